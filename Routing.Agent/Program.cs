@@ -1,0 +1,3 @@
+using Routing.Agent.Cli;
+
+return await RootVerb.Create().Parse(args).InvokeAsync();

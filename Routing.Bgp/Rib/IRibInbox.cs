@@ -1,0 +1,28 @@
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Rib;
+
+/// <summary>The RIB as a session sees it. Every call is a message to the RIB's one owner and waits while its inbox is
+/// full: the session then stops reading, and TCP slows the peer (DESIGN.md §5).</summary>
+internal interface IRibInbox
+{
+    /// <summary>The session reached Established. The RIB starts sending the peer its routes through
+    /// <see cref="PeerUp.Output"/>.</summary>
+    ValueTask PeerUpAsync(PeerUp up, CancellationToken cancellationToken);
+
+    /// <summary>Hands over a batch; the RIB owns it from here.</summary>
+    ValueTask UpdatesAsync(UpdateBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>The peer asked for all routes of a family again (RFC 2918 §4).</summary>
+    ValueTask RouteRefreshAsync(PeerIndex peer, AfiSafi family, CancellationToken cancellationToken);
+
+    /// <summary>The output of the peer, which refused a write, has room again.</summary>
+    ValueTask OutputReadyAsync(PeerIndex peer, CancellationToken cancellationToken);
+
+    /// <summary>The session left Established. With <paramref name="retain"/> its routes become stale (RFC 4724 §4.2) until
+    /// the peer is back and has sent End-of-RIB or its restart time has passed; else they go at once.</summary>
+    ValueTask PeerDownAsync(PeerIndex peer, bool retain, CancellationToken cancellationToken);
+
+    /// <summary>The restart time of a peer whose routes were retained has passed: its stale routes go.</summary>
+    ValueTask RestartTimeExpiredAsync(PeerIndex peer, CancellationToken cancellationToken);
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Rib;
+
+/// <summary>What the RIB has to know of a peer whose session reached Established.</summary>
+internal sealed record PeerUp
+{
+    /// <summary>The peer's place in the RIB, stable over its restarts.</summary>
+    public required PeerIndex Peer { get; init; }
+
+    /// <summary>Where its messages go.</summary>
+    public required IPeerOutput Output { get; init; }
+
+    /// <summary>The peer's AS.</summary>
+    public required uint PeerAsn { get; init; }
+
+    /// <summary>BGP Identifier from its OPEN, host order (tie-break f of RFC 4271 §9.1.2.2).</summary>
+    public required uint PeerIdentifier { get; init; }
+
+    /// <summary>The peer's address (tie-break g, and the FIB's first choice of a connected next hop).</summary>
+    public required IPAddress PeerAddress { get; init; }
+
+    /// <summary>Our end of the connection: the next hop when we set it to ourselves.</summary>
+    public required IPAddress LocalAddress { get; init; }
+
+    /// <summary>An address of the other family on the same interface, for next hops of that family; null when there is none.</summary>
+    public IPAddress? LocalAddressOfOtherFamily { get; init; }
+
+    /// <summary>Families both sides announced.</summary>
+    public required ImmutableArray<AfiSafi> Families { get; init; }
+
+    /// <summary>Families for which the peer says it kept its forwarding state (RFC 4724 §3, the F bit).</summary>
+    public ImmutableArray<AfiSafi> ForwardingPreserved { get; init; } = [];
+
+    /// <summary>False for a peer without RFC 6793: its AS_PATHs are encoded in two octets with AS4_PATH beside them.</summary>
+    public required bool FourOctetAsn { get; init; }
+
+    /// <summary>False when the peer cannot send End-of-RIB (no graceful restart capability): nothing waits for it then.</summary>
+    public required bool SendsEndOfRib { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace Routing.Bgp.Rib;
+
+/// <summary>What an <see cref="UpdateEntry"/> asks of the RIB.</summary>
+internal enum UpdateEntryKind : byte
+{
+    /// <summary>Feasible routes with their attributes.</summary>
+    Announce,
+
+    /// <summary>Withdrawn routes, or routes that RFC 7606 §2 treats as withdrawn.</summary>
+    Withdraw,
+
+    /// <summary>End-of-RIB of the family (RFC 4724 §2); no NLRI.</summary>
+    EndOfRib,
+}

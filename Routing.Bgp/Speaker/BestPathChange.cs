@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Speaker;
+
+/// <summary>The best paths of a prefix after a decision.</summary>
+/// <param name="Prefix">The prefix.</param>
+/// <param name="NextHops">Next hops of the best path and of those equal to it, in a stable order; empty when the prefix is
+/// gone or the best path is our own.</param>
+/// <param name="IsLocal">True when the best path is one we originate.</param>
+public readonly record struct BestPathChange(Prefix Prefix, ImmutableArray<IPAddress> NextHops, bool IsLocal);

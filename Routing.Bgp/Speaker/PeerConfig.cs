@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Speaker;
+
+/// <summary>One neighbour, or a range from which neighbours may connect.</summary>
+public sealed record PeerConfig
+{
+    /// <summary>The name operators use; unique in the speaker.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The neighbour's address; null when <see cref="AddressRange"/> is set.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>Dynamic neighbours: any address inside may connect; we never do.</summary>
+    public IPNetwork? AddressRange { get; init; }
+
+    /// <summary>The neighbour's TCP port.</summary>
+    public int Port { get; init; } = 179;
+
+    /// <summary>The AS number the neighbour must have.</summary>
+    public required uint Asn { get; init; }
+
+    /// <summary>Only accept, never connect.</summary>
+    public bool Passive { get; init; }
+
+    /// <summary>Our address towards the neighbour; the kernel chooses when null.</summary>
+    public IPAddress? SourceAddress { get; init; }
+
+    /// <summary>The neighbour is a client of ours as a route reflector (RFC 4456).</summary>
+    public bool RouteReflectorClient { get; init; }
+
+    /// <summary>Announce ourselves as the next hop, also towards iBGP peers.</summary>
+    public bool NextHopSelf { get; init; }
+
+    /// <summary>Families to offer.</summary>
+    public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
+
+    /// <summary>Hold time to offer: 0 or at least 3 s (RFC 4271 §4.2).</summary>
+    public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Time between connection attempts (RFC 4271 §10 suggests 120 s; a rack wants its routes sooner).</summary>
+    public TimeSpan ConnectRetryTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What to accept from the neighbour.</summary>
+    public RouteFilter Import { get; init; } = RouteFilter.AcceptAll;
+
+    /// <summary>What to tell the neighbour.</summary>
+    public RouteFilter Export { get; init; } = RouteFilter.AcceptAll;
+}

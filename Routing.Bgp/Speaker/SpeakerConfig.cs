@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Speaker;
+
+/// <summary>All that a speaker is told: domain types, already checked at the border where they were read.</summary>
+public sealed record SpeakerConfig
+{
+    /// <summary>Our AS number.</summary>
+    public required uint Asn { get; init; }
+
+    /// <summary>Our BGP Identifier as a dotted quad (RFC 6286).</summary>
+    public required IPAddress RouterId { get; init; }
+
+    /// <summary>Where connections are accepted; empty for a speaker that only connects.</summary>
+    public ImmutableArray<IPEndPoint> ListenEndpoints { get; init; } = [];
+
+    /// <summary>Cluster id as a route reflector (RFC 4456 §7); the router id when null.</summary>
+    public IPAddress? ClusterId { get; init; }
+
+    /// <summary>The neighbours.</summary>
+    public ImmutableArray<PeerConfig> Peers { get; init; } = [];
+
+    /// <summary>Prefixes originated for as long as this configuration holds; the rest comes through
+    /// <c>BgpSpeaker.OriginateAsync</c>.</summary>
+    public ImmutableArray<Prefix> Originate { get; init; } = [];
+
+    /// <summary>Restart time announced in the graceful restart capability (RFC 4724 §3); zero announces none.</summary>
+    public TimeSpan GracefulRestartTime { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>True when this start follows one whose forwarding state still stands in the kernel: the restart state and
+    /// forwarding bits are set in the first OPENs (RFC 4724 §4.1).</summary>
+    public bool Restarting { get; init; }
+
+    /// <summary>Greatest number of equal paths handed to the FIB.</summary>
+    public int MaximumPaths { get; init; } = 1;
+}

@@ -1,0 +1,26 @@
+namespace Routing.Policy.Rules;
+
+/// <summary>A condition of a <see cref="Rule"/>; all of a rule's conditions must hold.</summary>
+public abstract record Match
+{
+    private Match()
+    {
+    }
+
+    /// <summary>The packet belongs to a connection that was accepted before, or is related to one.</summary>
+    public sealed record Established : Match;
+
+    /// <summary>The packet is of this IP version.</summary>
+    public sealed record Family(IpFamily Value) : Match;
+
+    /// <summary>The interface's name starts with <paramref name="Prefix"/>.</summary>
+    /// <param name="Interface"><see cref="RuleField.InputInterface"/> or <see cref="RuleField.OutputInterface"/>.</param>
+    /// <param name="Prefix">Leading characters of the name.</param>
+    public sealed record InterfacePrefix(RuleField Interface, string Prefix) : Match;
+
+    /// <summary>The packet's fields are a member of the set of this name (the set says which fields).</summary>
+    public sealed record InSet(string SetName) : Match;
+
+    /// <summary>The packet is of this transport protocol (IANA number).</summary>
+    public sealed record Protocol(byte Number) : Match;
+}

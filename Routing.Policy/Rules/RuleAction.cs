@@ -1,0 +1,15 @@
+namespace Routing.Policy.Rules;
+
+/// <summary>What a rule does with a packet that matches.</summary>
+public abstract record RuleAction
+{
+    private RuleAction()
+    {
+    }
+
+    /// <summary>A fixed verdict.</summary>
+    public sealed record Decide(Verdict Verdict) : RuleAction;
+
+    /// <summary>The verdict that the map of this name has for the packet; without one the next rule goes on.</summary>
+    public sealed record Dispatch(string MapName) : RuleAction;
+}

@@ -1,0 +1,40 @@
+namespace Routing.Tests;
+
+/// <summary>What a test needs of the machine. A thing that is missing skips the test on a laptop and fails it when CI=true,
+/// so that a green CI never means "not run".</summary>
+internal static class Requires
+{
+    /// <summary>The test changes namespaces, routes or rules.</summary>
+    public static void Root()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Missing("root");
+        }
+    }
+
+    /// <summary>The test runs a program; the package that brings it is named in ./test.</summary>
+    /// <returns>Its full path.</returns>
+    public static string Tool(string name)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Concat(["/usr/sbin", "/sbin", "/usr/lib/frr", "/usr/lib/cni", "/opt/cni/bin"]);
+        var path = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        if (path is null)
+        {
+            Missing($"the program '{name}'");
+        }
+
+        return path!;
+    }
+
+    private static void Missing(string what)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+        {
+            Assert.Fail($"This test needs {what}, and CI=true allows no skipping.");
+        }
+
+        Assert.Ignore($"This test needs {what}.");
+    }
+}
