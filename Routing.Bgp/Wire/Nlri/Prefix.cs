@@ -42,7 +42,7 @@ public readonly record struct Prefix : IComparable<Prefix>
     public static bool TryParse(string? text, out Prefix prefix)
     {
         // IPNetwork masks host bits away since .NET 10, so the address is read on its own and compared.
-        if (IPNetwork.TryParse(text, out var network)
+        if (text is not null && IPNetwork.TryParse(text, out var network)
             && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var address)
             && network.BaseAddress.Equals(address))
         {
