@@ -1,3 +1,3 @@
 using Routing.Agent.Cli;
 
-return await RootVerb.Create().Parse(args).InvokeAsync();
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

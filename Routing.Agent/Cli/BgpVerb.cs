@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Routing.Agent.Cli;
+
+/// <summary>`routing bgp ...`: a speaker of its own, and what a running one knows.</summary>
+internal static class BgpVerb
+{
+    public static Command Create() => new("bgp", "Run a BGP speaker, or ask a running one about peers and routes.")
+    {
+    };
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+
+namespace Routing.Agent.Cli;
+
+/// <summary>Runs one command line with the project's contract for exit codes and errors (DESIGN.md §8): 0 success, 1 the
+/// thing checked is false or failed, 2 wrong usage; a mistake of the user is one line on stderr, never a stack trace.</summary>
+internal static class CommandLine
+{
+    /// <summary>Time a verb has after Ctrl-C or SIGTERM to undo what it built before the process is ended.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(30);
+
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var result = RootVerb.Create().Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            // An unknown word is named before what its absence then leaves missing.
+            var problem = result.UnmatchedTokens.Count > 0
+                ? $"unknown verb or argument '{result.UnmatchedTokens[0]}'" : result.Errors[0].Message.TrimEnd('.');
+            await error.WriteLineAsync($"routing: {problem} (see '{VerbPath(result)} --help')");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await result.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TerminationTimeout,
+            });
+        }
+        catch (UserErrorException e)
+        {
+            await error.WriteLineAsync($"routing: {e.Message}");
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Failed;
+        }
+    }
+
+    private static string VerbPath(ParseResult result)
+    {
+        var names = new List<string>();
+        for (var verb = result.CommandResult; verb is not null;
+             verb = verb.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            names.Insert(0, verb.Parent is null ? "routing" : verb.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
+}
