@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Rib;
@@ -19,10 +20,12 @@ internal interface IRibInbox
     /// <summary>The output of the peer, which refused a write, has room again.</summary>
     ValueTask OutputReadyAsync(PeerIndex peer, CancellationToken cancellationToken);
 
-    /// <summary>The session left Established. With <paramref name="retain"/> its routes become stale (RFC 4724 §4.2) until
-    /// the peer is back and has sent End-of-RIB or its restart time has passed; else they go at once.</summary>
-    ValueTask PeerDownAsync(PeerIndex peer, bool retain, CancellationToken cancellationToken);
+    /// <summary>The session left Established. Its routes of the families in <paramref name="retain"/> become stale
+    /// (RFC 4724 §4.2) until the peer is back and has sent End-of-RIB or its restart time has passed; the others go at
+    /// once.</summary>
+    ValueTask PeerDownAsync(PeerIndex peer, ImmutableArray<AfiSafi> retain, CancellationToken cancellationToken);
 
-    /// <summary>The restart time of a peer whose routes were retained has passed: its stale routes go.</summary>
+    /// <summary>The restart time of a peer whose routes were retained has passed, or it is back and has not sent
+    /// End-of-RIB in time: its stale routes go.</summary>
     ValueTask RestartTimeExpiredAsync(PeerIndex peer, CancellationToken cancellationToken);
 }

@@ -37,6 +37,10 @@ internal sealed record PeerUp
     /// <summary>False for a peer without RFC 6793: its AS_PATHs are encoded in two octets with AS4_PATH beside them.</summary>
     public required bool FourOctetAsn { get; init; }
 
+    /// <summary>The peer's OPEN had the Restart State bit: it waits for our End-of-RIB, so we do not wait for its own
+    /// (RFC 4724 §4.1).</summary>
+    public bool Restarting { get; init; }
+
     /// <summary>False when the peer cannot send End-of-RIB (no graceful restart capability): nothing waits for it then.</summary>
     public required bool SendsEndOfRib { get; init; }
 }

@@ -22,4 +22,19 @@ public sealed record RouteFilter(ImmutableArray<RouteFilterRule> Rules)
 
         return true;
     }
+
+    /// <summary>By the rules themselves, so that a configuration read again equals the one before.</summary>
+    public bool Equals(RouteFilter? other) => other is not null && Rules.AsSpan().SequenceEqual(other.Rules.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var rule in Rules)
+        {
+            hash.Add(rule);
+        }
+
+        return hash.ToHashCode();
+    }
 }

@@ -33,6 +33,10 @@ public sealed record SpeakerConfig
     /// forwarding bits are set in the first OPENs (RFC 4724 §4.1).</summary>
     public bool Restarting { get; init; }
 
+    /// <summary>Longest wait for the peers' End-of-RIB after a start (RFC 4724 §4.1, Selection_Deferral_Timer). Shorter than
+    /// the restart time, so that our own End-of-RIB comes before the peers drop what they kept of us.</summary>
+    public TimeSpan SelectionDeferralTime { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Greatest number of equal paths handed to the FIB.</summary>
     public int MaximumPaths { get; init; } = 1;
 }
