@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Wire.Nlri;
+
+/// <summary>Walks NLRI in wire form.</summary>
+/// <param name="family">A family this speaker knows.</param>
+/// <param name="nlri">Borrowed; checked by <see cref="NlriCodec.IsWellFormed"/> before.</param>
+internal ref struct NlriCursor(AfiSafi family, ReadOnlySpan<byte> nlri)
+{
+    private readonly AfiSafi _family = family;
+    private ReadOnlySpan<byte> _rest = nlri;
+
+    /// <summary>Octets not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
+    /// <summary>Reads the next prefix and clears the bits past its length, which are irrelevant (RFC 4271 §4.3).</summary>
+    /// <returns>False at the end, and at a length that does not fit.</returns>
+    public bool TryRead(out Prefix prefix)
+    {
+        prefix = default;
+        if (_rest.IsEmpty)
+        {
+            return false;
+        }
+
+        int bits = _rest[0];
+        var octets = (bits + 7) >> 3;
+        if (bits > _family.AddressOctets() * 8 || octets >= _rest.Length)
+        {
+            return false;
+        }
+
+        Span<byte> address = stackalloc byte[16];
+        address.Clear();
+        _rest.Slice(1, octets).CopyTo(address);
+        var value = _family == AfiSafi.IPv4Unicast
+            ? BinaryPrimitives.ReadUInt32BigEndian(address)
+            : BinaryPrimitives.ReadUInt128BigEndian(address);
+        prefix = Prefix.Create(_family, value, bits);
+        _rest = _rest[(1 + octets)..];
+        return true;
+    }
+}
