@@ -8,6 +8,7 @@ internal static class RootVerb
     public static RootCommand Create() => new("A pure-L3 network for Kubernetes: BGP, NetworkPolicy and CNI in one program.")
     {
         BgpVerb.Create(),
+        CniVerb.Create(),
         PolicyVerb.Create(),
     };
 }
