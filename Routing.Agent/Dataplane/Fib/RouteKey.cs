@@ -1,0 +1,14 @@
+using Routing.Agent.Netlink.Route;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Agent.Dataplane.Fib;
+
+/// <summary>Identity of a route in the main table: the kernel keeps routes of different metric to one destination apart.</summary>
+internal readonly record struct RouteKey(Prefix Prefix, uint Metric)
+{
+    /// <summary>The key under which we write a prefix.</summary>
+    public static RouteKey Of(Prefix prefix) => new(prefix, OwnershipPolicy.Metric);
+
+    /// <summary>The key of a route as the kernel shows it.</summary>
+    public static RouteKey Of(RouteEntry route) => new(Prefix.FromNetwork(route.Destination), route.Metric);
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.Metrics;
+
+namespace Routing.Agent.Metrics;
+
+/// <summary>The agent's instruments. Labels take values from small fixed sets or from configured peers only, so their number
+/// is bounded whatever pods and routes do.</summary>
+internal sealed class AgentMetrics : IDisposable
+{
+    /// <summary>Name of the meter that the exporter shows.</summary>
+    public const string MeterName = "Routing.Agent";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _routesWritten;
+    private readonly Counter<long> _routesRemoved;
+    private readonly Counter<long> _routeFailures;
+    private readonly Counter<long> _rulesetApplies;
+    private readonly Counter<long> _rulesetFailures;
+    private readonly Histogram<double> _rulesetSeconds;
+    private readonly Histogram<double> _commitSeconds;
+
+    public AgentMetrics()
+    {
+        _routesWritten = _meter.CreateCounter<long>(
+            "routing_fib_routes_written", description: "Routes added to or replaced in the kernel.");
+        _routesRemoved = _meter.CreateCounter<long>(
+            "routing_fib_routes_removed", description: "Routes of ours removed from the kernel.");
+        _routeFailures = _meter.CreateCounter<long>(
+            "routing_fib_route_failures", description: "Routes the kernel refused.");
+        _rulesetApplies = _meter.CreateCounter<long>(
+            "routing_ruleset_applies", description: "Batches of packet filter changes committed.");
+        _rulesetFailures = _meter.CreateCounter<long>(
+            "routing_ruleset_failures", description: "Batches of packet filter changes the kernel refused.");
+        _rulesetSeconds = _meter.CreateHistogram<double>(
+            "routing_ruleset_apply_seconds", "s", "Time to compile and commit the packet filter.");
+        _commitSeconds = _meter.CreateHistogram<double>(
+            "routing_pod_commit_seconds", "s", "Time from a pod's ADD until its rules were in the kernel.");
+    }
+
+    public void OnRoutesApplied(int written, int removed, int failed)
+    {
+        _routesWritten.Add(written);
+        _routesRemoved.Add(removed);
+        _routeFailures.Add(failed);
+    }
+
+    public void OnRulesetApplied(TimeSpan duration)
+    {
+        _rulesetApplies.Add(1);
+        _rulesetSeconds.Record(duration.TotalSeconds);
+    }
+
+    public void OnRulesetFailed() => _rulesetFailures.Add(1);
+
+    public void OnPodCommitted(TimeSpan duration) => _commitSeconds.Record(duration.TotalSeconds);
+
+    /// <summary>Adds a gauge that is read when someone scrapes.</summary>
+    public void AddGauge(string name, string description, Func<long> read) =>
+        _meter.CreateObservableGauge(name, read, description: description);
+
+    /// <summary>Adds a gauge with a value per label, read when someone scrapes.</summary>
+    public void AddGauge(string name, string description, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableGauge(name, read, description: description);
+
+    public void Dispose() => _meter.Dispose();
+}
