@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Routing.Agent.Options;
+
+/// <summary>What `routing agent` is told on its command line, checked by <see cref="AgentOptionsValidator"/>.</summary>
+public sealed class AgentOptions
+{
+    /// <summary>Default of <see cref="StateDirectory"/>; lost at a reboot, as it must be: so are namespaces and rules.</summary>
+    public const string DefaultStateDirectory = "/run/routing";
+
+    /// <summary>Name of the Node object this agent serves.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>Kubeconfig file; null for the service account of the pod we run in.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>Where sockets and attachments lie (DESIGN.md §7).</summary>
+    public string StateDirectory { get; init; } = DefaultStateDirectory;
+
+    /// <summary>Port of /healthz, /readyz and /metrics; null for none.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>Address of these pages; they are unauthenticated, so loopback unless asked for.</summary>
+    public string MetricsAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>Least level logged: a Serilog level name.</summary>
+    public string LogLevel { get; init; } = "Information";
+
+    /// <summary>Loop timings.</summary>
+    public DataplaneOptions Dataplane { get; init; } = new();
+
+    /// <summary>Route timings.</summary>
+    public FibOptions Fib { get; init; } = new();
+
+    /// <summary>Socket of the command line.</summary>
+    public string AgentSocket => Path.Combine(StateDirectory, "agent.sock");
+
+    /// <summary>Socket of the CNI shim.</summary>
+    public string CniSocket => Path.Combine(StateDirectory, "cni.sock");
+
+    /// <summary>Held locked by the one agent of the state directory.</summary>
+    public string LockFile => Path.Combine(StateDirectory, "agent.lock");
+
+    /// <summary>Folder of the attachments' files.</summary>
+    public string AttachmentsDirectory => Path.Combine(StateDirectory, "attachments");
+
+    /// <summary>Where the pages are served; null for nowhere. Only for validated options.</summary>
+    public IPEndPoint? MetricsEndpoint => MetricsPort is { } port ? new(IPAddress.Parse(MetricsAddress), port) : null;
+}

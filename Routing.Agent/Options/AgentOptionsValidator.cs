@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Serilog.Events;
+
+namespace Routing.Agent.Options;
+
+/// <summary>Checks <see cref="AgentOptions"/>. Each problem names the flag, the value and what is allowed; all are given at
+/// once.</summary>
+internal static partial class AgentOptionsValidator
+{
+    /// <summary>sun_path holds 108 octets, the last one zero (unix(7)).</summary>
+    private const int SocketPathLimit = 107;
+
+    public static IReadOnlyList<string> Validate(AgentOptions options)
+    {
+        var problems = new List<string>();
+        if (options.NodeName.Length > 253 || !DnsSubdomain().IsMatch(options.NodeName))
+        {
+            problems.Add($"--node '{options.NodeName}': allowed is the name of a Node, "
+                + "lower-case letters, digits, '-' and '.', at most 253");
+        }
+
+        if (!Path.IsPathRooted(options.StateDirectory))
+        {
+            problems.Add($"--state-dir '{options.StateDirectory}': allowed is an absolute path");
+        }
+        else if (options.AgentSocket.Length > SocketPathLimit)
+        {
+            problems.Add($"--state-dir '{options.StateDirectory}': too long for a socket inside it, "
+                + $"allowed are {SocketPathLimit - "/agent.sock".Length} characters");
+        }
+
+        if (options.Kubeconfig is { } kubeconfig && !File.Exists(kubeconfig))
+        {
+            problems.Add($"--kubeconfig '{kubeconfig}': no such file");
+        }
+
+        if (options.MetricsPort is { } port and (< 1 or > 65535))
+        {
+            problems.Add($"--metrics-port '{port}': allowed is 1 to 65535");
+        }
+
+        if (!IPAddress.TryParse(options.MetricsAddress, out _))
+        {
+            problems.Add($"--metrics-address '{options.MetricsAddress}': allowed is an IP address");
+        }
+
+        if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))
+        {
+            problems.Add($"--log-level '{options.LogLevel}': allowed are "
+                + string.Join(", ", Enum.GetNames<LogEventLevel>()));
+        }
+
+        return problems;
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
+    private static partial Regex DnsSubdomain();
+}

@@ -1,0 +1,27 @@
+namespace Routing.Agent.Options;
+
+/// <summary>How changes become transactions of the packet filter.</summary>
+public sealed class DataplaneOptions
+{
+    /// <summary>Changes from the API server wait so long for more of their kind; a pod's ADD never waits.</summary>
+    public TimeSpan CoalesceLeast { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>No change waits longer than this, however many keep coming.</summary>
+    public TimeSpan CoalesceGreatest { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long an ADD waits for the watch to bring its pod before the API server is asked directly.</summary>
+    public TimeSpan PodWait { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long an ADD waits in all; kubelet asks again.</summary>
+    public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>First delay after the kernel refused a transaction.</summary>
+    public TimeSpan RetryLeast { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest delay between tries.</summary>
+    public TimeSpan RetryGreatest { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>So many refusals in a row end the process: a fresh start reads the kernel again, and a node that cannot be
+    /// guarded must not look healthy.</summary>
+    public int FailureLimit { get; init; } = 10;
+}
