@@ -5,7 +5,7 @@ namespace Routing.Agent.Netlink;
 public sealed class NetlinkException : Exception
 {
     /// <param name="operation">What was asked, as in "add route".</param>
-    /// <param name="target">The object it was asked of, as in "10.1.0.0/26 via 172.30.1.1".</param>
+    /// <param name="target">The object it was asked of, as in "10.1.0.0/26 via 172.30.1.1"; empty for a whole table.</param>
     /// <param name="errno">The kernel's error number, positive.</param>
     /// <param name="kernelMessage">NLMSGERR_ATTR_MSG, or null.</param>
     public NetlinkException(string operation, string target, int errno, string? kernelMessage = null)
@@ -27,8 +27,9 @@ public sealed class NetlinkException : Exception
     private static string Describe(string operation, string target, int errno, string? kernelMessage)
     {
         var reason = System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(errno);
+        var what = target.Length == 0 ? operation : $"{operation} {target}";
         return kernelMessage is null
-            ? $"{operation} {target}: {reason} (errno {errno})"
-            : $"{operation} {target}: {reason} (errno {errno}): {kernelMessage}";
+            ? $"{what}: {reason} (errno {errno})"
+            : $"{what}: {reason} (errno {errno}): {kernelMessage}";
     }
 }

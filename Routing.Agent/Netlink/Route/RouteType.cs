@@ -9,6 +9,15 @@ public enum RouteType : byte
     /// <summary>An address of this host.</summary>
     Local = 2,
 
+    /// <summary>A broadcast address (the kernel's local table).</summary>
+    Broadcast = 3,
+
+    /// <summary>An anycast address (the kernel's local table).</summary>
+    Anycast = 4,
+
+    /// <summary>A multicast route.</summary>
+    Multicast = 5,
+
     /// <summary>Silently dropped.</summary>
     Blackhole = 6,
 
@@ -17,4 +26,7 @@ public enum RouteType : byte
 
     /// <summary>Dropped with ICMP prohibited.</summary>
     Prohibit = 8,
+
+    /// <summary>Look on in the next table.</summary>
+    Throw = 9,
 }

@@ -18,6 +18,7 @@ public sealed record VethSpec(string Name, string PeerName, SafeFileHandle PeerN
     /// <summary>In octets, both sides; the kernel's 1500 when null.</summary>
     public int? Mtu { get; init; }
 
-    /// <summary>True to create both sides administratively up.</summary>
+    /// <summary>True to create the near side administratively up. The far side cannot be born up (the kernel joins the
+    /// two after it has configured the far one); whoever wires it inside brings it up there.</summary>
     public bool Up { get; init; }
 }

@@ -1,0 +1,258 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Routing.Agent.Native;
+
+namespace Routing.Agent.Netlink;
+
+/// <summary>A netlink socket. It stays in the network namespace of the thread that opened it, whichever thread uses it
+/// afterwards. Not thread-safe.</summary>
+/// <remarks>
+/// The kernel works on a request inside send(), so its answers already wait when send returns, and one send may hold many
+/// requests. Only the last asks for an acknowledgement: the kernel answers a refused request anyway, so a batch of any
+/// size that goes well costs two system calls.
+/// </remarks>
+internal sealed unsafe class NetlinkSocket : IDisposable
+{
+    private const int AddressFamily = 16; // AF_NETLINK
+    private const int RawCloseOnExec = 3 | 0x80000; // SOCK_RAW | SOCK_CLOEXEC
+    private const int SocketLevel = 1; // SOL_SOCKET
+    private const int NetlinkLevel = 270; // SOL_NETLINK
+    private const int ReceiveBufferForce = 33, SendBufferForce = 32, ReceiveTimeout = 20; // SO_*
+    private const int AddMembership = 1, CapAck = 10, ExtAck = 11, StrictCheck = 12; // NETLINK_*
+    private const int TruncatedLength = 0x20; // MSG_TRUNC: recv tells the datagram's true length
+
+    /// <summary>Answers wait already when we ask for them (see the remarks), so this long means that one was lost.</summary>
+    private const int AnswerTimeoutSeconds = 10;
+
+    /// <summary>Retries of a dump during which the table kept changing (NLM_F_DUMP_INTR) before giving up.</summary>
+    private const int DumpAttempts = 20;
+
+    private readonly SafeFileHandle _socket;
+    private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(64 * 1024);
+    private readonly string _name;
+    private uint _sequence;
+
+    /// <summary>Opens a socket in the calling thread's network namespace.</summary>
+    /// <param name="groups">Multicast groups to listen to (RTNLGRP_*, NFNLGRP_*).</param>
+    public NetlinkSocket(NetlinkProtocol protocol, params ReadOnlySpan<int> groups)
+    {
+        _name = $"netlink socket ({protocol.ToString().ToLowerInvariant()})";
+        _socket = new SafeFileHandle(Check("open", LibC.Socket(AddressFamily, RawCloseOnExec, (int)protocol)), true);
+        try
+        {
+            var address = new LibC.NetlinkAddress { Family = AddressFamily };
+            Check("bind", LibC.Bind(_socket, in address, sizeof(LibC.NetlinkAddress)));
+            SetOption("set NETLINK_EXT_ACK of", NetlinkLevel, ExtAck, 1);
+            SetOption("set NETLINK_CAP_ACK of", NetlinkLevel, CapAck, 1);
+            if (protocol == NetlinkProtocol.Route)
+            {
+                SetOption("set NETLINK_GET_STRICT_CHK of", NetlinkLevel, StrictCheck, 1);
+            }
+
+            SetReceiveBuffer(4 << 20);
+            if (groups.IsEmpty)
+            {
+                var timeout = stackalloc long[] { AnswerTimeoutSeconds, 0 }; // struct timeval
+                Check("set SO_RCVTIMEO of",
+                    LibC.SetSocketOption(_socket, SocketLevel, ReceiveTimeout, timeout, 2 * sizeof(long)));
+            }
+
+            foreach (var group in groups)
+            {
+                SetOption($"join group {group} with", NetlinkLevel, AddMembership, group);
+            }
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The descriptor, for poll().</summary>
+    public SafeFileHandle Handle => _socket;
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>A sequence number for the next request.</summary>
+    public uint NextSequence() => ++_sequence;
+
+    /// <summary>Room for answers and notifications, past net.core.rmem_max.</summary>
+    public void SetReceiveBuffer(int octets) =>
+        SetOption("set SO_RCVBUFFORCE of", SocketLevel, ReceiveBufferForce, octets);
+
+    /// <summary>Room for one send, past net.core.wmem_max.</summary>
+    public void SetSendBuffer(int octets) => SetOption("set SO_SNDBUFFORCE of", SocketLevel, SendBufferForce, octets);
+
+    /// <summary>Sends requests that only fail or succeed and waits until the last is answered.</summary>
+    /// <param name="requests">One or more messages, in the order of their sequence numbers; cleared afterwards.</param>
+    /// <param name="errors">Receives what the kernel refused.</param>
+    /// <param name="onAnswer">Takes answers that are no acknowledgements (to a GET among the requests).</param>
+    public void Execute(NetlinkWriter requests, List<NetlinkError> errors, NetlinkHandler? onAnswer = null)
+    {
+        var first = MemoryMarshal.Read<uint>(requests.Written[8..]);
+        var last = MemoryMarshal.Read<uint>(requests.Written[(requests.LastMessageStart + 8)..]);
+        requests.AddFlagsToLastMessage(NetlinkFlags.Ack);
+        Send(requests);
+        while (true)
+        {
+            var reader = new NetlinkReader(Receive());
+            while (reader.TryRead(out var message))
+            {
+                if (message.Sequence - first > last - first)
+                {
+                    continue; // an answer to a request that was given up
+                }
+
+                if (message.Type != NetlinkMessage.Error)
+                {
+                    onAnswer?.Invoke(in message);
+                    continue;
+                }
+
+                var error = NetlinkError.Read(in message);
+                if (error.Errno != 0)
+                {
+                    errors.Add(error);
+                }
+
+                if (message.Sequence == last)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends one request that is answered by a list of messages.</summary>
+    /// <param name="operation">For the exception, as in "list routes".</param>
+    /// <param name="request">A single message; cleared afterwards.</param>
+    public List<T> Dump<T>(string operation, NetlinkWriter request, NetlinkDecoder<T> decode)
+    {
+        request.AddFlagsToLastMessage(NetlinkFlags.Dump);
+        var octets = request.Written.ToArray();
+        for (var attempt = 1; ; attempt++)
+        {
+            var values = new List<T>();
+            var sequence = NextSequence();
+            MemoryMarshal.Write(octets.AsSpan(8), sequence);
+            request.Clear();
+            Send(octets);
+            var consistent = ReadDump(operation, sequence, values, decode);
+            if (consistent)
+            {
+                return values;
+            }
+
+            if (attempt == DumpAttempts)
+            {
+                throw new NetlinkException(operation, "", Errno.Interrupted, "The list kept changing while it was read.");
+            }
+        }
+    }
+
+    /// <summary>Waits for a datagram.</summary>
+    /// <returns>Its octets, one or more messages. Borrowed: good until the next receive.</returns>
+    /// <exception cref="NetlinkException">Among others ENOBUFS: the kernel dropped messages that were for us.</exception>
+    public ReadOnlySpan<byte> Receive()
+    {
+        while (true)
+        {
+            nint length;
+            var fromLength = sizeof(LibC.NetlinkAddress);
+            LibC.NetlinkAddress from;
+            fixed (byte* buffer = _receiveBuffer)
+            {
+                length = LibC.ReceiveFrom(
+                    _socket, buffer, _receiveBuffer.Length, TruncatedLength, out from, ref fromLength);
+            }
+
+            if (length < 0)
+            {
+                var errno = Marshal.GetLastPInvokeError();
+                if (errno == Errno.Interrupted)
+                {
+                    continue;
+                }
+
+                throw new NetlinkException("receive from", _name, errno == Errno.TryAgain ? Errno.TimedOut : errno);
+            }
+
+            if (length > _receiveBuffer.Length)
+            {
+                throw new NetlinkException("receive from", _name, Errno.MessageTooLong);
+            }
+
+            if (from.PortId == 0) // the kernel's port: another process may write to us too
+            {
+                return _receiveBuffer.AsSpan(0, (int)length);
+            }
+        }
+    }
+
+    /// <summary>Sends everything written as one datagram and clears the writer.</summary>
+    public void Send(NetlinkWriter requests)
+    {
+        try
+        {
+            Send(requests.Written);
+        }
+        finally
+        {
+            requests.Clear();
+        }
+    }
+
+    private void Send(ReadOnlySpan<byte> octets)
+    {
+        fixed (byte* data = octets)
+        {
+            while (LibC.Send(_socket, data, octets.Length, 0) < 0)
+            {
+                var errno = Marshal.GetLastPInvokeError();
+                if (errno != Errno.Interrupted)
+                {
+                    throw new NetlinkException($"send {octets.Length} octets to", _name, errno);
+                }
+            }
+        }
+    }
+
+    /// <returns>False when what was listed changed meanwhile.</returns>
+    private bool ReadDump<T>(string operation, uint sequence, List<T> values, NetlinkDecoder<T> decode)
+    {
+        var consistent = true;
+        while (true)
+        {
+            var reader = new NetlinkReader(Receive());
+            while (reader.TryRead(out var message))
+            {
+                if (message.Sequence != sequence)
+                {
+                    continue;
+                }
+
+                consistent &= !message.Flags.HasFlag(NetlinkFlags.DumpInterrupted);
+                if (message.Type is NetlinkMessage.Done or NetlinkMessage.Error)
+                {
+                    var end = NetlinkError.Read(in message);
+                    return end.Errno == 0
+                        ? consistent
+                        : throw new NetlinkException(operation, "", end.Errno, end.Message);
+                }
+
+                if (decode(in message, out var value))
+                {
+                    values.Add(value);
+                }
+            }
+        }
+    }
+
+    private void SetOption(string operation, int level, int name, int value) =>
+        Check(operation, LibC.SetSocketOption(_socket, level, name, &value, sizeof(int)));
+
+    private int Check(string operation, int result) =>
+        result >= 0 ? result : throw new NetlinkException(operation, _name, Marshal.GetLastPInvokeError());
+}

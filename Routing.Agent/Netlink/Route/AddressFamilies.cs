@@ -1,0 +1,24 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Routing.Agent.Netlink.Route;
+
+/// <summary>Linux's numbers for address families; .NET's differ for IPv6.</summary>
+internal static class AddressFamilies
+{
+    public const byte Unspecified = 0; // AF_UNSPEC
+    public const byte IPv4 = 2; // AF_INET
+    public const byte IPv6 = 10; // AF_INET6
+
+    public static byte Of(IPAddress address) => Of(address.AddressFamily == AddressFamily.InterNetworkV6);
+
+    public static byte Of(bool ipv6) => ipv6 ? IPv6 : IPv4;
+
+    /// <summary>The prefix an attribute holds; a missing one is the family's default route.</summary>
+    public static IPNetwork? Prefix(byte family, IPAddress? address, byte length)
+    {
+        address ??= family == IPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+        var bits = Of(address) == IPv6 ? 128 : 32;
+        return Of(address) == family && length <= bits ? new IPNetwork(address, length) : null;
+    }
+}
