@@ -61,6 +61,9 @@ internal ref struct WireWriter(Span<byte> buffer)
     /// <inheritdoc cref="PatchLengthUInt16"/>
     public readonly void PatchLengthByte(int place) => _buffer[place] = checked((byte)(Position - place - 1));
 
+    /// <summary>Overwrites an octet written earlier.</summary>
+    public readonly void PatchByte(int place, byte value) => _buffer[place] = value;
+
     /// <summary>Overwrites two octets written earlier.</summary>
     public readonly void PatchUInt16(int place, ushort value) =>
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[place..], value);

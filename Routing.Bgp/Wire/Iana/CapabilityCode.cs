@@ -1,0 +1,17 @@
+namespace Routing.Bgp.Wire.Iana;
+
+/// <summary>IANA "Capability Codes" (RFC 5492): those this speaker knows.</summary>
+internal enum CapabilityCode : byte
+{
+    /// <summary>RFC 4760 §8.</summary>
+    Multiprotocol = 1,
+
+    /// <summary>RFC 2918 §2.</summary>
+    RouteRefresh = 2,
+
+    /// <summary>RFC 4724 §3.</summary>
+    GracefulRestart = 64,
+
+    /// <summary>RFC 6793 §3.</summary>
+    FourOctetAsn = 65,
+}

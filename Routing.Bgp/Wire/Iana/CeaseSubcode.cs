@@ -1,0 +1,15 @@
+namespace Routing.Bgp.Wire.Iana;
+
+/// <summary>IANA "BGP Cease NOTIFICATION message subcodes" (RFC 4486 §3).</summary>
+internal enum CeaseSubcode : byte
+{
+    Unspecific = 0,
+    MaximumNumberOfPrefixesReached = 1,
+    AdministrativeShutdown = 2,
+    PeerDeconfigured = 3,
+    AdministrativeReset = 4,
+    ConnectionRejected = 5,
+    OtherConfigurationChange = 6,
+    ConnectionCollisionResolution = 7,
+    OutOfResources = 8,
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Wire.Messages;
+
+/// <summary>NOTIFICATION (RFC 4271 §4.5): the last message of a connection.</summary>
+/// <param name="Code">Error code; may be one this speaker does not know.</param>
+/// <param name="Subcode">Error subcode, a number of the code's own registry.</param>
+/// <param name="Data">What helps the receiver's operator; its form depends on code and subcode.</param>
+internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, ReadOnlyMemory<byte> Data = default)
+{
+    /// <summary>The message that ends a session for an administrative reason (RFC 4486).</summary>
+    public static NotificationMessage Cease(CeaseSubcode subcode) => new(NotificationCode.Cease, (byte)subcode);
+
+    /// <summary>Reads the body. There is nothing to judge: RFC 4271 §6.4 allows no answer to a bad NOTIFICATION.</summary>
+    /// <param name="body">At least two octets, as <see cref="MessageFramer"/> has checked. Copied.</param>
+    public static NotificationMessage Decode(ReadOnlySpan<byte> body) =>
+        new((NotificationCode)body[0], body[1], body[2..].ToArray());
+
+    /// <summary>Writes the whole message; data that does not fit is cut.</summary>
+    public void Encode(ref WireWriter writer)
+    {
+        var start = MessageHeader.Begin(ref writer, MessageType.Notification);
+        writer.WriteByte((byte)Code);
+        writer.WriteByte(Subcode);
+        var room = MessageHeader.MaxMessageLength - MessageHeader.Length - 2;
+        writer.WriteOctets(Data.Span[..Math.Min(room, Data.Length)]);
+        MessageHeader.End(ref writer, start);
+    }
+
+    /// <summary>The operator's words in a shutdown or reset (RFC 9003 §2); null when there are none.</summary>
+    public string? ShutdownCommunication
+    {
+        get
+        {
+            var isShutdown = Code == NotificationCode.Cease
+                && (CeaseSubcode)Subcode is CeaseSubcode.AdministrativeShutdown or CeaseSubcode.AdministrativeReset;
+            var data = Data.Span;
+            if (!isShutdown || data.Length < 2 || data[0] == 0 || data[0] > data.Length - 1)
+            {
+                return null;
+            }
+
+            // A peer's text goes to logs and terminals: control characters become dots.
+            var text = Encoding.UTF8.GetString(data.Slice(1, data[0]));
+            return string.Create(text.Length, text, static (buffer, source) =>
+            {
+                for (var i = 0; i < buffer.Length; i++)
+                {
+                    buffer[i] = char.IsControl(source[i]) ? '.' : source[i];
+                }
+            });
+        }
+    }
+
+    /// <summary>Code and subcode in words, as an operator reads them.</summary>
+    public override string ToString()
+    {
+        var text = Code switch
+        {
+            NotificationCode.MessageHeaderError => $"Message Header Error / {(HeaderErrorSubcode)Subcode}",
+            NotificationCode.OpenMessageError => $"OPEN Message Error / {(OpenErrorSubcode)Subcode}",
+            NotificationCode.UpdateMessageError => $"UPDATE Message Error / {(UpdateErrorSubcode)Subcode}",
+            NotificationCode.HoldTimerExpired => "Hold Timer Expired",
+            NotificationCode.FiniteStateMachineError => $"FSM Error / {(FsmErrorSubcode)Subcode}",
+            NotificationCode.Cease => $"Cease / {(CeaseSubcode)Subcode}",
+            _ => $"code {(byte)Code} / subcode {Subcode}",
+        };
+        return ShutdownCommunication is { } words ? $"{text} (\"{words}\")" : text;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(NotificationMessage? other) => other is not null && Code == other.Code && Subcode == other.Subcode
+        && Data.Span.SequenceEqual(other.Data.Span);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Code, Subcode, Data.Length);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Wire.Updates;
+
+/// <summary>What an UPDATE's meaning depends on beside its octets: the outcome of the OPENs.</summary>
+internal sealed class UpdateContext
+{
+    private readonly bool _ipv4Unicast;
+    private readonly bool _ipv6Unicast;
+
+    /// <param name="families">Families both sides announced.</param>
+    /// <param name="isExternal">True when the peer is in another AS.</param>
+    /// <param name="fourOctetAsn">True when both sides announced four-octet AS numbers (RFC 6793).</param>
+    public UpdateContext(ImmutableArray<AfiSafi> families, bool isExternal, bool fourOctetAsn)
+    {
+        _ipv4Unicast = families.Contains(AfiSafi.IPv4Unicast);
+        _ipv6Unicast = families.Contains(AfiSafi.IPv6Unicast);
+        IsExternal = isExternal;
+        FourOctetAsn = fourOctetAsn;
+    }
+
+    /// <summary>True when the peer is in another AS.</summary>
+    public bool IsExternal { get; }
+
+    /// <summary>True when AS_PATH and AGGREGATOR hold AS numbers of four octets.</summary>
+    public bool FourOctetAsn { get; }
+
+    /// <summary>True when routes of the family were negotiated; others are ignored (RFC 4760 §8).</summary>
+    public bool Carries(AfiSafi family) => family switch
+    {
+        AfiSafi.IPv4Unicast => _ipv4Unicast,
+        AfiSafi.IPv6Unicast => _ipv6Unicast,
+        _ => false,
+    };
+}
