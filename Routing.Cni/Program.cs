@@ -1,1 +1,3 @@
-return 0;
+using Routing.Cni;
+
+return Shim.Run(Environment.GetEnvironmentVariable, StandardStreams.ReadInput, StandardStreams.WriteOutput);
