@@ -32,6 +32,12 @@ public sealed record Attachment
     /// <summary>Hardware address of the container's side.</summary>
     public PhysicalAddress? ContainerMac { get; init; }
 
+    /// <summary>Name of the network configuration that asked for it; a garbage collection is of one network.</summary>
+    public string Network { get; init; } = "";
+
+    /// <summary>MTU of both sides in octets; 0 for the kernel's default.</summary>
+    public int Mtu { get; init; }
+
     /// <summary>The addresses that are set.</summary>
     public IEnumerable<IPAddress> Addresses => new[] { IPv4, IPv6 }.OfType<IPAddress>();
 }

@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,13 +13,19 @@ public readonly record struct AttachmentKey(string ContainerId, string IfName)
 
     /// <summary>Name of the host's side: the prefix and 12 hex digits of the key's SHA-256, 14 of the 15 octets Linux allows.
     /// Derived, so that a restarted agent and a late DEL find it without a record.</summary>
-    public string HostInterface()
+    public string HostInterface() => InterfacePrefix + Convert.ToHexStringLower(Digest().AsSpan(0, 6));
+
+    /// <summary>Hardware address of the container's side: locally administered, and derived as well, so that it is known
+    /// before the interface is and needs no answer from the kernel.</summary>
+    public PhysicalAddress ContainerMac()
     {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{ContainerId}/{IfName}"), digest);
-        return InterfacePrefix + Convert.ToHexStringLower(digest[..6]);
+        var octets = Digest()[6..12];
+        octets[0] = (byte)((octets[0] & 0xFC) | 0x02); // unicast, locally administered
+        return new PhysicalAddress(octets);
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{ContainerId}/{IfName}";
+
+    private byte[] Digest() => SHA256.HashData(Encoding.UTF8.GetBytes(ToString()));
 }
