@@ -10,8 +10,5 @@ internal static class RootVerb
         BgpVerb.Create(),
         CniVerb.Create(),
         PolicyVerb.Create(),
-        StatusVerb.Create(),
-        PodsVerb.Create(),
-        LogLevelVerb.Create(),
     };
 }
