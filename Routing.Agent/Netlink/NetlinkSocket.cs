@@ -153,41 +153,40 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     }
 
     /// <summary>Waits for a datagram.</summary>
-    /// <returns>Its octets, one or more messages. Borrowed: good until the next receive.</returns>
+    /// <returns>Its octets, messages or nothing. Borrowed: good until the next receive.</returns>
     /// <exception cref="NetlinkException">Among others ENOBUFS: the kernel dropped messages that were for us.</exception>
     public ReadOnlySpan<byte> Receive()
     {
-        while (true)
+        var length = ReceiveInto(_receiveBuffer, TruncatedLength, out var from);
+        if (length < 0)
         {
-            nint length;
-            var fromLength = sizeof(LibC.NetlinkAddress);
-            LibC.NetlinkAddress from;
-            fixed (byte* buffer = _receiveBuffer)
-            {
-                length = LibC.ReceiveFrom(
-                    _socket, buffer, _receiveBuffer.Length, TruncatedLength, out from, ref fromLength);
-            }
+            var errno = -length;
+            throw new NetlinkException("receive from", _name, errno == Errno.TryAgain ? Errno.TimedOut : errno);
+        }
 
-            if (length < 0)
-            {
-                var errno = Marshal.GetLastPInvokeError();
-                if (errno == Errno.Interrupted)
-                {
-                    continue;
-                }
+        if (length > _receiveBuffer.Length)
+        {
+            throw new NetlinkException("receive from", _name, Errno.MessageTooLong);
+        }
 
-                throw new NetlinkException("receive from", _name, errno == Errno.TryAgain ? Errno.TimedOut : errno);
-            }
+        // Port 0 is the kernel's; another process may write to us too and is not heard.
+        return from == 0 ? _receiveBuffer.AsSpan(0, length) : default;
+    }
 
-            if (length > _receiveBuffer.Length)
-            {
-                throw new NetlinkException("receive from", _name, Errno.MessageTooLong);
-            }
-
-            if (from.PortId == 0) // the kernel's port: another process may write to us too
-            {
-                return _receiveBuffer.AsSpan(0, (int)length);
-            }
+    /// <summary>Throws away everything that waits. After ENOBUFS the kernel goes on dropping, without saying so again,
+    /// until the queue was empty once (NETLINK_S_CONGESTED); only then does a fresh look miss nothing.</summary>
+    public void Drain()
+    {
+        const int DontWait = 0x40; // MSG_DONTWAIT
+        int result;
+        do
+        {
+            result = ReceiveInto(_receiveBuffer, DontWait, out _);
+        }
+        while (result >= 0 || result == -Errno.NoBuffers);
+        if (result != -Errno.TryAgain)
+        {
+            throw new NetlinkException("receive from", _name, -result);
         }
     }
 
@@ -214,6 +213,30 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 if (errno != Errno.Interrupted)
                 {
                     throw new NetlinkException($"send {octets.Length} octets to", _name, errno);
+                }
+            }
+        }
+    }
+
+    /// <returns>Octets, or the negative errno.</returns>
+    private int ReceiveInto(Span<byte> buffer, int flags, out uint fromPort)
+    {
+        var fromLength = sizeof(LibC.NetlinkAddress);
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                var length = LibC.ReceiveFrom(_socket, start, buffer.Length, flags, out var from, ref fromLength);
+                fromPort = from.PortId;
+                if (length >= 0)
+                {
+                    return (int)length;
+                }
+
+                var errno = Marshal.GetLastPInvokeError();
+                if (errno != Errno.Interrupted)
+                {
+                    return -errno;
                 }
             }
         }

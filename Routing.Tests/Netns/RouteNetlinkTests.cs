@@ -276,7 +276,7 @@ internal sealed class RouteNetlinkTests
 
         var added = _netlink.Apply([.. routes.Select(route => new RouteChange.PutRoute(route))]);
         Assert.That(added.All(outcome => outcome.Changed));
-        Assert.That(_netlink.ListRoutes(new RouteFilter(RouteProtocol.Routing)), Is.EquivalentTo(routes));
+        Assert.That(_netlink.ListRoutes(new RouteFilter(RouteProtocol.Routing)).ToHashSet().SetEquals(routes));
 
         var refused = _netlink.Apply([.. routes.Select(route => new RouteChange.PutRoute(
             route with { NextHops = [new RouteNextHop(IPAddress.Parse("192.0.2.1"), link.IfIndex)] }))]);
