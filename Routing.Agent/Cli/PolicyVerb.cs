@@ -7,5 +7,6 @@ internal static class PolicyVerb
 {
     public static Command Create() => new("policy", "Evaluate and compile NetworkPolicies, or ask a node about them.")
     {
+        PolicyListVerb.Create(),
     };
 }

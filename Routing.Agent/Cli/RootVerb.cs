@@ -10,5 +10,8 @@ internal static class RootVerb
         BgpVerb.Create(),
         CniVerb.Create(),
         PolicyVerb.Create(),
+        StatusVerb.Create(),
+        PodsVerb.Create(),
+        LogLevelVerb.Create(),
     };
 }

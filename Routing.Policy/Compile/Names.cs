@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>Names of the ruleset's objects. They follow from what an object is for, never from what it holds or from when it
+/// was made: a restarted agent finds its own objects in the kernel, and a changed member changes elements, not names.</summary>
+internal static class Names
+{
+    /// <summary>Leading characters of the host's side of every pod's interface.</summary>
+    public const string InterfacePrefix = "rt";
+
+    public const string Prerouting = "prerouting";
+    public const string Input = "input";
+    public const string Forward = "forward";
+    public const string CheckSource = "check-source";
+    public const string FromPod = "from-pod";
+    public const string ToPod = "to-pod";
+    public const string EgressByInterface = "egress-by-interface";
+    public const string IngressByInterface = "ingress-by-interface";
+
+    /// <summary>The set of interface and source address pairs that are genuine.</summary>
+    public static string Sources(IpFamily family) => family == IpFamily.V4 ? "sources4" : "sources6";
+
+    /// <summary>The chain of a profile; its sets' names start like it.</summary>
+    /// <param name="direction">Whose rules.</param>
+    /// <param name="identity">What makes two profiles the same: see <see cref="Profile"/>.</param>
+    public static string Profile(Direction direction, string identity)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(identity), digest);
+        var prefix = direction == Direction.Ingress ? "ingress-" : "egress-";
+        return prefix + Convert.ToHexStringLower(digest[..6]);
+    }
+
+    /// <summary>A set of a profile, at most 31 characters: "ingress-0123456789ab-flows4-r".</summary>
+    /// <param name="chain">The profile's chain.</param>
+    /// <param name="role">"ports", "peers" or "flows".</param>
+    /// <param name="family">Null for a set without addresses.</param>
+    /// <param name="ranges">True for the interval set beside the exact one.</param>
+    /// <param name="tier">Position of the tier in the profile; the first one's sets carry no number.</param>
+    public static string Set(string chain, string role, IpFamily? family, bool ranges, int tier)
+    {
+        var width = family switch { IpFamily.V4 => "4", IpFamily.V6 => "6", _ => "" };
+        return $"{chain}-{role}{width}{(ranges ? "-r" : "")}{(tier == 0 ? "" : $"-{tier}")}";
+    }
+}

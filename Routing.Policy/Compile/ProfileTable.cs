@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+using Routing.Policy.Selectors;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>The profiles in use on this node and which of them have to be compiled again: those whose policies changed or
+/// whose peers did. A profile nobody uses any more goes at the next <see cref="Compile"/>.</summary>
+internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
+{
+    private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
+    private readonly Dictionary<PolicyKey, HashSet<Profile>> _byPolicy = [];
+    private readonly Dictionary<SelectedPods, HashSet<Profile>> _bySelection = [];
+    private readonly HashSet<Profile> _dirty = [];
+
+    /// <summary>The profile of these policies, made if need be.</summary>
+    public Profile Acquire(Direction direction, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts)
+    {
+        var identity = Profile.Identity(direction, policyKeys, ownPorts);
+        ref var profile = ref CollectionsMarshal.GetValueRefOrAddDefault(_profiles, identity, out _);
+        if (profile is null)
+        {
+            profile = new Profile(direction, policyKeys, ownPorts);
+            _dirty.Add(profile);
+            foreach (var policy in policyKeys)
+            {
+                File(_byPolicy, policy, profile);
+            }
+        }
+
+        profile.References++;
+        return profile;
+    }
+
+    /// <summary>Ends one <see cref="Acquire"/>.</summary>
+    public void Release(Profile profile)
+    {
+        if (--profile.References == 0)
+        {
+            _dirty.Add(profile);
+        }
+    }
+
+    /// <summary>A policy's rules changed.</summary>
+    public void OnPolicyChanged(PolicyKey policy) => _dirty.UnionWith(_byPolicy.GetValueOrDefault(policy, []));
+
+    /// <summary>A selection's members changed, or their addresses or ports did.</summary>
+    public void OnSelectionChanged(SelectedPods selected) => _dirty.UnionWith(_bySelection.GetValueOrDefault(selected, []));
+
+    /// <summary>Brings the dirty profiles' chains and sets into the ruleset; the same one when nothing changed.</summary>
+    public Ruleset Compile(Ruleset ruleset)
+    {
+        if (_dirty.Count == 0)
+        {
+            return ruleset;
+        }
+
+        var chains = ruleset.Chains.ToBuilder();
+        var sets = ruleset.Sets.ToBuilder();
+        foreach (var profile in _dirty)
+        {
+            if (profile.References == 0)
+            {
+                Forget(profile);
+                chains.Remove(profile.ChainName);
+                sets.RemoveRange(profile.SetNames);
+                continue;
+            }
+
+            var specs = profile.Policies.Select(policy => policies[policy]).ToList();
+            Bind(profile, specs);
+            var (chain, compiled) = PolicyCompiler.Compile(profile, specs, sets);
+            Put(chains, chain.Name, chain);
+            var names = compiled.Select(set => set.Name).ToImmutableArray();
+            sets.RemoveRange(profile.SetNames.Except(names));
+            foreach (var set in compiled)
+            {
+                Put(sets, set.Name, set);
+            }
+
+            profile.SetNames = names;
+        }
+
+        _dirty.Clear();
+        var (newChains, newSets) = (chains.ToImmutable(), sets.ToImmutable());
+        return ReferenceEquals(newChains, ruleset.Chains) && ReferenceEquals(newSets, ruleset.Sets)
+            ? ruleset
+            : ruleset with { Chains = newChains, Sets = newSets };
+    }
+
+    /// <summary>Holds exactly the selections that the profile's rules look at now.</summary>
+    private void Bind(Profile profile, IEnumerable<PolicySpec> specs)
+    {
+        var wanted = specs
+            .SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
+            .SelectMany(rule => TrafficCollector.SelectionsOf(rule, profile.Direction))
+            .ToHashSet();
+        foreach (var selection in wanted.Where(selection => !profile.Peers.ContainsKey(selection)))
+        {
+            var selected = index.Acquire(selection);
+            profile.Peers.Add(selection, selected);
+            File(_bySelection, selected, profile);
+        }
+
+        Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
+    }
+
+    private void Unbind(Profile profile, List<PodSelection> selections)
+    {
+        foreach (var selection in selections)
+        {
+            profile.Peers.Remove(selection, out var selected);
+            Unfile(_bySelection, selected!, profile);
+            index.Release(selected!);
+        }
+    }
+
+    private void Forget(Profile profile)
+    {
+        Unbind(profile, [.. profile.Peers.Keys]);
+        _profiles.Remove(Profile.Identity(profile.Direction, profile.Policies, profile.OwnPorts));
+        foreach (var policy in profile.Policies)
+        {
+            Unfile(_byPolicy, policy, profile);
+        }
+    }
+
+    /// <summary>An equal value leaves the dictionary the same object, so that "nothing changed" can be seen at a glance.</summary>
+    private static void Put<T>(ImmutableSortedDictionary<string, T>.Builder entries, string key, T value)
+        where T : class
+    {
+        if (!entries.TryGetValue(key, out var old) || !old.Equals(value))
+        {
+            entries[key] = value;
+        }
+    }
+
+    private static void File<TKey>(Dictionary<TKey, HashSet<Profile>> files, TKey key, Profile profile)
+        where TKey : notnull
+    {
+        ref var file = ref CollectionsMarshal.GetValueRefOrAddDefault(files, key, out _);
+        (file ??= []).Add(profile);
+    }
+
+    private static void Unfile<TKey>(Dictionary<TKey, HashSet<Profile>> files, TKey key, Profile profile)
+        where TKey : notnull
+    {
+        if (files.TryGetValue(key, out var file) && file.Remove(profile) && file.Count == 0)
+        {
+            files.Remove(key);
+        }
+    }
+}

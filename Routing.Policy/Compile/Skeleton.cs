@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>
+/// The part of the ruleset that is there before any pod is: what comes from or goes to a pod's interface meets it, and finds
+/// its way only once the maps and sets name that interface. Closed until known.
+/// <code>
+///   prerouting (raw)   rt*: source is the interface's own, else drop
+///   input, forward     established goes through; from rt*: from-pod; (forward only) to rt*: to-pod
+///   from-pod           the interface's egress profile, else drop
+///   to-pod             the interface's ingress profile, else drop
+/// </code>
+/// A profile is entered by goto, so its return comes back to the hook's chain, after the jump, where the other end's rules
+/// follow. What the node itself sends is not filtered: a node may always reach its own pods.
+/// </summary>
+internal static class Skeleton
+{
+    private const int RawPriority = -300; // before connection tracking: a forged packet leaves no trace there
+    private const int FilterPriority = 0;
+
+    private static readonly Rule LetEstablishedPass =
+        new([new Match.Established()], new RuleAction.Decide(Verdict.Accept), "decided when it began");
+
+    private static readonly Rule EnterFromPod = new(
+        [new Match.InterfacePrefix(RuleField.InputInterface, Names.InterfacePrefix)],
+        new RuleAction.Decide(Verdict.Jump(Names.FromPod)),
+        "");
+
+    private static readonly Rule EnterToPod = new(
+        [new Match.InterfacePrefix(RuleField.OutputInterface, Names.InterfacePrefix)],
+        new RuleAction.Decide(Verdict.Jump(Names.ToPod)),
+        "");
+
+    /// <summary>The ruleset of a node without pods.</summary>
+    public static Ruleset Ruleset { get; } = Create();
+
+    private static Ruleset Create()
+    {
+        var empty = Rules.Ruleset.Empty;
+        return new Ruleset
+        {
+            Sets = empty.Sets
+                .Add(Names.Sources(IpFamily.V4), Sources(IpFamily.V4))
+                .Add(Names.Sources(IpFamily.V6), Sources(IpFamily.V6)),
+            Maps = empty.Maps
+                .Add(Names.EgressByInterface, EmptyMap(
+                    Names.EgressByInterface, RuleField.InputInterface, "pods' egress profiles"))
+                .Add(Names.IngressByInterface, EmptyMap(
+                    Names.IngressByInterface, RuleField.OutputInterface, "pods' ingress profiles")),
+            Chains = empty.Chains.AddRange(new[]
+            {
+                new Chain(
+                    Names.Prerouting,
+                    new ChainHook(HookPoint.Prerouting, RawPriority),
+                    [
+                        new Rule(
+                            [new Match.InterfacePrefix(RuleField.InputInterface, Names.InterfacePrefix)],
+                            new RuleAction.Decide(Verdict.Jump(Names.CheckSource)),
+                            ""),
+                    ],
+                    "pods send from their own addresses only"),
+                new Chain(
+                    Names.Input,
+                    new ChainHook(HookPoint.Input, FilterPriority),
+                    [LetEstablishedPass, EnterFromPod],
+                    "from pods to their node"),
+                new Chain(
+                    Names.Forward,
+                    new ChainHook(HookPoint.Forward, FilterPriority),
+                    [LetEstablishedPass, EnterFromPod, EnterToPod],
+                    "from and to pods"),
+                new Chain(
+                    Names.CheckSource,
+                    null,
+                    [
+                        new Rule(
+                            [new Match.InSet(Names.Sources(IpFamily.V4))], new RuleAction.Decide(Verdict.Return), ""),
+                        new Rule(
+                            [new Match.InSet(Names.Sources(IpFamily.V6))], new RuleAction.Decide(Verdict.Return), ""),
+                        new Rule([], new RuleAction.Decide(Verdict.Drop), "forged source, or a pod not known yet"),
+                    ],
+                    "interface and source address belong together"),
+                Dispatch(Names.FromPod, Names.EgressByInterface, "the sender's egress policies"),
+                Dispatch(Names.ToPod, Names.IngressByInterface, "the receiver's ingress policies"),
+            }.Select(chain => KeyValuePair.Create(chain.Name, chain))),
+        };
+    }
+
+    private static VerdictMap EmptyMap(string name, RuleField key, string comment) =>
+        new(name, key, ImmutableSortedDictionary.Create<string, Verdict>(StringComparer.Ordinal), comment);
+
+    private static MatchSet Sources(IpFamily family) => new(
+        Names.Sources(family),
+        family,
+        [RuleField.InputInterface, RuleField.SourceAddress],
+        Ranges: false,
+        [],
+        "each pod's interface with its addresses");
+
+    private static Chain Dispatch(string name, string map, string comment) => new(
+        name,
+        null,
+        [
+            new Rule([], new RuleAction.Dispatch(map), ""),
+            new Rule([], new RuleAction.Decide(Verdict.Drop), "closed until the pod is known"),
+        ],
+        comment);
+}

@@ -1,0 +1,297 @@
+using System.Collections.Immutable;
+using Routing.Policy.Compile;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+using Routing.Policy.Selectors;
+
+namespace Routing.Policy.Controller;
+
+/// <summary>
+/// One node's packet filter, from the cluster's objects: told of each change, it compiles what the change touches.
+/// <code>
+///   Upsert, Remove ──> SelectorIndex ──> dirty endpoints (which policies select the pod?)
+///   SetEndpoint    ──>               └─> dirty profiles  (who are the policies' peers?)      ──Compile──> Ruleset
+/// </code>
+/// Every method but <see cref="Compile"/> only notes; an object that is the same as before costs a comparison. Not
+/// thread-safe: it has one owner. The owner calls <see cref="Compile"/> only after the first complete lists of pods,
+/// namespaces and policies: before that it cannot know what is closed.
+/// </summary>
+public sealed class NodePolicy
+{
+    private readonly string _nodeName;
+    private readonly SelectorIndex _index;
+    private readonly PolicyTable _policies;
+    private readonly ProfileTable _profiles;
+    private readonly EndpointTable _open;
+    private readonly Dictionary<NamespacedName, PodView> _pods = []; // as the API server shows them
+    private readonly HashSet<string> _namespaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LocalEndpoint> _endpoints = new(StringComparer.Ordinal);
+    private readonly Dictionary<NamespacedName, HashSet<string>> _interfaces = []; // of the pods with endpoints
+    private readonly HashSet<string> _dirty = new(StringComparer.Ordinal); // interfaces
+    private Ruleset _ruleset = Skeleton.Ruleset;
+
+    /// <param name="nodeName">The node; a pod that the API server shows on another node is not one of ours.</param>
+    public NodePolicy(string nodeName)
+    {
+        _nodeName = nodeName;
+        _index = new SelectorIndex(new Listener(this));
+        _policies = new PolicyTable(_index);
+        _profiles = new ProfileTable(_index, _policies.Specs);
+        _open = new EndpointTable(_profiles);
+    }
+
+    /// <summary>A pod, of any node, came or changed.</summary>
+    public void UpsertPod(PodView pod)
+    {
+        if (_pods.TryGetValue(pod.Name, out var before) && before == pod)
+        {
+            return;
+        }
+
+        _pods[pod.Name] = pod;
+        Touch(pod.Name);
+        _index.UpsertPod(WithEndpoints(pod));
+    }
+
+    /// <summary>A pod went. Its interface is closed, should it still be there.</summary>
+    public void RemovePod(NamespacedName pod)
+    {
+        if (_pods.Remove(pod))
+        {
+            Touch(pod);
+            _index.RemovePod(pod);
+        }
+    }
+
+    /// <summary>All pods, after a list: those that are not in it went.</summary>
+    public void ReplacePods(IEnumerable<PodView> pods)
+    {
+        var now = pods.ToDictionary(pod => pod.Name);
+        foreach (var gone in _pods.Keys.Where(name => !now.ContainsKey(name)).ToList())
+        {
+            RemovePod(gone);
+        }
+
+        foreach (var pod in now.Values)
+        {
+            UpsertPod(pod);
+        }
+    }
+
+    /// <summary>A namespace came or changed.</summary>
+    public void UpsertNamespace(NamespaceView view)
+    {
+        _namespaces.Add(view.Name);
+        _index.UpsertNamespace(view);
+    }
+
+    /// <summary>A namespace went.</summary>
+    public void RemoveNamespace(string name)
+    {
+        _namespaces.Remove(name);
+        _index.RemoveNamespace(name);
+    }
+
+    /// <summary>All namespaces, after a list: those that are not in it went.</summary>
+    public void ReplaceNamespaces(IEnumerable<NamespaceView> views)
+    {
+        var now = views.ToDictionary(view => view.Name);
+        foreach (var gone in _namespaces.Where(name => !now.ContainsKey(name)).ToList())
+        {
+            RemoveNamespace(gone);
+        }
+
+        foreach (var view in now.Values)
+        {
+            UpsertNamespace(view);
+        }
+    }
+
+    /// <summary>A policy came or changed.</summary>
+    public void UpsertPolicy(PolicySpec policy)
+    {
+        if (_policies.Specs.TryGetValue(policy.Key, out var before) && before == policy)
+        {
+            return;
+        }
+
+        TouchSubjects(policy.Key);
+        _policies.Set(policy);
+        TouchSubjects(policy.Key);
+        _profiles.OnPolicyChanged(policy.Key);
+    }
+
+    /// <summary>A policy went.</summary>
+    public void RemovePolicy(PolicyKey policy)
+    {
+        TouchSubjects(policy);
+        _policies.Remove(policy);
+    }
+
+    /// <summary>All policies of a kind, after a list: those that are not in it went.</summary>
+    public void ReplacePolicies(PolicyKind kind, IEnumerable<PolicySpec> policies)
+    {
+        var now = policies.ToDictionary(policy => policy.Key);
+        foreach (var gone in _policies.Specs.Keys.Where(key => key.Kind == kind && !now.ContainsKey(key)).ToList())
+        {
+            RemovePolicy(gone);
+        }
+
+        foreach (var policy in now.Values)
+        {
+            UpsertPolicy(policy);
+        }
+    }
+
+    /// <summary>A local pod has an interface, or another pod has it now. The addresses count as the pod's from here on, for
+    /// everybody's rules on this node, whether or not the API server shows them already.</summary>
+    public void SetEndpoint(LocalEndpoint endpoint)
+    {
+        if (_endpoints.TryGetValue(endpoint.InterfaceName, out var before))
+        {
+            if (before == endpoint)
+            {
+                return;
+            }
+
+            RemoveEndpoint(endpoint.InterfaceName);
+        }
+
+        _endpoints.Add(endpoint.InterfaceName, endpoint);
+        if (!_interfaces.TryGetValue(endpoint.Pod, out var interfaces))
+        {
+            _interfaces.Add(endpoint.Pod, interfaces = new(StringComparer.Ordinal));
+        }
+
+        interfaces.Add(endpoint.InterfaceName);
+        OnEndpointChanged(endpoint);
+    }
+
+    /// <summary>An interface went; also for one that never was.</summary>
+    public void RemoveEndpoint(string interfaceName)
+    {
+        if (_endpoints.Remove(interfaceName, out var endpoint))
+        {
+            var interfaces = _interfaces[endpoint.Pod];
+            interfaces.Remove(interfaceName);
+            if (interfaces.Count == 0)
+            {
+                _interfaces.Remove(endpoint.Pod);
+            }
+
+            OnEndpointChanged(endpoint);
+        }
+    }
+
+    /// <summary>The ruleset as it shall be now. Objects of the ruleset that did not change are the same objects as in the
+    /// last one; when nothing changed, it is the last one.</summary>
+    public Ruleset Compile()
+    {
+        foreach (var interfaceName in _dirty)
+        {
+            _ruleset = _open.Put(_ruleset, interfaceName, Resolve(interfaceName));
+        }
+
+        _dirty.Clear();
+        return _ruleset = _profiles.Compile(_ruleset);
+    }
+
+    /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod is not known, and
+    /// then everything from and to it is dropped.</summary>
+    public bool IsOpen(string interfaceName) => _open.IsOpen(interfaceName);
+
+    /// <summary>The policies and how they fare, in order of their keys.</summary>
+    public ImmutableArray<PolicyStatus> Policies() =>
+        [.. _policies.Specs.Values.OrderBy(policy => policy.Key).Select(policy => new PolicyStatus(
+            policy.Key,
+            _policies.Subjects(policy.Key).Select(pod => pod.View.Name).Where(_interfaces.ContainsKey).Order()
+                .ToEquatableArray(),
+            Enum.GetValues<Direction>().Where(direction => policy.Rules(direction) is not null).ToEquatableArray(),
+            policy.Problems))];
+
+    private OpenEndpoint? Resolve(string interfaceName)
+    {
+        if (!_endpoints.TryGetValue(interfaceName, out var endpoint)
+            || !_pods.TryGetValue(endpoint.Pod, out var pod)
+            || !IsOf(endpoint, pod))
+        {
+            return null;
+        }
+
+        return new OpenEndpoint(
+            endpoint, ResolveProfile(pod, Direction.Ingress), ResolveProfile(pod, Direction.Egress));
+    }
+
+    private Profile? ResolveProfile(PodView pod, Direction direction)
+    {
+        var policies = _policies.Selecting(_index.Pods[pod.Name], direction);
+        if (policies.IsEmpty)
+        {
+            return null;
+        }
+
+        var names = direction == Direction.Egress
+            ? []
+            : policies.SelectMany(policy => _policies.Specs[policy].Ingress!.Rules.Items)
+                .SelectMany(rule => rule.Ports.Items.OfType<PortSpec.Named>()).ToHashSet();
+        return _profiles.Acquire(
+            direction,
+            policies,
+            [.. pod.NamedPorts.Items
+                .Where(port => names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
+                .OrderBy(port => port.Name, StringComparer.Ordinal).ThenBy(port => port.Protocol).ThenBy(port => port.Number)]);
+    }
+
+    /// <summary>True when the interface belongs to this pod, not to an earlier or later one of the same name.</summary>
+    private bool IsOf(LocalEndpoint endpoint, PodView pod) =>
+        pod.IsSelectable
+        && (pod.Uid.Length == 0 || endpoint.PodUid.Length == 0 || pod.Uid == endpoint.PodUid)
+        && (pod.NodeName.Length == 0 || pod.NodeName == _nodeName);
+
+    private void OnEndpointChanged(LocalEndpoint endpoint)
+    {
+        _dirty.Add(endpoint.InterfaceName);
+        if (_pods.TryGetValue(endpoint.Pod, out var pod))
+        {
+            _index.UpsertPod(WithEndpoints(pod));
+        }
+    }
+
+    private PodView WithEndpoints(PodView pod)
+    {
+        if (!_interfaces.TryGetValue(pod.Name, out var interfaces))
+        {
+            return pod;
+        }
+
+        var local = interfaces.Select(name => _endpoints[name]).Where(endpoint => IsOf(endpoint, pod))
+            .SelectMany(endpoint => endpoint.Addresses.Items);
+        return pod with { Addresses = pod.Addresses.Items.Union(local).ToEquatableArray() };
+    }
+
+    private void Touch(NamespacedName pod)
+    {
+        if (_interfaces.TryGetValue(pod, out var interfaces))
+        {
+            _dirty.UnionWith(interfaces);
+        }
+    }
+
+    private void TouchSubjects(PolicyKey policy)
+    {
+        foreach (var pod in _policies.Subjects(policy))
+        {
+            Touch(pod.View.Name);
+        }
+    }
+
+    /// <summary>Keeps the index's events off the public face.</summary>
+    private sealed class Listener(NodePolicy owner) : ISelectionListener
+    {
+        public void OnChanged(SelectedPods selected, PodRecord pod)
+        {
+            owner._profiles.OnSelectionChanged(selected);
+            owner.Touch(pod.View.Name);
+        }
+    }
+}

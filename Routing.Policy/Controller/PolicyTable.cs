@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Routing.Policy.Model;
+using Routing.Policy.Selectors;
+
+namespace Routing.Policy.Controller;
+
+/// <summary>The policies, and for each pod those that select it.</summary>
+internal sealed class PolicyTable(SelectorIndex index)
+{
+    private readonly Dictionary<PolicyKey, PolicySpec> _specs = [];
+    private readonly Dictionary<PolicyKey, SelectedPods> _subjects = [];
+    private readonly Dictionary<SelectedPods, HashSet<PolicySpec>> _bySubject = [];
+
+    /// <summary>Every policy.</summary>
+    public IReadOnlyDictionary<PolicyKey, PolicySpec> Specs => _specs;
+
+    /// <summary>Puts a policy in, or another in its place.</summary>
+    public void Set(PolicySpec spec)
+    {
+        Remove(spec.Key);
+        _specs.Add(spec.Key, spec);
+        if (spec.Subject is not null)
+        {
+            var subject = index.Acquire(spec.Subject);
+            _subjects.Add(spec.Key, subject);
+            if (!_bySubject.TryGetValue(subject, out var policies))
+            {
+                _bySubject.Add(subject, policies = new(ReferenceEqualityComparer.Instance));
+            }
+
+            policies.Add(spec);
+        }
+    }
+
+    /// <summary>Takes a policy out.</summary>
+    public void Remove(PolicyKey key)
+    {
+        if (_specs.Remove(key, out var spec) && _subjects.Remove(key, out var subject))
+        {
+            var policies = _bySubject[subject];
+            policies.Remove(spec);
+            if (policies.Count == 0)
+            {
+                _bySubject.Remove(subject);
+            }
+
+            index.Release(subject);
+        }
+    }
+
+    /// <summary>The pods that the policy is about, of all nodes.</summary>
+    public IEnumerable<PodRecord> Subjects(PolicyKey key) =>
+        _subjects.TryGetValue(key, out var subject) ? subject.Members : [];
+
+    /// <summary>The policies that select the pod and say something about the direction, in order of their keys.</summary>
+    public ImmutableArray<PolicyKey> Selecting(PodRecord pod, Direction direction)
+    {
+        var keys = new List<PolicyKey>();
+        foreach (var selected in pod.Selections)
+        {
+            if (_bySubject.TryGetValue(selected, out var policies))
+            {
+                keys.AddRange(policies.Where(policy => policy.Rules(direction) is not null).Select(policy => policy.Key));
+            }
+        }
+
+        keys.Sort();
+        return [.. keys];
+    }
+}

@@ -1,0 +1,4 @@
+namespace Routing.Policy.Model;
+
+/// <summary>What policy needs to know of a node: a node may always reach its own pods.</summary>
+public sealed record NodeView(string Name, EquatableArray<Address> Addresses);

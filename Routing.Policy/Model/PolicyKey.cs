@@ -1,0 +1,19 @@
+namespace Routing.Policy.Model;
+
+/// <summary>The identity of a policy over all kinds.</summary>
+public readonly record struct PolicyKey(PolicyKind Kind, NamespacedName Name) : IComparable<PolicyKey>
+{
+    /// <summary>A networking.k8s.io/v1 NetworkPolicy.</summary>
+    public static PolicyKey NetworkPolicy(string @namespace, string name) =>
+        new(PolicyKind.NetworkPolicy, new NamespacedName(@namespace, name));
+
+    /// <inheritdoc/>
+    public int CompareTo(PolicyKey other)
+    {
+        var byKind = Kind.CompareTo(other.Kind);
+        return byKind != 0 ? byKind : Name.CompareTo(other.Name);
+    }
+
+    /// <summary>"NetworkPolicy namespace/name".</summary>
+    public override string ToString() => $"{Kind} {Name}";
+}

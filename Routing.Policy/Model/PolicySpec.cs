@@ -1,0 +1,27 @@
+namespace Routing.Policy.Model;
+
+/// <summary>A policy of any kind, translated.</summary>
+public sealed record PolicySpec
+{
+    /// <summary>Identity.</summary>
+    public required PolicyKey Key { get; init; }
+
+    /// <summary>The tier it belongs to.</summary>
+    public Tier Tier { get; init; } = Tier.NetworkPolicy;
+
+    /// <summary>The pods it is about; null when that could not be read, and then it is about none.</summary>
+    public required PodSelection? Subject { get; init; }
+
+    /// <summary>What may reach these pods; null when it does not say.</summary>
+    public required RuleSet? Ingress { get; init; }
+
+    /// <summary>What these pods may reach; null when it does not say.</summary>
+    public required RuleSet? Egress { get; init; }
+
+    /// <summary>What is wrong with the object. The rules above leave out what could not be read, so that they allow less
+    /// than was asked, never more.</summary>
+    public EquatableArray<Problem> Problems { get; init; }
+
+    /// <summary>The rules of a direction.</summary>
+    public RuleSet? Rules(Direction direction) => direction == Direction.Ingress ? Ingress : Egress;
+}

@@ -1,0 +1,17 @@
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Selectors;
+
+/// <summary>A selection and its members, kept true by the <see cref="SelectorIndex"/> and shared by all who asked for the
+/// same selection.</summary>
+internal sealed class SelectedPods(PodSelection selection)
+{
+    /// <summary>What is selected.</summary>
+    public PodSelection Selection { get; } = selection;
+
+    /// <summary>The pods it holds now. Only the index changes it.</summary>
+    public HashSet<PodRecord> Members { get; } = [];
+
+    /// <summary>How many asked for it and have not let go.</summary>
+    public int References { get; set; }
+}

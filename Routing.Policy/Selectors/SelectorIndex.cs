@@ -1,0 +1,280 @@
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Selectors;
+
+/// <summary>
+/// Which pods does a selection hold, at any time: kept true from the labels that change, never by rescanning.
+/// <code>
+///   pod ── in ──> namespace ── in ──> scopes (the namespace itself; namespace selectors that match it)
+///                                       └── selections of the scope, filed by a label they demand (LabelAnchors)
+/// </code>
+/// A pod's change meets only the selections of its namespace's scopes that are filed under its labels; a namespace's change
+/// meets only its own pods. Not thread-safe: it has one owner.
+/// </summary>
+internal sealed class SelectorIndex(ISelectionListener listener)
+{
+    private static readonly NamespaceScope Anywhere = new NamespaceScope.Any();
+
+    private readonly Dictionary<NamespacedName, PodRecord> _pods = [];
+    private readonly Dictionary<string, NamespaceRecord> _namespaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<NamespaceScope, ScopeRecord> _scopes = [];
+    private readonly LabelAnchors<ScopeRecord> _labelledScopes = new();
+
+    /// <summary>Every pod.</summary>
+    public IReadOnlyDictionary<NamespacedName, PodRecord> Pods => _pods;
+
+    /// <summary>A pod came or changed.</summary>
+    /// <returns>False when nothing is new about it.</returns>
+    public bool UpsertPod(PodView view)
+    {
+        if (!_pods.TryGetValue(view.Name, out var pod))
+        {
+            _pods.Add(view.Name, pod = new PodRecord(view));
+            var home = Namespace(view.Name.Namespace);
+            home.Pods.Add(pod);
+            Refresh(pod, home);
+            return true;
+        }
+
+        var before = pod.View;
+        if (before == view)
+        {
+            return false;
+        }
+
+        pod.View = view;
+        foreach (var selected in pod.Selections)
+        {
+            listener.OnChanged(selected, pod);
+        }
+
+        if (!before.Labels.Equals(view.Labels) || before.IsSelectable != view.IsSelectable)
+        {
+            Refresh(pod, Namespace(view.Name.Namespace));
+        }
+
+        return true;
+    }
+
+    /// <summary>A pod went.</summary>
+    public void RemovePod(NamespacedName name)
+    {
+        if (_pods.Remove(name, out var pod))
+        {
+            foreach (var selected in pod.Selections)
+            {
+                Leave(selected, pod);
+            }
+
+            var home = _namespaces[name.Namespace];
+            home.Pods.Remove(pod);
+            ForgetIfUnused(home);
+        }
+    }
+
+    /// <summary>A namespace came or changed.</summary>
+    public void UpsertNamespace(NamespaceView view)
+    {
+        var home = Namespace(view.Name);
+        if (home.View != view)
+        {
+            home.View = view;
+            RefreshScopes(home);
+        }
+    }
+
+    /// <summary>A namespace went; pods that are still in it are in no scope by labels any more.</summary>
+    public void RemoveNamespace(string name)
+    {
+        if (_namespaces.TryGetValue(name, out var home))
+        {
+            home.View = null;
+            RefreshScopes(home);
+            ForgetIfUnused(home);
+        }
+    }
+
+    /// <summary>Starts (or shares) the upkeep of a selection; the members are there at once, without events for them.</summary>
+    public SelectedPods Acquire(PodSelection selection)
+    {
+        var scope = Scope(selection.Scope);
+        if (!scope.Selections.TryGetValue(selection.Pods, out var selected))
+        {
+            scope.Add(selected = new SelectedPods(selection));
+            foreach (var pod in scope.Namespaces.SelectMany(home => home.Pods))
+            {
+                if (pod.View.IsSelectable && selection.Pods.Matches(pod.View.Labels))
+                {
+                    selected.Members.Add(pod);
+                    pod.Selections.Add(selected);
+                }
+            }
+        }
+
+        selected.References++;
+        return selected;
+    }
+
+    /// <summary>Ends one <see cref="Acquire"/>; the last one ends the upkeep.</summary>
+    public void Release(SelectedPods selected)
+    {
+        if (--selected.References > 0)
+        {
+            return;
+        }
+
+        foreach (var pod in selected.Members)
+        {
+            pod.Selections.Remove(selected);
+        }
+
+        var scope = _scopes[selected.Selection.Scope];
+        scope.Remove(selected);
+        if (scope.Selections.Count == 0)
+        {
+            Forget(scope);
+        }
+    }
+
+    private void Refresh(PodRecord pod, NamespaceRecord home)
+    {
+        var now = home.Scopes.SelectMany(scope => scope.Holding(pod.View)).ToHashSet();
+        foreach (var selected in pod.Selections.Where(selected => !now.Contains(selected)).ToList())
+        {
+            pod.Selections.Remove(selected);
+            Leave(selected, pod);
+        }
+
+        foreach (var selected in now)
+        {
+            Join(selected, pod);
+        }
+    }
+
+    private void RefreshScopes(NamespaceRecord home)
+    {
+        var now = ScopesOf(home);
+        foreach (var scope in home.Scopes.Where(scope => !now.Contains(scope)).ToList())
+        {
+            home.Scopes.Remove(scope);
+            scope.Namespaces.Remove(home);
+            foreach (var pod in home.Pods)
+            {
+                foreach (var selected in scope.Holding(pod.View))
+                {
+                    pod.Selections.Remove(selected);
+                    Leave(selected, pod);
+                }
+            }
+        }
+
+        foreach (var scope in now)
+        {
+            if (home.Scopes.Add(scope))
+            {
+                scope.Namespaces.Add(home);
+                foreach (var pod in home.Pods)
+                {
+                    foreach (var selected in scope.Holding(pod.View))
+                    {
+                        Join(selected, pod);
+                    }
+                }
+            }
+        }
+    }
+
+    private HashSet<ScopeRecord> ScopesOf(NamespaceRecord home)
+    {
+        var scopes = home.View is null
+            ? []
+            : _labelledScopes.Candidates(home.View.Labels)
+                .Where(scope => scope.Scope.Matches(home.Name, home.View)).ToHashSet();
+        foreach (var key in new NamespaceScope[] { new NamespaceScope.Named(home.Name), Anywhere })
+        {
+            if (_scopes.TryGetValue(key, out var scope))
+            {
+                scopes.Add(scope);
+            }
+        }
+
+        return scopes;
+    }
+
+    private void Join(SelectedPods selected, PodRecord pod)
+    {
+        if (pod.Selections.Add(selected))
+        {
+            selected.Members.Add(pod);
+            listener.OnChanged(selected, pod);
+        }
+    }
+
+    private void Leave(SelectedPods selected, PodRecord pod)
+    {
+        selected.Members.Remove(pod);
+        listener.OnChanged(selected, pod);
+    }
+
+    private NamespaceRecord Namespace(string name)
+    {
+        if (!_namespaces.TryGetValue(name, out var home))
+        {
+            _namespaces.Add(name, home = new NamespaceRecord(name));
+            RefreshScopes(home);
+        }
+
+        return home;
+    }
+
+    private void ForgetIfUnused(NamespaceRecord home)
+    {
+        if (home.View is null && home.Pods.Count == 0)
+        {
+            foreach (var scope in home.Scopes)
+            {
+                scope.Namespaces.Remove(home);
+            }
+
+            _namespaces.Remove(home.Name);
+        }
+    }
+
+    private ScopeRecord Scope(NamespaceScope key)
+    {
+        if (!_scopes.TryGetValue(key, out var scope))
+        {
+            _scopes.Add(key, scope = new ScopeRecord(key));
+            if (key is NamespaceScope.Labelled labelled)
+            {
+                _labelledScopes.Add(labelled.Selector, scope);
+            }
+
+            // A new selector has to look at every namespace once; from then on changes come to it.
+            var homes = key is NamespaceScope.Named named
+                ? _namespaces.TryGetValue(named.Name, out var only) ? [only] : []
+                : _namespaces.Values.Where(home => key.Matches(home.Name, home.View));
+            foreach (var home in homes)
+            {
+                scope.Namespaces.Add(home);
+                home.Scopes.Add(scope);
+            }
+        }
+
+        return scope;
+    }
+
+    private void Forget(ScopeRecord scope)
+    {
+        _scopes.Remove(scope.Scope);
+        if (scope.Scope is NamespaceScope.Labelled labelled)
+        {
+            _labelledScopes.Remove(labelled.Selector, scope);
+        }
+
+        foreach (var home in scope.Namespaces)
+        {
+            home.Scopes.Remove(scope);
+        }
+    }
+}
