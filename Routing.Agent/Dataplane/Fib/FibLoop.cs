@@ -169,21 +169,23 @@ internal sealed partial class FibLoop : IBestPathSink
     private ImmutableArray<NetlinkException> ApplyNoted()
     {
         var resync = TakeNoted();
+        RouteTableChange change;
         try
         {
             if (resync)
             {
                 _table.Resync();
             }
+
+            change = _table.Apply();
         }
         catch (NetlinkException e)
         {
-            OnResyncDue();
+            OnResyncDue(); // the socket failed: what the kernel holds now is not known
             Publish(e.Message);
             return [e];
         }
 
-        var change = _table.Apply();
         Publish(change.Failures.IsEmpty ? null : change.Failures[0].Message);
         _metrics.OnRoutesApplied(change.Written, change.Removed, change.Failures.Length);
         if (change.Written + change.Removed > 0)

@@ -118,47 +118,41 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
     }
 
     /// <summary>Brings the kernel to what is wanted: new and changed routes first, then those that go.</summary>
+    /// <exception cref="NetlinkException">The socket failed, not a route.</exception>
     public RouteTableChange Apply()
     {
-        var (written, removed) = (0, 0);
-        var failures = ImmutableArray.CreateBuilder<NetlinkException>();
-        var gone = new List<RouteKey>();
-        foreach (var key in _routes.Dirty.Where(key => !IsHeld(key)).ToList())
+        var keys = _routes.Dirty.Where(key => !IsHeld(key)).OrderByDescending(_routes.Desired.ContainsKey).ToList();
+        if (keys.Count == 0)
         {
-            if (!_routes.Desired.TryGetValue(key, out var route))
-            {
-                gone.Add(key);
-                continue;
-            }
-
-            try
-            {
-                netlink.ReplaceRoute(route);
-                _routes.SetActual(key, route);
-                written++;
-            }
-            catch (NetlinkException e)
-            {
-                failures.Add(e);
-            }
+            return RouteTableChange.None;
         }
 
-        foreach (var key in gone)
+        var outcomes = netlink.Apply([.. keys.Select(ChangeOf)]);
+        var (written, removed) = (0, 0);
+        var failures = ImmutableArray.CreateBuilder<NetlinkException>();
+        for (var i = 0; i < keys.Count; i++)
         {
-            try
+            if (outcomes[i].Error is { } error)
             {
-                netlink.DeleteRoute(_routes.Actual[key]); // false: someone else has removed it already
-                _routes.RemoveActual(key);
-                removed++;
+                failures.Add(error);
             }
-            catch (NetlinkException e)
+            else if (_routes.Desired.TryGetValue(keys[i], out var route))
             {
-                failures.Add(e);
+                _routes.SetActual(keys[i], route);
+                written++;
+            }
+            else
+            {
+                _routes.RemoveActual(keys[i]); // also when someone else had removed it already
+                removed++;
             }
         }
 
         return new RouteTableChange(written, removed, failures.ToImmutable());
     }
+
+    private RouteChange ChangeOf(RouteKey key) => _routes.Desired.TryGetValue(key, out var route)
+        ? new RouteChange.PutRoute(route) : new RouteChange.RemoveRoute(_routes.Actual[key]);
 
     /// <summary>Recomputes what is wanted for one prefix.</summary>
     private void Want(Prefix prefix)

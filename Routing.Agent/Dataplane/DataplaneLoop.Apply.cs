@@ -1,0 +1,118 @@
+using Routing.Agent.Netlink;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane;
+
+/// <content>When a transaction is due, and what becomes of it.</content>
+internal sealed partial class DataplaneLoop
+{
+    /// <summary>Applies what is due.</summary>
+    /// <returns>How long to wait for what is not due yet; null when there is nothing to wait for but messages.</returns>
+    private TimeSpan? ApplyIfDue()
+    {
+        var now = Now;
+        if (_retryAt > now)
+        {
+            return _retryAt - now;
+        }
+
+        if (_missing.Count > 0)
+        {
+            return _isInstalled ? null : Install();
+        }
+
+        if (_firstChange is not { } first)
+        {
+            return null;
+        }
+
+        var due = _waiters.Any ? now : Earlier(_lastChange + _options.CoalesceLeast, first + _options.CoalesceGreatest);
+        return due > now ? due - now : Apply(_policy.Compile());
+    }
+
+    /// <summary>On a node without our table everything to and from pods' interfaces is open: close it. A table that stands is
+    /// left as it is.</summary>
+    private TimeSpan? Install() => Try(() =>
+    {
+        if (!_applier.IsInstalled())
+        {
+            _applier.Apply(_closed);
+            LogInstalled();
+        }
+
+        _isInstalled = true;
+    });
+
+    private TimeSpan? Apply(Ruleset desired)
+    {
+        if (ReferenceEquals(desired, _inKernel))
+        {
+            OnCommitted(); // what changed makes no difference to this node
+            return null;
+        }
+
+        var started = _time.GetTimestamp();
+        return Try(() =>
+        {
+            var change = _applier.Apply(desired);
+            var took = _time.GetElapsedTime(started);
+            (_inKernel, _isInstalled) = (desired, true);
+            _metrics.OnRulesetApplied(took);
+            _status = _status with
+            {
+                InForce = true,
+                Applies = _status.Applies + 1,
+                LastApply = _time.GetUtcNow(),
+                LastApplyDuration = took,
+            };
+            LogApplied(change, took.TotalMilliseconds);
+            OnCommitted();
+        });
+    }
+
+    private void OnCommitted()
+    {
+        _firstChange = null;
+        _waiters.OnCommitted(_policy.IsOpen);
+        _status = _status with { Endpoints = _endpoints.Count };
+    }
+
+    /// <summary>Works on the kernel; what is refused stays dirty.</summary>
+    /// <returns>When to try again.</returns>
+    private TimeSpan? Try(Action work)
+    {
+        try
+        {
+            work();
+            _backoff.OnSuccess();
+            _retryAt = default;
+            _status = _status with { LastError = null };
+            return null;
+        }
+        catch (NetlinkException e)
+        {
+            var delay = _backoff.OnFailure();
+            _retryAt = Now + delay;
+            _metrics.OnRulesetFailed();
+            _status = _status with { Failures = _status.Failures + 1, LastError = e.Message };
+            LogRefused(e.Message, _backoff.Failures, delay);
+            if (_backoff.Failures >= _options.FailureLimit)
+            {
+                throw;
+            }
+
+            return delay;
+        }
+    }
+
+    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    [LoggerMessage(LogLevel.Information, "Packet filter: closed base rules are in the kernel")]
+    private partial void LogInstalled();
+
+    [LoggerMessage(LogLevel.Debug, "Packet filter: {Change} in {Milliseconds} ms")]
+    private partial void LogApplied(RulesetChange change, double milliseconds);
+
+    [LoggerMessage(LogLevel.Error, "Packet filter: the kernel refused, failure {Failures} in a row, next try in {Delay}: {Reason}")]
+    private partial void LogRefused(string reason, int failures, TimeSpan delay);
+}

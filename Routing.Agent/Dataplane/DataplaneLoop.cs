@@ -1,0 +1,265 @@
+using System.Threading.Channels;
+using Routing.Agent.Attachments;
+using Routing.Agent.Metrics;
+using Routing.Agent.Netlink;
+using Routing.Agent.Options;
+using Routing.Policy.Controller;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane;
+
+/// <summary>Owner of the node's packet filter: of <see cref="NodePolicy"/>, which says what it shall be, and of the
+/// <see cref="IRulesetApplier"/>, which makes it so.</summary>
+/// <remarks>
+/// <code>
+/// watches --OnChangeAsync--> inbox --> NodePolicy notes --(coalesced)--> Compile > Apply: one netlink batch
+/// ADD, DEL --Commit/Remove-> inbox --> NodePolicy notes --(at once)----^             > callers go on
+/// </code>
+/// The promises kept here:
+/// <list type="bullet">
+/// <item>Closed until known: an ADD returns after a transaction in which its interface has rules, and no sooner.</item>
+/// <item>A node without our table gets the closed base ruleset before anything is known.</item>
+/// <item>A restart is a non-event: what an earlier agent left is not touched until every input was listed in full. The
+/// saved attachments are in from the start, so the first transaction is the difference to the last one.</item>
+/// <item>What the kernel refuses stays to be done; after too many refusals in a row the process ends.</item>
+/// </list>
+/// </remarks>
+internal sealed partial class DataplaneLoop : IPodPolicy
+{
+    /// <summary>Messages handled between two looks at the clock.</summary>
+    private const int BatchLimit = 512;
+
+    // Full: watches and CNI calls wait. The watches then stop reading their streams; nothing is lost.
+    private readonly Channel<DataplaneMessage> _inbox = Channel.CreateBounded<DataplaneMessage>(
+        new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly NodePolicy _policy; // the loop alone uses these
+    private readonly IRulesetApplier _applier;
+    private readonly CommitWaiters _waiters = new();
+    private readonly HashSet<PolicyInput> _missing = [.. Enum.GetValues<PolicyInput>()];
+    private readonly HashSet<string> _endpoints = new(StringComparer.Ordinal);
+    private readonly Ruleset _closed;
+    private readonly Backoff _backoff;
+    private Ruleset? _inKernel;
+    private bool _isInstalled;
+    private TimeSpan? _firstChange; // of those not applied yet
+    private TimeSpan _lastChange;
+    private TimeSpan _retryAt;
+
+    private readonly IPodLookup _lookup;
+    private readonly DataplaneOptions _options;
+    private readonly AgentMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly long _origin;
+    private readonly ILogger _logger;
+    private volatile DataplaneStatus _status = new();
+
+    /// <param name="policy">Taken over, with nothing in it.</param>
+    /// <param name="applier">Taken over; the caller disposes of it after the loop.</param>
+    /// <param name="saved">Attachments made before the start.</param>
+    /// <param name="lookup">For pods that the watch has not shown in time.</param>
+    /// <param name="options">Times.</param>
+    /// <param name="metrics">Counters.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Applies at Debug, refusals at Error.</param>
+    public DataplaneLoop(
+        NodePolicy policy, IRulesetApplier applier, IReadOnlyCollection<Attachment> saved, IPodLookup lookup,
+        DataplaneOptions options, AgentMetrics metrics, TimeProvider time, ILogger<DataplaneLoop> logger)
+    {
+        (_policy, _applier, _lookup, _options, _metrics, _time, _logger) =
+            (policy, applier, lookup, options, metrics, time, logger);
+        _origin = time.GetTimestamp();
+        _backoff = new Backoff(options.RetryLeast, options.RetryGreatest);
+        _closed = policy.Compile(); // with nothing known, everything is closed
+        foreach (var attachment in saved)
+        {
+            SetEndpoint(attachment);
+        }
+
+        _status = _status with { Endpoints = _endpoints.Count };
+    }
+
+    /// <summary>The state after the last transaction.</summary>
+    public DataplaneStatus Status => _status;
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>Takes a change of the API server's objects; waits while the inbox is full.</summary>
+    public ValueTask OnChangeAsync(
+        PolicyInput input, bool isFullList, Action<NodePolicy> note, CancellationToken cancellationToken) =>
+        _inbox.Writer.WriteAsync(new DataplaneMessage.Change(input, isFullList, note), cancellationToken);
+
+    /// <summary>Asks the policy something, on the loop. The answer must not carry anything mutable out.</summary>
+    public async Task<T> ReadAsync<T>(Func<NodePolicy, T> look, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(
+            new DataplaneMessage.Read(policy => answer.TrySetResult(look(policy))), cancellationToken);
+        return await answer.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task CommitAsync(Attachment attachment, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(new DataplaneMessage.Commit(attachment, done), cancellationToken);
+        try
+        {
+            await done.Task.WaitAsync(_options.PodWait, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            await AskForPodAsync(attachment, cancellationToken);
+            await WaitAsync(done.Task, attachment, cancellationToken);
+        }
+        finally
+        {
+            done.TrySetCanceled(CancellationToken.None); // no one waits any longer
+        }
+
+        _metrics.OnPodCommitted(_time.GetElapsedTime(started));
+    }
+
+    /// <inheritdoc/>
+    public async Task RemoveAsync(AttachmentKey key, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(new DataplaneMessage.Remove(key, done), cancellationToken);
+        await done.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Runs until cancelled; leaves every rule in place.</summary>
+    /// <exception cref="NetlinkException">The kernel refused too often.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        // A full inbox drops the tick, and the loop is awake anyway.
+        await using var timer = _time.CreateTimer(
+            _ => _inbox.Writer.TryWrite(DataplaneMessage.Tick.Instance), null,
+            TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (await _inbox.Reader.WaitToReadAsync(cancellationToken))
+            {
+                for (var i = 0; i < BatchLimit && _inbox.Reader.TryRead(out var message); i++)
+                {
+                    Handle(message);
+                }
+
+                if (ApplyIfDue() is { } wait)
+                {
+                    timer.Change(wait, Timeout.InfiniteTimeSpan);
+                }
+            }
+        }
+        finally
+        {
+            _waiters.CancelAll();
+        }
+    }
+
+    private async Task AskForPodAsync(Attachment attachment, CancellationToken cancellationToken)
+    {
+        PodView? pod;
+        try
+        {
+            pod = await _lookup.FindAsync(attachment.Pod, cancellationToken);
+        }
+        catch (PodUnknownException e)
+        {
+            LogLookupFailed(attachment.Pod, e.Message); // the watch may still bring it
+            return;
+        }
+
+        if (pod is null)
+        {
+            throw new PodUnknownException($"the API server knows no pod {attachment.Pod}");
+        }
+
+        if (pod.Uid.Length > 0 && attachment.PodUid.Length > 0 && pod.Uid != attachment.PodUid)
+        {
+            throw new PodUnknownException(
+                $"pod {attachment.Pod} has the UID {pod.Uid} at the API server, not {attachment.PodUid}: it was made anew");
+        }
+
+        await OnChangeAsync(PolicyInput.Pods, isFullList: false, policy => policy.UpsertPod(pod), cancellationToken);
+    }
+
+    private async Task WaitAsync(Task done, Attachment attachment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await done.WaitAsync(_options.CommitTimeout, _time, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            var status = _status;
+            var reason = status.LastError
+                ?? (status.Missing.IsEmpty ? "its pod is not known" : $"not listed yet: {string.Join(", ", status.Missing)}");
+            throw new PodUnknownException($"no rules for pod {attachment.Pod} after {_options.CommitTimeout}: {reason}", e);
+        }
+    }
+
+    private void Handle(DataplaneMessage message)
+    {
+        switch (message)
+        {
+            case DataplaneMessage.Change change:
+                change.Note(_policy);
+                if (change.IsFullList && _missing.Remove(change.Input))
+                {
+                    _status = _status with { Missing = [.. _missing] };
+                    LogListed(change.Input);
+                }
+
+                OnDirty();
+                break;
+
+            case DataplaneMessage.Commit commit:
+                SetEndpoint(commit.Attachment);
+                _waiters.AddCommit(commit.Attachment.Key, commit.Attachment.HostInterface, commit.Done);
+                OnDirty();
+                break;
+
+            case DataplaneMessage.Remove remove:
+                var name = remove.Key.HostInterface();
+                _endpoints.Remove(name);
+                _policy.RemoveEndpoint(name);
+                _waiters.AddRemove(remove.Key, remove.Done);
+                if (_missing.Count > 0)
+                {
+                    // Kubelet must be able to delete pods while the API server is away. The interface is gone, and its name
+                    // will not come back; the first transaction takes its entries.
+                    remove.Done.TrySetResult();
+                }
+
+                OnDirty();
+                break;
+
+            case DataplaneMessage.Read read:
+                read.Look(_policy);
+                break;
+        }
+    }
+
+    private void SetEndpoint(Attachment attachment)
+    {
+        _endpoints.Add(attachment.HostInterface);
+        _policy.SetEndpoint(new LocalEndpoint(
+            attachment.HostInterface, attachment.Pod, attachment.PodUid,
+            attachment.Addresses.Select(Address.From).ToEquatableArray()));
+    }
+
+    private void OnDirty()
+    {
+        _lastChange = Now;
+        _firstChange ??= _lastChange;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Packet filter: {Input} listed")]
+    private partial void LogListed(PolicyInput input);
+
+    [LoggerMessage(LogLevel.Warning, "Pod {Pod}: {Reason}; waiting for the watch")]
+    private partial void LogLookupFailed(NamespacedName pod, string reason);
+}

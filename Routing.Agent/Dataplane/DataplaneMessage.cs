@@ -1,0 +1,33 @@
+using Routing.Agent.Attachments;
+using Routing.Policy.Controller;
+
+namespace Routing.Agent.Dataplane;
+
+/// <summary>What the <see cref="DataplaneLoop"/> finds in its inbox.</summary>
+internal abstract record DataplaneMessage
+{
+    private DataplaneMessage()
+    {
+    }
+
+    /// <summary>Objects of the API server changed.</summary>
+    /// <param name="Input">Which kind.</param>
+    /// <param name="IsFullList">All objects of the kind are in it.</param>
+    /// <param name="Note">Tells the policy.</param>
+    public sealed record Change(PolicyInput Input, bool IsFullList, Action<NodePolicy> Note) : DataplaneMessage;
+
+    /// <summary>A pod is being attached.</summary>
+    public sealed record Commit(Attachment Attachment, TaskCompletionSource Done) : DataplaneMessage;
+
+    /// <summary>A pod was detached.</summary>
+    public sealed record Remove(AttachmentKey Key, TaskCompletionSource Done) : DataplaneMessage;
+
+    /// <summary>Somebody wants to know something.</summary>
+    public sealed record Read(Action<NodePolicy> Look) : DataplaneMessage;
+
+    /// <summary>A time has come that the loop waits for.</summary>
+    public sealed record Tick : DataplaneMessage
+    {
+        public static Tick Instance { get; } = new();
+    }
+}

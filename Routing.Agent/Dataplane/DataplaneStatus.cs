@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Routing.Agent.Dataplane;
+
+/// <summary>A snapshot of the <see cref="DataplaneLoop"/> for status, health and metrics.</summary>
+internal sealed record DataplaneStatus
+{
+    /// <summary>Kinds whose first full list has not arrived; nothing is changed in the kernel before.</summary>
+    public ImmutableArray<PolicyInput> Missing { get; init; } = [.. Enum.GetValues<PolicyInput>()];
+
+    /// <summary>The kernel holds the ruleset made from complete inputs: this agent's rules are in force.</summary>
+    public bool InForce { get; init; }
+
+    /// <summary>Transactions committed since the start.</summary>
+    public uint Applies { get; init; }
+
+    /// <summary>Transactions the kernel refused since the start.</summary>
+    public uint Failures { get; init; }
+
+    /// <summary>The refusal that still stands, or null.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>When the last transaction was committed, or null.</summary>
+    public DateTimeOffset? LastApply { get; init; }
+
+    /// <summary>How long compiling and committing it took.</summary>
+    public TimeSpan LastApplyDuration { get; init; }
+
+    /// <summary>Pods' interfaces that are known here.</summary>
+    public int Endpoints { get; init; }
+}
