@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using k8s;
+using k8s.Models;
+using Routing.Policy.Model;
+using Routing.Policy.Translate;
+
+namespace Routing.Agent.Manifests;
+
+/// <summary>A cluster as files describe it.</summary>
+/// <param name="Cluster">What could be read.</param>
+/// <param name="Errors">Everything that is wrong, in order of place.</param>
+/// <param name="Ignored">Objects of kinds that policy does not look at.</param>
+internal sealed record ClusterManifests(
+    ClusterView Cluster, ImmutableArray<ManifestError> Errors, ImmutableArray<Manifest> Ignored)
+{
+    private const string PolicyKindName = "NetworkPolicy";
+
+    /// <summary>Reads files and folders: see <see cref="ManifestReader"/>.</summary>
+    public static ClusterManifests Read(IEnumerable<string> paths)
+    {
+        var (manifests, readErrors) = ManifestReader.Read(paths);
+        var errors = readErrors.ToBuilder();
+        var ignored = ImmutableArray.CreateBuilder<Manifest>();
+        var pods = ImmutableDictionary.CreateBuilder<NamespacedName, PodView>();
+        var namespaces = ImmutableDictionary.CreateBuilder<string, NamespaceView>();
+        var nodes = ImmutableDictionary.CreateBuilder<string, NodeView>();
+        var policies = ImmutableSortedDictionary.CreateBuilder<PolicyKey, PolicySpec>();
+        var places = new Dictionary<(string Kind, string Namespace, string Name), Manifest>();
+        foreach (var manifest in manifests)
+        {
+            switch (manifest.ApiVersion, manifest.Kind)
+            {
+                case ("v1", "Pod") when Load<V1Pod>(manifest) is { } pod:
+                    var podView = PodTranslator.Translate(pod);
+                    pods[podView.Name] = podView;
+                    break;
+                case ("v1", "Namespace") when Load<V1Namespace>(manifest) is { } one:
+                    namespaces[manifest.Name] = NamespaceTranslator.Translate(one);
+                    break;
+                case ("v1", "Node") when Load<V1Node>(manifest) is { } node:
+                    nodes[manifest.Name] = NodeTranslator.Translate(node);
+                    break;
+                case ("networking.k8s.io/v1", PolicyKindName) when Load<V1NetworkPolicy>(manifest) is { } policy:
+                    var spec = NetworkPolicyTranslator.Translate(policy);
+                    policies[spec.Key] = spec;
+                    errors.AddRange(spec.Problems.Items.Select(manifest.ErrorAt));
+                    break;
+                case ("v1", "Pod" or "Namespace" or "Node") or ("networking.k8s.io/v1", PolicyKindName):
+                    break; // Load has said why
+                default:
+                    ignored.Add(manifest);
+                    break;
+            }
+        }
+
+        // The API server knows every namespace a pod is in, with the label of its name at least.
+        foreach (var name in pods.Keys.Select(pod => pod.Namespace).Where(name => !namespaces.ContainsKey(name)).ToHashSet())
+        {
+            namespaces[name] = NamespaceView.Bare(name);
+        }
+
+        var cluster = new ClusterView
+        {
+            Pods = pods.ToImmutable(),
+            Namespaces = namespaces.ToImmutable(),
+            Nodes = nodes.ToImmutable(),
+            Policies = policies.ToImmutable(),
+        };
+        return new ClusterManifests(cluster, [.. errors.Order()], ignored.ToImmutable());
+
+        // Null when the object is not to be used; the errors then say why.
+        T? Load<T>(Manifest manifest)
+            where T : class
+        {
+            // Only in a policy is an unknown field an error: an older client must be able to read a newer cluster's pods.
+            var problems = FieldCheck.Check(manifest.Json, typeof(T), unknownFields: manifest.Kind == PolicyKindName).ToList();
+            if (manifest.Name.Length == 0)
+            {
+                problems.Add(new Problem("metadata.name", "", "every object has a name"));
+            }
+
+            errors.AddRange(problems.Select(manifest.ErrorAt));
+            if (problems.Count > 0)
+            {
+                return null;
+            }
+
+            var place = (manifest.Kind, manifest.Namespace ?? "default", manifest.Name);
+            if (!places.TryAdd(place, manifest))
+            {
+                var first = places[place];
+                errors.Add(manifest.ErrorAt(
+                    new Problem("metadata.name", manifest.Name, $"it stands in {first.File}:{first.Line} already")));
+                return null;
+            }
+
+            try
+            {
+                return KubernetesJson.Deserialize<T>(manifest.Json);
+            }
+            catch (JsonException e)
+            {
+                errors.Add(new ManifestError(manifest.File, manifest.Line, $"{manifest.Kind}: {e.Message}"));
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Reference;
+
+/// <summary>A packet on its way through a host, for the <see cref="RulesetSimulator"/>.</summary>
+/// <param name="InputInterface">Where it comes in.</param>
+/// <param name="OutputInterface">Where routing sends it; null when it is for the host itself.</param>
+/// <param name="Source">Source address.</param>
+/// <param name="Destination">Destination address, of the same IP version.</param>
+/// <param name="Protocol">Transport protocol.</param>
+/// <param name="Port">Destination port.</param>
+/// <param name="Established">True when connection tracking knows it.</param>
+public sealed record Packet(
+    string InputInterface,
+    string? OutputInterface,
+    Address Source,
+    Address Destination,
+    TransportProtocol Protocol,
+    ushort Port,
+    bool Established = false);

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Reference;
+
+/// <summary>
+/// What the policies say of a flow: the specification, written to be read. It looks at every policy for every question; the
+/// compiler has to agree with it, and a property test makes sure. Connections that are already established are no question.
+/// </summary>
+public sealed class PolicyEvaluator(ClusterView cluster)
+{
+    /// <summary>Judges a flow and says why.</summary>
+    /// <exception cref="ArgumentException">The flow names a pod that the cluster does not have.</exception>
+    public FlowVerdict Evaluate(Flow flow)
+    {
+        var from = ResolvedEnd.Of(flow.From, cluster);
+        var to = ResolvedEnd.Of(flow.To, cluster);
+        var families = CommonFamilies(from, to);
+        if (families.IsEmpty)
+        {
+            return new FlowVerdict([new FamilyVerdict(null, [
+                new Reason(Direction.Egress, from.Text, ReasonCode.NoCommonFamily),
+                new Reason(Direction.Ingress, to.Text, ReasonCode.NoCommonFamily)])]);
+        }
+
+        return new FlowVerdict([.. families.Select(family => new FamilyVerdict(
+            family, [.. Egress(flow, from, to, family), .. Ingress(flow, from, to, family)]))]);
+    }
+
+    /// <summary>The IP versions over which a packet could go. A pod that has no address yet may get one of each; when nobody
+    /// has one, there is one question for whichever it will be (null), which rules by address do not answer.</summary>
+    private static ImmutableArray<IpFamily?> CommonFamilies(ResolvedEnd from, ResolvedEnd to)
+    {
+        if (from.Addresses.IsEmpty && to.Addresses.IsEmpty)
+        {
+            return [null];
+        }
+
+        return [.. Enum.GetValues<IpFamily>()
+            .Where(family => from.Addresses.IsEmpty || from.Address(family) is not null)
+            .Where(family => to.Addresses.IsEmpty || to.Address(family) is not null)];
+    }
+
+    private List<Reason> Egress(Flow flow, ResolvedEnd from, ResolvedEnd to, IpFamily? family)
+    {
+        if (from.Pod is null)
+        {
+            return [new Reason(Direction.Egress, from.Text, ReasonCode.NotAPod)];
+        }
+
+        if (from.Pod.Finished)
+        {
+            return [new Reason(Direction.Egress, from.Text, ReasonCode.Finished)];
+        }
+
+        return from.Pod.Name == to.Pod?.Name
+            ? [new Reason(Direction.Egress, from.Text, ReasonCode.SamePod)]
+            : Side(Direction.Egress, flow, subject: from, peer: to, destination: to, family);
+    }
+
+    private List<Reason> Ingress(Flow flow, ResolvedEnd from, ResolvedEnd to, IpFamily? family)
+    {
+        if (to.Pod is null)
+        {
+            return [new Reason(Direction.Ingress, to.Text, ReasonCode.NotAPod)];
+        }
+
+        if (to.Pod.Finished)
+        {
+            return [new Reason(Direction.Ingress, to.Text, ReasonCode.Finished)];
+        }
+
+        if (from.Pod?.Name == to.Pod.Name)
+        {
+            return [new Reason(Direction.Ingress, to.Text, ReasonCode.SamePod)];
+        }
+
+        return from.Node is { Length: > 0 } node && node == to.Pod.NodeName
+            ? [new Reason(Direction.Ingress, to.Text, ReasonCode.OwnNode)]
+            : Side(Direction.Ingress, flow, subject: to, peer: from, destination: to, family);
+    }
+
+    /// <summary>Asks the tiers in order; the first that decides wins.</summary>
+    private List<Reason> Side(
+        Direction direction, Flow flow, ResolvedEnd subject, ResolvedEnd peer, ResolvedEnd destination, IpFamily? family)
+    {
+        var selecting = cluster.Policies.Values.Where(policy =>
+            policy.Rules(direction) is not null && policy.Subject is not null && Selects(policy.Subject, subject.Pod!));
+        foreach (var tier in selecting.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key.Order))
+        {
+            var reasons = new List<Reason>();
+            foreach (var policy in tier)
+            {
+                foreach (var rule in policy.Rules(direction)!.Rules)
+                {
+                    if (PeerMatches(rule, peer, family) && PortMatches(rule, flow, destination))
+                    {
+                        reasons.Add(new Reason(direction, subject.Text, ReasonCode.AllowedByRule, policy.Key, rule.Field));
+                    }
+                }
+            }
+
+            if (reasons.Count > 0)
+            {
+                return reasons;
+            }
+
+            if (tier.Key.Isolates)
+            {
+                return [.. tier.Select(policy => new Reason(direction, subject.Text, ReasonCode.Isolated, policy.Key))];
+            }
+        }
+
+        return [new Reason(direction, subject.Text, ReasonCode.NotIsolated)];
+    }
+
+    private bool PeerMatches(RuleSpec rule, ResolvedEnd peer, IpFamily? family) =>
+        rule.Peers.Count == 0 || rule.Peers.Items.Any(spec => spec switch
+        {
+            PeerSpec.Pods pods => peer.Pod is not null && Selects(pods.Selection, peer.Pod),
+            PeerSpec.IpBlock block => family is { } version && peer.Address(version) is { } address && block.Contains(address),
+            _ => throw new UnreachableException(),
+        });
+
+    private static bool PortMatches(RuleSpec rule, Flow flow, ResolvedEnd destination) =>
+        rule.Ports.Count == 0 || rule.Ports.Items.Any(spec => spec.Protocol == flow.Protocol && spec switch
+        {
+            PortSpec.Numbers numbers => numbers.Low <= flow.Port && flow.Port <= numbers.High,
+            // What the destination calls so; an address that is no pod has no names.
+            PortSpec.Named named => destination.Pod is { IsSelectable: true } pod
+                && pod.NamedPorts.Items.Contains(new NamedPort(named.Name, named.Protocol, flow.Port)),
+            _ => throw new UnreachableException(),
+        });
+
+    private bool Selects(PodSelection selection, PodView pod) =>
+        selection.Matches(pod, cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace));
+}

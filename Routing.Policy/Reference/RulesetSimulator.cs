@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Reference;
+
+/// <summary>Walks a <see cref="Ruleset"/> as the kernel would walk its rendering, packet by packet and element by element: to
+/// compare the compiler with the evaluator without a kernel.</summary>
+public sealed class RulesetSimulator(Ruleset ruleset)
+{
+    /// <summary>True when the packet gets through every hook on its way.</summary>
+    public bool Passes(Packet packet) =>
+        PassesHook(HookPoint.Prerouting, packet)
+        && PassesHook(packet.OutputInterface is null ? HookPoint.Input : HookPoint.Forward, packet);
+
+    private bool PassesHook(HookPoint point, Packet packet) =>
+        ruleset.Chains.Values
+            .Where(chain => chain.Hook?.Point == point)
+            .OrderBy(chain => chain.Hook!.Priority)
+            .All(chain => Walk(chain, packet) != VerdictKind.Drop);
+
+    /// <returns>Accept or Drop, or Return when the chain's end was reached.</returns>
+    private VerdictKind Walk(Chain chain, Packet packet)
+    {
+        foreach (var rule in chain.Rules)
+        {
+            if (!rule.Matches.All(match => Matches(match, packet)) || Verdict(rule.Action, packet) is not { } verdict)
+            {
+                continue;
+            }
+
+            switch (verdict.Kind)
+            {
+                case VerdictKind.Jump:
+                    var called = Walk(ruleset.Chains[verdict.Chain!], packet);
+                    if (called != VerdictKind.Return)
+                    {
+                        return called;
+                    }
+
+                    break;
+                case VerdictKind.Goto:
+                    return Walk(ruleset.Chains[verdict.Chain!], packet);
+                default:
+                    return verdict.Kind;
+            }
+        }
+
+        return VerdictKind.Return;
+    }
+
+    private Verdict? Verdict(RuleAction action, Packet packet)
+    {
+        switch (action)
+        {
+            case RuleAction.Decide decide:
+                return decide.Verdict;
+            case RuleAction.Dispatch dispatch:
+                var map = ruleset.Maps[dispatch.MapName];
+                return Interface(map.Key, packet) is { } name && map.Elements.TryGetValue(name, out var verdict)
+                    ? verdict
+                    : null;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private bool Matches(Match match, Packet packet) => match switch
+    {
+        Match.Established => packet.Established,
+        Match.Family family => packet.Source.Family == family.Value,
+        Match.InterfacePrefix prefix =>
+            Interface(prefix.Interface, packet)?.StartsWith(prefix.Prefix, StringComparison.Ordinal) ?? false,
+        Match.Protocol protocol => (byte)packet.Protocol == protocol.Number,
+        Match.InSet inSet => Contains(ruleset.Sets[inSet.SetName], packet),
+        _ => throw new UnreachableException(),
+    };
+
+    private static bool Contains(MatchSet set, Packet packet) =>
+        (set.Family is null || set.Family == packet.Source.Family)
+        && set.Elements.Any(element => set.Key.All(field => field switch
+        {
+            RuleField.SourceAddress =>
+                element.AddressLow <= packet.Source.Value && packet.Source.Value <= element.AddressHigh,
+            RuleField.DestinationAddress =>
+                element.AddressLow <= packet.Destination.Value && packet.Destination.Value <= element.AddressHigh,
+            RuleField.Protocol => element.Protocol == (byte)packet.Protocol,
+            RuleField.DestinationPort => element.PortLow <= packet.Port && packet.Port <= element.PortHigh,
+            RuleField.InputInterface or RuleField.OutputInterface => element.Interface == Interface(field, packet),
+            _ => throw new UnreachableException(),
+        }));
+
+    private static string? Interface(RuleField field, Packet packet) => field switch
+    {
+        RuleField.InputInterface => packet.InputInterface,
+        RuleField.OutputInterface => packet.OutputInterface,
+        _ => throw new UnreachableException(),
+    };
+}
