@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.Speaker;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Rib;
+
+/// <summary>Tells the sinks what changed in one family.</summary>
+internal sealed class BestPathFeed(
+    LocRib locRib, AttributeTable attributes, ImmutableArray<IBestPathSink> sinks, int maximumPaths)
+{
+    private const int ChangesPerCall = 1024;
+
+    /// <summary>Next hops are few where routes are many, so that a route costs no object. Emptied when it grows past what a
+    /// peer with a next hop of its own for every route should cost us.</summary>
+    private const int MostCachedNextHops = 4096;
+
+    private readonly BestPathChange[] _changes = new BestPathChange[ChangesPerCall];
+    private readonly Dictionary<UInt128, ImmutableArray<IPAddress>> _single = [];
+    private readonly HashSet<UInt128> _several = [];
+
+    /// <summary>Hands over all changes noted since the last call.</summary>
+    public void Flush()
+    {
+        var count = 0;
+        foreach (var row in locRib.ChangedForSinks)
+        {
+            ref var entry = ref locRib.Prefixes[row];
+            if (!entry.SinkPending)
+            {
+                continue;
+            }
+
+            entry.SinkPending = false;
+            if (sinks.IsEmpty)
+            {
+                continue;
+            }
+
+            _changes[count++] = Describe(row);
+            if (count == _changes.Length)
+            {
+                Send(count);
+                count = 0;
+            }
+        }
+
+        locRib.ChangedForSinks.Clear();
+        if (count > 0)
+        {
+            Send(count);
+        }
+    }
+
+    /// <summary>All routes that will come have come.</summary>
+    public void Converged()
+    {
+        foreach (var sink in sinks)
+        {
+            sink.OnConverged(locRib.Family);
+        }
+    }
+
+    private void Send(int count)
+    {
+        foreach (var sink in sinks)
+        {
+            sink.OnBestPaths(_changes.AsSpan(0, count));
+        }
+    }
+
+    private BestPathChange Describe(int row)
+    {
+        var prefix = locRib.Prefixes.PrefixOf(row);
+        var best = locRib.BestOf(row);
+        if (best == 0)
+        {
+            return new BestPathChange(prefix, [], IsLocal: false);
+        }
+
+        if (locRib.Paths[best].Peer == PeerIndex.Local.Value)
+        {
+            return new BestPathChange(prefix, [], IsLocal: true);
+        }
+
+        var nextHops = maximumPaths > 1 ? NextHopsOf(row, best) : Single(NextHop(best));
+        return new BestPathChange(prefix, nextHops, IsLocal: false);
+    }
+
+    /// <summary>The best path's next hop and, up to the maximum, those of its equals; in ascending order, so that the same
+    /// set is always the same value.</summary>
+    private ImmutableArray<IPAddress> NextHopsOf(int row, int best)
+    {
+        _several.Clear();
+        _several.Add(NextHop(best));
+        foreach (var path in locRib.MultipathOf(row))
+        {
+            if (_several.Count == maximumPaths)
+            {
+                break;
+            }
+
+            _several.Add(NextHop(path));
+        }
+
+        return _several.Count == 1
+            ? Single(NextHop(best))
+            : [.. _several.Order().Select(nextHop => Prefix.ToAddress(locRib.Family, nextHop))];
+    }
+
+    private UInt128 NextHop(int path) => attributes.Inputs(locRib.Paths[path].Attributes).NextHop;
+
+    private ImmutableArray<IPAddress> Single(UInt128 nextHop)
+    {
+        if (!_single.TryGetValue(nextHop, out var addresses))
+        {
+            if (_single.Count == MostCachedNextHops)
+            {
+                _single.Clear();
+            }
+
+            addresses = [Prefix.ToAddress(locRib.Family, nextHop)];
+            _single.Add(nextHop, addresses);
+        }
+
+        return addresses;
+    }
+}

@@ -1,0 +1,9 @@
+using Routing.Bgp.Rib.Tables;
+
+namespace Routing.Bgp.Rib.Decision;
+
+/// <summary>A path with all that is compared, for the reference process and for explanations.</summary>
+/// <param name="Path">Index in the path table, or any number by which the caller knows the path.</param>
+/// <param name="Source">Its peer.</param>
+/// <param name="Inputs">Its attributes.</param>
+internal sealed record Candidate(int Path, PathSource Source, DecisionInputs Inputs);

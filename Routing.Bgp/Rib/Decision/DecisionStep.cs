@@ -1,0 +1,48 @@
+namespace Routing.Bgp.Rib.Decision;
+
+/// <summary>Why a path was chosen over the next best one, or why a path was no candidate. Logs, gRPC and tests share these
+/// names.</summary>
+public enum DecisionStep
+{
+    /// <summary>Nothing to compare with.</summary>
+    OnlyPath,
+
+    /// <summary>Our own route goes before any that was learned.</summary>
+    LocallyOriginated,
+
+    /// <summary>Degree of preference (RFC 4271 §9.1.1).</summary>
+    HigherLocalPref,
+
+    /// <summary>RFC 4271 §9.1.2.2 a.</summary>
+    ShorterAsPath,
+
+    /// <summary>RFC 4271 §9.1.2.2 b.</summary>
+    LowerOrigin,
+
+    /// <summary>RFC 4271 §9.1.2.2 c, among paths of the same neighbour AS.</summary>
+    LowerMed,
+
+    /// <summary>RFC 4271 §9.1.2.2 d.</summary>
+    ExternalOverInternal,
+
+    /// <summary>RFC 4271 §9.1.2.2 f; ORIGINATOR_ID stands for the identifier where it is there (RFC 4456 §9).</summary>
+    LowerBgpIdentifier,
+
+    /// <summary>RFC 4456 §9.</summary>
+    ShorterClusterList,
+
+    /// <summary>RFC 4271 §9.1.2.2 g.</summary>
+    LowerPeerAddress,
+
+    /// <summary>No candidate: the import filter rejects it.</summary>
+    RejectedByFilter,
+
+    /// <summary>No candidate: our AS is in its AS_PATH (RFC 4271 §9.1.2).</summary>
+    AsLoop,
+
+    /// <summary>No candidate: it was reflected back to us (RFC 4456 §8).</summary>
+    ReflectionLoop,
+
+    /// <summary>No candidate: its next hop is ourselves (RFC 4271 §5.1.3).</summary>
+    NextHopIsSelf,
+}

@@ -1,0 +1,8 @@
+namespace Routing.Bgp.Rib.Decision;
+
+/// <summary>What the decision process compares about the peer a path came from.</summary>
+/// <param name="Kind">Ourselves, another AS or our own AS.</param>
+/// <param name="Identifier">BGP Identifier, host order.</param>
+/// <param name="Address">The peer's address as an integer; an IPv4 address as IPv6-mapped, so that no two peers are equal.</param>
+/// <param name="IsClient">The peer is a client of ours as a route reflector; matters for export only.</param>
+internal readonly record struct PathSource(PathSourceKind Kind, uint Identifier, UInt128 Address, bool IsClient);

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Tables;
+
+namespace Routing.Bgp.Rib.Export;
+
+/// <summary>What all peers of one family are told: the update groups, and the one round they share.</summary>
+internal sealed class AdjRibsOut(
+    LocRib locRib, AttributeTable attributes, PathSources sources, SpeakerIdentity own)
+{
+    private readonly Dictionary<ExportKey, UpdateGroup> _groups = [];
+    private readonly Dictionary<PeerIndex, (UpdateGroup Group, GroupMember Member)> _members = [];
+    private readonly ExportRound _round = new(locRib, new UpdateEncoder(locRib.Prefixes, attributes, sources, own));
+
+    /// <summary>The groups in no order, each run in turn; a list so that a round allocates no enumerator.</summary>
+    private ImmutableArray<UpdateGroup> _inTurn = [];
+
+    /// <summary>The groups, for tests and status.</summary>
+    public IEnumerable<UpdateGroup> Groups => _groups.Values;
+
+    /// <summary>A session came up: the peer gets the full table, then End-of-RIB.</summary>
+    public void Join(PeerIndex peer, IPeerOutput output, ExportKey key)
+    {
+        var member = new GroupMember(peer, output);
+        var group = GroupFor(key);
+        group.Join(member, locRib.Journal.End);
+        _members[peer] = (group, member);
+        NoteReaders();
+    }
+
+    /// <summary>A session went down.</summary>
+    public void Leave(PeerIndex peer)
+    {
+        if (_members.Remove(peer, out var place))
+        {
+            place.Group.Leave(place.Member);
+            RemoveIfEmpty(place.Group);
+            NoteReaders();
+        }
+    }
+
+    /// <summary>The peer gets everything again, by the rules of the key: after a route refresh (RFC 2918 §4) or a change of
+    /// its configuration. What it was told and is no longer true is withdrawn.</summary>
+    public void Refresh(PeerIndex peer, ExportKey key)
+    {
+        if (!_members.TryGetValue(peer, out var place))
+        {
+            return;
+        }
+
+        var past = place.Group.Leave(place.Member).Split();
+        past.Restart();
+        RemoveIfEmpty(place.Group);
+        var group = GroupFor(key);
+        group.Join(place.Member, past);
+        _members[peer] = (group, place.Member);
+        NoteReaders();
+    }
+
+    /// <summary>Every peer gets everything again: something about the sources of routes changed.</summary>
+    public void RefreshAll()
+    {
+        foreach (var view in _groups.Values.SelectMany(group => group.Views))
+        {
+            view.Restart();
+        }
+    }
+
+    /// <summary>The key by which a peer is served now, or null.</summary>
+    public ExportKey? KeyOf(PeerIndex peer) => _members.TryGetValue(peer, out var place) ? place.Group.Key : null;
+
+    /// <summary>The peer's output has room again.</summary>
+    public void OnOutputReady(PeerIndex peer)
+    {
+        if (_members.TryGetValue(peer, out var place))
+        {
+            place.Member.IsBlocked = false;
+        }
+    }
+
+    /// <summary>Prefixes advertised to a peer.</summary>
+    public int CountAdvertisedTo(PeerIndex peer) =>
+        _members.TryGetValue(peer, out var place) ? place.Group.ViewOf(place.Member).CountAdvertisedTo(peer) : 0;
+
+    /// <summary>One slice of work for every view that can take it, then forgets what all have read.</summary>
+    /// <returns>True when there may be more to do at once.</returns>
+    public bool Run()
+    {
+        var worked = false;
+        foreach (var group in _inTurn)
+        {
+            // Backwards: views that a slice adds wait for the next turn, and one that merges may go.
+            for (var i = group.Views.Count - 1; i >= 0; i--)
+            {
+                var view = group.Views[i];
+                worked |= _round.Run(group, view);
+                group.TryMerge(view);
+            }
+        }
+
+        if (worked)
+        {
+            NoteReaders();
+        }
+
+        locRib.Journal.Trim(locRib.Readers);
+        return worked;
+    }
+
+    private UpdateGroup GroupFor(ExportKey key)
+    {
+        if (!_groups.TryGetValue(key, out var group))
+        {
+            group = new UpdateGroup(key);
+            _groups.Add(key, group);
+            _inTurn = [.. _groups.Values];
+        }
+
+        return group;
+    }
+
+    private void RemoveIfEmpty(UpdateGroup group)
+    {
+        if (group.Views.Count == 0)
+        {
+            _groups.Remove(group.Key);
+            _inTurn = [.. _groups.Values];
+        }
+    }
+
+    private void NoteReaders()
+    {
+        locRib.Readers.Clear();
+        foreach (var group in _inTurn)
+        {
+            locRib.Readers.AddRange(group.Views);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Rib.Export;
+
+/// <summary>Turns canonical attributes into those that an update group sends (RFC 4271 §5.1, RFC 4456 §8), AS numbers
+/// still of four octets.</summary>
+/// <remarks>Written straight into the outgoing message, once for all routes of a round and all members of the group:
+/// keeping the result would cost what copying it costs.</remarks>
+internal static class ExportAttributes
+{
+    /// <summary>Octets that can be added: our AS in a new segment, NEXT_HOP, LOCAL_PREF, ORIGINATOR_ID and a CLUSTER_LIST.</summary>
+    public const int Growth = 64;
+
+    private const AttributeFlags WellKnown = AttributeFlags.Transitive;
+
+    /// <summary>Writes all attributes but MP_REACH_NLRI, in ascending order of type.</summary>
+    /// <param name="writer">Where to; must hold <see cref="Growth"/> octets more than the set.</param>
+    /// <param name="canonical">The best path's attributes.</param>
+    /// <param name="inputs">What was extracted from them.</param>
+    /// <param name="source">Where the path comes from.</param>
+    /// <param name="key">The group.</param>
+    /// <param name="own">Ourselves.</param>
+    /// <param name="family">Only IPv4 unicast has a NEXT_HOP attribute (RFC 4760 §3).</param>
+    public static void Write(
+        ref WireWriter writer,
+        ReadOnlySpan<byte> canonical,
+        in DecisionInputs inputs,
+        in PathSource source,
+        ExportKey key,
+        SpeakerIdentity own,
+        AfiSafi family)
+    {
+        AttributeWriter.Write(ref writer, WellKnown, AttributeType.Origin, [inputs.Origin]);
+        WriteAsPath(ref writer, canonical, key.IsExternal, own.Asn);
+        if (family == AfiSafi.IPv4Unicast)
+        {
+            AttributeWriter.WriteUInt32(
+                ref writer, WellKnown, AttributeType.NextHop, (uint)NextHop(key, source, inputs));
+        }
+
+        if (!key.IsExternal)
+        {
+            // RFC 4271 §5.1.4: a MED from one neighbouring AS says nothing to another.
+            if (inputs.Has(AttributeTraits.HasMed))
+            {
+                AttributeWriter.WriteUInt32(ref writer, AttributeFlags.Optional, AttributeType.MultiExitDisc, inputs.Med);
+            }
+
+            AttributeWriter.WriteUInt32(ref writer, WellKnown, AttributeType.LocalPref, inputs.LocalPref);
+        }
+
+        CopyOthers(ref writer, canonical, AttributeType.AtomicAggregate, AttributeType.Communities);
+        if (!key.IsExternal && source.Kind == PathSourceKind.Internal)
+        {
+            WriteReflection(ref writer, canonical, inputs, source, own);
+        }
+
+        CopyOthers(ref writer, canonical, AttributeType.ClusterList + 1, (AttributeType)byte.MaxValue);
+    }
+
+    /// <summary>The next hop that the group announces.</summary>
+    public static UInt128 NextHop(ExportKey key, in PathSource source, in DecisionInputs inputs) =>
+        ExportRules.SetsNextHop(key, source) ? key.SelfNextHop : inputs.NextHop;
+
+    /// <summary>RFC 4456 §8: the first reflector of a route names its originator; each prepends its cluster.</summary>
+    private static void WriteReflection(
+        ref WireWriter writer,
+        ReadOnlySpan<byte> canonical,
+        in DecisionInputs inputs,
+        in PathSource source,
+        SpeakerIdentity own)
+    {
+        AttributeCursor.TryFind(canonical, AttributeType.ClusterList, out var clusters);
+        var originator = inputs.Has(AttributeTraits.HasOriginatorId) ? inputs.OriginatorId : source.Identifier;
+        AttributeWriter.WriteUInt32(ref writer, AttributeFlags.Optional, AttributeType.OriginatorId, originator);
+        AttributeWriter.WriteHeader(
+            ref writer, AttributeFlags.Optional, AttributeType.ClusterList, sizeof(uint) + clusters.Length);
+        writer.WriteUInt32(own.ClusterId);
+        writer.WriteOctets(clusters);
+    }
+
+    private static void WriteAsPath(ref WireWriter writer, ReadOnlySpan<byte> canonical, bool prepend, uint ownAsn)
+    {
+        AttributeCursor.TryFind(canonical, AttributeType.AsPath, out var path);
+        if (!prepend)
+        {
+            AttributeWriter.Write(ref writer, WellKnown, AttributeType.AsPath, path);
+            return;
+        }
+
+        AttributeWriter.WriteHeader(ref writer, WellKnown, AttributeType.AsPath, AsPath.PrependedLength(path));
+        AsPath.WritePrepended(ref writer, path, ownAsn);
+    }
+
+    /// <summary>Copies the attributes of a range of types that travel on unchanged.</summary>
+    private static void CopyOthers(
+        ref WireWriter writer, ReadOnlySpan<byte> canonical, AttributeType from, AttributeType to)
+    {
+        var cursor = new AttributeCursor(canonical);
+        while (cursor.TryRead(out var attribute))
+        {
+            if (attribute.Type < from || attribute.Type > to)
+            {
+                continue;
+            }
+
+            switch (attribute.Type)
+            {
+                case AttributeType.AtomicAggregate or AttributeType.Aggregator or AttributeType.Communities
+                    or AttributeType.ExtendedCommunities or AttributeType.LargeCommunities:
+                    writer.WriteOctets(attribute.Octets);
+                    break;
+                default:
+                    // RFC 4271 §5: an unknown optional attribute goes on if it is transitive, marked Partial.
+                    if ((attribute.Flags & AttributeFlags.Transitive) != 0)
+                    {
+                        AttributeWriter.Write(
+                            ref writer, attribute.Flags | AttributeFlags.Partial, attribute.Type, attribute.Value);
+                    }
+
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using Routing.Bgp.RoutePolicy;
+
+namespace Routing.Bgp.Rib.Export;
+
+/// <summary>All that makes two peers of a family receive different octets for the same route. Peers with equal keys form
+/// an <see cref="UpdateGroup"/>.</summary>
+/// <param name="IsExternal">eBGP: our AS is prepended, the next hop is ours, LOCAL_PREF and MED stay here.</param>
+/// <param name="IsClient">A client of ours as a route reflector.</param>
+/// <param name="NextHopSelf">iBGP: routes from other ASes get our next hop.</param>
+/// <param name="SelfNextHop">Our address of the family on the session; 0 when there is none: then no route that needs it
+/// can be announced.</param>
+/// <param name="FourOctetAsn">RFC 6793 on both sides.</param>
+/// <param name="Filter">Export filter.</param>
+internal sealed record ExportKey(
+    bool IsExternal, bool IsClient, bool NextHopSelf, UInt128 SelfNextHop, bool FourOctetAsn, RouteFilter Filter);

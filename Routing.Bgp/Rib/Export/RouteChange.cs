@@ -1,0 +1,8 @@
+namespace Routing.Bgp.Rib.Export;
+
+/// <summary>What a round tells a view about one prefix.</summary>
+/// <param name="Row">The prefix.</param>
+/// <param name="Before">Source of what was advertised, or null.</param>
+/// <param name="Now">Source of what is advertised now, or null for a withdrawal.</param>
+/// <param name="Attributes">Attributes to announce.</param>
+internal readonly record struct RouteChange(int Row, PeerIndex? Before, PeerIndex? Now, int Attributes);

@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Rib.Export;
+
+/// <summary>Packs routes into as few UPDATE messages as they need: prefixes with the same attributes together, IPv4 as
+/// classic NLRI, IPv6 in MP_REACH_NLRI and MP_UNREACH_NLRI.</summary>
+internal sealed class UpdateEncoder(
+    PrefixTable prefixes, AttributeTable attributes, PathSources sources, SpeakerIdentity own)
+{
+    private const int IPv6Octets = 16;
+
+    // Attributes of the group being packed, and the same for old speakers.
+    private readonly byte[] _attributes = new byte[AttributeSlabs.MaxLength + ExportAttributes.Growth];
+    private readonly byte[] _twoOctetAttributes =
+        new byte[TwoOctetAttributes.MaxEncodedLength(AttributeSlabs.MaxLength + ExportAttributes.Growth)];
+
+    private bool IsIPv4 => prefixes.Family == AfiSafi.IPv4Unicast;
+
+    /// <summary>Announces prefixes that share attributes and source.</summary>
+    /// <returns>False when the attributes leave no room for a prefix in a message: nothing was written.</returns>
+    public bool TryAnnounce(MessageBuffers output, ExportKey key, int set, PeerIndex from, ReadOnlySpan<int> rows)
+    {
+        ref readonly var inputs = ref attributes.Inputs(set);
+        ref readonly var source = ref sources[from.Value];
+        var exported = Export(key, set);
+        var overhead = UpdateWriter.Overhead + (IsIPv4 ? 0 : MpReachWriter.ReachOverhead(IPv6Octets));
+        if (overhead + exported.Length + NlriCodec.MaxEncodedLength > MessageHeader.MaxMessageLength)
+        {
+            return false;
+        }
+
+        while (!rows.IsEmpty)
+        {
+            var writer = new WireWriter(output.NextMessage());
+            var start = UpdateWriter.Begin(ref writer);
+            var length = UpdateWriter.BeginAttributes(ref writer, start);
+            if (IsIPv4)
+            {
+                writer.WriteOctets(exported);
+                UpdateWriter.EndAttributes(ref writer, length);
+                rows = WriteNlri(ref writer, rows, reserve: 0);
+            }
+            else
+            {
+                // RFC 7606 §5.1: MP_REACH_NLRI stands first, so that a receiver knows the NLRI whatever follows.
+                rows = WriteMpReach(ref writer, ExportAttributes.NextHop(key, source, inputs), rows, exported.Length);
+                writer.WriteOctets(exported);
+                UpdateWriter.EndAttributes(ref writer, length);
+            }
+
+            UpdateWriter.End(ref writer, start);
+            output.Commit(writer.Position);
+        }
+
+        return true;
+
+        ReadOnlySpan<byte> Export(ExportKey group, int index)
+        {
+            var writer = new WireWriter(_attributes);
+            ExportAttributes.Write(
+                ref writer, attributes.Octets(index), attributes.Inputs(index), sources[from.Value], group, own, prefixes.Family);
+            if (group.FourOctetAsn)
+            {
+                return _attributes.AsSpan(0, writer.Position);
+            }
+
+            var old = new WireWriter(_twoOctetAttributes);
+            TwoOctetAttributes.Write(ref old, writer.Written);
+            return _twoOctetAttributes.AsSpan(0, old.Position);
+        }
+    }
+
+    /// <summary>Withdraws prefixes.</summary>
+    public void Withdraw(MessageBuffers output, ReadOnlySpan<int> rows)
+    {
+        while (!rows.IsEmpty)
+        {
+            var writer = new WireWriter(output.NextMessage());
+            var start = UpdateWriter.Begin(ref writer);
+            if (IsIPv4)
+            {
+                rows = WriteNlri(ref writer, rows, reserve: sizeof(ushort));
+                UpdateWriter.EndAttributes(ref writer, UpdateWriter.BeginAttributes(ref writer, start));
+            }
+            else
+            {
+                var length = UpdateWriter.BeginAttributes(ref writer, start);
+                var unreach = MpReachWriter.BeginUnreach(ref writer, prefixes.Family);
+                rows = WriteNlri(ref writer, rows, reserve: 0);
+                MpReachWriter.End(ref writer, unreach);
+                UpdateWriter.EndAttributes(ref writer, length);
+            }
+
+            UpdateWriter.End(ref writer, start);
+            output.Commit(writer.Position);
+        }
+    }
+
+    /// <summary>End-of-RIB of the family (RFC 4724 §2).</summary>
+    public void EndOfRib(MessageBuffers output)
+    {
+        var writer = new WireWriter(output.NextMessage());
+        UpdateWriter.WriteEndOfRib(ref writer, prefixes.Family);
+        output.Commit(writer.Position);
+    }
+
+    private ReadOnlySpan<int> WriteMpReach(
+        scoped ref WireWriter writer, UInt128 nextHop, ReadOnlySpan<int> rows, int attributesAfter)
+    {
+        // RFC 2545 §3 adds a link-local address where the peer is on the link; the global one reaches it there too.
+        Span<byte> octets = stackalloc byte[IPv6Octets];
+        BinaryPrimitives.WriteUInt128BigEndian(octets, nextHop);
+        var reach = MpReachWriter.BeginReach(ref writer, prefixes.Family, octets);
+        rows = WriteNlri(ref writer, rows, attributesAfter);
+        MpReachWriter.End(ref writer, reach);
+        return rows;
+    }
+
+    /// <summary>Writes prefixes while they fit and leaves the last octets of the message free.</summary>
+    /// <returns>The rows that did not fit.</returns>
+    private ReadOnlySpan<int> WriteNlri(scoped ref WireWriter writer, ReadOnlySpan<int> rows, int reserve)
+    {
+        var written = 0;
+        var longest = 1 + prefixes.Family.AddressOctets();
+        while (written < rows.Length && writer.Free - reserve >= longest)
+        {
+            prefixes.WriteNlri(rows[written++], ref writer);
+        }
+
+        return rows[written..];
+    }
+}

@@ -1,0 +1,76 @@
+namespace Routing.Bgp.Rib.Export;
+
+/// <summary>Peers of a family with the same export view. Those who keep up share a view; a member who refuses a write, joins,
+/// or wants everything again has one of its own until it has caught up.</summary>
+internal sealed class UpdateGroup(ExportKey key)
+{
+    /// <summary>What the members have in common.</summary>
+    public ExportKey Key { get; } = key;
+
+    /// <summary>The members by what they have been sent.</summary>
+    public List<ExportView> Views { get; } = [];
+
+    /// <summary>Adds a member that has been sent nothing.</summary>
+    /// <remarks>Members that arrive before a first walk has begun share it: after a restart, a hundred of them cost one
+    /// encoding.</remarks>
+    public void Join(GroupMember member, long journalEnd)
+    {
+        var view = Views.Find(candidate => candidate.IsFresh && candidate.JournalPosition == journalEnd);
+        if (view is null)
+        {
+            view = new ExportView(journalEnd);
+            Views.Add(view);
+        }
+
+        view.Members.Add(member);
+    }
+
+    /// <summary>Adds a member that comes with its past from another group or from its own refresh.</summary>
+    public void Join(GroupMember member, ExportView past)
+    {
+        past.Members.Add(member);
+        Views.Add(past);
+    }
+
+    /// <summary>Takes a member out.</summary>
+    /// <returns>The view it was in.</returns>
+    public ExportView Leave(GroupMember member)
+    {
+        var view = ViewOf(member);
+        view.Members.Remove(member);
+        if (view.Members.Count == 0)
+        {
+            Views.Remove(view);
+        }
+
+        return view;
+    }
+
+    /// <summary>The view a member is in.</summary>
+    public ExportView ViewOf(GroupMember member) => Views.Find(view => view.Members.Contains(member))!;
+
+    /// <summary>Moves members to a view of their own at the same position.</summary>
+    public void Split(ExportView view, Predicate<GroupMember> leaving)
+    {
+        var own = view.Split();
+        own.Members.AddRange(view.Members.FindAll(leaving));
+        view.Members.RemoveAll(leaving);
+        Views.Add(own);
+    }
+
+    /// <summary>Joins a view with another that has read the journal to the same place: what they have advertised is then
+    /// the same, because it depends on the tables alone. Members that refused a write stay apart.</summary>
+    public void TryMerge(ExportView view)
+    {
+        if (Views.Count > 1 && CanMerge(view) && Views.Find(IsAtSamePlace) is { } other)
+        {
+            other.Members.AddRange(view.Members);
+            Views.Remove(view);
+        }
+
+        bool IsAtSamePlace(ExportView candidate) =>
+            candidate != view && candidate.JournalPosition == view.JournalPosition && CanMerge(candidate);
+    }
+
+    private static bool CanMerge(ExportView view) => !view.IsWalking && !view.Members.Exists(member => member.IsBlocked);
+}

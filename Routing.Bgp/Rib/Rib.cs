@@ -1,0 +1,310 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.Speaker;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Rib;
+
+/// <summary>The routing information base: everything between the sessions' updates and the sessions' outputs. Single
+/// threaded: <see cref="RibLoop"/> owns it.</summary>
+/// <remarks><code>
+/// UpdateBatch > intern attributes > loop checks, import filter > LocRib: paths, decision > journal > update groups > outputs
+///                                                                                       > best path sinks
+/// </code></remarks>
+internal sealed class Rib
+{
+    private readonly RibConfig _config;
+    private readonly ImmutableArray<RibFamily> _families;
+    private readonly Dictionary<PeerIndex, RibPeer> _peers = [];
+    private readonly LocalRoutes _localRoutes;
+    private bool _isStarted;
+
+    public Rib(RibConfig config, ImmutableArray<IBestPathSink> sinks)
+    {
+        _config = config;
+        Attributes = new AttributeTable(config.Own);
+        Sources.Set(PeerIndex.Local, new PathSource(PathSourceKind.Local, config.Own.RouterId, 0, IsClient: false));
+        _families =
+        [
+            new RibFamily(AfiSafi.IPv4Unicast, Paths, Attributes, Sources, config, sinks),
+            new RibFamily(AfiSafi.IPv6Unicast, Paths, Attributes, Sources, config, sinks),
+        ];
+        _localRoutes = new LocalRoutes(Attributes);
+    }
+
+    /// <summary>Interned attributes of all paths.</summary>
+    public AttributeTable Attributes { get; }
+
+    /// <summary>All paths.</summary>
+    public PathTable Paths { get; } = new();
+
+    /// <summary>What decisions compare about peers.</summary>
+    public PathSources Sources { get; } = new();
+
+    /// <summary>The families.</summary>
+    public ImmutableArray<RibFamily> Families => _families;
+
+    /// <summary>The peers by index.</summary>
+    public IReadOnlyDictionary<PeerIndex, RibPeer> Peers => _peers;
+
+    /// <summary>The parts of one family.</summary>
+    public RibFamily this[AfiSafi family] => _families[family == AfiSafi.IPv4Unicast ? 0 : 1];
+
+    /// <summary>A neighbour was configured, or appeared out of a range.</summary>
+    public void AddPeer(PeerIndex peer, RibPeerConfig config)
+    {
+        _peers.Add(peer, new RibPeer(peer, config));
+        foreach (var family in config.IsDynamic || _isStarted ? [] : config.Families)
+        {
+            this[family].Convergence.Await(peer);
+        }
+    }
+
+    /// <summary>All peers of the first configuration are known: from here on, convergence is a matter of End-of-RIB.</summary>
+    public void Start()
+    {
+        _isStarted = true;
+        TryConverge(deadlinePassed: false);
+    }
+
+    /// <summary>Filters and roles changed without the session ending: routes held and told are judged again.</summary>
+    public void ChangePeer(PeerIndex peer, RibPeerConfig config)
+    {
+        var known = _peers[peer];
+        var before = known.Config;
+        known.Config = config;
+        if (!before.Import.Equals(config.Import))
+        {
+            foreach (var family in _families)
+            {
+                family.In(peer).Reevaluate(config.Import);
+            }
+        }
+
+        if (before.RouteReflectorClient != config.RouteReflectorClient && known.Session is { } session)
+        {
+            Sources.Set(peer, SourceOf(config, session));
+            foreach (var family in _families)
+            {
+                family.Out.RefreshAll();
+            }
+        }
+
+        foreach (var family in _families)
+        {
+            if (known.Carries(family.Family) && KeyFor(known, family.Family) is var key && key != family.Out.KeyOf(peer))
+            {
+                family.Out.Refresh(peer, key);
+            }
+        }
+    }
+
+    /// <summary>A neighbour is gone for good.</summary>
+    public void RemovePeer(PeerIndex peer)
+    {
+        foreach (var family in _families)
+        {
+            family.Remove(peer);
+        }
+
+        _peers.Remove(peer);
+        TryConverge(deadlinePassed: false);
+    }
+
+    /// <summary>See <see cref="IRibInbox.PeerUpAsync"/>.</summary>
+    public void PeerUp(PeerUp up)
+    {
+        var peer = _peers[up.Peer];
+        peer.Session = up;
+        peer.WasUp = true;
+        Sources.Set(up.Peer, SourceOf(peer.Config, up));
+        foreach (var family in _families)
+        {
+            if (!up.ForwardingPreserved.Contains(family.Family))
+            {
+                // RFC 4724 §4.2: the peer did not keep its forwarding state, so what it kept us waiting for is void.
+                family.In(up.Peer).SweepStale();
+            }
+
+            if (!peer.Carries(family.Family) || !up.SendsEndOfRib || up.Restarting)
+            {
+                family.Convergence.Forget(up.Peer);
+            }
+
+            if (peer.Carries(family.Family))
+            {
+                family.Out.Join(up.Peer, up.Output, KeyFor(peer, family.Family));
+            }
+        }
+
+        TryConverge(deadlinePassed: false);
+    }
+
+    /// <summary>See <see cref="IRibInbox.UpdatesAsync"/>. The batch goes back to its pool.</summary>
+    public void Updates(UpdateBatch batch)
+    {
+        // A batch that was under way when its session went down is too late.
+        if (_peers.TryGetValue(batch.Peer, out var peer) && peer.Session is { } session)
+        {
+            foreach (ref readonly var entry in batch.Entries.AsSpan(0, batch.EntryCount))
+            {
+                if (peer.Carries(entry.Family))
+                {
+                    Apply(batch, entry, peer, session);
+                }
+            }
+        }
+
+        UpdateBatchPool.Return(batch);
+    }
+
+    /// <summary>See <see cref="IRibInbox.RouteRefreshAsync"/>.</summary>
+    public void RouteRefresh(PeerIndex peer, AfiSafi family)
+    {
+        if (_peers.TryGetValue(peer, out var known) && known.Carries(family))
+        {
+            this[family].Out.Refresh(peer, KeyFor(known, family));
+        }
+    }
+
+    /// <summary>See <see cref="IRibInbox.OutputReadyAsync"/>.</summary>
+    public void OutputReady(PeerIndex peer)
+    {
+        foreach (var family in _families)
+        {
+            family.Out.OnOutputReady(peer);
+        }
+    }
+
+    /// <summary>See <see cref="IRibInbox.PeerDownAsync"/>.</summary>
+    public void PeerDown(PeerIndex peer, ImmutableArray<AfiSafi> retain)
+    {
+        if (!_peers.TryGetValue(peer, out var known))
+        {
+            return;
+        }
+
+        known.Session = null;
+        foreach (var family in _families)
+        {
+            family.Out.Leave(peer);
+            if (retain.Contains(family.Family))
+            {
+                family.In(peer).MarkStale();
+            }
+            else
+            {
+                family.In(peer).Clear();
+            }
+        }
+    }
+
+    /// <summary>See <see cref="IRibInbox.RestartTimeExpiredAsync"/>.</summary>
+    public void RestartTimeExpired(PeerIndex peer)
+    {
+        foreach (var family in _families)
+        {
+            family.In(peer).SweepStale();
+        }
+    }
+
+    /// <summary>Selection_Deferral_Timer (RFC 4724 §4.1).</summary>
+    public void DeferralTimeExpired() => TryConverge(deadlinePassed: true);
+
+    /// <summary>Announces and withdraws routes of our own.</summary>
+    public void Originate(IReadOnlyCollection<Prefix> announce, IReadOnlyCollection<Prefix> withdraw)
+    {
+        foreach (var prefix in withdraw)
+        {
+            this[prefix.Family].In(PeerIndex.Local).Withdraw(prefix);
+        }
+
+        foreach (var prefix in announce)
+        {
+            this[prefix.Family].In(PeerIndex.Local).Announce(prefix, _localRoutes.Attributes, PathFlags.None);
+        }
+    }
+
+    /// <summary>One slice of work for sinks and peers.</summary>
+    /// <returns>True when there may be more to do at once.</returns>
+    public bool Run()
+    {
+        var more = false;
+        foreach (var family in _families)
+        {
+            more |= family.Run();
+        }
+
+        return more;
+    }
+
+    private void Apply(UpdateBatch batch, in UpdateEntry entry, RibPeer peer, PeerUp session)
+    {
+        var family = this[entry.Family];
+        var adjRibIn = family.In(peer.Index);
+        var nlri = new NlriCursor(entry.Family, batch.Octets.AsSpan(entry.NlriOffset, entry.NlriLength));
+        switch (entry.Kind)
+        {
+            case UpdateEntryKind.Announce:
+                var octets = batch.Octets.AsSpan(entry.AttributesOffset, entry.AttributesLength);
+                var attributes = Attributes.Intern(octets, entry.AttributesHash);
+                var flags = ImportRules.FlagsFor(Attributes.Inputs(attributes), entry.Family, session);
+                while (nlri.TryRead(out var prefix))
+                {
+                    adjRibIn.Announce(prefix, attributes, flags | ImportRules.FlagsFor(prefix, peer.Config.Import));
+                }
+
+                Attributes.Release(attributes);
+                break;
+            case UpdateEntryKind.Withdraw:
+                while (nlri.TryRead(out var prefix))
+                {
+                    adjRibIn.Withdraw(prefix);
+                }
+
+                break;
+            case UpdateEntryKind.EndOfRib:
+                adjRibIn.SweepStale();
+                family.Convergence.Forget(peer.Index);
+                TryConverge(deadlinePassed: false);
+                break;
+        }
+    }
+
+    private void TryConverge(bool deadlinePassed)
+    {
+        foreach (var family in _isStarted ? _families : [])
+        {
+            family.TryConverge(deadlinePassed);
+        }
+    }
+
+    private static PathSource SourceOf(RibPeerConfig config, PeerUp up) => new(
+        config.IsExternal ? PathSourceKind.External : PathSourceKind.Internal,
+        up.PeerIdentifier,
+        Prefix.ToInteger(up.PeerAddress.MapToIPv6()),
+        config.RouteReflectorClient);
+
+    private static ExportKey KeyFor(RibPeer peer, AfiSafi family)
+    {
+        var session = peer.Session!;
+        return new ExportKey(
+            peer.Config.IsExternal,
+            peer.Config.RouteReflectorClient,
+            peer.Config.NextHopSelf,
+            SelfNextHop(session, family),
+            session.FourOctetAsn,
+            peer.Config.Export);
+    }
+
+    private static UInt128 SelfNextHop(PeerUp session, AfiSafi family)
+    {
+        IPAddress?[] addresses = [session.LocalAddress, session.LocalAddressOfOtherFamily];
+        var address = Array.Find(addresses, candidate => candidate is not null && Prefix.FamilyOf(candidate) == family);
+        return address is null ? 0 : Prefix.ToInteger(address);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Routing.Bgp.Rib;
+
+/// <summary>What a <see cref="RibMessage"/> says; the calls of <see cref="IRibInbox"/> and the speaker's requests.</summary>
+internal enum RibMessageKind : byte
+{
+    PeerUp,
+    Updates,
+    RouteRefresh,
+    OutputReady,
+    PeerDown,
+    RestartTimeExpired,
+    Request,
+}

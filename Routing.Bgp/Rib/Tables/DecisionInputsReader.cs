@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Rib.Tables;
+
+/// <summary>Extracts <see cref="DecisionInputs"/> from canonical attributes (see <see cref="UpdateBatch"/>), which the
+/// session has validated.</summary>
+internal static class DecisionInputsReader
+{
+    // IANA "BGP Well-known Communities" (RFC 1997).
+    private const uint NoExport = 0xFFFFFF01;
+    private const uint NoAdvertise = 0xFFFFFF02;
+    private const uint NoExportSubconfed = 0xFFFFFF03;
+
+    /// <summary>Reads a set.</summary>
+    public static DecisionInputs Read(ReadOnlySpan<byte> canonical, SpeakerIdentity own)
+    {
+        var inputs = new DecisionInputs { LocalPref = DecisionInputs.DefaultLocalPref };
+        var cursor = new AttributeCursor(canonical);
+        while (cursor.TryRead(out var attribute))
+        {
+            ReadAttribute(ref inputs, attribute, own);
+        }
+
+        return inputs;
+    }
+
+    private static void ReadAttribute(ref DecisionInputs inputs, PathAttribute attribute, SpeakerIdentity own)
+    {
+        var value = attribute.Value;
+        switch (attribute.Type)
+        {
+            case AttributeType.Origin:
+                inputs.Origin = value[0];
+                break;
+            case AttributeType.AsPath:
+                ReadAsPath(ref inputs, value, own.Asn);
+                break;
+            case AttributeType.NextHop:
+                ReadNextHop(ref inputs, value);
+                break;
+            case AttributeType.MultiExitDisc:
+                inputs.Med = BinaryPrimitives.ReadUInt32BigEndian(value);
+                inputs.Traits |= AttributeTraits.HasMed;
+                break;
+            case AttributeType.LocalPref:
+                inputs.LocalPref = BinaryPrimitives.ReadUInt32BigEndian(value);
+                inputs.Traits |= AttributeTraits.HasLocalPref;
+                break;
+            case AttributeType.Communities:
+                ReadCommunities(ref inputs, value);
+                break;
+            case AttributeType.OriginatorId:
+                inputs.OriginatorId = BinaryPrimitives.ReadUInt32BigEndian(value);
+                inputs.Traits |= AttributeTraits.HasOriginatorId;
+                inputs.Traits |= inputs.OriginatorId == own.RouterId ? AttributeTraits.OwnOriginatorId : 0;
+                break;
+            case AttributeType.ClusterList:
+                ReadClusterList(ref inputs, value, own.ClusterId);
+                break;
+        }
+    }
+
+    private static void ReadAsPath(ref DecisionInputs inputs, ReadOnlySpan<byte> path, uint ownAsn)
+    {
+        inputs.AsPathLength = (ushort)AsPath.Length(path);
+        inputs.NeighborAsn = AsPath.NeighbourAsn(path);
+        inputs.Traits |= AsPath.Contains(path, ownAsn) ? AttributeTraits.OwnAsInPath : 0;
+    }
+
+    private static void ReadNextHop(ref DecisionInputs inputs, ReadOnlySpan<byte> value)
+    {
+        // 32 octets are a global and a link-local address (RFC 2545 §3): the global one names the next hop.
+        if (value.Length >= 16)
+        {
+            inputs.NextHop = BinaryPrimitives.ReadUInt128BigEndian(value);
+            inputs.Traits |= AttributeTraits.NextHopIsIPv6;
+        }
+        else
+        {
+            inputs.NextHop = BinaryPrimitives.ReadUInt32BigEndian(value);
+        }
+    }
+
+    private static void ReadCommunities(ref DecisionInputs inputs, ReadOnlySpan<byte> value)
+    {
+        for (; value.Length >= sizeof(uint); value = value[sizeof(uint)..])
+        {
+            inputs.Traits |= BinaryPrimitives.ReadUInt32BigEndian(value) switch
+            {
+                NoExport or NoExportSubconfed => AttributeTraits.NoExport,
+                NoAdvertise => AttributeTraits.NoAdvertise,
+                _ => 0,
+            };
+        }
+    }
+
+    private static void ReadClusterList(ref DecisionInputs inputs, ReadOnlySpan<byte> value, uint ownClusterId)
+    {
+        inputs.ClusterListLength = (ushort)(value.Length / sizeof(uint));
+        inputs.Traits |= ContainsUInt32(value, ownClusterId) ? AttributeTraits.OwnClusterId : 0;
+    }
+
+    private static bool ContainsUInt32(ReadOnlySpan<byte> values, uint wanted)
+    {
+        for (; values.Length >= sizeof(uint); values = values[sizeof(uint)..])
+        {
+            if (BinaryPrimitives.ReadUInt32BigEndian(values) == wanted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

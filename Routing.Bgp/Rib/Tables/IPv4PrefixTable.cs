@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Rib.Tables;
+
+/// <summary>IPv4 keys of 8 octets: the address in the high 32 bits, the length in the low ones.</summary>
+internal sealed class IPv4PrefixTable() : PrefixTable(AfiSafi.IPv4Unicast)
+{
+    private readonly ChunkedArray<ulong> _keys = new();
+
+    /// <inheritdoc/>
+    public override int Find(Prefix prefix)
+    {
+        var key = KeyOf(prefix);
+        return RowIn(Search(key));
+    }
+
+    /// <inheritdoc/>
+    public override int FindOrAdd(Prefix prefix)
+    {
+        var key = KeyOf(prefix);
+        var bucket = Search(key);
+        var row = RowIn(bucket);
+        if (row == 0)
+        {
+            row = AddRow(bucket);
+            _keys[row] = key;
+            GrowIfCrowded();
+        }
+
+        return row;
+    }
+
+    /// <inheritdoc/>
+    public override Prefix PrefixOf(int row) =>
+        Prefix.Create(AfiSafi.IPv4Unicast, (uint)(_keys[row] >> 32), (int)(_keys[row] & 0xFF));
+
+    /// <inheritdoc/>
+    public override void WriteNlri(int row, ref WireWriter writer)
+    {
+        var key = _keys[row];
+        Span<byte> address = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(address, key);
+        var length = (byte)key;
+        writer.WriteByte(length);
+        writer.WriteOctets(address[..((length + 7) >> 3)]);
+    }
+
+    /// <inheritdoc/>
+    protected override uint HashOf(int row) => Hash(_keys[row]);
+
+    /// <inheritdoc/>
+    protected override void EnsureKeys(int end) => _keys.EnsureEnd(end);
+
+    private static ulong KeyOf(Prefix prefix) => ((ulong)prefix.Address << 32) | prefix.Length;
+
+    private static uint Hash(ulong key) => (uint)((key * HashMultiplier) >> 32);
+
+    private int Search(ulong key)
+    {
+        var bucket = FirstBucket(Hash(key));
+        while (RowIn(bucket) is var row && row != 0 && _keys[row] != key)
+        {
+            bucket = NextBucket(bucket);
+        }
+
+        return bucket;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Rib.Tables;
+
+/// <summary>IPv6 keys of 17 octets: the addresses in one array, the lengths in another, so that no padding is stored.</summary>
+internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
+{
+    private readonly ChunkedArray<UInt128> _addresses = new();
+    private readonly ChunkedArray<byte> _lengths = new();
+
+    /// <inheritdoc/>
+    public override int Find(Prefix prefix) => RowIn(Search(prefix));
+
+    /// <inheritdoc/>
+    public override int FindOrAdd(Prefix prefix)
+    {
+        var bucket = Search(prefix);
+        var row = RowIn(bucket);
+        if (row == 0)
+        {
+            row = AddRow(bucket);
+            _addresses[row] = prefix.Address;
+            _lengths[row] = prefix.Length;
+            GrowIfCrowded();
+        }
+
+        return row;
+    }
+
+    /// <inheritdoc/>
+    public override Prefix PrefixOf(int row) => Prefix.Create(AfiSafi.IPv6Unicast, _addresses[row], _lengths[row]);
+
+    /// <inheritdoc/>
+    public override void WriteNlri(int row, ref WireWriter writer)
+    {
+        Span<byte> address = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(address, _addresses[row]);
+        var length = _lengths[row];
+        writer.WriteByte(length);
+        writer.WriteOctets(address[..((length + 7) >> 3)]);
+    }
+
+    /// <inheritdoc/>
+    protected override uint HashOf(int row) => Hash(_addresses[row], _lengths[row]);
+
+    /// <inheritdoc/>
+    protected override void EnsureKeys(int end)
+    {
+        _addresses.EnsureEnd(end);
+        _lengths.EnsureEnd(end);
+    }
+
+    private static uint Hash(UInt128 address, byte length)
+    {
+        var folded = Math.BigMul((ulong)(address >> 64) ^ HashMultiplier, HashMultiplier, out var low) ^ low;
+        folded = Math.BigMul((ulong)address ^ folded, HashMultiplier + length + length, out low) ^ low;
+        return (uint)(folded ^ (folded >> 32));
+    }
+
+    private int Search(Prefix prefix)
+    {
+        var bucket = FirstBucket(Hash(prefix.Address, prefix.Length));
+        while (RowIn(bucket) is var row && row != 0
+               && (_addresses[row] != prefix.Address || _lengths[row] != prefix.Length))
+        {
+            bucket = NextBucket(bucket);
+        }
+
+        return bucket;
+    }
+}

@@ -1,0 +1,27 @@
+namespace Routing.Bgp.Rib.Tables;
+
+/// <summary>What is known of one path beside its attributes. Any of the <see cref="Excluded"/> bits keeps it out of the
+/// decision process; the path itself stays, so that a changed filter needs no route refresh.</summary>
+[Flags]
+internal enum PathFlags : byte
+{
+    None = 0,
+
+    /// <summary>Kept from before the peer restarted (RFC 4724 §4.2); decides like any other until it is swept.</summary>
+    Stale = 1,
+
+    /// <summary>The import filter rejects it.</summary>
+    Filtered = 2,
+
+    /// <summary>Our own AS is in its AS_PATH (RFC 4271 §9.1.2).</summary>
+    AsLoop = 4,
+
+    /// <summary>We are its ORIGINATOR_ID, or our cluster is in its CLUSTER_LIST (RFC 4456 §8).</summary>
+    ReflectionLoop = 8,
+
+    /// <summary>Its next hop is ourselves (RFC 4271 §5.1.3).</summary>
+    NextHopSelf = 16,
+
+    /// <summary>Not a candidate.</summary>
+    Excluded = Filtered | AsLoop | ReflectionLoop | NextHopSelf,
+}

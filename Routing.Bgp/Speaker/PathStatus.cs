@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Rib.Decision;
+
+namespace Routing.Bgp.Speaker;
+
+/// <summary>One path with its attributes decoded for people.</summary>
+public sealed record PathStatus
+{
+    /// <summary>Chosen.</summary>
+    public required bool IsBest { get; init; }
+
+    /// <summary>For the best path, the step that left it alone; for another, the step at which it fell out, or why it was no
+    /// candidate.</summary>
+    public required DecisionStep Reason { get; init; }
+
+    /// <summary>Name of the peer; null for a route of our own.</summary>
+    public string? Peer { get; init; }
+
+    /// <summary>NEXT_HOP; null for a route of our own.</summary>
+    public IPAddress? NextHop { get; init; }
+
+    /// <summary>AS_PATH as operators write it: numbers from the nearest AS on, sets in braces.</summary>
+    public string AsPath { get; init; } = "";
+
+    /// <summary>IGP, EGP or INCOMPLETE.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>LOCAL_PREF; null when it is not there.</summary>
+    public uint? LocalPref { get; init; }
+
+    /// <summary>MULTI_EXIT_DISC; null when it is not there.</summary>
+    public uint? MultiExitDisc { get; init; }
+
+    /// <summary>COMMUNITIES as "65000:100"; well-known ones by name.</summary>
+    public ImmutableArray<string> Communities { get; init; } = [];
+
+    /// <summary>ORIGINATOR_ID (RFC 4456 §8); null when it is not there.</summary>
+    public IPAddress? OriginatorId { get; init; }
+
+    /// <summary>CLUSTER_LIST, the nearest cluster first.</summary>
+    public ImmutableArray<IPAddress> ClusterList { get; init; } = [];
+
+    /// <summary>Kept from before the peer's restart (RFC 4724 §4.2).</summary>
+    public bool IsStale { get; init; }
+
+    /// <summary>We originate it.</summary>
+    public bool IsLocal => Peer is null;
+}

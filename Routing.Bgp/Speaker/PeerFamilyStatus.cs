@@ -1,0 +1,11 @@
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Speaker;
+
+/// <summary>Routes of one family exchanged with a peer.</summary>
+/// <param name="Family">The family.</param>
+/// <param name="Received">Prefixes held of what the peer sent.</param>
+/// <param name="Accepted">Those that may be chosen: no loop, not rejected by the filter.</param>
+/// <param name="Stale">Those kept from before the peer's restart (RFC 4724).</param>
+/// <param name="Advertised">Prefixes told to the peer.</param>
+public sealed record PeerFamilyStatus(AfiSafi Family, int Received, int Accepted, int Stale, int Advertised);
