@@ -37,6 +37,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy
     private readonly NodePolicy _policy; // the loop alone uses these
     private readonly IRulesetApplier _applier;
     private readonly CommitWaiters _waiters = new();
+    private readonly List<DataplaneMessage.Read> _reads = [];
     private readonly HashSet<PolicyInput> _missing = [.. Enum.GetValues<PolicyInput>()];
     private readonly HashSet<string> _endpoints = new(StringComparer.Ordinal);
     private readonly Ruleset _closed;
@@ -151,6 +152,8 @@ internal sealed partial class DataplaneLoop : IPodPolicy
                 {
                     timer.Change(wait, Timeout.InfiniteTimeSpan);
                 }
+
+                Answer();
             }
         }
         finally
@@ -238,9 +241,20 @@ internal sealed partial class DataplaneLoop : IPodPolicy
                 break;
 
             case DataplaneMessage.Read read:
-                read.Look(_policy);
+                _reads.Add(read);
                 break;
         }
+    }
+
+    /// <summary>Readers come after the apply, and so see what is in the kernel rather than what is on its way.</summary>
+    private void Answer()
+    {
+        foreach (var read in _reads)
+        {
+            read.Look(_policy);
+        }
+
+        _reads.Clear();
     }
 
     private void SetEndpoint(Attachment attachment)

@@ -1,0 +1,64 @@
+using Routing.Agent.Dataplane;
+using Routing.Agent.Netlink;
+using Routing.Policy.Rules;
+
+namespace Routing.Tests.Fakes;
+
+/// <summary>A packet filter in memory that refuses on request.</summary>
+internal sealed class FakeRulesetApplier : IRulesetApplier
+{
+    private readonly Lock _lock = new();
+    private readonly List<Ruleset> _applied = [];
+    private int _failures;
+    private bool _installed;
+
+    /// <param name="installed">An earlier agent has left its rules.</param>
+    public FakeRulesetApplier(bool installed = false) => _installed = installed;
+
+    /// <summary>What was committed, in order.</summary>
+    public IReadOnlyList<Ruleset> Applied
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _applied];
+            }
+        }
+    }
+
+    /// <summary>Calls of <see cref="Apply"/>, the refused ones too.</summary>
+    public int Calls { get; private set; }
+
+    /// <summary>Refuses the next calls of <see cref="Apply"/>.</summary>
+    public void FailNext(int count)
+    {
+        lock (_lock)
+        {
+            _failures = count;
+        }
+    }
+
+    public bool IsInstalled() => _installed;
+
+    public RulesetChange Apply(Ruleset desired)
+    {
+        lock (_lock)
+        {
+            Calls++;
+            if (_failures > 0)
+            {
+                _failures--;
+                throw new NetlinkException("commit", "ruleset", 16, "as the test asked");
+            }
+
+            _installed = true;
+            _applied.Add(desired);
+            return new RulesetChange(1, 0, 0, 0, 0);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}
