@@ -7,6 +7,8 @@ internal static class PolicyVerb
 {
     public static Command Create() => new("policy", "Evaluate and compile NetworkPolicies, or ask a node about them.")
     {
+        PolicyEvalVerb.Create(),
+        PolicyCompileVerb.Create(),
         PolicyListVerb.Create(),
     };
 }

@@ -143,6 +143,17 @@ public sealed class NodePolicy
         }
     }
 
+    /// <summary>All objects of a cluster, as after listing every kind.</summary>
+    public void Replace(ClusterView cluster)
+    {
+        ReplaceNamespaces(cluster.Namespaces.Values);
+        ReplacePods(cluster.Pods.Values);
+        foreach (var kind in Enum.GetValues<PolicyKind>())
+        {
+            ReplacePolicies(kind, cluster.Policies.Values.Where(policy => policy.Key.Kind == kind));
+        }
+    }
+
     /// <summary>A local pod has an interface, or another pod has it now. The addresses count as the pod's from here on, for
     /// everybody's rules on this node, whether or not the API server shows them already.</summary>
     public void SetEndpoint(LocalEndpoint endpoint)

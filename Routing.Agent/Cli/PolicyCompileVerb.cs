@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Routing.Agent.Attachments;
+using Routing.Policy.Controller;
+using Routing.Policy.Model;
+using Routing.Policy.Render;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Cli;
+
+/// <summary>`routing policy compile`: the rules that files come to on a node, as text for the firewall's own tool.</summary>
+internal static class PolicyCompileVerb
+{
+    private const string Nftables = "nftables";
+    private const string Iptables = "iptables";
+
+    public static Command Create()
+    {
+        var verb = new Command(
+            "compile", "Print the rules of a node as text for `nft -f`, `iptables-restore` or `ip6tables-restore`.");
+        var manifests = ManifestOption.AddTo(verb);
+        var node = new Option<string>("--node")
+        {
+            Description = "The node; the pods whose nodeName this is are its local pods.",
+            HelpName = "NAME",
+            Required = true,
+        };
+        var backend = new Option<string>("--backend")
+        {
+            Description = "Whose language: nftables or iptables.",
+            DefaultValueFactory = _ => Nftables,
+        };
+        backend.AcceptOnlyFromAmong(Nftables, Iptables);
+        var family = new Option<string>("--family")
+        {
+            Description = "With iptables, which IP version: ipv4 (iptables-restore) or ipv6 (ip6tables-restore).",
+            DefaultValueFactory = _ => "ipv4",
+        };
+        family.AcceptOnlyFromAmong("ipv4", "ipv6");
+        verb.Options.Add(node);
+        verb.Options.Add(backend);
+        verb.Options.Add(family);
+        verb.SetAction(result =>
+        {
+            if (manifests.Read(result) is not { } cluster)
+            {
+                return ExitCode.Usage;
+            }
+
+            var ruleset = Compile(cluster, result.GetRequiredValue(node));
+            var version = result.GetRequiredValue(family) == "ipv4" ? IpFamily.V4 : IpFamily.V6;
+            result.InvocationConfiguration.Output.Write(result.GetRequiredValue(backend) == Nftables
+                ? NftablesRenderer.Render(ruleset)
+                : IptablesRenderer.Render(ruleset, version));
+            return ExitCode.Success;
+        });
+        return verb;
+    }
+
+    private static Ruleset Compile(ClusterView cluster, string nodeName)
+    {
+        var nodes = cluster.Nodes.Keys.Concat(cluster.Pods.Values.Select(pod => pod.NodeName))
+            .Where(name => name.Length > 0).ToHashSet();
+        if (!nodes.Contains(nodeName))
+        {
+            var known = nodes.Count == 0 ? "none" : string.Join(", ", nodes.Order(StringComparer.Ordinal));
+            throw new UserErrorException(
+                $"--node '{nodeName}': the manifests have no such Node and no pod with that nodeName; there are: {known}",
+                ExitCode.Usage);
+        }
+
+        var policy = new NodePolicy(nodeName);
+        policy.Replace(cluster);
+        foreach (var pod in cluster.Pods.Values.Where(pod => pod.NodeName == nodeName && pod.IsSelectable))
+        {
+            policy.SetEndpoint(new LocalEndpoint(InterfaceOf(pod.Name), pod.Name, pod.Uid, pod.Addresses));
+        }
+
+        return policy.Compile();
+    }
+
+    /// <summary>A container's id is not in a manifest, so the pod's name stands for it.</summary>
+    private static string InterfaceOf(NamespacedName pod) => new AttachmentKey(pod.ToString(), "eth0").HostInterface();
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Text;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Render;
+
+/// <summary>A ruleset as text for `iptables-restore` or `ip6tables-restore`. iptables knows no sets or maps by itself, so a
+/// rule that looks in one becomes a rule for each element: the same meaning, without the flat cost.</summary>
+public static class IptablesRenderer
+{
+    // A chain of ours beside others' in the same table; the longest name stays under iptables' 28 characters.
+    private const string ChainPrefix = "rt-";
+
+    /// <summary>Renders what concerns one IP version.</summary>
+    public static string Render(Ruleset ruleset, IpFamily family)
+    {
+        var text = new StringBuilder();
+        foreach (var table in ruleset.Chains.Values
+            .Where(chain => chain.Hook is not null)
+            .GroupBy(chain => Table(chain.Hook!))
+            .OrderByDescending(table => table.Key)) // raw sees packets before filter does
+        {
+            var chains = Reachable(table, ruleset);
+            text.Append($"*{table.Key}\n");
+            foreach (var chain in table)
+            {
+                text.Append($":{BuiltIn(chain.Hook!)} ACCEPT [0:0]\n");
+            }
+
+            foreach (var chain in chains)
+            {
+                text.Append($":{ChainPrefix}{chain.Name} - [0:0]\n");
+            }
+
+            foreach (var chain in table)
+            {
+                text.Append($"-A {BuiltIn(chain.Hook!)} -j {ChainPrefix}{chain.Name}\n");
+            }
+
+            foreach (var chain in chains)
+            {
+                Chain(text, chain, ruleset, family);
+            }
+
+            text.Append("COMMIT\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Chain(StringBuilder text, Chain chain, Ruleset ruleset, IpFamily family)
+    {
+        text.Append($"# {chain.Name}: {chain.Comment}\n");
+        foreach (var rule in chain.Rules)
+        {
+            IEnumerable<string> conditions = [""];
+            foreach (var match in rule.Matches)
+            {
+                var alternatives = Alternatives(match, ruleset, family).ToList();
+                conditions = conditions.SelectMany(before => alternatives.Select(one => before + one));
+            }
+
+            var comment = rule.Comment.Length == 0 ? "" : $" -m comment --comment \"{rule.Comment.Replace('"', '\'')}\"";
+            foreach (var condition in conditions)
+            {
+                switch (rule.Action)
+                {
+                    case RuleAction.Decide decide:
+                        text.Append($"-A {ChainPrefix}{chain.Name}{condition}{comment} {Target(decide.Verdict)}\n");
+                        break;
+                    case RuleAction.Dispatch dispatch:
+                        var map = ruleset.Maps[dispatch.MapName];
+                        foreach (var (name, verdict) in map.Elements)
+                        {
+                            text.Append(
+                                $"-A {ChainPrefix}{chain.Name}{condition} {Interface(map.Key)} {name}{comment} {Target(verdict)}\n");
+                        }
+
+                        break;
+                    default:
+                        throw new UnreachableException();
+                }
+            }
+        }
+    }
+
+    /// <summary>Conditions of which one must hold; none at all when the match cannot hold for this IP version.</summary>
+    private static IEnumerable<string> Alternatives(Match match, Ruleset ruleset, IpFamily family)
+    {
+        switch (match)
+        {
+            case Match.Established:
+                return [" -m conntrack --ctstate RELATED,ESTABLISHED"];
+            case Match.Family version:
+                return version.Value == family ? [""] : [];
+            case Match.InterfacePrefix prefix:
+                return [$" {Interface(prefix.Interface)} {prefix.Prefix}+"];
+            case Match.Protocol protocol:
+                return [$" -p {ElementText.Protocol(protocol.Number)}"];
+            case Match.InSet inSet:
+                var set = ruleset.Sets[inSet.SetName];
+                return set.Family is { } width && width != family
+                    ? []
+                    : ElementText.Sorted(set).Select(element =>
+                        string.Concat(set.Key.Select(field => Condition(field, element, family))));
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static string Condition(RuleField field, SetElement element, IpFamily family)
+    {
+        switch (field)
+        {
+            case RuleField.SourceAddress or RuleField.DestinationAddress:
+                var addresses = ElementText.Addresses(family, element);
+                var source = field == RuleField.SourceAddress;
+                return addresses.Contains('-', StringComparison.Ordinal)
+                    ? $" -m iprange {(source ? "--src-range" : "--dst-range")} {addresses}"
+                    : $" {(source ? "-s" : "-d")} {addresses}";
+            case RuleField.Protocol:
+                return $" -p {ElementText.Protocol(element.Protocol)}";
+            case RuleField.DestinationPort:
+                // The match that reads ports is the protocol's own, so the protocol's field stands before this one.
+                var ports = element.PortLow == element.PortHigh ? $"{element.PortLow}" : $"{element.PortLow}:{element.PortHigh}";
+                return $" -m {ElementText.Protocol(element.Protocol)} --dport {ports}";
+            case RuleField.InputInterface or RuleField.OutputInterface:
+                return $" {Interface(field)} {element.Interface}";
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static string Target(Verdict verdict) => verdict.Kind switch
+    {
+        VerdictKind.Jump => $"-j {ChainPrefix}{verdict.Chain}",
+        VerdictKind.Goto => $"-g {ChainPrefix}{verdict.Chain}",
+        _ => $"-j {verdict.Kind.ToString().ToUpperInvariant()}",
+    };
+
+    private static string Interface(RuleField field) => field == RuleField.InputInterface ? "-i" : "-o";
+
+    private static string Table(ChainHook hook) => hook.Priority < 0 ? "raw" : "filter";
+
+    private static string BuiltIn(ChainHook hook) => hook.Point.ToString().ToUpperInvariant();
+
+    /// <summary>The chains that packets can come to from these, themselves first.</summary>
+    private static List<Chain> Reachable(IEnumerable<Chain> roots, Ruleset ruleset)
+    {
+        var found = roots.ToList();
+        var names = found.Select(chain => chain.Name).ToHashSet();
+        for (var i = 0; i < found.Count; i++)
+        {
+            var targets = found[i].Rules.SelectMany(rule => rule.Action switch
+            {
+                RuleAction.Decide decide => [decide.Verdict],
+                RuleAction.Dispatch dispatch => ruleset.Maps[dispatch.MapName].Elements.Values,
+                _ => throw new UnreachableException(),
+            });
+            foreach (var target in targets.Select(verdict => verdict.Chain).OfType<string>().Where(names.Add))
+            {
+                found.Add(ruleset.Chains[target]);
+            }
+        }
+
+        return found;
+    }
+}
