@@ -28,6 +28,19 @@ internal static class Requires
         return path!;
     }
 
+    /// <summary>The test runs something that a full build leaves in the tree (and -p:BuildShim=false does not).</summary>
+    /// <returns>Its full path.</returns>
+    public static string BuiltFile(string relative)
+    {
+        var path = Repository.PathOf(relative);
+        if (!File.Exists(path))
+        {
+            Missing($"{relative}, which `dotnet build -c Release Routing.sln` makes");
+        }
+
+        return path;
+    }
+
     private static void Missing(string what)
     {
         if (Environment.GetEnvironmentVariable("CI") == "true")

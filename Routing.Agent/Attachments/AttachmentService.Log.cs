@@ -31,4 +31,7 @@ public sealed partial class AttachmentService
 
     [LoggerMessage(10, LogLevel.Warning, "{IfName} ({Alias}) has no record; it stays, and its addresses {Addresses} are not given out until its DEL")]
     private partial void LogOrphan(string ifName, string alias, string addresses);
+
+    [LoggerMessage(11, LogLevel.Information, "Switched on {Setting}: this node routes for its pods")]
+    private partial void LogForwarding(string setting);
 }

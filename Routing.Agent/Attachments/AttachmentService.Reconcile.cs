@@ -8,7 +8,8 @@ public sealed partial class AttachmentService
     private readonly Lock _orphanLock = new();
     private readonly Dictionary<string, IPAddress[]> _orphans = []; // by host interface
 
-    /// <summary>Brings records and kernel together once, at the start and before anything is attached. Synchronous.</summary>
+    /// <summary>Lets the node forward, and brings records and kernel together; once, at the start and before anything is
+    /// attached. Synchronous.</summary>
     /// <remarks>
     /// Record and interface: the pod keeps what it has. Record without interface: its namespace ended, the record goes.
     /// Half-made record: nobody was told of it, interface and record go. Interface without record: its pod may be alive, so it
@@ -23,8 +24,13 @@ public sealed partial class AttachmentService
         }
 
         using var host = _kernel.OpenHost();
-        host.Run((netlink, _) =>
+        host.Run((netlink, sysctls) =>
         {
+            foreach (var setting in NodeForwarding.Ensure(netlink, sysctls))
+            {
+                LogForwarding(setting);
+            }
+
             foreach (var name in _store.Interrupted)
             {
                 LogInterrupted(name, netlink.DeleteLink(name));

@@ -8,4 +8,8 @@ public interface ISysctls
     /// <param name="value">The text to write.</param>
     /// <exception cref="Netlink.NetlinkException">The kernel refused.</exception>
     void Write(string key, string value);
+
+    /// <summary>Reads one.</summary>
+    /// <returns>Null when the kernel has no such setting, as without IPv6.</returns>
+    string? Read(string key);
 }

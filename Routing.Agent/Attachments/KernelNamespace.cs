@@ -28,5 +28,18 @@ internal sealed class KernelNamespace(NetworkNamespace inside, bool isOurs) : IK
     public void Write(string key, string value) => Sysctl.Write(key, value);
 
     /// <inheritdoc/>
+    public string? Read(string key)
+    {
+        try
+        {
+            return Sysctl.Read(key);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => inside.Dispose();
 }

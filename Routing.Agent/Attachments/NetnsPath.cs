@@ -11,6 +11,10 @@ namespace Routing.Agent.Attachments;
 internal static class NetnsPath
 {
     private const long NamespaceFileSystem = 0x6e736673; // NSFS_MAGIC (linux/magic.h)
+    private const nuint GetNamespaceType = 0xb703; // NS_GET_NSTYPE (linux/nsfs.h)
+    private const int NewNetwork = 0x40000000; // CLONE_NEWNET
+    private const int CurrentFolder = -100; // AT_FDCWD
+    private const uint StatXInodeWanted = 0x100; // STATX_INO
     private const int MaxLength = 4095; // PATH_MAX - 1
 
     /// <exception cref="InvalidNamespaceException">It does not lead to a container's network namespace.</exception>
@@ -33,17 +37,25 @@ internal static class NetnsPath
                 + "the container may have ended");
         }
 
-        // The link's text is the kind and the inode, as in net:[4026531840].
-        var identity = Identity($"/proc/self/fd/{opened.Handle.DangerousGetHandle()}");
-        if (identity.StartsWith("net:", StringComparison.Ordinal) && identity != Identity("/proc/thread-self/ns/net"))
+        try
         {
+            if (Kernel.Check(LibC.IoControl(opened.Handle, GetNamespaceType), "read namespace type", path) != NewNetwork)
+            {
+                throw new InvalidNamespaceException($"{path} is a namespace, but not a network namespace");
+            }
+
+            if (Inode(path) == Inode("/proc/thread-self/ns/net"))
+            {
+                throw new InvalidNamespaceException($"{path} is the node's own network namespace, not a container's");
+            }
+
             return opened;
         }
-
-        opened.Dispose();
-        throw new InvalidNamespaceException(identity.StartsWith("net:", StringComparison.Ordinal)
-            ? $"{path} is the node's own network namespace, not a container's"
-            : $"{path} is a namespace, but not a network namespace ({identity})");
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What is wrong with the text of a path, to follow "the path 'X' "; null when nothing is.</summary>
@@ -64,5 +76,11 @@ internal static class NetnsPath
         }
     }
 
-    private static string Identity(string link) => new FileInfo(link).LinkTarget ?? "";
+    /// <summary>What tells one namespace from another: all of them are files of one file system.</summary>
+    private static unsafe ulong Inode(string path)
+    {
+        var buffer = stackalloc byte[LibC.StatXSize];
+        Kernel.Check(LibC.StatX(CurrentFolder, path, 0, StatXInodeWanted, buffer), "stat", path);
+        return *(ulong*)(buffer + LibC.StatXInode);
+    }
 }

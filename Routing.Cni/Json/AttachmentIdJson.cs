@@ -7,10 +7,10 @@ namespace Routing.Cni.Json;
 internal sealed class AttachmentIdJson
 {
     [JsonPropertyName("containerID")]
-    public string ContainerId { get; init; } = "";
+    public string ContainerId { get; set; } = "";
 
     [JsonPropertyName("ifname")]
-    public string IfName { get; init; } = "";
+    public string IfName { get; set; } = "";
 
     public AttachmentId ToMessage() => new() { ContainerId = ContainerId, IfName = IfName };
 }

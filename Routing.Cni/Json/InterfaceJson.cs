@@ -5,13 +5,13 @@ namespace Routing.Cni.Json;
 /// <summary>An interface of a result.</summary>
 internal sealed class InterfaceJson
 {
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
-    public string? Mac { get; init; }
+    public string? Mac { get; set; }
 
-    public uint? Mtu { get; init; }
+    public uint? Mtu { get; set; }
 
-    public string? Sandbox { get; init; }
+    public string? Sandbox { get; set; }
 
     public static InterfaceJson FromMessage(Interface message, string version) => new()
     {

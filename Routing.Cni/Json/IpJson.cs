@@ -6,14 +6,14 @@ namespace Routing.Cni.Json;
 internal sealed class IpJson
 {
     /// <summary>"4" or "6"; gone in 1.0.0.</summary>
-    public string? Version { get; init; }
+    public string? Version { get; set; }
 
-    public string Address { get; init; } = "";
+    public string Address { get; set; } = "";
 
-    public string? Gateway { get; init; }
+    public string? Gateway { get; set; }
 
     /// <summary>Index into the result's interfaces.</summary>
-    public uint? Interface { get; init; }
+    public uint? Interface { get; set; }
 
     public static IpJson FromMessage(IpConfig message, string version) => new()
     {

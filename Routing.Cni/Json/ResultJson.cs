@@ -6,15 +6,15 @@ namespace Routing.Cni.Json;
 /// prevResult, which is one.</summary>
 internal sealed class ResultJson
 {
-    public string CniVersion { get; init; } = "";
+    public string CniVersion { get; set; } = "";
 
-    public IReadOnlyList<InterfaceJson>? Interfaces { get; init; }
+    public IReadOnlyList<InterfaceJson>? Interfaces { get; set; }
 
-    public IReadOnlyList<IpJson>? Ips { get; init; }
+    public IReadOnlyList<IpJson>? Ips { get; set; }
 
-    public IReadOnlyList<RouteJson>? Routes { get; init; }
+    public IReadOnlyList<RouteJson>? Routes { get; set; }
 
-    public DnsJson? Dns { get; init; }
+    public DnsJson? Dns { get; set; }
 
     public static ResultJson FromMessage(Result message, string version, DnsJson? dns) => new()
     {
