@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Agent.BgpConfig;
+
+/// <summary>A BGPConfiguration. Null is "not said": the agent then asks the node, a speaker of its own must be told.</summary>
+internal sealed record BgpConfiguration
+{
+    /// <summary>metadata.name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>asNumber.</summary>
+    public uint? Asn { get; init; }
+
+    /// <summary>routerID.</summary>
+    public IPAddress? RouterId { get; init; }
+
+    /// <summary>listenAddresses; empty listens on all addresses.</summary>
+    public ImmutableArray<IPAddress> ListenAddresses { get; init; } = [];
+
+    /// <summary>listenPort.</summary>
+    public int? ListenPort { get; init; }
+
+    /// <summary>clusterID.</summary>
+    public IPAddress? ClusterId { get; init; }
+
+    /// <summary>installRoutes: best paths go to the kernel.</summary>
+    public bool InstallRoutes { get; init; }
+
+    /// <summary>originate[].prefix.</summary>
+    public ImmutableArray<Prefix> Originate { get; init; } = [];
+
+    /// <summary>maximumPaths: equal paths for the kernel.</summary>
+    public int? MaximumPaths { get; init; }
+
+    /// <summary>gracefulRestartTime; zero switches graceful restart off.</summary>
+    public TimeSpan? GracefulRestartTime { get; init; }
+
+    /// <summary>By value, also over the lists.</summary>
+    public bool Equals(BgpConfiguration? other) =>
+        other is not null && Name == other.Name && Asn == other.Asn && Equals(RouterId, other.RouterId)
+        && ListenAddresses.SequenceEqual(other.ListenAddresses) && ListenPort == other.ListenPort
+        && Equals(ClusterId, other.ClusterId) && InstallRoutes == other.InstallRoutes
+        && Originate.SequenceEqual(other.Originate) && MaximumPaths == other.MaximumPaths
+        && GracefulRestartTime == other.GracefulRestartTime;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Asn, RouterId, ListenPort);
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.Speaker;
+using Routing.Bgp.Wire.Iana;
+using Routing.Policy.Model;
+
+namespace Routing.Agent.BgpConfig;
+
+/// <summary>Turns BGP objects into the speaker's own types; the agent and the stand-alone speaker share it.</summary>
+internal static class SpeakerConfigTranslator
+{
+    private const int DefaultPort = 179;
+
+    /// <summary>A neighbour.</summary>
+    /// <param name="peer">The object.</param>
+    /// <param name="filters">All filters by name.</param>
+    /// <param name="problems">What is wrong: names of filters that do not exist. The neighbour then has no configuration:
+    /// to go on without a filter would let through what it was made to stop.</param>
+    public static PeerConfig? TranslatePeer(
+        BgpPeer peer, IReadOnlyDictionary<string, BgpFilter> filters, out ImmutableArray<Problem> problems)
+    {
+        var missing = ImmutableArray.CreateBuilder<Problem>();
+        var chosen = new List<BgpFilter>();
+        for (var i = 0; i < peer.Filters.Length; i++)
+        {
+            if (filters.TryGetValue(peer.Filters[i], out var filter))
+            {
+                chosen.Add(filter);
+                continue;
+            }
+
+            var known = filters.Count == 0 ? "there is none" : string.Join(", ", filters.Keys.Order(StringComparer.Ordinal));
+            missing.Add(new Problem($"spec.filters[{i}]", peer.Filters[i], $"the name of a BGPFilter: {known}"));
+        }
+
+        problems = missing.ToImmutable();
+        var defaults = new PeerConfig { Name = peer.Name, Asn = peer.Asn };
+        return !problems.IsEmpty ? null : defaults with
+        {
+            Address = peer.Address,
+            AddressRange = peer.Range,
+            Port = peer.Port ?? DefaultPort,
+            Passive = peer.Passive,
+            SourceAddress = peer.SourceAddress,
+            RouteReflectorClient = peer.RouteReflectorClient,
+            NextHopSelf = peer.NextHopSelf,
+            Families = peer.Families ?? [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast],
+            HoldTime = peer.HoldTime ?? defaults.HoldTime,
+            ConnectRetryTime = peer.ConnectRetryTime ?? defaults.ConnectRetryTime,
+            Import = Join(chosen.Select(filter => filter.Import)),
+            Export = Join(chosen.Select(filter => filter.Export)),
+        };
+    }
+
+    /// <summary>Where to listen: the addresses of the configuration, or all of both families.</summary>
+    public static ImmutableArray<IPEndPoint> ListenEndpoints(BgpConfiguration? configuration)
+    {
+        var addresses = configuration?.ListenAddresses ?? [];
+        var port = configuration?.ListenPort ?? DefaultPort;
+        return addresses.IsEmpty
+            ? [new IPEndPoint(IPAddress.Any, port), new IPEndPoint(IPAddress.IPv6Any, port)]
+            : [.. addresses.Select(address => new IPEndPoint(address, port))];
+    }
+
+    /// <summary>What a configuration adds to one that has AS number, router id, listeners and peers already.</summary>
+    public static SpeakerConfig Apply(SpeakerConfig config, BgpConfiguration? configuration) =>
+        configuration is null ? config : config with
+        {
+            ClusterId = configuration.ClusterId,
+            Originate = [.. configuration.Originate],
+            MaximumPaths = configuration.MaximumPaths ?? config.MaximumPaths,
+            GracefulRestartTime = configuration.GracefulRestartTime ?? config.GracefulRestartTime,
+        };
+
+    private static RouteFilter Join(IEnumerable<RouteFilter> filters) => new([.. filters.SelectMany(filter => filter.Rules)]);
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Agent.Manifests;
+using Routing.Bgp.Speaker;
+using Routing.Policy.Model;
+
+namespace Routing.Agent.BgpConfig;
+
+/// <summary>The configuration file of a stand-alone speaker (DESIGN.md §9).</summary>
+/// <param name="Config">The speaker; null when anything is wrong.</param>
+/// <param name="InstallRoutes">Best paths go to the kernel.</param>
+/// <param name="Errors">Everything that is wrong, in order of place.</param>
+internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, ImmutableArray<ManifestError> Errors)
+{
+    /// <summary>Reads the file.</summary>
+    public static SpeakerFile Read(string path)
+    {
+        var (manifests, readErrors) = ManifestReader.Read([path]);
+        var errors = readErrors.ToList();
+        var configurations = new Dictionary<Manifest, BgpConfiguration>();
+        var peers = new Dictionary<Manifest, BgpPeer>();
+        var filters = new Dictionary<string, BgpFilter>();
+        var names = new HashSet<(string Kind, string Name)>();
+        foreach (var manifest in manifests)
+        {
+            if (manifest.Name.Length > 0 && !names.Add((manifest.Kind, manifest.Name)))
+            {
+                errors.Add(manifest.ErrorAt(new Problem("metadata.name", manifest.Name, "a name that no other object of the kind has")));
+                continue;
+            }
+
+            errors.AddRange(ReadObject(manifest, configurations, peers, filters).Select(manifest.ErrorAt));
+        }
+
+        CheckConfigurations(path, manifests, configurations, errors);
+        var translated = Translate(peers, filters, errors);
+        if (errors.Count > 0)
+        {
+            return new SpeakerFile(null, false, [.. errors.Order()]);
+        }
+
+        var configuration = configurations.Values.Single();
+        var config = new SpeakerConfig
+        {
+            Asn = configuration.Asn!.Value,
+            RouterId = configuration.RouterId!,
+            ListenEndpoints = SpeakerConfigTranslator.ListenEndpoints(configuration),
+            Peers = translated,
+        };
+        return new SpeakerFile(SpeakerConfigTranslator.Apply(config, configuration), configuration.InstallRoutes, []);
+    }
+
+    private static ImmutableArray<Problem> ReadObject(
+        Manifest manifest,
+        Dictionary<Manifest, BgpConfiguration> configurations,
+        Dictionary<Manifest, BgpPeer> peers,
+        Dictionary<string, BgpFilter> filters)
+    {
+        ImmutableArray<Problem> problems;
+        switch (manifest.ApiVersion, manifest.Kind)
+        {
+            case (BgpKinds.ApiVersion, BgpKinds.Configuration):
+                if (BgpObjectReader.ReadConfiguration(manifest.Json, out problems) is { } configuration)
+                {
+                    configurations.Add(manifest, configuration);
+                }
+
+                return problems;
+            case (BgpKinds.ApiVersion, BgpKinds.Peer):
+                if (BgpObjectReader.ReadPeer(manifest.Json, out problems) is { } peer)
+                {
+                    peers.Add(manifest, peer);
+                }
+
+                return problems;
+            case (BgpKinds.ApiVersion, BgpKinds.Filter):
+                // A filter that is wrong still counts as there: its peers need no second error.
+                filters[manifest.Name] = BgpObjectReader.ReadFilter(manifest.Json, out problems)
+                    ?? new BgpFilter(manifest.Name, new([]), new([]));
+                return problems;
+            case (BgpKinds.ApiVersion, _):
+                return [new Problem("kind", manifest.Kind, "BGPConfiguration, BGPPeer or BGPFilter here")];
+            default:
+                return [new Problem("apiVersion", manifest.ApiVersion, $"{BgpKinds.ApiVersion} here")];
+        }
+    }
+
+    private static void CheckConfigurations(
+        string path,
+        ImmutableArray<Manifest> manifests,
+        Dictionary<Manifest, BgpConfiguration> configurations,
+        List<ManifestError> errors)
+    {
+        var all = manifests.Where(manifest => manifest.Kind == BgpKinds.Configuration).ToList();
+        if (all.Count == 0 && errors.Count == 0)
+        {
+            errors.Add(new ManifestError(path, 0, "a BGPConfiguration is missing: asNumber and routerID stand in it"));
+        }
+
+        foreach (var other in all.Skip(1))
+        {
+            errors.Add(other.ErrorAt(new Problem("metadata.name", other.Name, "one BGPConfiguration in a file")));
+        }
+
+        foreach (var (manifest, configuration) in configurations)
+        {
+            if (configuration.Asn is null)
+            {
+                errors.Add(manifest.ErrorAt(new Problem("spec.asNumber", "", $"our AS number, 1 to {uint.MaxValue}")));
+            }
+
+            if (configuration.RouterId is null)
+            {
+                errors.Add(manifest.ErrorAt(new Problem("spec.routerID", "", "our BGP Identifier, as in 192.0.2.1")));
+            }
+        }
+    }
+
+    private static ImmutableArray<PeerConfig> Translate(
+        Dictionary<Manifest, BgpPeer> peers, Dictionary<string, BgpFilter> filters, List<ManifestError> errors)
+    {
+        var translated = ImmutableArray.CreateBuilder<PeerConfig>();
+        var addresses = new Dictionary<IPAddress, string>();
+        foreach (var (manifest, peer) in peers)
+        {
+            if (SpeakerConfigTranslator.TranslatePeer(peer, filters, out var problems) is { } config)
+            {
+                translated.Add(config);
+            }
+
+            errors.AddRange(problems.Select(manifest.ErrorAt));
+            if (peer.Address is { } address && !addresses.TryAdd(address, peer.Name))
+            {
+                errors.Add(manifest.ErrorAt(new Problem(
+                    "spec.peerIP", $"{address}", $"an address of one peer only; {addresses[address]} has it already")));
+            }
+        }
+
+        return translated.ToImmutable();
+    }
+}
