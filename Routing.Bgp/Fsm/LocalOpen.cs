@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Capabilities;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
+
+namespace Routing.Bgp.Fsm;
+
+/// <summary>What we say of ourselves in an OPEN to one peer.</summary>
+internal sealed record LocalOpen
+{
+    /// <summary>Our AS.</summary>
+    public required uint Asn { get; init; }
+
+    /// <summary>Our BGP Identifier, host order.</summary>
+    public required uint BgpIdentifier { get; init; }
+
+    /// <summary>The hold time we propose: whole seconds, 0 or at least 3.</summary>
+    public required TimeSpan HoldTime { get; init; }
+
+    /// <summary>Families we offer.</summary>
+    public required ImmutableArray<AfiSafi> Families { get; init; }
+
+    /// <summary>Our restart time; zero leaves the graceful restart capability out.</summary>
+    public TimeSpan RestartTime { get; init; }
+
+    /// <summary>The R bit: this is the first session with the peer after a restart that kept forwarding (RFC 4724 §4.1).</summary>
+    public bool RestartState { get; init; }
+
+    /// <summary>The F bit of every family: our forwarding stood while the session was away.</summary>
+    public bool ForwardingPreserved { get; init; }
+
+    /// <summary>The message.</summary>
+    public OpenMessage ToMessage()
+    {
+        var capabilities = ImmutableArray.CreateBuilder<Capability>();
+        foreach (var family in Families)
+        {
+            capabilities.Add(new MultiprotocolCapability(family));
+        }
+
+        capabilities.Add(new RouteRefreshCapability());
+        capabilities.Add(new FourOctetAsnCapability(Asn));
+        if (RestartTime > TimeSpan.Zero)
+        {
+            capabilities.Add(new GracefulRestartCapability
+            {
+                RestartState = RestartState,
+                RestartTimeSeconds = Math.Min((int)RestartTime.TotalSeconds, GracefulRestartCapability.MaxRestartTimeSeconds),
+                Families = [.. Families.Select(family => new GracefulRestartFamily(family, ForwardingPreserved))],
+            });
+        }
+
+        return new OpenMessage
+        {
+            MyAsn = Asn <= ushort.MaxValue ? (ushort)Asn : AsPath.AsTrans,
+            HoldTimeSeconds = (ushort)HoldTime.TotalSeconds,
+            BgpIdentifier = BgpIdentifier,
+            Capabilities = capabilities.DrainToImmutable(),
+        };
+    }
+}

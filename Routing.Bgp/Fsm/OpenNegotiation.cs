@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Capabilities;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
+
+namespace Routing.Bgp.Fsm;
+
+/// <summary>Judges the peer's OPEN (RFC 4271 §6.2) and works out what both sides agree on.</summary>
+internal static class OpenNegotiation
+{
+    /// <summary>Compares our OPEN with the peer's.</summary>
+    /// <param name="expectedAsn">The AS that the peer is configured to have.</param>
+    public static bool TryNegotiate(
+        LocalOpen local,
+        uint expectedAsn,
+        OpenMessage peer,
+        [NotNullWhen(true)] out NegotiatedSession? session,
+        [NotNullWhen(false)] out DecodeError? error)
+    {
+        session = null;
+        var fourOctetAsn = peer.Capabilities.OfType<FourOctetAsnCapability>().FirstOrDefault();
+        var asn = fourOctetAsn?.Asn ?? peer.MyAsn;
+        var isExternal = asn != local.Asn;
+
+        // AS 0 is nobody's (RFC 7607 §2) and thus never the expected one.
+        if (asn == 0 || asn != expectedAsn)
+        {
+            error = DecodeError.BadPeerAs(asn, expectedAsn);
+            return false;
+        }
+
+        // RFC 6286 §2.2: any four octets but zero, and inside an AS unique.
+        if (peer.BgpIdentifier == 0 || (!isExternal && peer.BgpIdentifier == local.BgpIdentifier))
+        {
+            error = DecodeError.BadBgpIdentifier(
+                peer.BgpIdentifier == 0 ? "the BGP Identifier is zero" : "the internal peer has our BGP Identifier");
+            return false;
+        }
+
+        if (peer.HoldTimeSeconds is 1 or 2)
+        {
+            error = DecodeError.UnacceptableHoldTime(peer.HoldTimeSeconds);
+            return false;
+        }
+
+        var families = CommonFamilies(local.Families, peer);
+        if (families.IsEmpty)
+        {
+            error = DecodeError.UnsupportedCapability(
+                EncodeFamilies(local.Families), "the peer offers none of the configured address families");
+            return false;
+        }
+
+        session = new NegotiatedSession
+        {
+            PeerAsn = asn,
+            PeerIdentifier = peer.BgpIdentifier,
+            IsExternal = isExternal,
+            HoldTime = TimeSpan.FromSeconds(Math.Min((int)local.HoldTime.TotalSeconds, peer.HoldTimeSeconds)),
+            Families = families,
+            FourOctetAsn = fourOctetAsn is not null,
+            RouteRefresh = peer.Capabilities.OfType<RouteRefreshCapability>().Any(),
+            GracefulRestart = local.RestartTime > TimeSpan.Zero
+                ? peer.Capabilities.OfType<GracefulRestartCapability>().LastOrDefault() // the last counts: RFC 4724 §3
+                : null,
+            PeerCapabilities = peer.Capabilities,
+        };
+        error = null;
+        return true;
+    }
+
+    /// <summary>A peer without the multiprotocol capability speaks IPv4 unicast (RFC 4760 §8).</summary>
+    private static ImmutableArray<AfiSafi> CommonFamilies(ImmutableArray<AfiSafi> ours, OpenMessage peer)
+    {
+        var theirs = peer.Capabilities.OfType<MultiprotocolCapability>().Select(capability => capability.Family).ToHashSet();
+        if (theirs.Count == 0)
+        {
+            theirs.Add(AfiSafi.IPv4Unicast);
+        }
+
+        return [.. ours.Where(theirs.Contains)];
+    }
+
+    private static byte[] EncodeFamilies(ImmutableArray<AfiSafi> families)
+    {
+        Span<byte> buffer = stackalloc byte[6 * families.Length];
+        var writer = new WireWriter(buffer);
+        foreach (var family in families)
+        {
+            new MultiprotocolCapability(family).Encode(ref writer);
+        }
+
+        return writer.Written.ToArray();
+    }
+}

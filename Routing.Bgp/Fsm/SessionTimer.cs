@@ -1,0 +1,13 @@
+namespace Routing.Bgp.Fsm;
+
+/// <summary>The timers of RFC 4271 §8; they run outside the FSM, which only starts and stops them.</summary>
+internal enum SessionTimer
+{
+    ConnectRetry,
+    Hold,
+    Keepalive,
+    DelayOpen,
+
+    /// <summary>Keeps a session that failed in Idle (§8.1.1, DampPeerOscillations).</summary>
+    IdleHold,
+}

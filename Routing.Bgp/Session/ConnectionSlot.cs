@@ -1,0 +1,30 @@
+using Routing.Bgp.Fsm;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>One run of the FSM and the connection it drives. RFC 4271 §8.2.1: while two connections to a peer collide, each
+/// has a state machine of its own.</summary>
+internal sealed class ConnectionSlot(FsmConfig config, TimeProvider time)
+{
+    /// <summary>Passive for the connection that the peer makes.</summary>
+    public FsmConfig Config => config;
+
+    /// <summary>True for the connection that the peer makes.</summary>
+    public bool IsIncoming => config.Passive;
+
+    public FsmState State { get; set; } = new(SessionState.Idle);
+
+    public SessionTimers Timers { get; } = new(time);
+
+    /// <summary>The TCP connection; null while there is none.</summary>
+    public PeerLink? Link { get; set; }
+
+    /// <summary>The attempt to connect that is under way.</summary>
+    public CancellationTokenSource? Attempt { get; set; }
+
+    /// <summary>Our OPEN of this connection.</summary>
+    public LocalOpen? Local { get; set; }
+
+    /// <summary>What the OPENs agree on, from OpenConfirm on.</summary>
+    public NegotiatedSession? Negotiated { get; set; }
+}

@@ -1,0 +1,294 @@
+using Microsoft.Extensions.Logging;
+using Routing.Bgp.Fsm;
+using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
+using Routing.Bgp.Wire.Updates;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>The reading task.</summary>
+internal sealed partial class PeerLink
+{
+    private async Task RunReaderAsync()
+    {
+        try
+        {
+            if (!await ReadHandshakeAsync() || _established is not { } established)
+            {
+                return;
+            }
+
+            await WaitForRibAsync(new ValueTask(established.Before));
+            await WaitForRibAsync(_host.Rib.PeerUpAsync(established.Up, _host.Aborted));
+            var (end, reason) = await ReadRoutesAsync(new UpdateIntake(_host.Peer, established.Context));
+            _readsEnded.TrySetResult();
+            await ReportAsync(end, reason);
+            await _host.Rib.PeerDownAsync(_host.Peer, await _ended.Task, _host.Aborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // Aborted: the RIB is going away too.
+        }
+        finally
+        {
+            _readsEnded.TrySetResult();
+        }
+    }
+
+    /// <summary>Reads until the session is Established.</summary>
+    /// <returns>False when it will not be.</returns>
+    private async Task<bool> ReadHandshakeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                while (TryTakeHandshake(out var @event, out var open, out var reason))
+                {
+                    if (await ReportAsync(@event, reason, open))
+                    {
+                        return true;
+                    }
+                }
+
+                if (!await FillAsync())
+                {
+                    await ReportAsync(ConnectionClosed, "the peer closed the connection");
+                    return false;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (IOException exception)
+        {
+            await ReportAsync(ConnectionClosed, exception.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Reads UPDATEs into batches until something ends the session.</summary>
+    private async Task<(SessionEvent End, string? Reason)> ReadRoutesAsync(UpdateIntake intake)
+    {
+        try
+        {
+            while (true)
+            {
+                var stop = TakeRoutes(intake, out var family, out var end, out var reason);
+
+                // A batch goes when it is full, or when the peer pauses: not to wait for more is worth more than a larger
+                // batch. Before the end it goes too, because what came before the end still counts.
+                if (intake.HasEntries && (stop != ReadStop.Empty || !_connection.HasUnread))
+                {
+                    await WaitForRibAsync(_host.Rib.UpdatesAsync(intake.TakeBatch(), _stop.Token));
+                }
+
+                switch (stop)
+                {
+                    case ReadStop.End:
+                        return (end, reason);
+                    case ReadStop.RouteRefresh:
+                        await WaitForRibAsync(_host.Rib.RouteRefreshAsync(_host.Peer, family, _stop.Token));
+                        break;
+                    case ReadStop.Empty:
+                        if (!await FillAsync())
+                        {
+                            return (ConnectionClosed, "the peer closed the connection");
+                        }
+
+                        break;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return (ConnectionClosed, null); // the loop ended the session and knows why
+        }
+        catch (IOException exception)
+        {
+            return (ConnectionClosed, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            // A bug of ours, met by what this peer sent: it costs this session and no other.
+            LogReaderFailed(_host.Logger, exception, _host.Name);
+            return (new SessionEvent(SessionEventKind.AutomaticStop), $"internal error: {exception.Message}");
+        }
+    }
+
+    /// <summary>The time the RIB takes is not the peer's silence.</summary>
+    private async ValueTask WaitForRibAsync(ValueTask waiting)
+    {
+        if (!waiting.IsCompletedSuccessfully)
+        {
+            _waitsForRib = true;
+            await waiting;
+            NoteReceived();
+            _waitsForRib = false;
+        }
+    }
+
+    private void NoteReceived() => Interlocked.Exchange(ref _lastReceived, _host.Time.GetTimestamp());
+
+    private static SessionEvent ConnectionClosed => new(SessionEventKind.TcpConnectionFailed);
+
+    /// <summary>Waits for octets.</summary>
+    /// <returns>False at the end of the connection.</returns>
+    private async ValueTask<bool> FillAsync()
+    {
+        var count = await _connection.ReadAsync(_framer.GetMemory(), _stop.Token);
+        _framer.Advance(count);
+        _host.Counters.Read(count);
+        return count > 0;
+    }
+
+    /// <summary>Takes messages until the buffer holds no whole one or something else has to be done.</summary>
+    private ReadStop TakeRoutes(UpdateIntake intake, out AfiSafi family, out SessionEvent end, out string? reason)
+    {
+        (family, end, reason) = (default, default, null);
+        while (true)
+        {
+            if (intake.IsFull)
+            {
+                return ReadStop.BatchFull;
+            }
+
+            var status = _framer.Read(out var type, out var body, out var error);
+            if (status == FrameStatus.Incomplete)
+            {
+                return ReadStop.Empty;
+            }
+
+            if (status == FrameStatus.Error)
+            {
+                (end, reason) = (new SessionEvent(SessionEventKind.HeaderError, error!.Notification), error.Reason);
+                return ReadStop.End;
+            }
+
+            NoteReceived();
+            _host.Counters.Received(type == MessageType.Update);
+            switch (type)
+            {
+                case MessageType.Update:
+                    if (!TakeUpdate(intake, body, out error))
+                    {
+                        (end, reason) = (new SessionEvent(SessionEventKind.UpdateError, error!.Notification), error.Reason);
+                        return ReadStop.End;
+                    }
+
+                    break;
+                case MessageType.Keepalive:
+                    break; // its coming is all it says, and that has been noted
+                case MessageType.RouteRefresh:
+                    family = RouteRefreshMessage.Decode(body).Family;
+                    if (_established!.Context.Carries(family)) // others are ignored (RFC 2918 §4)
+                    {
+                        return ReadStop.RouteRefresh;
+                    }
+
+                    break;
+                default:
+                    end = ToEvent(type, body, out _, out reason);
+                    return ReadStop.End;
+            }
+        }
+    }
+
+    /// <returns>False when the session has to end.</returns>
+    private bool TakeUpdate(UpdateIntake intake, ReadOnlySpan<byte> body, out DecodeError? error)
+    {
+        switch (intake.Add(body, out error))
+        {
+            case UpdateOutcome.SessionReset:
+                return false;
+            case UpdateOutcome.TreatAsWithdraw:
+                _host.Counters.WithdrewMalformed();
+                LogTreatedAsWithdraw(_host.Logger, _host.Name, error?.Reason);
+                return true;
+            case UpdateOutcome.AttributeDiscard:
+                _host.Counters.DiscardedAttribute();
+                LogAttributeDiscarded(_host.Logger, _host.Name, error?.Reason);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>Takes one message of those that come before Established.</summary>
+    private bool TryTakeHandshake(out SessionEvent @event, out OpenMessage? open, out string? reason)
+    {
+        (@event, open, reason) = (default, null, null);
+        switch (_framer.Read(out var type, out var body, out var error))
+        {
+            case FrameStatus.Incomplete:
+                return false;
+            case FrameStatus.Error:
+                @event = new SessionEvent(SessionEventKind.HeaderError, error!.Notification);
+                reason = error.Reason;
+                return true;
+            default:
+                _host.Counters.Received(type == MessageType.Update);
+                @event = ToEvent(type, body, out open, out reason);
+                return true;
+        }
+    }
+
+    private static SessionEvent ToEvent(
+        MessageType type, ReadOnlySpan<byte> body, out OpenMessage? open, out string? reason)
+    {
+        (open, reason) = (null, null);
+        switch (type)
+        {
+            case MessageType.Open:
+                if (OpenMessage.TryDecode(body, out open, out var error))
+                {
+                    return new SessionEvent(SessionEventKind.OpenReceived);
+                }
+
+                reason = error.Reason;
+                return new SessionEvent(SessionEventKind.OpenError, error.Notification);
+            case MessageType.Keepalive:
+                return new SessionEvent(SessionEventKind.KeepaliveReceived);
+            case MessageType.Notification:
+                var notification = NotificationMessage.Decode(body);
+                reason = $"the peer sent NOTIFICATION {notification}";
+                var isVersion = notification is
+                {
+                    Code: NotificationCode.OpenMessageError,
+                    Subcode: (byte)OpenErrorSubcode.UnsupportedVersionNumber,
+                };
+                return new SessionEvent(isVersion
+                    ? SessionEventKind.VersionNotificationReceived
+                    : SessionEventKind.NotificationReceived);
+            default:
+                return new SessionEvent(SessionEventKind.UpdateReceived);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Peer}: an UPDATE's routes are treated as withdrawn: {Reason}")]
+    private static partial void LogTreatedAsWithdraw(ILogger logger, string peer, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Peer}: an attribute of an UPDATE is discarded: {Reason}")]
+    private static partial void LogAttributeDiscarded(ILogger logger, string peer, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Peer}: reading failed; the session is reset")]
+    private static partial void LogReaderFailed(ILogger logger, Exception exception, string peer);
+
+    private enum ReadStop
+    {
+        /// <summary>The buffer holds no whole message.</summary>
+        Empty,
+
+        /// <summary>The RIB has to take the batch first.</summary>
+        BatchFull,
+
+        /// <summary>The peer wants routes again.</summary>
+        RouteRefresh,
+
+        /// <summary>The session ends.</summary>
+        End,
+    }
+}

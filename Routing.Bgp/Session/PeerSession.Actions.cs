@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using Routing.Bgp.Fsm;
+using Routing.Bgp.Rib;
+using Routing.Bgp.Wire.Capabilities;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Updates;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>Runs the FSM and carries out what it asks for.</summary>
+internal sealed partial class PeerSession
+{
+    /// <summary>A session that stood this long has left its failures behind.</summary>
+    private static readonly TimeSpan StableTime = TimeSpan.FromSeconds(30);
+
+    private long _establishedAt;
+    private long _collisionEnds;
+    private int _establishedCount;
+    private bool _errorWasOurs; // the failure being handled is one of the protocol, not of TCP
+
+    private void FeedOutgoing(SessionEvent @event)
+    {
+        if (_outgoing is { } slot)
+        {
+            Feed(slot, @event);
+        }
+    }
+
+    private void Feed(ConnectionSlot slot, SessionEvent @event)
+    {
+        var before = slot.State.State;
+        var step = SessionFsm.Step(slot.State, @event, slot.Config);
+        slot.State = step.Next;
+        if (before != step.Next.State)
+        {
+            LogState(_settings.Name, before, step.Next.State, @event.Kind);
+        }
+
+        _errorWasOurs = false;
+        foreach (var action in step.Actions)
+        {
+            Carry(slot, action, @event);
+        }
+
+        if (before == SessionState.Established && step.Next.State != SessionState.Established)
+        {
+            TakeOver(slot);
+        }
+    }
+
+    private void Carry(ConnectionSlot slot, in SessionAction action, SessionEvent @event)
+    {
+        switch (action.Kind)
+        {
+            case SessionActionKind.StartTimer:
+                StartTimer(slot, action);
+                break;
+            case SessionActionKind.StopTimer:
+                slot.Timers.Stop(action.Timer);
+                break;
+            case SessionActionKind.Connect:
+                BeginConnect(slot);
+                break;
+            case SessionActionKind.DropConnection:
+                slot.Attempt?.Cancel();
+                slot.Attempt = null;
+                CloseLink(slot, abort: @event.Kind == SessionEventKind.TcpConnectionFailed);
+                break;
+            case SessionActionKind.SendOpen:
+                slot.Local = MakeOpen();
+                Send(slot, MessageType.Open);
+                break;
+            case SessionActionKind.SendKeepalive:
+                Send(slot, MessageType.Keepalive);
+                break;
+            case SessionActionKind.SendNotification:
+                _errorWasOurs = @event.Kind is not (SessionEventKind.ManualStop or SessionEventKind.CollisionDump);
+                OnNotificationSent(action.Notification!, @event.Kind);
+                Send(slot, MessageType.Notification, action.Notification);
+                break;
+            case SessionActionKind.SessionUp:
+                OnSessionUp(slot);
+                break;
+            case SessionActionKind.SessionDown:
+                OnSessionDown(slot, retain: []);
+                break;
+            case SessionActionKind.SessionLost:
+                OnSessionDown(slot, slot.Negotiated!.RetainedFamilies);
+                break;
+        }
+    }
+
+    private void StartTimer(ConnectionSlot slot, in SessionAction action)
+    {
+        var duration = action.Timer switch
+        {
+            // Hold is the one timer whose length the peer was promised.
+            SessionTimer.Hold => action.Duration,
+            SessionTimer.IdleHold => IdleHoldTime(slot),
+            _ => action.Duration * IdleHoldBackoff.Jitter(_random()),
+        };
+        slot.Timers.Start(action.Timer, duration);
+    }
+
+    private TimeSpan IdleHoldTime(ConnectionSlot slot)
+    {
+        if (slot.IsIncoming && !_errorWasOurs)
+        {
+            return TimeSpan.Zero; // listening costs nothing, and a peer that comes back is welcome
+        }
+
+        var ceiling = _errorWasOurs ? IdleHoldBackoff.Longest : _settings.ConnectRetryTime;
+        return IdleHoldBackoff.Next(slot.State.ConnectRetryCounter, ceiling, _random());
+    }
+
+    private LocalOpen MakeOpen() => new()
+    {
+        Asn = _settings.LocalAsn,
+        BgpIdentifier = _settings.BgpIdentifier,
+        HoldTime = _settings.HoldTime,
+        Families = _settings.Families,
+        RestartTime = _settings.GracefulRestartTime,
+
+        // RFC 4724 §4.1: in the first session after the restart. Forwarding also stands while a mere connection is away.
+        RestartState = _settings.Restarting && _establishedCount == 0,
+        ForwardingPreserved = _settings.Restarting || _establishedCount > 0,
+    };
+
+    private void OnSessionUp(ConnectionSlot slot)
+    {
+        _established = slot;
+        _establishedCount++;
+        _establishedAt = _time.GetTimestamp();
+        _collisionEnds = SessionTimers.After(_time, Collision.CollisionWindow);
+        var negotiated = slot.Negotiated!;
+        if (slot == _outgoing)
+        {
+            _outgoing = NewSlot(passive: false); // stays in Idle until the session has ended
+        }
+        else
+        {
+            _incoming = NewSlot(passive: true);
+            Feed(_incoming, new SessionEvent(SessionEventKind.AutomaticStart));
+            if (_outgoing is { State.State: SessionState.Connect or SessionState.Active })
+            {
+                Feed(_outgoing, new SessionEvent(SessionEventKind.ManualStop));
+            }
+        }
+
+        OnPeerBack();
+        _ribLane = slot.Link!.Establish(new EstablishedLink(
+            MakePeerUp(slot, negotiated),
+            new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn),
+            _ribLane));
+        LogEstablished(_settings.Name, negotiated.PeerAsn, negotiated.HoldTime.TotalSeconds, negotiated.Families);
+    }
+
+    private PeerUp MakePeerUp(ConnectionSlot slot, NegotiatedSession negotiated)
+    {
+        var connection = slot.Link!.Connection;
+        var restart = negotiated.PeerCapabilities.OfType<GracefulRestartCapability>().LastOrDefault();
+        return new PeerUp
+        {
+            Peer = _settings.Peer,
+            Output = slot.Link.Output,
+            PeerAsn = negotiated.PeerAsn,
+            PeerIdentifier = negotiated.PeerIdentifier,
+            PeerAddress = connection.RemoteEndPoint.Address,
+            LocalAddress = connection.LocalEndPoint.Address,
+            LocalAddressOfOtherFamily = connection.LocalAddressOfOtherFamily,
+            Families = negotiated.Families,
+            ForwardingPreserved = negotiated.ForwardingPreserved,
+            FourOctetAsn = negotiated.FourOctetAsn,
+            Restarting = restart is { RestartState: true },
+            SendsEndOfRib = restart is not null,
+        };
+    }
+
+    private void OnSessionDown(ConnectionSlot slot, ImmutableArray<AfiSafi> retain)
+    {
+        slot.Link!.End(retain);
+        _established = null;
+        var lasted = _time.GetElapsedTime(_establishedAt);
+        LogDown(_settings.Name, _lastError, lasted.TotalSeconds);
+        if (lasted >= StableTime)
+        {
+            slot.State = slot.State with { ConnectRetryCounter = 1 };
+        }
+
+        OnPeerAway(retain, slot.Negotiated!);
+    }
+
+    /// <summary>The session has ended: the slots that make the next one take over the count
+    /// of failures and the stay in Idle that follows from it.</summary>
+    private void TakeOver(ConnectionSlot ended)
+    {
+        var failures = ended.State.ConnectRetryCounter;
+        if (_outgoing is { State.State: SessionState.Idle } outgoing)
+        {
+            outgoing.State = outgoing.State with { ConnectRetryCounter = failures };
+            outgoing.Timers.Start(SessionTimer.IdleHold, IdleHoldTime(outgoing));
+        }
+
+        if (_errorWasOurs && _incoming.State.State == SessionState.Active)
+        {
+            _incoming.State = new FsmState(SessionState.Idle, ConnectRetryCounter: failures);
+            _incoming.Timers.Start(SessionTimer.IdleHold, IdleHoldTime(_incoming));
+        }
+    }
+}

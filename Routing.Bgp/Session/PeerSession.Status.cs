@@ -1,0 +1,73 @@
+using Routing.Bgp.Fsm;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>What others may see: an immutable snapshot, swapped by the loop.</summary>
+internal sealed partial class PeerSession
+{
+    private volatile PeerStatus _status;
+    private string? _lastError;
+    private DateTimeOffset? _lastErrorAt;
+
+    /// <summary>The session at this moment; any thread may ask.</summary>
+    public PeerStatus Status => _status with
+    {
+        MessagesIn = _counters.MessagesIn,
+        MessagesOut = _counters.MessagesOut,
+        UpdatesIn = _counters.UpdatesIn,
+        OctetsIn = _counters.OctetsIn,
+        OctetsOut = _counters.OctetsOut,
+        TreatedAsWithdraw = _counters.TreatedAsWithdraw,
+        AttributesDiscarded = _counters.AttributesDiscarded,
+    };
+
+    private SessionState State
+    {
+        get
+        {
+            var furthest = Slots().Max(slot => slot.State.State);
+            return furthest >= SessionState.OpenSent ? furthest : (_outgoing ?? _incoming).State.State;
+        }
+    }
+
+    private void Publish()
+    {
+        var negotiated = _established?.Negotiated;
+        var state = State;
+        _status = _status with
+        {
+            State = state,
+            Since = state == _status.State ? _status.Since : _time.GetUtcNow(),
+            EstablishedCount = _establishedCount,
+            LastError = _lastError,
+            LastErrorAt = _lastErrorAt,
+            LocalAddress = _established?.Link?.Connection.LocalEndPoint.Address,
+            PeerIdentifier = negotiated is null
+                ? null
+                : Prefix.ToAddress(AfiSafi.IPv4Unicast, negotiated.PeerIdentifier),
+            HoldTime = negotiated?.HoldTime,
+            Families = negotiated?.Families ?? [],
+            GracefulRestart = negotiated?.GracefulRestart is not null,
+            RetainsRoutes = _retainsRoutes,
+        };
+    }
+
+    private void NoteError(string? reason)
+    {
+        _lastError = reason;
+        _lastErrorAt = _time.GetUtcNow();
+    }
+
+    private void OnNotificationSent(NotificationMessage notification, SessionEventKind kind)
+    {
+        LogNotificationSent(_settings.Name, notification, kind);
+        if (kind is not (SessionEventKind.HeaderError or SessionEventKind.OpenError or SessionEventKind.UpdateError
+            or SessionEventKind.HoldTimerExpired))
+        {
+            NoteError($"we sent NOTIFICATION {notification}"); // the others have their reason noted already
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Routing.Bgp.Fsm;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>Timers: deadlines that the loop looks at, and one timer of the clock that wakes it for the earliest.</summary>
+internal sealed partial class PeerSession
+{
+    private void RunTimers()
+    {
+        foreach (var slot in Slots().ToList())
+        {
+            while (slot.Timers.TryTakeDue(out var timer))
+            {
+                OnTimer(slot, timer);
+            }
+        }
+
+        RunRestartTimer();
+    }
+
+    private void OnTimer(ConnectionSlot slot, SessionTimer timer)
+    {
+        switch (timer)
+        {
+            case SessionTimer.Hold when HoldTimeLeft(slot) is { } left:
+                slot.Timers.Start(SessionTimer.Hold, left);
+                break;
+            case SessionTimer.Hold:
+                NoteError("the hold timer expired");
+                Feed(slot, new SessionEvent(SessionEventKind.HoldTimerExpired));
+                break;
+            case SessionTimer.IdleHold when slot == _outgoing && _established is not null:
+                break; // nothing to connect for; the end of the session starts the timer again
+            case SessionTimer.IdleHold:
+                Feed(slot, new SessionEvent(SessionEventKind.IdleHoldTimerExpired));
+                break;
+            case SessionTimer.ConnectRetry:
+                Feed(slot, new SessionEvent(SessionEventKind.ConnectRetryTimerExpired));
+                break;
+            case SessionTimer.Keepalive:
+                Feed(slot, new SessionEvent(SessionEventKind.KeepaliveTimerExpired));
+                break;
+            case SessionTimer.DelayOpen:
+                Feed(slot, new SessionEvent(SessionEventKind.DelayOpenTimerExpired));
+                break;
+        }
+    }
+
+    /// <summary>In Established the reader only notes when messages come; the timer, when it fires, is set again for what is
+    /// left since then, which comes to the same as restarting it with each message.</summary>
+    private TimeSpan? HoldTimeLeft(ConnectionSlot slot)
+    {
+        if (slot.State.State != SessionState.Established || slot.Link is not { } link)
+        {
+            return null;
+        }
+
+        if (link.IsHeldUp)
+        {
+            return slot.State.HoldTime / 3;
+        }
+
+        var left = slot.State.HoldTime - _time.GetElapsedTime(link.LastReceived);
+        return left > TimeSpan.Zero ? left : null;
+    }
+
+    private void Arm(ITimer wakeUp)
+    {
+        var earliest = Slots().Select(slot => slot.Timers.Earliest).Append(_restartDeadline).Min();
+        var due = earliest is { } deadline
+            ? TimeSpan.FromSeconds(Math.Max(0, (deadline - _time.GetTimestamp()) / (double)_time.TimestampFrequency))
+            : Timeout.InfiniteTimeSpan;
+
+        // Rounded up to a whole millisecond, a timer's unit: waking just too early would only mean waking again.
+        wakeUp.Change(
+            due == Timeout.InfiniteTimeSpan ? due : TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds)),
+            Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,231 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Routing.Bgp.Fsm;
+using Routing.Bgp.Rib;
+using Routing.Bgp.Wire.Messages;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>One peer: the owner of its state machines, timers and connections.</summary>
+/// <remarks>
+/// One loop. Everything comes to it as a <see cref="SessionInput"/>; every turn ends with a look at the timers. It waits for
+/// nothing else, so KEEPALIVEs and hold timers do not depend on the RIB, on the socket or on other peers.
+/// <para>Up to three connections: the one we make, the one the peer makes, and the Established one, which leaves its slot so
+/// that a peer which has restarted unnoticed can come in again (RFC 4724 §4.2).</para>
+/// <code>
+///  _outgoing: Idle > Connect > OpenSent > OpenConfirm ─┐
+///  _incoming:        Active  > OpenSent > OpenConfirm ─┴─► _established
+/// </code>
+/// </remarks>
+internal sealed partial class PeerSession
+{
+    private readonly PeerSessionSettings _settings;
+    private readonly IRibInbox _rib;
+    private readonly IBgpTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PeerSession> _logger;
+    private readonly Func<double> _random;
+
+    // Full: the readers of this peer's links wait, which are its only other writers but for the rare calls of the speaker
+    // and the listener. A tick that does not fit is not missed, since the loop looks at its timers on every turn.
+    private readonly Channel<SessionInput> _inbox = Channel.CreateBounded<SessionInput>(
+        new BoundedChannelOptions(64) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly PeerCounters _counters = new();
+    private readonly HashSet<Task> _closing = []; // links and attempts on their way out
+    private ConnectionSlot? _outgoing;
+    private ConnectionSlot _incoming;
+    private ConnectionSlot? _established;
+    private Task _ribLane = Task.CompletedTask; // what the RIB has still to hear of this peer, in order
+    private CancellationToken _aborted;
+    private PeerLinkHost? _host;
+    private bool _stopping;
+
+    /// <param name="random">From 0 up to 1, for jitter.</param>
+    public PeerSession(
+        PeerSessionSettings settings,
+        IRibInbox rib,
+        IBgpTransport transport,
+        TimeProvider time,
+        ILogger<PeerSession> logger,
+        Func<double>? random = null)
+    {
+        _settings = settings;
+        _rib = rib;
+        _transport = transport;
+        _time = time;
+        _logger = logger;
+        _random = random ?? Random.Shared.NextDouble;
+        _outgoing = settings.Passive ? null : NewSlot(passive: false);
+        _incoming = NewSlot(passive: true);
+        _status = new PeerStatus
+        {
+            Name = settings.Name,
+            Address = settings.Remote.Address,
+            Asn = settings.PeerAsn,
+            Since = time.GetUtcNow(),
+        };
+    }
+
+    /// <summary>What it was made with.</summary>
+    public PeerSessionSettings Settings => _settings;
+
+    /// <summary>Runs the session until <see cref="StopAsync"/> has ended it.</summary>
+    /// <param name="cancellationToken">Tears everything down without a word to peer or RIB.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _aborted = cancellationToken;
+        _host = new PeerLinkHost(
+            _settings.Name, _settings.Peer, _inbox.Writer, _rib, _time, _counters, _logger, cancellationToken);
+        await using var wakeUp = _time.CreateTimer(
+            _ => _inbox.Writer.TryWrite(new SessionInput(SessionInputKind.Tick)),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+        try
+        {
+            Feed(_incoming, new SessionEvent(SessionEventKind.AutomaticStart));
+            FeedOutgoing(new SessionEvent(SessionEventKind.AutomaticStart));
+            while (!_stopping)
+            {
+                RunTimers();
+                Publish();
+                Arm(wakeUp);
+                await _inbox.Reader.WaitToReadAsync(cancellationToken);
+                while (_inbox.Reader.TryRead(out var input))
+                {
+                    Handle(input);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            AbortLinks();
+        }
+        finally
+        {
+            _inbox.Writer.Complete();
+            RefuseRest();
+            await Task.WhenAll([.. _closing, _ribLane]);
+            Publish();
+        }
+    }
+
+    /// <summary>Offers a connection that the peer made.</summary>
+    /// <returns>False when the session has ended; the caller then closes the connection.</returns>
+    public bool TryAccept(IBgpConnection connection) =>
+        _inbox.Writer.TryWrite(new SessionInput(SessionInputKind.Accepted) { Connection = connection });
+
+    /// <summary>Asks <see cref="RunAsync"/> to end the session and itself.</summary>
+    /// <param name="notification">What the peer is told, or null to close without a word: with graceful restart the peer
+    /// then keeps our routes.</param>
+    public async Task StopAsync(NotificationMessage? notification, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _inbox.Writer.WriteAsync(
+                new SessionInput(SessionInputKind.Stop) { Notification = notification }, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            // It has ended already.
+        }
+    }
+
+    /// <summary>Ends the session and begins anew at once, as an operator asks.</summary>
+    /// <param name="notification">What the peer is told.</param>
+    public async Task ResetAsync(NotificationMessage notification, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _inbox.Writer.WriteAsync(
+                new SessionInput(SessionInputKind.Reset) { Notification = notification }, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            // It has ended.
+        }
+    }
+
+    private ConnectionSlot NewSlot(bool passive) => new(
+        new FsmConfig { Passive = passive, ConnectRetryTime = _settings.ConnectRetryTime }, _time);
+
+    private IEnumerable<ConnectionSlot> Slots()
+    {
+        if (_established is not null)
+        {
+            yield return _established;
+        }
+
+        if (_outgoing is not null)
+        {
+            yield return _outgoing;
+        }
+
+        yield return _incoming;
+    }
+
+    private void Handle(in SessionInput input)
+    {
+        switch (input.Kind)
+        {
+            case SessionInputKind.Link:
+                OnLink(input);
+                break;
+            case SessionInputKind.Connected:
+                OnConnected(input);
+                break;
+            case SessionInputKind.ConnectFailed:
+                OnConnectFailed(input);
+                break;
+            case SessionInputKind.Accepted:
+                OnAccepted(input.Connection!);
+                break;
+            case SessionInputKind.Stop:
+                StopSlots(input.Notification);
+                _stopping = true;
+                break;
+            case SessionInputKind.Reset:
+                StopSlots(input.Notification);
+                Feed(_incoming, new SessionEvent(SessionEventKind.ManualStart));
+                FeedOutgoing(new SessionEvent(SessionEventKind.ManualStart));
+                break;
+            default:
+                break; // a tick only wakes the loop
+        }
+    }
+
+    private void StopSlots(NotificationMessage? notification)
+    {
+        // Without a notification the connection just ends, as if this process had died.
+        var kind = notification is null ? SessionEventKind.TcpConnectionFailed : SessionEventKind.ManualStop;
+        foreach (var slot in Slots().ToList())
+        {
+            Feed(slot, new SessionEvent(kind, notification));
+            slot.Timers.Stop(SessionTimer.IdleHold);
+            slot.Timers.Stop(SessionTimer.ConnectRetry);
+        }
+    }
+
+    private void AbortLinks()
+    {
+        foreach (var slot in Slots())
+        {
+            slot.Attempt?.Cancel();
+            CloseLink(slot, abort: true);
+        }
+    }
+
+    /// <summary>What came too late is answered, so that nobody waits for the loop or keeps a connection.</summary>
+    private void RefuseRest()
+    {
+        while (_inbox.Reader.TryRead(out var input))
+        {
+            input.Handled?.TrySetResult(false);
+            if (input.Connection is { } connection)
+            {
+                _closing.Add(connection.DisposeAsync().AsTask());
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Rib;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>What a <see cref="PeerSession"/> has to know; the speaker makes it of its own and the peer's configuration.</summary>
+internal sealed record PeerSessionSettings
+{
+    /// <summary>The name for logs and status.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The peer's place in the RIB.</summary>
+    public required PeerIndex Peer { get; init; }
+
+    /// <summary>The peer's address and port.</summary>
+    public required IPEndPoint Remote { get; init; }
+
+    /// <summary>The AS the peer must have.</summary>
+    public required uint PeerAsn { get; init; }
+
+    /// <summary>Our AS.</summary>
+    public required uint LocalAsn { get; init; }
+
+    /// <summary>Our BGP Identifier, host order.</summary>
+    public required uint BgpIdentifier { get; init; }
+
+    /// <summary>Only accept, never connect; dynamic neighbours are always passive.</summary>
+    public bool Passive { get; init; }
+
+    /// <summary>Our address to connect from; the kernel chooses when null.</summary>
+    public IPAddress? SourceAddress { get; init; }
+
+    /// <summary>Families to offer.</summary>
+    public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
+
+    /// <summary>Hold time to offer.</summary>
+    public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Time between connection attempts.</summary>
+    public TimeSpan ConnectRetryTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Restart time to announce; zero leaves graceful restart out, in both roles.</summary>
+    public TimeSpan GracefulRestartTime { get; init; }
+
+    /// <summary>Our forwarding state stood through a restart of this process (RFC 4724 §4.1).</summary>
+    public bool Restarting { get; init; }
+
+    /// <summary>Longest wait for End-of-RIB from a peer that is back after its restart, before what it has not announced
+    /// again goes (RFC 4724 §4.2 leaves the length to us).</summary>
+    public TimeSpan StalePathTime { get; init; } = TimeSpan.FromMinutes(6);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Fsm;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>A peer's session at one moment, for operators.</summary>
+public sealed record PeerStatus
+{
+    /// <summary>The configured name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The peer's address.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>The peer's AS as configured.</summary>
+    public required uint Asn { get; init; }
+
+    /// <summary>The state of the connection that is furthest.</summary>
+    public SessionState State { get; init; }
+
+    /// <summary>When the state was entered.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>How often the session has reached Established.</summary>
+    public int EstablishedCount { get; init; }
+
+    /// <summary>Why the session, or the last attempt at it, ended; null while nothing has failed.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>When <see cref="LastError"/> happened.</summary>
+    public DateTimeOffset? LastErrorAt { get; init; }
+
+    /// <summary>Our address on the connection; null unless Established, as all that follows.</summary>
+    public IPAddress? LocalAddress { get; init; }
+
+    /// <summary>The peer's BGP Identifier.</summary>
+    public IPAddress? PeerIdentifier { get; init; }
+
+    /// <summary>Negotiated hold time; zero is none.</summary>
+    public TimeSpan? HoldTime { get; init; }
+
+    /// <summary>Families exchanged.</summary>
+    public ImmutableArray<AfiSafi> Families { get; init; } = [];
+
+    /// <summary>Both sides announced graceful restart (RFC 4724).</summary>
+    public bool GracefulRestart { get; init; }
+
+    /// <summary>The peer is away and its routes are kept for it (RFC 4724 §4.2).</summary>
+    public bool RetainsRoutes { get; init; }
+
+    /// <summary>BGP messages received.</summary>
+    public long MessagesIn { get; init; }
+
+    /// <summary>BGP messages sent.</summary>
+    public long MessagesOut { get; init; }
+
+    /// <summary>UPDATEs among the messages received.</summary>
+    public long UpdatesIn { get; init; }
+
+    /// <summary>Octets received.</summary>
+    public long OctetsIn { get; init; }
+
+    /// <summary>Octets sent.</summary>
+    public long OctetsOut { get; init; }
+
+    /// <summary>UPDATEs whose routes were withdrawn for an error (RFC 7606).</summary>
+    public long TreatedAsWithdraw { get; init; }
+
+    /// <summary>UPDATEs that lost an attribute for an error (RFC 7606).</summary>
+    public long AttributesDiscarded { get; init; }
+}

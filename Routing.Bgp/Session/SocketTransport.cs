@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Routing.Bgp.Session;
+
+/// <summary>The kernel's TCP. A socket stays in the network namespace of the thread that opens it.</summary>
+internal sealed class SocketTransport : IBgpTransport
+{
+    private const int ListenBacklog = 128;
+
+    /// <inheritdoc/>
+    public async ValueTask<IBgpConnection> ConnectAsync(
+        IPEndPoint remote, IPAddress? source, CancellationToken cancellationToken)
+    {
+        var socket = NewSocket(remote.AddressFamily);
+        try
+        {
+            if (source is not null)
+            {
+                socket.Bind(new IPEndPoint(source, 0));
+            }
+
+            await socket.ConnectAsync(remote, cancellationToken);
+            return new SocketConnection(socket);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw new IOException($"connect to {remote}: {exception.Message}", exception);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IBgpListener Listen(IPEndPoint local)
+    {
+        var socket = NewSocket(local.AddressFamily);
+        try
+        {
+            // A restarted speaker gets its port back although connections of the old one are in TIME_WAIT.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(local);
+            socket.Listen(ListenBacklog);
+            return new SocketListener(socket);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw new IOException(Explain(local, exception), exception);
+        }
+    }
+
+    private static Socket NewSocket(AddressFamily family)
+    {
+        var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (family == AddressFamily.InterNetworkV6)
+        {
+            // Each family has a listener of its own, so that 0.0.0.0 and :: can stand side by side.
+            socket.DualMode = false;
+        }
+
+        return socket;
+    }
+
+    private static string Explain(IPEndPoint local, SocketException exception) => exception.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse =>
+            $"cannot listen on {local}: the port is in use; stop the other BGP speaker or choose another listenPort",
+        SocketError.AddressNotAvailable =>
+            $"cannot listen on {local}: this machine has no such address; correct listenAddresses",
+        SocketError.AccessDenied =>
+            $"cannot listen on {local}: ports below 1024 need root or CAP_NET_BIND_SERVICE; choose another listenPort",
+        _ => $"cannot listen on {local}: {exception.Message}",
+    };
+}
