@@ -1,0 +1,171 @@
+using CsCheck;
+using Routing.Policy.Controller;
+using Routing.Policy.Model;
+using Routing.Policy.Reference;
+using Routing.Policy.Render;
+using Routing.Policy.Rules;
+
+namespace Routing.Tests.Policy;
+
+public class CompilerPropertyTests
+{
+    [Test]
+    public void The_rules_do_what_the_evaluator_says() => Gen.Int.Sample(
+        seed =>
+        {
+            var cluster = new RandomCluster(seed).Make();
+            var evaluator = new PolicyEvaluator(cluster);
+            var nodes = new SimulatedCluster(cluster);
+            foreach (var (from, to) in Pairs(cluster))
+            {
+                foreach (var protocol in Enum.GetValues<TransportProtocol>())
+                {
+                    foreach (var port in RandomCluster.Ports)
+                    {
+                        var flow = new Flow(new FlowEnd.Address(from.Address), new FlowEnd.Address(to.Address), protocol, port);
+                        var expected = evaluator.Evaluate(flow);
+                        var actual = nodes.Passes(from.Pod, from.Address, to.Pod, to.Address, protocol, port);
+                        Assert.That(actual, Is.EqualTo(expected.Allowed), () => $"{flow}: {string.Join("; ", expected.Families[0].Reasons)}");
+                    }
+                }
+            }
+        },
+        iter: 60);
+
+    [Test]
+    public void A_name_and_its_addresses_get_the_same_answer() => Gen.Int.Sample(
+        seed =>
+        {
+            var cluster = new RandomCluster(seed).Make();
+            var evaluator = new PolicyEvaluator(cluster);
+            foreach (var (from, to) in Pairs(cluster).Where(pair => pair.From.Pod is not null && pair.To.Pod is not null))
+            {
+                var byAddress = evaluator.Evaluate(
+                    new Flow(new FlowEnd.Address(from.Address), new FlowEnd.Address(to.Address), TransportProtocol.Tcp, 80));
+                var byName = evaluator.Evaluate(
+                    new Flow(new FlowEnd.Pod(from.Pod!.Name), new FlowEnd.Pod(to.Pod!.Name), TransportProtocol.Tcp, 80));
+                var family = byName.Families.Single(one => one.Family == from.Address.Family);
+                Assert.That(family.Allowed, Is.EqualTo(byAddress.Allowed));
+            }
+        },
+        iter: 30);
+
+    [Test]
+    public void Any_order_and_batching_of_the_same_changes_ends_in_the_same_rules() => Gen.Int.Sample(
+        seed =>
+        {
+            var random = new Random(seed);
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Make();
+            var node = new NodePolicy(RandomCluster.Nodes[0]);
+
+            // The way there: things that come, change and go again, in any order, compiled at any time.
+            for (var i = 0; i < 60; i++)
+            {
+                Disturb(node, luck, random, cluster);
+                if (random.Next(3) == 0)
+                {
+                    node.Compile();
+                }
+            }
+
+            List<Action> steps =
+            [
+                () => node.ReplacePods(cluster.Pods.Values),
+                () => node.ReplaceNamespaces(cluster.Namespaces.Values),
+                () => node.ReplacePolicies(PolicyKind.NetworkPolicy, cluster.Policies.Values),
+                .. cluster.Pods.Values.Select<PodView, Action>(pod => () => node.RemoveEndpoint(SimulatedCluster.Interface(pod))),
+            ];
+            foreach (var step in steps.OrderBy(_ => random.Next()).ToList())
+            {
+                step();
+            }
+
+            foreach (var endpoint in SimulatedCluster.Endpoints(cluster, RandomCluster.Nodes[0]).OrderBy(_ => random.Next()))
+            {
+                node.SetEndpoint(endpoint);
+            }
+
+            var expected = SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]);
+            var actual = node.Compile();
+            Assert.That(NftablesRenderer.Render(actual), Is.EqualTo(NftablesRenderer.Render(expected)));
+            Assert.That(node.Compile(), Is.SameAs(actual), "nothing changed since");
+        },
+        iter: 60);
+
+    [Test]
+    public void Interval_sets_hold_no_overlapping_elements() => Gen.Int.Sample(
+        seed =>
+        {
+            var cluster = new RandomCluster(seed).Make(policies: 12);
+            foreach (var set in SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]).Sets.Values.Where(set => set.Ranges))
+            {
+                var elements = set.Elements.ToList();
+                for (var i = 0; i < elements.Count; i++)
+                {
+                    for (var j = i + 1; j < elements.Count; j++)
+                    {
+                        Assert.That(Overlap(elements[i], elements[j]), Is.False, () => $"{set.Name}: {elements[i]} and {elements[j]}");
+                    }
+                }
+            }
+        },
+        iter: 60);
+
+    private static bool Overlap(SetElement a, SetElement b) =>
+        a.Protocol == b.Protocol
+        && a.AddressLow <= b.AddressHigh && b.AddressLow <= a.AddressHigh
+        && a.PortLow <= b.PortHigh && b.PortLow <= a.PortHigh;
+
+    private static IEnumerable<((PodView? Pod, Address Address) From, (PodView? Pod, Address Address) To)> Pairs(ClusterView cluster)
+    {
+        var ends = cluster.Pods.Values.Where(pod => pod.IsSelectable)
+            .SelectMany(pod => pod.Addresses.Items.Select(address => ((PodView?)pod, address)))
+            .Concat(RandomCluster.Externals.Select(address => ((PodView?)null, address)))
+            .Concat(cluster.Nodes.Values.SelectMany(node => node.Addresses.Items.Select(address => ((PodView?)null, address))))
+            .ToList();
+        return from a in ends
+               from b in ends
+               where a.address.Family == b.address.Family
+               select (a, b);
+    }
+
+    private static void Disturb(NodePolicy node, RandomCluster luck, Random random, ClusterView cluster)
+    {
+        var number = random.Next(12);
+        switch (random.Next(9))
+        {
+            case 0 or 1:
+                node.UpsertPod(luck.Pod(number));
+                break;
+            case 2:
+                node.RemovePod(luck.Pod(number).Name);
+                break;
+            case 3 or 4:
+                node.UpsertPolicy(luck.Policy(number));
+                break;
+            case 5:
+                node.RemovePolicy(luck.Policy(number).Key);
+                break;
+            case 6:
+                var name = cluster.Namespaces.Keys.Order(StringComparer.Ordinal).ElementAt(random.Next(cluster.Namespaces.Count));
+                if (random.Next(2) == 0)
+                {
+                    node.RemoveNamespace(name);
+                }
+                else
+                {
+                    node.UpsertNamespace(NamespaceView.Bare(name) with { Labels = luck.Pod(number).Labels });
+                }
+
+                break;
+            case 7:
+                var pod = luck.Pod(number);
+                node.SetEndpoint(new LocalEndpoint(SimulatedCluster.Interface(pod), pod.Name, "", pod.Addresses));
+                break;
+            default:
+                node.RemoveEndpoint(SimulatedCluster.Interface(luck.Pod(number)));
+                break;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using k8s.Models;
+using Routing.Policy.Model;
+using Routing.Policy.Translate;
+
+namespace Routing.Tests.Policy;
+
+/// <summary>Small clusters with everything NetworkPolicy can say, from a seed: few labels, ports and addresses, so that
+/// selectors meet pods and rules meet each other often.</summary>
+internal sealed class RandomCluster(int seed)
+{
+    public static readonly string[] Nodes = ["n1", "n2"];
+    public static readonly ushort[] Ports = [53, 80, 81, 8080, 9000];
+
+    /// <summary>Addresses outside the cluster, on both sides of the blocks below.</summary>
+    public static readonly Address[] Externals =
+        [.. new[] { "192.0.2.1", "192.0.2.130", "198.51.100.7", "2001:db8::1", "2001:db8:8000::1" }.Select(Address.Parse)];
+
+    private static readonly string[] Namespaces = ["red", "green", "blue"];
+    private static readonly string[] Keys = ["app", "tier"];
+    private static readonly string[] Values = ["a", "b", "c"];
+    private static readonly string[] Blocks =
+    [
+        "0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/29", "10.2.0.3/32", "192.0.2.0/24", "192.0.2.128/25", "::/0",
+        "fd00::/16", "fd00:1::/64", "fd00:2::4/128", "2001:db8::/32", "2001:db8:8000::/33", "10.1.0.2/31",
+    ];
+    private static readonly string[] PortNames = ["http", "dns"];
+
+    private readonly Random _random = new(seed);
+
+    public ClusterView Make(int pods = 9, int policies = 6)
+    {
+        var cluster = new ClusterView
+        {
+            Namespaces = Namespaces.ToImmutableDictionary(
+                name => name, name => NamespaceTranslator.Translate(new V1Namespace
+                {
+                    Metadata = new V1ObjectMeta { Name = name, Labels = Labels() },
+                })),
+            Nodes = Nodes.Index().ToImmutableDictionary(node => node.Item, node => new NodeView(
+                node.Item,
+                [Address.Parse($"172.16.0.{node.Index + 1}"), Address.Parse($"fd00:ffff::{node.Index + 1}")])),
+        };
+        for (var i = 0; i < pods; i++)
+        {
+            var pod = Pod(i);
+            cluster = cluster with { Pods = cluster.Pods.Add(pod.Name, pod) };
+        }
+
+        for (var i = 0; i < policies; i++)
+        {
+            var policy = Policy(i);
+            cluster = cluster with { Policies = cluster.Policies.Add(policy.Key, policy) };
+        }
+
+        return cluster;
+    }
+
+    /// <summary>A pod of this number, with other luck each time: for events that change one.</summary>
+    public PodView Pod(int number)
+    {
+        var node = number % Nodes.Length;
+        var hostNetwork = Chance(0.08);
+        var name = Namespaces[number % Namespaces.Length];
+        string[] addresses = hostNetwork
+            ? [$"172.16.0.{node + 1}", $"fd00:ffff::{node + 1}"]
+            : [$"10.{node + 1}.0.{number + 1}", $"fd00:{node + 1}::{number + 1}"];
+        string[] held = _random.Next(8) switch { 0 => [addresses[0]], 1 => [addresses[1]], 2 => [], _ => addresses };
+        return PodTranslator.Translate(new V1Pod
+        {
+            Metadata = new V1ObjectMeta { Name = $"p{number}", NamespaceProperty = name, Labels = Labels() },
+            Spec = new V1PodSpec
+            {
+                NodeName = Nodes[node],
+                HostNetwork = hostNetwork,
+                Containers =
+                [
+                    new V1Container
+                    {
+                        Ports = [.. PortNames.Where(_ => Chance(0.6)).Select(port => new V1ContainerPort
+                        {
+                            Name = port, ContainerPort = Pick(Ports), Protocol = Pick("TCP", "TCP", "UDP", "SCTP"),
+                        })],
+                    },
+                ],
+            },
+            Status = new V1PodStatus
+            {
+                Phase = Chance(0.06) ? "Succeeded" : "Running",
+                PodIPs = [.. held.Select(ip => new V1PodIP { Ip = ip })],
+            },
+        });
+    }
+
+    /// <summary>A policy of this number, with other luck each time.</summary>
+    public PolicySpec Policy(int number)
+    {
+        var policy = NetworkPolicyTranslator.Translate(new V1NetworkPolicy
+        {
+            Metadata = new V1ObjectMeta { Name = $"policy-{number}", NamespaceProperty = Namespaces[number % Namespaces.Length] },
+            Spec = new V1NetworkPolicySpec
+            {
+                PodSelector = Selector(),
+                PolicyTypes = _random.Next(4) switch
+                {
+                    0 => null, 1 => ["Ingress"], 2 => ["Egress"], _ => ["Ingress", "Egress"],
+                },
+                Ingress = Some(3, () => new V1NetworkPolicyIngressRule { FromProperty = Peers(), Ports = PolicyPorts() }),
+                Egress = Some(3, () => new V1NetworkPolicyEgressRule { To = Peers(), Ports = PolicyPorts() }),
+            },
+        });
+        Assert.That(policy.Problems, Is.Empty);
+        return policy;
+    }
+
+    private List<V1NetworkPolicyPeer>? Peers() => Chance(0.15) ? null : Some(3, () => _random.Next(4) switch
+    {
+        0 => new V1NetworkPolicyPeer { PodSelector = Selector() },
+        1 => new V1NetworkPolicyPeer { NamespaceSelector = Selector() },
+        2 => new V1NetworkPolicyPeer { NamespaceSelector = Selector(), PodSelector = Selector() },
+        _ => new V1NetworkPolicyPeer { IpBlock = IpBlock() },
+    });
+
+    private V1IPBlock IpBlock()
+    {
+        var block = Cidr.Parse(Pick(Blocks));
+        var inside = Blocks.Where(one => block.Contains(Cidr.Parse(one)) && block != Cidr.Parse(one)).ToArray();
+        return new V1IPBlock
+        {
+            Cidr = block.ToString(),
+            Except = inside.Length == 0 ? null : Some(2, () => Pick(inside)),
+        };
+    }
+
+    private List<V1NetworkPolicyPort>? PolicyPorts() => Chance(0.3) ? null : Some(3, () =>
+    {
+        var protocol = Pick("TCP", "UDP", "SCTP", null);
+        var low = Pick(Ports);
+        return _random.Next(5) switch
+        {
+            0 => new V1NetworkPolicyPort { Protocol = protocol },
+            1 => new V1NetworkPolicyPort { Protocol = protocol, Port = Pick(PortNames) },
+            2 => new V1NetworkPolicyPort { Protocol = protocol, Port = low, EndPort = low + _random.Next(0, 2000) },
+            _ => new V1NetworkPolicyPort { Protocol = protocol, Port = low },
+        };
+    });
+
+    private V1LabelSelector Selector() => new()
+    {
+        MatchLabels = Chance(0.5) ? Labels() : null,
+        MatchExpressions = Chance(0.4)
+            ? Some(2, () => _random.Next(4) switch
+            {
+                0 => new V1LabelSelectorRequirement { Key = Pick(Keys), OperatorProperty = "In", Values = [Pick(Values), Pick(Values)] },
+                1 => new V1LabelSelectorRequirement { Key = Pick(Keys), OperatorProperty = "NotIn", Values = [Pick(Values)] },
+                2 => new V1LabelSelectorRequirement { Key = Pick(Keys), OperatorProperty = "Exists" },
+                _ => new V1LabelSelectorRequirement { Key = Pick(Keys), OperatorProperty = "DoesNotExist" },
+            })
+            : null,
+    };
+
+    private Dictionary<string, string> Labels() => Keys.Where(_ => Chance(0.6)).ToDictionary(key => key, _ => Pick(Values));
+
+    private List<T> Some<T>(int atMost, Func<T> make) => [.. Enumerable.Range(0, _random.Next(atMost + 1)).Select(_ => make())];
+
+    private bool Chance(double probability) => _random.NextDouble() < probability;
+
+    private T Pick<T>(params T[] items) => items[_random.Next(items.Length)];
+}
