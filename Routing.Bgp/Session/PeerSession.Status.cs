@@ -8,12 +8,12 @@ namespace Routing.Bgp.Session;
 /// <summary>What others may see: an immutable snapshot, swapped by the loop.</summary>
 internal sealed partial class PeerSession
 {
-    private volatile PeerStatus _status;
+    private volatile SessionStatus _status;
     private string? _lastError;
     private DateTimeOffset? _lastErrorAt;
 
     /// <summary>The session at this moment; any thread may ask.</summary>
-    public PeerStatus Status => _status with
+    public SessionStatus Status => _status with
     {
         MessagesIn = _counters.MessagesIn,
         MessagesOut = _counters.MessagesOut,

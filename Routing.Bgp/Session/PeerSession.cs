@@ -58,7 +58,7 @@ internal sealed partial class PeerSession
         _random = random ?? Random.Shared.NextDouble;
         _outgoing = settings.Passive ? null : NewSlot(passive: false);
         _incoming = NewSlot(passive: true);
-        _status = new PeerStatus
+        _status = new SessionStatus
         {
             Name = settings.Name,
             Address = settings.Remote.Address,

@@ -6,7 +6,7 @@ using Routing.Bgp.Wire.Iana;
 namespace Routing.Bgp.Session;
 
 /// <summary>A peer's session at one moment, for operators.</summary>
-public sealed record PeerStatus
+internal sealed record SessionStatus
 {
     /// <summary>The configured name.</summary>
     public required string Name { get; init; }
