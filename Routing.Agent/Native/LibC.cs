@@ -14,6 +14,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
     public static partial int Bind(SafeFileHandle socket, in NetlinkAddress address, int length);
 
+    [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int GetSocketName(SafeFileHandle socket, ref NetlinkAddress address, ref int length);
+
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(SafeFileHandle socket, int level, int name, void* value, int length);
 

@@ -20,6 +20,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int ReceiveBufferForce = 33, SendBufferForce = 32, ReceiveTimeout = 20; // SO_*
     private const int AddMembership = 1, CapAck = 10, ExtAck = 11, StrictCheck = 12; // NETLINK_*
     private const int TruncatedLength = 0x20; // MSG_TRUNC: recv tells the datagram's true length
+    private const int DontWait = 0x40; // MSG_DONTWAIT
 
     /// <summary>Answers wait already when we ask for them (see the remarks), so this long means that one was lost.</summary>
     private const int AnswerTimeoutSeconds = 10;
@@ -31,6 +32,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(64 * 1024);
     private readonly string _name;
     private uint _sequence;
+    private int _sendBuffer = 64 * 1024; // less than any kernel's default
 
     /// <summary>Opens a socket in the calling thread's network namespace.</summary>
     /// <param name="groups">Multicast groups to listen to (RTNLGRP_*, NFNLGRP_*).</param>
@@ -42,6 +44,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             var address = new LibC.NetlinkAddress { Family = AddressFamily };
             Check("bind", LibC.Bind(_socket, in address, sizeof(LibC.NetlinkAddress)));
+            var length = sizeof(LibC.NetlinkAddress);
+            Check("read the address of", LibC.GetSocketName(_socket, ref address, ref length));
+            PortId = address.PortId;
             SetOption("set NETLINK_EXT_ACK of", NetlinkLevel, ExtAck, 1);
             SetOption("set NETLINK_CAP_ACK of", NetlinkLevel, CapAck, 1);
             if (protocol == NetlinkProtocol.Route)
@@ -75,15 +80,29 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
+    /// <summary>Our address, which the kernel's notifications of our own changes carry.</summary>
+    public uint PortId { get; }
+
     /// <summary>A sequence number for the next request.</summary>
     public uint NextSequence() => ++_sequence;
+
+    /// <summary>Leaves out sequence numbers that a batch gave its own requests.</summary>
+    public void SkipSequences(uint last) => _sequence = last;
 
     /// <summary>Room for answers and notifications, past net.core.rmem_max.</summary>
     public void SetReceiveBuffer(int octets) =>
         SetOption("set SO_RCVBUFFORCE of", SocketLevel, ReceiveBufferForce, octets);
 
-    /// <summary>Room for one send, past net.core.wmem_max.</summary>
-    public void SetSendBuffer(int octets) => SetOption("set SO_SNDBUFFORCE of", SocketLevel, SendBufferForce, octets);
+    /// <summary>Makes room for one send of this size, past net.core.wmem_max.</summary>
+    public void EnsureSendBuffer(int octets)
+    {
+        if (octets > _sendBuffer)
+        {
+            // The kernel takes twice the number given and wants some room for itself.
+            SetOption("set SO_SNDBUFFORCE of", SocketLevel, SendBufferForce, octets);
+            _sendBuffer = octets;
+        }
+    }
 
     /// <summary>Sends requests that only fail or succeed and waits until the last is answered.</summary>
     /// <param name="requests">One or more messages, in the order of their sequence numbers; cleared afterwards.</param>
@@ -93,7 +112,18 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     {
         var first = MemoryMarshal.Read<uint>(requests.Written[8..]);
         var last = MemoryMarshal.Read<uint>(requests.Written[(requests.LastMessageStart + 8)..]);
-        requests.AddFlagsToLastMessage(NetlinkFlags.Ack);
+        requests.AddFlags(requests.LastMessageStart, NetlinkFlags.Ack);
+        Exchange(requests, first, last, firstEndsAll: false, errors, onAnswer);
+    }
+
+    /// <summary>Sends requests and reads their answers until the last one's.</summary>
+    /// <param name="first">Sequence number of the first request.</param>
+    /// <param name="last">Sequence number of the last one that asks for an acknowledgement.</param>
+    /// <param name="firstEndsAll">True for an nf_tables batch: an error for its begin may be all that comes.</param>
+    public void Exchange(
+        NetlinkWriter requests, uint first, uint last, bool firstEndsAll, List<NetlinkError> errors,
+        NetlinkHandler? onAnswer)
+    {
         Send(requests);
         while (true)
         {
@@ -117,7 +147,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                     errors.Add(error);
                 }
 
-                if (message.Sequence == last)
+                if (message.Sequence == last || (firstEndsAll && message.Sequence == first))
                 {
                     return;
                 }
@@ -128,9 +158,11 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>Sends one request that is answered by a list of messages.</summary>
     /// <param name="operation">For the exception, as in "list routes".</param>
     /// <param name="request">A single message; cleared afterwards.</param>
-    public List<T> Dump<T>(string operation, NetlinkWriter request, NetlinkDecoder<T> decode)
+    /// <param name="begin">Called before the first answer, and again when the list has to be read anew.</param>
+    public List<T> Dump<T>(
+        string operation, NetlinkWriter request, NetlinkDecoder<T> decode, Action? begin = null)
     {
-        request.AddFlagsToLastMessage(NetlinkFlags.Dump);
+        request.AddFlags(request.LastMessageStart, NetlinkFlags.Dump);
         var octets = request.Written.ToArray();
         for (var attempt = 1; ; attempt++)
         {
@@ -138,6 +170,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             var sequence = NextSequence();
             MemoryMarshal.Write(octets.AsSpan(8), sequence);
             request.Clear();
+            begin?.Invoke();
             Send(octets);
             var consistent = ReadDump(operation, sequence, values, decode);
             if (consistent)
@@ -157,27 +190,23 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <exception cref="NetlinkException">Among others ENOBUFS: the kernel dropped messages that were for us.</exception>
     public ReadOnlySpan<byte> Receive()
     {
-        var length = ReceiveInto(_receiveBuffer, TruncatedLength, out var from);
-        if (length < 0)
-        {
-            var errno = -length;
-            throw new NetlinkException("receive from", _name, errno == Errno.TryAgain ? Errno.TimedOut : errno);
-        }
+        var result = ReceiveInto(_receiveBuffer, TruncatedLength, out var from);
+        return Datagram(result == -Errno.TryAgain ? -Errno.TimedOut : result, from);
+    }
 
-        if (length > _receiveBuffer.Length)
-        {
-            throw new NetlinkException("receive from", _name, Errno.MessageTooLong);
-        }
-
-        // Port 0 is the kernel's; another process may write to us too and is not heard.
-        return from == 0 ? _receiveBuffer.AsSpan(0, length) : default;
+    /// <summary>Takes a datagram if one waits.</summary>
+    /// <inheritdoc cref="Receive"/>
+    public bool TryReceive(out ReadOnlySpan<byte> datagram)
+    {
+        var result = ReceiveInto(_receiveBuffer, TruncatedLength | DontWait, out var from);
+        datagram = result == -Errno.TryAgain ? default : Datagram(result, from);
+        return result != -Errno.TryAgain;
     }
 
     /// <summary>Throws away everything that waits. After ENOBUFS the kernel goes on dropping, without saying so again,
     /// until the queue was empty once (NETLINK_S_CONGESTED); only then does a fresh look miss nothing.</summary>
     public void Drain()
     {
-        const int DontWait = 0x40; // MSG_DONTWAIT
         int result;
         do
         {
@@ -216,6 +245,18 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 }
             }
         }
+    }
+
+    private ReadOnlySpan<byte> Datagram(int lengthOrError, uint fromPort)
+    {
+        if (lengthOrError < 0 || lengthOrError > _receiveBuffer.Length)
+        {
+            throw new NetlinkException(
+                "receive from", _name, lengthOrError < 0 ? -lengthOrError : Errno.MessageTooLong);
+        }
+
+        // Port 0 is the kernel's; another process may write to us too and is not heard.
+        return fromPort == 0 ? _receiveBuffer.AsSpan(0, lengthOrError) : default;
     }
 
     /// <returns>Octets, or the negative errno.</returns>

@@ -136,10 +136,10 @@ internal sealed class NetlinkWriter
         Pad();
     }
 
-    /// <summary>Adds a flag to the last message, and thereby asks for an answer to it.</summary>
-    public void AddFlagsToLastMessage(NetlinkFlags flags)
+    /// <summary>Adds flags to a message that was written before.</summary>
+    public void AddFlags(int messageStart, NetlinkFlags flags)
     {
-        var field = _buffer.AsSpan(LastMessageStart + 6);
+        var field = _buffer.AsSpan(messageStart + 6);
         MemoryMarshal.Write(field, (ushort)(MemoryMarshal.Read<ushort>(field) | (ushort)flags));
     }
 

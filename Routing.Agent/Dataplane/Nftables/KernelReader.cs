@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Nftables;
+
+/// <summary>Reads back what the kernel's table holds, beside the ruleset that is wanted.</summary>
+/// <remarks>Objects are recognised by decoding them, definition, rules and elements, not by a hash left with them: the kernel
+/// is the only truth, a rule that somebody changed by hand is found, and nothing has to be kept in step over versions.
+/// What is not defined as wanted is not read any further, it only has to go.</remarks>
+internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
+{
+    private readonly HashSet<string> _otherSets = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _otherChains = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _otherRules = new(StringComparer.Ordinal);
+
+    public KernelRuleset Read()
+    {
+        var known = Ruleset.Empty;
+        if (!netlink.TableExists())
+        {
+            return KernelRuleset.Of(known);
+        }
+
+        foreach (var set in netlink.ListSets())
+        {
+            known = ReadSet(set, known);
+        }
+
+        known = known with { Chains = ReadChains() };
+        return new KernelRuleset(true, known, _otherSets, _otherChains, _otherRules);
+    }
+
+    private Ruleset ReadSet(NftSet found, Ruleset known)
+    {
+        if (desired.Sets.TryGetValue(found.Name, out var set)
+            && SetLayout.Of(set) is var layout && layout.Define(set.Name, set.Comment) == found)
+        {
+            return known with
+            {
+                Sets = known.Sets.SetItem(set.Name, set with { Elements = ReadElements(set, layout) }),
+            };
+        }
+
+        if (desired.Maps.TryGetValue(found.Name, out var map)
+            && SetLayout.Of(map).Define(map.Name, map.Comment, NftSetFlags.Map) == found)
+        {
+            return known with
+            {
+                Maps = known.Maps.SetItem(map.Name, map with { Elements = ReadVerdicts(map) }),
+            };
+        }
+
+        _otherSets.Add(found.Name);
+        return known;
+    }
+
+    private ImmutableSortedDictionary<string, Chain> ReadChains()
+    {
+        var chains = ImmutableSortedDictionary.CreateBuilder<string, Chain>(StringComparer.Ordinal);
+        var rulesByChain = netlink.ListRules().ToLookup(rule => rule.Chain, StringComparer.Ordinal);
+        foreach (var found in netlink.ListChains())
+        {
+            if (!desired.Chains.TryGetValue(found.Name, out var chain) || RuleTranslator.Chain(chain) != found)
+            {
+                _otherChains.Add(found.Name);
+                continue;
+            }
+
+            chains.Add(chain.Name, chain);
+            var wanted = RuleTranslator.Rules(chain, desired);
+            if (!rulesByChain[chain.Name].Select(rule => rule with { Handle = 0 }).SequenceEqual(wanted))
+            {
+                _otherRules.Add(chain.Name);
+            }
+        }
+
+        return chains.ToImmutable();
+    }
+
+    private ImmutableHashSet<SetElement> ReadElements(MatchSet set, SetLayout layout)
+    {
+        var elements = ImmutableHashSet.CreateBuilder<SetElement>();
+        var boundaries = new List<(UInt128 Key, bool IsEnd)>();
+        netlink.ReadElements(
+            set.Name,
+            () =>
+            {
+                elements.Clear();
+                boundaries.Clear();
+            },
+            (key, keyEnd, isEnd, _) =>
+            {
+                if (key.Length < layout.KeyLength)
+                {
+                    return; // a catch-all element has no key; ours have none
+                }
+
+                if (layout.Kind == SetKind.Interval)
+                {
+                    boundaries.Add((KeyMath.Number(key), isEnd));
+                }
+                else
+                {
+                    elements.Add(layout.Read(key, keyEnd.Length == key.Length ? keyEnd : key));
+                }
+            });
+        AddIntervals(boundaries, layout, elements);
+        return elements.ToImmutable();
+    }
+
+    /// <summary>Pairs starts and ends. An end may be missing: where the next range starts at once, and at the greatest
+    /// key.</summary>
+    private static void AddIntervals(
+        List<(UInt128 Key, bool IsEnd)> boundaries, SetLayout layout, ImmutableHashSet<SetElement>.Builder elements)
+    {
+        boundaries.Sort((a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : b.IsEnd.CompareTo(a.IsEnd)); // ends first
+        Span<byte> low = stackalloc byte[layout.KeyLength], high = stackalloc byte[layout.KeyLength];
+        for (var i = 0; i < boundaries.Count; i++)
+        {
+            if (boundaries[i].IsEnd)
+            {
+                continue;
+            }
+
+            KeyMath.Write(low, boundaries[i].Key);
+            if (i + 1 < boundaries.Count)
+            {
+                KeyMath.Write(high, boundaries[i + 1].Key - 1);
+            }
+            else
+            {
+                high.Fill(0xff);
+            }
+
+            elements.Add(layout.Read(low, high));
+        }
+    }
+
+    private ImmutableSortedDictionary<string, Verdict> ReadVerdicts(VerdictMap map)
+    {
+        var verdicts = ImmutableSortedDictionary.CreateBuilder<string, Verdict>(StringComparer.Ordinal);
+        netlink.ReadElements(
+            map.Name,
+            verdicts.Clear,
+            (key, _, _, verdict) =>
+            {
+                if (verdict is { } value)
+                {
+                    verdicts[SetLayout.ReadInterface(key)] = RuleTranslator.NeutralVerdict(value);
+                }
+            });
+        return verdicts.ToImmutable();
+    }
+}

@@ -1,0 +1,131 @@
+using Routing.Agent.Namespaces;
+using Routing.Agent.Native;
+using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Nftables;
+
+/// <summary>Keeps the table `inet routing` of one network namespace as wanted, by netlink, one batch for each change. Not
+/// thread-safe: its owner is a loop.</summary>
+/// <remarks>
+/// The races it handles:
+/// <list type="bullet">
+/// <item>An earlier agent's table: read back once, and only what differs is changed. Same ruleset, no batch.</item>
+/// <item>Somebody else changes our table: the watch tells, and it is read again before the next change.</item>
+/// <item>Somebody commits between our look and our batch: the batch carries the generation it was made for, the kernel
+/// refuses it (ERESTART), and we look again.</item>
+/// <item>The kernel refuses for another reason: nothing was changed, nothing is remembered, the next apply reads.</item>
+/// </list>
+/// </remarks>
+public sealed class NftApplier : IRulesetApplier
+{
+    /// <summary>The table's name; its family is inet.</summary>
+    public const string Table = "routing";
+
+    /// <summary>Lost races in a row before giving up; each means that somebody has committed within milliseconds.</summary>
+    private const int Attempts = 50;
+
+    private readonly NftNetlink _netlink;
+    private readonly NftTableWatch _watch;
+    private KernelRuleset? _known;
+    private uint _generation; // that _known is of
+
+    private NftApplier()
+    {
+        _netlink = NftNetlink.Open(Table);
+        _watch = new NftTableWatch(Table, _netlink.PortId);
+    }
+
+    /// <summary>Opens one for the calling thread's network namespace.</summary>
+    public static NftApplier Open() => new();
+
+    /// <summary>Opens one for a network namespace.</summary>
+    public static NftApplier Open(NetworkNamespace inside) => inside.Run(Open);
+
+    /// <inheritdoc/>
+    public bool IsInstalled() => _netlink.TableExists();
+
+    /// <inheritdoc/>
+    public RulesetChange Apply(Ruleset desired)
+    {
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var plan = new RulesetPlan(Look(desired), desired);
+                if (plan.IsEmpty)
+                {
+                    _known = KernelRuleset.Of(desired);
+                    return plan.Change;
+                }
+
+                var batch = _netlink.BeginBatch(_generation);
+                plan.Write(batch);
+                var refusals = _netlink.TryCommit(batch);
+                if (refusals.Count == 0)
+                {
+                    _known = KernelRuleset.Of(desired);
+                    _generation = After(_generation);
+                    return plan.Change;
+                }
+
+                if (refusals[0].Errno != Errno.Restart || attempt == Attempts)
+                {
+                    throw refusals[0];
+                }
+            }
+        }
+        catch
+        {
+            _known = null;
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _netlink.Dispose();
+    }
+
+    /// <summary>What the kernel holds: as remembered while nobody else has touched it, else read.</summary>
+    private KernelRuleset Look(Ruleset desired)
+    {
+        switch (_watch.Look(out var generation))
+        {
+            case NftTableWatchResult.Untouched when _known is not null:
+                _generation = generation ?? _generation; // others commit to their own tables
+                return _known;
+
+            // The notifications that were lost may all have been of our own last commit.
+            case NftTableWatchResult.Unknown when _known is not null && _netlink.ReadGeneration() == _generation:
+                return _known;
+        }
+
+        return _known = Read(desired);
+    }
+
+    private KernelRuleset Read(Ruleset desired)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = _netlink.ReadGeneration();
+            var read = new KernelReader(_netlink, desired).Read();
+            if (_netlink.ReadGeneration() == before)
+            {
+                _generation = before;
+                return read;
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new NetlinkException("read table", $"inet {Table}", Errno.Interrupted, "It kept changing.");
+            }
+        }
+    }
+
+    /// <summary>The number the kernel gives to the next commit: one more, and never zero.</summary>
+    private static uint After(uint generation) => generation == uint.MaxValue ? 1 : generation + 1;
+}

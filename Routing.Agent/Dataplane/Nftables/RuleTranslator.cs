@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Nftables;
+
+/// <summary>Turns neutral chains and rules into nf_tables' expressions. It decides nothing about policy.</summary>
+internal static class RuleTranslator
+{
+    private const uint EstablishedOrRelated = 2 | 4; // NF_CT_STATE_BIT(IP_CT_ESTABLISHED), NF_CT_STATE_BIT(IP_CT_RELATED)
+    private const int SourceInIPv4 = 12, DestinationInIPv4 = 16, SourceInIPv6 = 8, DestinationInIPv6 = 24;
+    private const int DestinationPort = 2; // of TCP, UDP and SCTP alike
+
+    public static NftChain Chain(Chain chain) => new(
+        chain.Name,
+        chain.Hook is { } hook ? new NftBaseChain(Hook(hook.Point), hook.Priority) : null,
+        NftUserData.Fit(chain.Comment));
+
+    /// <param name="ruleset">Knows the sets and maps that rules name.</param>
+    public static ImmutableArray<NftRule> Rules(Chain chain, Ruleset ruleset) => ImmutableArray.CreateRange(
+        chain.Rules, rule => new NftRule(chain.Name, Expressions(rule, ruleset), NftUserData.Fit(rule.Comment)));
+
+    public static NftVerdict Verdict(Verdict verdict) => new(
+        verdict.Kind switch
+        {
+            VerdictKind.Accept => NftVerdictCode.Accept,
+            VerdictKind.Drop => NftVerdictCode.Drop,
+            VerdictKind.Return => NftVerdictCode.Return,
+            VerdictKind.Jump => NftVerdictCode.Jump,
+            VerdictKind.Goto => NftVerdictCode.Goto,
+            _ => throw new UnreachableException($"{verdict.Kind} is no verdict."),
+        },
+        verdict.Chain);
+
+    /// <summary>The way back. One that we never write (break, continue) becomes a kind that equals none of ours, so that
+    /// its element is replaced.</summary>
+    public static Verdict NeutralVerdict(NftVerdict verdict) => new(
+        verdict.Code switch
+        {
+            NftVerdictCode.Accept => VerdictKind.Accept,
+            NftVerdictCode.Drop => VerdictKind.Drop,
+            NftVerdictCode.Return => VerdictKind.Return,
+            NftVerdictCode.Jump => VerdictKind.Jump,
+            NftVerdictCode.Goto => VerdictKind.Goto,
+            _ => (VerdictKind)(-1),
+        },
+        verdict.Chain);
+
+    private static EquatableArray<NftExpression> Expressions(Rule rule, Ruleset ruleset)
+    {
+        var steps = ImmutableArray.CreateBuilder<NftExpression>();
+        IpFamily? family = null; // known to hold from here on
+        foreach (var match in rule.Matches)
+        {
+            switch (match)
+            {
+                case Match.Established:
+                    AddEstablished(steps);
+                    break;
+                case Match.Family { Value: var value }:
+                    AddFamily(steps, value, ref family);
+                    break;
+                case Match.InterfacePrefix prefix:
+                    // Compared over the prefix's length only: what nft shows as "rt*".
+                    steps.Add(new NftExpression.Meta(InterfaceKey(prefix.Interface)));
+                    AddEqual(steps, Encoding.UTF8.GetBytes(prefix.Prefix));
+                    break;
+                case Match.Protocol { Number: var number }:
+                    steps.Add(new NftExpression.Meta(NftMetaKey.TransportProtocol));
+                    AddEqual(steps, [number]);
+                    break;
+                case Match.InSet { SetName: var name }:
+                    AddLookup(steps, ruleset.Sets[name], ref family);
+                    break;
+                default:
+                    throw new UnreachableException($"{match} has no expression.");
+            }
+        }
+
+        AddAction(steps, rule.Action, ruleset);
+        return new EquatableArray<NftExpression>(steps.ToImmutable());
+    }
+
+    private static void AddEstablished(ImmutableArray<NftExpression>.Builder steps)
+    {
+        steps.Add(new NftExpression.Conntrack(NftConntrackKey.State));
+        steps.Add(new NftExpression.Bitwise(HostNumber(EstablishedOrRelated), HostNumber(0)));
+        steps.Add(new NftExpression.Compare(NftCompareOperator.NotEqual, HostNumber(0)));
+    }
+
+    private static void AddFamily(ImmutableArray<NftExpression>.Builder steps, IpFamily wanted, ref IpFamily? family)
+    {
+        const byte IPv4 = 2, IPv6 = 10; // NFPROTO_IPV4, NFPROTO_IPV6
+        if (family != wanted)
+        {
+            steps.Add(new NftExpression.Meta(NftMetaKey.NetworkProtocol));
+            AddEqual(steps, [wanted == IpFamily.V4 ? IPv4 : IPv6]);
+            family = wanted;
+        }
+    }
+
+    private static void AddLookup(ImmutableArray<NftExpression>.Builder steps, MatchSet set, ref IpFamily? family)
+    {
+        if (set.Family is { } wanted)
+        {
+            AddFamily(steps, wanted, ref family); // the payload's offsets only hold in packets of the family
+        }
+
+        foreach (var field in SetLayout.Of(set).Fields)
+        {
+            steps.Add(Load(field, set.Family));
+        }
+
+        steps.Add(new NftExpression.Lookup(set.Name));
+    }
+
+    private static NftExpression Load(SetLayout.Field field, IpFamily? family)
+    {
+        var register = field.Offset / 4;
+        var ipv6 = family == IpFamily.V6;
+        return field.Source switch
+        {
+            RuleField.SourceAddress => new NftExpression.Payload(
+                NftPayloadBase.Network, ipv6 ? SourceInIPv6 : SourceInIPv4, field.Type.Length, register),
+            RuleField.DestinationAddress => new NftExpression.Payload(
+                NftPayloadBase.Network, ipv6 ? DestinationInIPv6 : DestinationInIPv4, field.Type.Length, register),
+            RuleField.DestinationPort => new NftExpression.Payload(
+                NftPayloadBase.Transport, DestinationPort, field.Type.Length, register),
+            RuleField.Protocol => new NftExpression.Meta(NftMetaKey.TransportProtocol, register),
+            _ => new NftExpression.Meta(InterfaceKey(field.Source), register),
+        };
+    }
+
+    private static void AddAction(
+        ImmutableArray<NftExpression>.Builder steps, RuleAction action, Ruleset ruleset)
+    {
+        switch (action)
+        {
+            case RuleAction.Decide { Verdict: var verdict }:
+                steps.Add(new NftExpression.Immediate(Verdict(verdict)));
+                break;
+            case RuleAction.Dispatch { MapName: var name }:
+                steps.Add(new NftExpression.Meta(InterfaceKey(ruleset.Maps[name].Key)));
+                steps.Add(new NftExpression.VerdictLookup(name));
+                break;
+            default:
+                throw new UnreachableException($"{action} has no expression.");
+        }
+    }
+
+    private static void AddEqual(ImmutableArray<NftExpression>.Builder steps, ReadOnlySpan<byte> value) =>
+        steps.Add(new NftExpression.Compare(NftCompareOperator.Equal, EquatableArray.Create(value)));
+
+    private static NftMetaKey InterfaceKey(RuleField field) => field == RuleField.InputInterface
+        ? NftMetaKey.InputInterfaceName
+        : NftMetaKey.OutputInterfaceName;
+
+    private static NftHook Hook(HookPoint point) => point switch
+    {
+        HookPoint.Prerouting => NftHook.Prerouting,
+        HookPoint.Input => NftHook.Input,
+        HookPoint.Forward => NftHook.Forward,
+        HookPoint.Output => NftHook.Output,
+        _ => NftHook.Postrouting,
+    };
+
+    private static EquatableArray<byte> HostNumber(uint number) =>
+        EquatableArray.Create<byte>(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in number)));
+}

@@ -1,0 +1,252 @@
+using System.Collections.Immutable;
+using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Nftables;
+
+/// <summary>The difference between what the kernel holds and what is wanted, as one batch.</summary>
+/// <remarks>
+/// <para>The kernel makes a batch in one step, so its order matters only to the kernel, which counts references as it
+/// reads: what is referred to goes after what refers to it, and comes before. Removals stand first, so that an object can
+/// be made anew under its own name.</para>
+/// <para>An object whose definition changes (key, hook, comment) is made anew; rules and map elements that name it are
+/// written again. All else is left alone: elements come and go in place, a chain whose rules read the same is not
+/// touched.</para>
+/// </remarks>
+internal sealed class RulesetPlan
+{
+    private readonly KernelRuleset _actual;
+    private readonly Ruleset _desired;
+    private readonly SortedSet<string> _goneSets = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _goneChains = new(StringComparer.Ordinal);
+    private readonly List<MatchSet> _newSets = [];
+    private readonly List<VerdictMap> _newMaps = [];
+    private readonly List<Chain> _newChains = [];
+    private readonly List<Chain> _rewrittenChains = []; // kept ones; new ones are written anyway
+    private readonly List<(MatchSet Set, List<SetElement> Added, List<SetElement> Removed)> _changedSets = [];
+    private readonly List<(VerdictMap Map, List<string> Added, List<string> Removed)> _changedMaps = [];
+
+    public RulesetPlan(KernelRuleset actual, Ruleset desired)
+    {
+        (_actual, _desired) = (actual, desired);
+        _goneSets.UnionWith(actual.OtherSets);
+        _goneChains.UnionWith(actual.OtherChains);
+        CompareSets();
+        CompareChains();
+        CompareMaps(); // after the chains: elements that lead to a chain made anew are written again
+        CompareRules();
+        Change = Count();
+    }
+
+    /// <summary>What the batch will have done.</summary>
+    public RulesetChange Change { get; }
+
+    /// <summary>True when the kernel holds what is wanted.</summary>
+    public bool IsEmpty => Change.IsEmpty && _rewrittenChains.Count == 0 && _actual.TableExists != _desired.IsEmpty();
+
+    public void Write(NftBatch batch)
+    {
+        if (_desired.IsEmpty())
+        {
+            batch.DeleteTable();
+            return;
+        }
+
+        if (!_actual.TableExists)
+        {
+            batch.AddTable("pods' packet filter");
+        }
+
+        WriteRemovals(batch);
+        _newChains.ForEach(chain => batch.AddChain(RuleTranslator.Chain(chain)));
+        WriteSets(batch);
+        WriteMaps(batch);
+        foreach (var rule in _newChains.Concat(_rewrittenChains).SelectMany(chain => RuleTranslator.Rules(chain, _desired)))
+        {
+            batch.AppendRule(rule);
+        }
+    }
+
+    private void CompareSets()
+    {
+        foreach (var set in _actual.Known.Sets.Values)
+        {
+            if (!_desired.Sets.TryGetValue(set.Name, out var wanted) || !IsDefinedAs(set, wanted))
+            {
+                _goneSets.Add(set.Name);
+            }
+            else if (!ReferenceEquals(set.Elements, wanted.Elements))
+            {
+                var added = wanted.Elements.Where(element => !set.Elements.Contains(element)).ToList();
+                var removed = set.Elements.Where(element => !wanted.Elements.Contains(element)).ToList();
+                if (added.Count + removed.Count > 0)
+                {
+                    _changedSets.Add((wanted, added, removed));
+                }
+            }
+        }
+
+        _newSets.AddRange(_desired.Sets.Values.Where(
+            set => _goneSets.Contains(set.Name) || !_actual.Known.Sets.ContainsKey(set.Name)));
+    }
+
+    private void CompareChains()
+    {
+        foreach (var chain in _actual.Known.Chains.Values)
+        {
+            if (!_desired.Chains.TryGetValue(chain.Name, out var wanted)
+                || chain.Hook != wanted.Hook || chain.Comment != wanted.Comment)
+            {
+                _goneChains.Add(chain.Name);
+            }
+        }
+
+        _newChains.AddRange(_desired.Chains.Values.Where(
+            chain => _goneChains.Contains(chain.Name) || !_actual.Known.Chains.ContainsKey(chain.Name)));
+    }
+
+    private void CompareMaps()
+    {
+        foreach (var map in _actual.Known.Maps.Values)
+        {
+            if (!_desired.Maps.TryGetValue(map.Name, out var wanted)
+                || map.Key != wanted.Key || map.Comment != wanted.Comment)
+            {
+                _goneSets.Add(map.Name);
+                continue;
+            }
+
+            if (ReferenceEquals(map.Elements, wanted.Elements) && _goneChains.Count == 0)
+            {
+                continue;
+            }
+
+            var removed = map.Elements.Where(element => !IsKept(element, wanted)).Select(element => element.Key).ToList();
+            var added = wanted.Elements.Where(element => !IsKept(element, map)).Select(element => element.Key).ToList();
+            if (added.Count + removed.Count > 0)
+            {
+                _changedMaps.Add((wanted, added, removed));
+            }
+        }
+
+        _newMaps.AddRange(_desired.Maps.Values.Where(
+            map => _goneSets.Contains(map.Name) || !_actual.Known.Maps.ContainsKey(map.Name)));
+    }
+
+    private void CompareRules()
+    {
+        foreach (var chain in _actual.Known.Chains.Values.Where(chain => !_goneChains.Contains(chain.Name)))
+        {
+            var wanted = _desired.Chains[chain.Name];
+            if (_actual.ChainsWithOtherRules.Contains(chain.Name)
+                || (chain.Rules != wanted.Rules && !chain.Rules.SequenceEqual(wanted.Rules))
+                || wanted.Rules.Any(NamesSomethingGone))
+            {
+                _rewrittenChains.Add(wanted);
+            }
+        }
+    }
+
+    private bool NamesSomethingGone(Rule rule) =>
+        rule.Matches.Any(match => match is Match.InSet lookup && _goneSets.Contains(lookup.SetName))
+        || rule.Action switch
+        {
+            RuleAction.Dispatch dispatch => _goneSets.Contains(dispatch.MapName),
+            RuleAction.Decide { Verdict.Chain: { } chain } => _goneChains.Contains(chain),
+            _ => false,
+        };
+
+    private bool IsKept(KeyValuePair<string, Verdict> element, VerdictMap other) =>
+        other.Elements.TryGetValue(element.Key, out var verdict) && verdict == element.Value
+        && (verdict.Chain is null || !_goneChains.Contains(verdict.Chain));
+
+    private static bool IsDefinedAs(MatchSet set, MatchSet other) =>
+        set.Family == other.Family && set.Ranges == other.Ranges && set.Comment == other.Comment
+        && set.Key.SequenceEqual(other.Key);
+
+    private void WriteRemovals(NftBatch batch)
+    {
+        foreach (var (map, _, removed) in _changedMaps)
+        {
+            WriteInterfaces(batch.DeleteElements(map.Name), removed, verdicts: null);
+        }
+
+        foreach (var chain in _goneChains.Concat(_rewrittenChains.Select(chain => chain.Name)))
+        {
+            batch.DeleteRules(chain);
+        }
+
+        foreach (var set in _goneSets)
+        {
+            batch.DeleteSet(set);
+        }
+
+        foreach (var chain in _goneChains)
+        {
+            batch.DeleteChain(chain);
+        }
+    }
+
+    private void WriteSets(NftBatch batch)
+    {
+        foreach (var set in _newSets)
+        {
+            var layout = SetLayout.Of(set);
+            batch.AddSet(layout.Define(set.Name, set.Comment));
+            WriteElements(batch.AddElements(set.Name), layout, set.Elements);
+        }
+
+        foreach (var (set, added, removed) in _changedSets)
+        {
+            var layout = SetLayout.Of(set);
+            WriteElements(batch.DeleteElements(set.Name), layout, removed); // first: a new range may overlap an old one
+            WriteElements(batch.AddElements(set.Name), layout, added);
+        }
+    }
+
+    private void WriteMaps(NftBatch batch)
+    {
+        foreach (var map in _newMaps)
+        {
+            batch.AddSet(SetLayout.Of(map).Define(map.Name, map.Comment, NftSetFlags.Map));
+            WriteInterfaces(batch.AddElements(map.Name), map.Elements.Keys, map.Elements);
+        }
+
+        foreach (var (map, added, _) in _changedMaps)
+        {
+            WriteInterfaces(batch.AddElements(map.Name), added, map.Elements);
+        }
+    }
+
+    private static void WriteElements(NftBatch.ElementList list, SetLayout layout, IReadOnlyCollection<SetElement> elements)
+    {
+        foreach (var element in elements)
+        {
+            layout.Write(ref list, in element);
+        }
+
+        list.End();
+    }
+
+    /// <param name="verdicts">What each leads to; null when they are removed.</param>
+    private static void WriteInterfaces(
+        NftBatch.ElementList list, IEnumerable<string> interfaces, ImmutableSortedDictionary<string, Verdict>? verdicts)
+    {
+        Span<byte> key = stackalloc byte[NftDataType.InterfaceName.Length];
+        foreach (var name in interfaces)
+        {
+            SetLayout.WriteInterface(key, name);
+            list.Add(key, verdict: verdicts is null ? null : RuleTranslator.Verdict(verdicts[name]));
+        }
+
+        list.End();
+    }
+
+    private RulesetChange Count() => new(
+        ObjectsAdded: _newSets.Count + _newMaps.Count + _newChains.Count,
+        ObjectsRemoved: _goneSets.Count + _goneChains.Count,
+        ElementsAdded: _newSets.Sum(set => set.Elements.Count) + _newMaps.Sum(map => map.Elements.Count)
+            + _changedSets.Sum(set => set.Added.Count) + _changedMaps.Sum(map => map.Added.Count),
+        ElementsRemoved: _changedSets.Sum(set => set.Removed.Count) + _changedMaps.Sum(map => map.Removed.Count),
+        RulesWritten: _newChains.Sum(chain => chain.Rules.Length) + _rewrittenChains.Sum(chain => chain.Rules.Length));
+}

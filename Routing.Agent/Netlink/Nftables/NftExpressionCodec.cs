@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Routing.Policy.Model;
+
+namespace Routing.Agent.Netlink.Nftables;
+
+/// <summary>Expressions to and from octets (NFTA_EXPR_NAME, NFTA_EXPR_DATA, and a set of attributes for each kind).</summary>
+internal static class NftExpressionCodec
+{
+    private const ushort Name = 1, Data = 2, ListElement = 1; // NFTA_EXPR_*, NFTA_LIST_ELEM
+    private const ushort MetaDestination = 1, MetaKey = 2; // NFTA_META_*
+    private const ushort PayloadDestination = 1, PayloadBase = 2, PayloadOffset = 3, PayloadLength = 4; // NFTA_PAYLOAD_*
+    private const ushort ConntrackDestination = 1, ConntrackKey = 2; // NFTA_CT_*
+    private const ushort CompareSource = 1, CompareOperator = 2, CompareData = 3; // NFTA_CMP_*
+    private const ushort BitwiseSource = 1, BitwiseDestination = 2, BitwiseLength = 3, BitwiseMask = 4, BitwiseXor = 5;
+    private const ushort BitwiseOperation = 6; // NFTA_BITWISE_*; 0 is mask and xor, others shift
+    private const ushort LookupSet = 1, LookupSource = 2, LookupDestination = 3, LookupFlags = 5; // NFTA_LOOKUP_*
+    private const uint LookupInverted = 1; // NFT_LOOKUP_F_INV
+    private const ushort ImmediateDestination = 1, ImmediateData = 2; // NFTA_IMMEDIATE_*
+    private const ushort LogGroup = 1, LogPrefix = 2; // NFTA_LOG_*
+    private const uint VerdictRegister = 0; // NFT_REG_VERDICT
+
+    public static void Write(NetlinkWriter writer, NftExpression expression)
+    {
+        var element = writer.BeginNested(ListElement);
+        writer.PutString(Name, NameOf(expression));
+        var data = writer.BeginNested(Data);
+        WriteData(writer, expression);
+        writer.EndNested(data);
+        writer.EndNested(element);
+    }
+
+    /// <summary>Reads a rule's list.</summary>
+    public static EquatableArray<NftExpression> ReadList(AttributeReader list)
+    {
+        var expressions = new List<NftExpression>();
+        while (list.TryRead(out var element))
+        {
+            var parts = element.Nested;
+            var name = "";
+            NetlinkAttribute data = default;
+            while (parts.TryRead(out var part))
+            {
+                if (part.Type == Name)
+                {
+                    name = part.Text;
+                }
+                else if (part.Type == Data)
+                {
+                    data = part;
+                }
+            }
+
+            expressions.Add(Read(name, data.Nested));
+        }
+
+        return expressions.ToEquatableArray();
+    }
+
+    private static string NameOf(NftExpression expression) => expression switch
+    {
+        NftExpression.Meta => "meta",
+        NftExpression.Payload => "payload",
+        NftExpression.Conntrack => "ct",
+        NftExpression.Compare => "cmp",
+        NftExpression.Bitwise => "bitwise",
+        NftExpression.Lookup or NftExpression.VerdictLookup => "lookup",
+        NftExpression.Immediate => "immediate",
+        NftExpression.Counter => "counter",
+        NftExpression.Log => "log",
+        _ => throw new UnreachableException($"{expression} is not ours to write."),
+    };
+
+    private static void WriteData(NetlinkWriter writer, NftExpression expression)
+    {
+        switch (expression)
+        {
+            case NftExpression.Meta meta:
+                writer.PutU32BigEndian(MetaDestination, RegisterNumber(meta.Register));
+                writer.PutU32BigEndian(MetaKey, (uint)meta.Key);
+                break;
+            case NftExpression.Payload payload:
+                writer.PutU32BigEndian(PayloadDestination, RegisterNumber(payload.Register));
+                writer.PutU32BigEndian(PayloadBase, (uint)payload.Base);
+                writer.PutU32BigEndian(PayloadOffset, (uint)payload.Offset);
+                writer.PutU32BigEndian(PayloadLength, (uint)payload.Length);
+                break;
+            case NftExpression.Conntrack conntrack:
+                writer.PutU32BigEndian(ConntrackDestination, RegisterNumber(conntrack.Register));
+                writer.PutU32BigEndian(ConntrackKey, (uint)conntrack.Key);
+                break;
+            case NftExpression.Compare compare:
+                writer.PutU32BigEndian(CompareSource, RegisterNumber(compare.Register));
+                writer.PutU32BigEndian(CompareOperator, (uint)compare.Operator);
+                NftData.WriteValue(writer, CompareData, compare.Value.Items.AsSpan());
+                break;
+            case NftExpression.Bitwise bitwise:
+                writer.PutU32BigEndian(BitwiseSource, RegisterNumber(bitwise.Register));
+                writer.PutU32BigEndian(BitwiseDestination, RegisterNumber(bitwise.Register));
+                writer.PutU32BigEndian(BitwiseLength, (uint)bitwise.Mask.Count);
+                NftData.WriteValue(writer, BitwiseMask, bitwise.Mask.Items.AsSpan());
+                NftData.WriteValue(writer, BitwiseXor, bitwise.Xor.Items.AsSpan());
+                break;
+            case NftExpression.Lookup lookup:
+                writer.PutString(LookupSet, lookup.Set);
+                writer.PutU32BigEndian(LookupSource, RegisterNumber(lookup.Register));
+                if (lookup.Inverted)
+                {
+                    writer.PutU32BigEndian(LookupFlags, LookupInverted);
+                }
+
+                break;
+            case NftExpression.VerdictLookup lookup:
+                writer.PutString(LookupSet, lookup.Map);
+                writer.PutU32BigEndian(LookupSource, RegisterNumber(lookup.Register));
+                writer.PutU32BigEndian(LookupDestination, VerdictRegister);
+                break;
+            case NftExpression.Immediate immediate:
+                writer.PutU32BigEndian(ImmediateDestination, VerdictRegister);
+                NftData.WriteVerdict(writer, ImmediateData, immediate.Verdict);
+                break;
+            case NftExpression.Log log:
+                writer.PutU16(LogGroup, BinaryPrimitives.ReverseEndianness(log.Group));
+                if (log.Prefix.Length > 0)
+                {
+                    writer.PutString(LogPrefix, log.Prefix);
+                }
+
+                break;
+        }
+    }
+
+    private static NftExpression Read(string name, AttributeReader data)
+    {
+        // Attribute numbers mean another thing in each kind; all kinds have fewer than eight.
+        Span<uint> numbers = stackalloc uint[8];
+        NetlinkAttribute value = default, second = default;
+        var text = "";
+        while (data.TryRead(out var attribute))
+        {
+            if (attribute.Type < numbers.Length)
+            {
+                numbers[attribute.Type] = attribute.U32BigEndian;
+            }
+
+            switch (name, attribute.Type)
+            {
+                case ("cmp", CompareData) or ("bitwise", BitwiseMask) or ("immediate", ImmediateData):
+                    value = attribute;
+                    break;
+                case ("bitwise", BitwiseXor):
+                    second = attribute;
+                    break;
+                case ("lookup", LookupSet) or ("log", LogPrefix):
+                    text = attribute.Text;
+                    break;
+                case ("lookup", LookupDestination):
+                    value = attribute; // only its presence counts: it makes the look-up one for a verdict
+                    break;
+                case ("log", LogGroup):
+                    numbers[LogGroup] = BinaryPrimitives.ReverseEndianness(attribute.U16);
+                    break;
+            }
+        }
+
+        return name switch
+        {
+            "meta" when numbers[MetaDestination] != 0 =>
+                new NftExpression.Meta((NftMetaKey)numbers[MetaKey], Register(numbers[MetaDestination])),
+            "payload" when numbers[PayloadDestination] != 0 => new NftExpression.Payload(
+                (NftPayloadBase)numbers[PayloadBase], (int)numbers[PayloadOffset], (int)numbers[PayloadLength],
+                Register(numbers[PayloadDestination])),
+            "ct" when numbers[ConntrackDestination] != 0 => new NftExpression.Conntrack(
+                (NftConntrackKey)numbers[ConntrackKey], Register(numbers[ConntrackDestination])),
+            "cmp" => new NftExpression.Compare(
+                (NftCompareOperator)numbers[CompareOperator], NftData.ReadValue(value), Register(numbers[CompareSource])),
+            "bitwise" when numbers[BitwiseSource] == numbers[BitwiseDestination] && numbers[BitwiseOperation] == 0 => new NftExpression.Bitwise(
+                NftData.ReadValue(value), NftData.ReadValue(second), Register(numbers[BitwiseSource])),
+            "lookup" when value.Type == LookupDestination =>
+                new NftExpression.VerdictLookup(text, Register(numbers[LookupSource])),
+            "lookup" => new NftExpression.Lookup(
+                text, Register(numbers[LookupSource]), (numbers[LookupFlags] & LookupInverted) != 0),
+            "immediate" when NftData.TryReadVerdict(value, out var verdict) => new NftExpression.Immediate(verdict),
+            "counter" => new NftExpression.Counter(),
+            "log" => new NftExpression.Log((ushort)numbers[LogGroup], text),
+            _ => new NftExpression.Other(name),
+        };
+    }
+
+    /// <summary>Four registers of 16 octets came first (NFT_REG_1 to 4); those of four octets (NFT_REG32_00 to 15) share
+    /// their space. The kernel dumps the old number wherever one fits, so that is what we write.</summary>
+    private static uint RegisterNumber(int register) => (uint)(register % 4 == 0 ? 1 + (register / 4) : 8 + register);
+
+    private static int Register(uint number) => number >= 8 ? (int)number - 8 : ((int)number - 1) * 4;
+}

@@ -1,0 +1,148 @@
+using Routing.Agent.Namespaces;
+using Routing.Agent.Native;
+
+namespace Routing.Agent.Netlink.Nftables;
+
+/// <summary>nf_tables in one network namespace: reads a table of the family inet, and commits batches to it. Not
+/// thread-safe.</summary>
+internal sealed class NftNetlink : IDisposable
+{
+    private const ushort TableName = 1, GenerationId = 1; // NFTA_TABLE_NAME, NFTA_GEN_ID
+
+    private readonly NetlinkSocket _socket = new(NetlinkProtocol.Netfilter);
+    private readonly NetlinkWriter _writer = new();
+    private readonly string _table;
+
+    private NftNetlink(string table) => _table = table;
+
+    /// <summary>Opens a socket in the calling thread's network namespace.</summary>
+    public static NftNetlink Open(string table) => new(table);
+
+    /// <summary>Opens a socket in a network namespace.</summary>
+    public static NftNetlink Open(NetworkNamespace inside, string table) => inside.Run(() => Open(table));
+
+    /// <summary>The port that notifications about our own changes carry.</summary>
+    public uint PortId => _socket.PortId;
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>The number of changes that were committed in the namespace, in any table.</summary>
+    public uint ReadGeneration()
+    {
+        var generation = 0u;
+        BeginGet(NftMessageType.GetGeneration, _socket.NextSequence());
+        Ask("read generation", (in message) =>
+        {
+            if (message.TryReadStruct<NftHeader>(out _, out var attributes)
+                && attributes.TryRead(out var attribute) && attribute.Type == GenerationId)
+            {
+                generation = attribute.U32BigEndian;
+            }
+        });
+        return generation;
+    }
+
+    /// <summary>Whether the table is there.</summary>
+    public bool TableExists()
+    {
+        BeginGet(NftMessageType.GetTable, _socket.NextSequence());
+        _writer.PutString(TableName, _table);
+        return Ask("find table", onAnswer: null);
+    }
+
+    /// <summary>The chains of the table.</summary>
+    public List<NftChain> ListChains()
+    {
+        BeginGet(NftMessageType.GetChain, 0);
+        return Dump("list chains", (in NetlinkMessage message, out NftChain chain) =>
+            NftChainCodec.TryDecode(in message, _table, out chain));
+    }
+
+    /// <summary>The rules of the table, chain by chain, each chain's in order.</summary>
+    public List<NftRule> ListRules()
+    {
+        BeginGet(NftMessageType.GetRule, 0);
+        NftRuleCodec.WriteKey(_writer, _table, null);
+        return Dump("list rules", (in NetlinkMessage message, out NftRule rule) =>
+            NftRuleCodec.TryDecode(in message, _table, out rule));
+    }
+
+    /// <summary>The named sets and maps of the table.</summary>
+    public List<NftSet> ListSets()
+    {
+        BeginGet(NftMessageType.GetSet, 0);
+        NftSetCodec.WriteKey(_writer, _table, null);
+        return Dump("list sets", (in NetlinkMessage message, out NftSet set) =>
+            NftSetCodec.TryDecode(in message, _table, out set) && !set.Flags.HasFlag(NftSetFlags.Anonymous));
+    }
+
+    /// <summary>Reads the elements of a set or map.</summary>
+    /// <param name="begin">Called before the first element, and again when the list has to be read anew.</param>
+    public void ReadElements(string set, Action begin, NftElementHandler onElement)
+    {
+        BeginGet(NftMessageType.GetElement, 0);
+        NftElementCodec.WriteKey(_writer, _table, set);
+        _writer.EndMessage();
+        _socket.Dump<bool>($"list elements of inet {_table} {set}", _writer, Decode, begin);
+
+        bool Decode(in NetlinkMessage message, out bool nothing)
+        {
+            NftElementCodec.Read(in message, onElement);
+            return nothing = false;
+        }
+    }
+
+    /// <summary>Begins a batch.</summary>
+    /// <inheritdoc cref="NftBatch(string, uint?, uint)"/>
+    public NftBatch BeginBatch(uint? generation = null) => new(_table, generation, _socket.NextSequence());
+
+    /// <summary>Commits a batch: the kernel makes all of its changes or none.</summary>
+    /// <returns>Why it made none; empty when it made them.</returns>
+    public IReadOnlyList<NetlinkException> TryCommit(NftBatch batch)
+    {
+        batch.Close();
+        _socket.SkipSequences(batch.LastSequence + 1);
+        _socket.EnsureSendBuffer(batch.Writer.Length);
+        var errors = new List<NetlinkError>();
+        _socket.Exchange(batch.Writer, batch.FirstSequence, batch.LastSequence, firstEndsAll: true, errors, null);
+        return [.. errors.Select(batch.Explain)];
+    }
+
+    /// <summary>Commits a batch.</summary>
+    /// <exception cref="NetlinkException">The kernel made none of the changes; the first of its reasons.</exception>
+    public void Commit(NftBatch batch)
+    {
+        if (TryCommit(batch) is [var first, ..])
+        {
+            throw first;
+        }
+    }
+
+    private void BeginGet(ushort type, uint sequence)
+    {
+        _writer.Clear();
+        _writer.BeginMessage(type, NetlinkFlags.None, sequence);
+        _writer.PutStruct(new NftHeader { Family = NftHeader.Inet });
+    }
+
+    private List<T> Dump<T>(string operation, NetlinkDecoder<T> decode)
+    {
+        _writer.EndMessage();
+        return _socket.Dump($"{operation} of inet {_table}", _writer, decode);
+    }
+
+    /// <returns>False when the thing asked for is not there.</returns>
+    private bool Ask(string operation, NetlinkHandler? onAnswer)
+    {
+        _writer.EndMessage();
+        var errors = new List<NetlinkError>();
+        _socket.Execute(_writer, errors, onAnswer);
+        return errors switch
+        {
+            [] => true,
+            [{ Errno: Errno.NoSuchEntry }] => false,
+            [var error, ..] => throw new NetlinkException(operation, $"inet {_table}", error.Errno, error.Message),
+        };
+    }
+}

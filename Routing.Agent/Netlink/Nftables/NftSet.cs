@@ -1,0 +1,18 @@
+using Routing.Policy.Model;
+
+namespace Routing.Agent.Netlink.Nftables;
+
+/// <summary>A set, or a map to verdicts, as the kernel keeps it.</summary>
+/// <param name="KeyType">See <see cref="NftDataType"/>.</param>
+/// <param name="KeyLength">Octets of a key; each field of a concatenation is padded to four.</param>
+/// <param name="FieldLengths">Octets of each field, unpadded, for a concatenation with ranges; else empty.</param>
+/// <param name="KeyByteOrder">For nft, in the user data.</param>
+/// <param name="Comment">Empty for none.</param>
+internal sealed record NftSet(
+    string Name,
+    NftSetFlags Flags,
+    uint KeyType,
+    int KeyLength,
+    EquatableArray<int> FieldLengths,
+    NftByteOrder KeyByteOrder,
+    string Comment);

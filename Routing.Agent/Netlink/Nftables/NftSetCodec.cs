@@ -1,0 +1,122 @@
+using Routing.Policy.Model;
+
+namespace Routing.Agent.Netlink.Nftables;
+
+/// <summary>Attributes of sets and maps (NFTA_SET_*).</summary>
+internal static class NftSetCodec
+{
+    private const ushort Table = 1, Name = 2, Flags = 3, KeyType = 4, KeyLength = 5, DataType = 6; // NFTA_SET_*
+    private const ushort Description = 9, Id = 10, UserData = 13; // NFTA_SET_*
+    private const ushort Concatenation = 2, ListElement = 1, FieldLength = 1; // NFTA_SET_DESC_CONCAT, NFTA_SET_FIELD_LEN
+    private const uint Verdicts = 0xffffff00; // NFT_DATA_VERDICT
+
+    /// <param name="id">A number that no other set of the batch has; the kernel insists on one.</param>
+    public static void WriteNew(NetlinkWriter writer, string table, NftSet set, uint id)
+    {
+        WriteKey(writer, table, set.Name);
+        writer.PutU32BigEndian(Flags, (uint)set.Flags);
+        writer.PutU32BigEndian(KeyType, set.KeyType);
+        writer.PutU32BigEndian(KeyLength, (uint)set.KeyLength);
+        if (set.Flags.HasFlag(NftSetFlags.Map))
+        {
+            writer.PutU32BigEndian(DataType, Verdicts);
+        }
+
+        writer.PutU32BigEndian(Id, id);
+        if (set.FieldLengths.Count > 0)
+        {
+            WriteFields(writer, set.FieldLengths);
+        }
+
+        NftUserData.WriteSet(writer, UserData, set);
+    }
+
+    public static void WriteKey(NetlinkWriter writer, string table, string? set)
+    {
+        writer.PutString(Table, table);
+        if (set is not null)
+        {
+            writer.PutString(Name, set);
+        }
+    }
+
+    /// <returns>False for a message that is none, or of another table.</returns>
+    public static bool TryDecode(in NetlinkMessage message, string table, out NftSet set)
+    {
+        set = null!;
+        if (message.Type != NftMessageType.NewSet
+            || !message.TryReadStruct<NftHeader>(out var header, out var attributes)
+            || header.Family != NftHeader.Inet)
+        {
+            return false;
+        }
+
+        var (ofTable, name, order, comment) = ("", "", NftByteOrder.Invalid, "");
+        var (flags, keyType, keyLength) = (0u, 0u, 0);
+        var fields = default(EquatableArray<int>);
+        while (attributes.TryRead(out var attribute))
+        {
+            switch (attribute.Type)
+            {
+                case Table:
+                    ofTable = attribute.Text;
+                    break;
+                case Name:
+                    name = attribute.Text;
+                    break;
+                case Flags:
+                    flags = attribute.U32BigEndian;
+                    break;
+                case KeyType:
+                    keyType = attribute.U32BigEndian;
+                    break;
+                case KeyLength:
+                    keyLength = (int)attribute.U32BigEndian;
+                    break;
+                case Description:
+                    fields = ReadFields(attribute.Nested);
+                    break;
+                case UserData:
+                    (order, comment) = NftUserData.ReadSet(attribute.Payload);
+                    break;
+            }
+        }
+
+        set = new NftSet(name, (NftSetFlags)flags, keyType, keyLength, fields, order, comment);
+        return ofTable == table;
+    }
+
+    private static void WriteFields(NetlinkWriter writer, EquatableArray<int> lengths)
+    {
+        var description = writer.BeginNested(Description);
+        var concatenation = writer.BeginNested(Concatenation);
+        foreach (var length in lengths)
+        {
+            var field = writer.BeginNested(ListElement);
+            writer.PutU32BigEndian(FieldLength, (uint)length);
+            writer.EndNested(field);
+        }
+
+        writer.EndNested(concatenation);
+        writer.EndNested(description);
+    }
+
+    private static EquatableArray<int> ReadFields(AttributeReader description)
+    {
+        var lengths = new List<int>();
+        while (description.TryRead(out var part))
+        {
+            var fields = part.Nested;
+            while (part.Type == Concatenation && fields.TryRead(out var field))
+            {
+                var inner = field.Nested;
+                while (inner.TryRead(out var length))
+                {
+                    lengths.Add((int)length.U32BigEndian);
+                }
+            }
+        }
+
+        return lengths.ToEquatableArray();
+    }
+}

@@ -1,0 +1,374 @@
+using System.Collections.Immutable;
+using CsCheck;
+using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Nftables;
+using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Tests.Netns;
+
+[Category("Netns")]
+internal sealed class NftApplierTests
+{
+    private TestNamespace _node = null!;
+    private NftApplier _applier = null!;
+
+    [SetUp]
+    public void Make_a_namespace()
+    {
+        _node = TestNamespace.Create("node");
+        _applier = NftApplier.Open(_node.Inner);
+    }
+
+    [TearDown]
+    public void Remove_it()
+    {
+        _applier?.Dispose();
+        _node?.Dispose();
+    }
+
+    [Test]
+    public void What_is_applied_reads_well_in_nft()
+    {
+        _applier.Apply(Sample());
+
+        Assert.That(Words(_node.Nft("-s", "list", "ruleset")), Is.EquivalentTo(Words(
+            """
+            table inet routing {
+                comment "pods' packet filter"
+                set addresses {
+                    type ipv4_addr
+                    flags interval
+                    elements = { 10.1.0.0/26, 10.1.0.65-10.1.0.70, 255.255.255.255 }
+                }
+                set flows6 {
+                    type ipv6_addr . inet_proto . inet_service
+                    flags interval
+                    comment "who may call default/web"
+                    elements = { fd00:1::/64 . tcp . 80-90, fd00:2::1 . udp . 53 }
+                }
+                set ports {
+                    type inet_proto . inet_service
+                    elements = { tcp . 80, sctp . 9999 }
+                }
+                set sources4 {
+                    type ifname . ipv4_addr
+                    elements = { "rt0123456789ab" . 10.1.0.7 }
+                }
+                map egress {
+                    type ifname : verdict
+                    elements = { "rt0123456789ab" : goto profile, "rtba9876543210" : drop }
+                }
+                chain forward {
+                    comment "from and to pods"
+                    type filter hook forward priority filter; policy accept;
+                    ct state established,related accept comment "decided when it began"
+                    iifname "rt*" jump from-pod
+                }
+                chain from-pod {
+                    iifname vmap @egress
+                    drop comment "closed until the pod is known"
+                }
+                chain prerouting {
+                    type filter hook prerouting priority raw; policy accept;
+                    iifname . ip saddr @sources4 accept
+                    iifname "rt*" drop comment "forged"
+                }
+                chain profile {
+                    comment "default/allow-web"
+                    meta l4proto . th dport @ports return
+                    ip daddr @addresses return
+                    ip6 saddr . meta l4proto . th dport @flows6 accept
+                    meta l4proto icmp drop
+                }
+            }
+            """)));
+
+        // Each line, and each element of a set, whose order in a hash is the kernel's.
+        static IEnumerable<string> Words(string listing) =>
+            from line in listing.Replace("elements = {", "elements\n", StringComparison.Ordinal).Split('\n')
+            from word in line.Contains("chain", StringComparison.Ordinal) ? [line] : line.Split(',')
+            let trimmed = word.Trim(' ', '\t', '}')
+            where trimmed.Length > 0
+            select trimmed;
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task A_restarted_agent_with_the_same_ruleset_sends_nothing(CancellationToken cancellationToken)
+    {
+        var ruleset = Sample();
+        Assert.That(_applier.IsInstalled(), Is.False);
+        Assert.That(_applier.Apply(ruleset).IsEmpty, Is.False);
+        using var monitor = NftMonitor.Open(_node.Inner);
+        using var restarted = NftApplier.Open(_node.Inner);
+
+        Assert.That(restarted.IsInstalled());
+        Assert.That(restarted.Apply(ruleset).IsEmpty, "read back and recognised");
+        Assert.That(restarted.Apply(Sample()).IsEmpty, "equal, though not the same object");
+        Assert.That(_applier.Apply(ruleset).IsEmpty, "remembered");
+
+        _node.Nft("add", "table", "ip", "marker");
+        var first = await monitor.Events.ReadAsync(cancellationToken);
+        Assert.That(first.Table, Is.EqualTo("marker"), "nothing was committed before");
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task Elements_come_and_go_in_place_and_nothing_else_is_touched(CancellationToken cancellationToken)
+    {
+        var before = Sample();
+        _applier.Apply(before);
+        using var monitor = NftMonitor.Open(_node.Inner);
+        var set = before.Sets["addresses"];
+        var after = before with
+        {
+            Sets = before.Sets.SetItem(set.Name, set with
+            {
+                // 10.1.0.65-70 becomes 10.1.0.60-69, which overlaps the one that goes.
+                Elements = [.. set.Elements.Where(e => e.AddressLow != Number("10.1.0.65")), Range("10.1.0.64", "10.1.0.69")],
+            }),
+            Maps = before.Maps.SetItem("egress", before.Maps["egress"] with
+            {
+                Elements = before.Maps["egress"].Elements.SetItem("rtba9876543210", Verdict.Goto("profile")),
+            }),
+        };
+
+        var change = _applier.Apply(after);
+
+        Assert.That(change, Is.EqualTo(new RulesetChange(0, 0, ElementsAdded: 2, ElementsRemoved: 2, RulesWritten: 0)));
+        Assert.That(_node.Nft("list", "set", "inet", "routing", "addresses"), Does.Contain("10.1.0.64-10.1.0.69"));
+        Assert.That(_node.Nft("list", "map", "inet", "routing", "egress"),
+            Does.Contain("\"rtba9876543210\" : goto profile"));
+        var types = new HashSet<ushort>();
+        await foreach (var happened in monitor.Events.ReadAllAsync(cancellationToken))
+        {
+            if (!happened.IsChange)
+            {
+                break;
+            }
+
+            types.Add(happened.Type);
+        }
+
+        Assert.That(types, Is.EquivalentTo([NftMessageType.NewElement, NftMessageType.DeleteElement]));
+    }
+
+    [Test]
+    public void Any_ruleset_becomes_any_other_as_if_applied_afresh()
+    {
+        Requires.Tool("nft");
+        Gen.Select(SampleRulesets.Any, SampleRulesets.Any, SampleRulesets.Any).Sample(
+            (a, b, c) =>
+            {
+                using var walked = TestNamespace.Create("walked");
+                using var fresh = TestNamespace.Create("fresh");
+                using var walkingApplier = NftApplier.Open(walked.Inner);
+                using var freshApplier = NftApplier.Open(fresh.Inner);
+                walkingApplier.Apply(a);
+                using (var restarted = NftApplier.Open(walked.Inner))
+                {
+                    restarted.Apply(b); // reads a table that is not as wanted
+                    Assert.That(restarted.Apply(b).IsEmpty);
+                }
+
+                walkingApplier.Apply(c); // sees that another has changed the table
+                freshApplier.Apply(c);
+
+                Assert.That(NftListing.Of(walked), Is.EqualTo(NftListing.Of(fresh)));
+                using var reader = NftApplier.Open(walked.Inner);
+                Assert.That(reader.Apply(c).IsEmpty, "what was written is recognised");
+            },
+            iter: 60, threads: 1);
+    }
+
+    [Test]
+    public void A_refused_change_changes_nothing_and_the_next_one_reads_again()
+    {
+        var good = Sample();
+        _applier.Apply(good);
+        var before = NftListing.Of(_node);
+        var bad = good with
+        {
+            Sets = good.Sets.Remove("ports"),
+            Chains = good.Chains
+                .SetItem("profile", new Chain("profile", null, [], "default/allow-web"))
+                .SetItem("late", new Chain("late", null, [Jump("nowhere")], "")),
+        };
+
+        var refusal = Assert.Throws<NetlinkException>(() => _applier.Apply(bad));
+
+        Assert.That(refusal!.Message, Does.StartWith("add rule inet routing late: ").And.Contain("errno 2"));
+        Assert.That(NftListing.Of(_node), Is.EqualTo(before));
+        Assert.That(_applier.Apply(good).IsEmpty);
+    }
+
+    [Test]
+    public void What_somebody_else_breaks_is_repaired_by_the_next_apply()
+    {
+        var ruleset = Sample();
+        _applier.Apply(ruleset);
+        var before = NftListing.Of(_node);
+        _node.Nft("insert", "rule", "inet", "routing", "forward", "accept");
+        _node.Nft("delete", "element", "inet", "routing", "sources4", "{ \"rt0123456789ab\" . 10.1.0.7 }");
+        _node.Nft("add", "chain", "inet", "routing", "strange");
+        _node.Nft("add", "rule", "inet", "routing", "strange", "jump", "profile");
+        _node.Nft("add", "set", "inet", "routing", "odd", "{ type ether_addr; }");
+
+        var change = _applier.Apply(ruleset);
+
+        Assert.That(change, Is.EqualTo(new RulesetChange(0, ObjectsRemoved: 2, ElementsAdded: 1, 0, RulesWritten: 2)));
+        Assert.That(NftListing.Of(_node), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void A_flushed_ruleset_is_put_back_whole()
+    {
+        _applier.Apply(Sample());
+        var before = NftListing.Of(_node);
+        _node.Nft("flush", "ruleset");
+
+        _applier.Apply(Sample());
+
+        Assert.That(NftListing.Of(_node), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Commits_to_other_tables_cost_no_reading_of_ours()
+    {
+        var ruleset = Sample();
+        _applier.Apply(ruleset);
+        for (var i = 0; i < 20; i++)
+        {
+            _node.Nft("add", "table", "ip", $"other{i}");
+            ruleset = ruleset with
+            {
+                Maps = ruleset.Maps.SetItem("egress", ruleset.Maps["egress"] with
+                {
+                    Elements = ruleset.Maps["egress"].Elements.SetItem($"rt{i:x12}", Verdict.Drop),
+                }),
+            };
+            Assert.That(_applier.Apply(ruleset), Is.EqualTo(new RulesetChange(0, 0, 1, 0, 0)));
+        }
+    }
+
+    [Test]
+    public void An_empty_ruleset_leaves_no_table()
+    {
+        _applier.Apply(Sample());
+        _applier.Apply(Ruleset.Empty);
+        Assert.That(_node.Nft("list", "ruleset"), Is.Empty);
+        Assert.That(_applier.IsInstalled(), Is.False);
+        Assert.That(_applier.Apply(Ruleset.Empty).IsEmpty);
+    }
+
+    [TestCase(false, TestName = "A set of 100,000 addresses goes in, is recognised, and changes by one")]
+    [TestCase(true, TestName = "A set of 100,000 ranges goes in, is recognised, and changes by one")]
+    public void Large_sets(bool ranges)
+    {
+        var elements = Enumerable.Range(0, 100_000)
+            .Select(i => new SetElement((UInt128)(0x0a000000 + (i * 4)), (UInt128)(0x0a000000 + (i * 4) + (ranges ? 2 : 0))))
+            .ToImmutableHashSet();
+        var big = WithSet(elements);
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.That(_applier.Apply(big).ElementsAdded, Is.EqualTo(100_000));
+        TestContext.Out.WriteLine($"100,000 elements in: {clock.ElapsedMilliseconds} ms");
+
+        clock.Restart();
+        Assert.That(_applier.Apply(WithSet(elements.Add(new SetElement(1, 1)))), Is.EqualTo(new RulesetChange(0, 0, 1, 0, 0)));
+        TestContext.Out.WriteLine($"one more: {clock.ElapsedMilliseconds} ms");
+
+        clock.Restart();
+        using var restarted = NftApplier.Open(_node.Inner);
+        Assert.That(restarted.Apply(big), Is.EqualTo(new RulesetChange(0, 0, 0, 1, 0)));
+        TestContext.Out.WriteLine($"read back: {clock.ElapsedMilliseconds} ms");
+
+        Ruleset WithSet(ImmutableHashSet<SetElement> members) => Ruleset.Empty with
+        {
+            Sets = Ruleset.Empty.Sets.Add(
+                "big", new MatchSet("big", IpFamily.V4, [RuleField.SourceAddress], ranges, members, "")),
+        };
+    }
+
+    /// <summary>All kinds of sets, matches and actions.</summary>
+    private static Ruleset Sample()
+    {
+        MatchSet[] sets =
+        [
+            new("sources4", IpFamily.V4, [RuleField.InputInterface, RuleField.SourceAddress], false,
+                [new SetElement(Number("10.1.0.7"), Number("10.1.0.7"), Interface: "rt0123456789ab")], ""),
+            new("addresses", IpFamily.V4, [RuleField.DestinationAddress], true,
+                [
+                    Range("10.1.0.0", "10.1.0.63"), Range("10.1.0.65", "10.1.0.70"),
+                    Range("255.255.255.255", "255.255.255.255"),
+                ],
+                ""),
+            new("flows6", IpFamily.V6, [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort], true,
+                [
+                    Range("fd00:1::", "fd00:1::ffff:ffff:ffff:ffff") with { Protocol = 6, PortLow = 80, PortHigh = 90 },
+                    Range("fd00:2::1", "fd00:2::1") with { Protocol = 17, PortLow = 53, PortHigh = 53 },
+                ],
+                "who may call default/web"),
+            new("ports", null, [RuleField.Protocol, RuleField.DestinationPort], false,
+                [
+                    new SetElement(Protocol: 6, PortLow: 80, PortHigh: 80),
+                    new SetElement(Protocol: 132, PortLow: 9999, PortHigh: 9999),
+                ],
+                ""),
+        ];
+        VerdictMap[] maps =
+        [
+            new("egress", RuleField.InputInterface,
+                ImmutableSortedDictionary<string, Verdict>.Empty.WithComparers(StringComparer.Ordinal)
+                    .Add("rt0123456789ab", Verdict.Goto("profile")).Add("rtba9876543210", Verdict.Drop),
+                ""),
+        ];
+        Chain[] chains =
+        [
+            new("forward", new ChainHook(HookPoint.Forward, 0),
+                [
+                    Decide(Verdict.Accept, "decided when it began", new Match.Established()),
+                    Decide(Verdict.Jump("from-pod"), "", new Match.InterfacePrefix(RuleField.InputInterface, "rt")),
+                ],
+                "from and to pods"),
+            new("prerouting", new ChainHook(HookPoint.Prerouting, -300),
+                [
+                    Decide(Verdict.Accept, "", new Match.InSet("sources4")),
+                    Decide(Verdict.Drop, "forged", new Match.InterfacePrefix(RuleField.InputInterface, "rt")),
+                ],
+                ""),
+            new("from-pod", null,
+                [
+                    new Rule([], new RuleAction.Dispatch("egress"), ""),
+                    Decide(Verdict.Drop, "closed until the pod is known"),
+                ],
+                ""),
+            new("profile", null,
+                [
+                    Decide(Verdict.Return, "", new Match.InSet("ports")),
+                    Decide(Verdict.Return, "", new Match.InSet("addresses")),
+                    Decide(Verdict.Accept, "", new Match.InSet("flows6")),
+                    Decide(Verdict.Drop, "", new Match.Family(IpFamily.V4), new Match.Protocol(1)),
+                ],
+                "default/allow-web"),
+        ];
+        return new Ruleset
+        {
+            Sets = sets.ToImmutableSortedDictionary(set => set.Name, set => set, StringComparer.Ordinal),
+            Maps = maps.ToImmutableSortedDictionary(map => map.Name, map => map, StringComparer.Ordinal),
+            Chains = chains.ToImmutableSortedDictionary(chain => chain.Name, chain => chain, StringComparer.Ordinal),
+        };
+    }
+
+    private static Rule Decide(Verdict verdict, string comment, params Match[] matches) =>
+        new([.. matches], new RuleAction.Decide(verdict), comment);
+
+    private static Rule Jump(string chain) => Decide(Verdict.Jump(chain), "");
+
+    private static UInt128 Number(string address) => Address.Parse(address).Value;
+
+    private static SetElement Range(string low, string high) => new(Number(low), Number(high));
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using CsCheck;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Tests.Netns;
+
+/// <summary>Rulesets for the applier's tests: made by hand, and at random over few names, so that two of them meet in every
+/// way (same name, other definition; a set in one, a map in the other).</summary>
+internal static class SampleRulesets
+{
+    /// <summary>Random rulesets that the kernel accepts.</summary>
+    public static readonly Gen<Ruleset> Any =
+        from sets in Gen.Int[0, 4].SelectMany(count => Set.Array[count])
+        from maps in Gen.Int[0, 2].SelectMany(count => Map.Array[count])
+        from bodies in Gen.Int[0, int.MaxValue].Array[6]
+        from comments in Gen.Int[0, 1].Array[6]
+        select Assemble(sets, maps, bodies, comments);
+
+    private static readonly string[] CalledChains = ["c0", "c1", "c2", "c3"];
+
+    private static readonly (RuleField[] Key, IpFamily? Family)[] Keys =
+    [
+        ([RuleField.DestinationAddress], IpFamily.V4),
+        ([RuleField.SourceAddress], IpFamily.V6),
+        ([RuleField.DestinationAddress, RuleField.Protocol, RuleField.DestinationPort], IpFamily.V4),
+        ([RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort], IpFamily.V6),
+        ([RuleField.Protocol, RuleField.DestinationPort], null),
+        ([RuleField.DestinationPort], null),
+        ([RuleField.InputInterface, RuleField.SourceAddress], IpFamily.V4),
+        ([RuleField.InputInterface, RuleField.SourceAddress], IpFamily.V6),
+    ];
+
+    private static Gen<MatchSet> Set =>
+        from name in Gen.Int[0, 4]
+        from key in Gen.Int[0, Keys.Length - 1].Select(index => Keys[index])
+        from ranges in Gen.Bool
+        from slots in Gen.Int[0, 12].HashSet[0, 8]
+        from widths in Gen.Int[0, 9].Array[13]
+        from comment in Gen.Int[0, 1]
+        select new MatchSet(
+            $"s{name}", key.Family, [.. key.Key], ranges,
+            [.. slots.Select(slot => Element(key.Key, key.Family, slot, ranges ? widths[slot] : 0))],
+            comment == 0 ? "" : $"what s{name} is for");
+
+    private static Gen<VerdictMap> Map =>
+        from name in Gen.Int[0, 1]
+        from input in Gen.Bool
+        from verdicts in Gen.Int[0, 5].Array[6]
+        select new VerdictMap(
+            $"{(name == 0 ? "s0" : "m1")}", input ? RuleField.InputInterface : RuleField.OutputInterface,
+            verdicts.Index().Where(v => v.Item > 0)
+                .ToImmutableSortedDictionary(v => $"rt{v.Index:x12}", v => VerdictOf(v.Item), StringComparer.Ordinal),
+            "by interface");
+
+    /// <summary>An element in a slot of its own, so that no two of a set overlap. Neighbouring slots may touch.</summary>
+    public static SetElement Element(IReadOnlyList<RuleField> key, IpFamily? family, int slot, int width)
+    {
+        var low = family == IpFamily.V6 ? Address.Parse("fd00:10::").Value : Address.Parse("10.0.0.0").Value;
+        low += (UInt128)(slot * 10);
+        var element = default(SetElement);
+        foreach (var field in key)
+        {
+            element = field switch
+            {
+                RuleField.SourceAddress or RuleField.DestinationAddress =>
+                    element with { AddressLow = low, AddressHigh = low + (UInt128)width },
+                RuleField.Protocol => element with { Protocol = 17 },
+                RuleField.DestinationPort =>
+                    element with { PortLow = (ushort)(slot * 10), PortHigh = (ushort)((slot * 10) + width) },
+                _ => element with { Interface = $"rt{slot:x12}" },
+            };
+        }
+
+        return element;
+    }
+
+    private static Verdict VerdictOf(int number) => number switch
+    {
+        1 => Verdict.Accept,
+        2 => Verdict.Drop,
+        3 => Verdict.Return,
+        4 => Verdict.Goto("c3"),
+        _ => Verdict.Jump("c2"),
+    };
+
+    private static Ruleset Assemble(MatchSet[] sets, VerdictMap[] maps, int[] bodies, int[] comments)
+    {
+        var setsByName = sets.DistinctBy(set => set.Name)
+            .ToImmutableSortedDictionary(set => set.Name, set => set, StringComparer.Ordinal);
+        var mapsByName = maps.DistinctBy(map => map.Name).Where(map => !setsByName.ContainsKey(map.Name))
+            .ToImmutableSortedDictionary(map => map.Name, map => map, StringComparer.Ordinal);
+        var chains = new List<Chain>();
+        for (var i = 0; i < CalledChains.Length; i++)
+        {
+            var random = new Random(bodies[i]);
+            // c2 and c3 are always there: map elements lead to them. Jumps only go up, so there are no loops.
+            if (i >= 2 || bodies[i] % 3 > 0)
+            {
+                chains.Add(new Chain(
+                    CalledChains[i], null, Rules(random, setsByName, i < 2 ? "c3" : null, map: null),
+                    comments[i] == 0 ? "" : "called"));
+            }
+        }
+
+        foreach (var (index, point) in new[] { HookPoint.Forward, HookPoint.Prerouting }.Index())
+        {
+            var random = new Random(bodies[4 + index]);
+            chains.Add(new Chain(
+                $"b{index}", new ChainHook(point, bodies[4 + index] % 2 == 0 ? 0 : -300),
+                Rules(random, setsByName, "c2", mapsByName.Keys.FirstOrDefault()),
+                comments[4 + index] == 0 ? "" : "hooked"));
+        }
+
+        return new Ruleset
+        {
+            Sets = setsByName,
+            Maps = mapsByName,
+            Chains = chains.ToImmutableSortedDictionary(chain => chain.Name, chain => chain, StringComparer.Ordinal),
+        };
+    }
+
+    private static ImmutableArray<Rule> Rules(
+        Random random, ImmutableSortedDictionary<string, MatchSet> sets, string? jump, string? map)
+    {
+        var rules = new List<Rule>();
+        for (var count = random.Next(4); count > 0; count--)
+        {
+            List<Match> matches = [];
+            if (random.Next(4) == 0)
+            {
+                matches.Add(new Match.Established());
+            }
+
+            if (random.Next(4) == 0)
+            {
+                matches.Add(new Match.InterfacePrefix(RuleField.InputInterface, "rt"));
+            }
+
+            var family = sets.Count > 0 && random.Next(2) == 0 ? AddLookup(random, sets, matches) : null;
+            if (family is null && random.Next(4) == 0)
+            {
+                matches.Add(new Match.Family((IpFamily)random.Next(2)));
+            }
+
+            if (random.Next(4) == 0)
+            {
+                matches.Add(new Match.Protocol(6));
+            }
+
+            RuleAction action = (jump, map, random.Next(4)) switch
+            {
+                (not null, _, 0) => new RuleAction.Decide(Verdict.Jump(jump)),
+                (_, not null, 1) => new RuleAction.Dispatch(map),
+                (_, _, 2) => new RuleAction.Decide(Verdict.Accept),
+                _ => new RuleAction.Decide(Verdict.Drop),
+            };
+            rules.Add(new Rule([.. matches], action, random.Next(2) == 0 ? "" : $"rule {count}"));
+        }
+
+        return [.. rules];
+    }
+
+    private static IpFamily? AddLookup(
+        Random random, ImmutableSortedDictionary<string, MatchSet> sets, List<Match> matches)
+    {
+        var set = sets.Values.ElementAt(random.Next(sets.Count));
+        matches.Add(new Match.InSet(set.Name));
+        return set.Family;
+    }
+}
