@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using k8s;
+
+namespace Routing.Agent.KubeApi;
+
+/// <summary>Lists and watches over KubernetesClient's own HttpClient and credentials, so that kubeconfig, in-cluster tokens, client
+/// certificates and exec plug-ins stay the library's. Its Watcher is not used: it hides bookmarks' versions inside typed
+/// objects, and turns ERROR events into exceptions that have lost their code.</summary>
+internal sealed class ResourceClient(Kubernetes client)
+{
+    private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
+
+    /// <summary>One GET read to its end.</summary>
+    /// <exception cref="ApiStatusException">Any answer but 2xx.</exception>
+    public async Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(path, cancellationToken).ConfigureAwait(false);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        return await JsonDocument.ParseAsync(body, default, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A GET whose body is a stream of lines. Returns as soon as the headers are here.</summary>
+    /// <exception cref="ApiStatusException">Any answer but 2xx.</exception>
+    public async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseUri, path));
+        request.Version = HttpVersion.Version20; // or lower: plain http stays at 1.1
+        request.Headers.Accept.Add(Json);
+        if (client.Credentials is not null)
+        {
+            await client.Credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        var response = await client.HttpClient
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            throw ToException((int)response.StatusCode, text);
+        }
+    }
+
+    /// <summary>The error inside a Status object, which proxies in between may have replaced by any text.</summary>
+    public static ApiStatusException ToException(int code, string text)
+    {
+        try
+        {
+            using var status = JsonDocument.Parse(text);
+            return ToException(code, status.RootElement);
+        }
+        catch (JsonException)
+        {
+            return new ApiStatusException(code, "", text.Length > 200 ? text[..200] : text);
+        }
+    }
+
+    /// <inheritdoc cref="ToException(int, string)"/>
+    public static ApiStatusException ToException(int code, JsonElement status)
+    {
+        if (status.ValueKind != JsonValueKind.Object)
+        {
+            return new ApiStatusException(code, "", status.GetRawText());
+        }
+
+        string Text(string name) =>
+            status.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        if (status.TryGetProperty("code", out var number) && number.TryGetInt32(out var inner))
+        {
+            code = inner;
+        }
+
+        return new ApiStatusException(code, Text("reason"), Text("message"));
+    }
+}

@@ -1,0 +1,272 @@
+using System.Collections.Immutable;
+using System.Security.Authentication;
+using System.Text.Json;
+using System.Threading.Channels;
+using k8s;
+using k8s.Autorest;
+using k8s.Exceptions;
+using k8s.Models;
+using Polly;
+using Polly.Retry;
+
+namespace Routing.Agent.KubeApi;
+
+/// <summary>Follows one kind: lists it in pages, watches from the list's resourceVersion, and hands what changes to one consumer.</summary>
+/// <remarks>
+/// <code>
+/// list (pages) ──Replaced──► channel          version := list's
+///   watch from version ──Upserted/Deleted──►  version := event's, bookmarks too
+///   stream ends, breaks, idles: watch again from version
+///   410, by HTTP or in an ERROR event: version is lost, list again
+/// </code>
+/// The races it handles: a deletion missed during a gap shows as absence in the next Replaced; a line cut in half is never
+/// delivered and is read again; an event repeated after a reconnect is harmless, since Upserted carries the whole object.
+/// A server that fails, or that accepts watches and ends them at once, is retried with growing, jittered delays.
+/// </remarks>
+public sealed partial class ResourceWatch<T>
+    where T : IKubernetesObject<V1ObjectMeta>
+{
+    private readonly ResourceClient _client;
+    private readonly ResourceWatchOptions _options;
+    private readonly ResourcePath _path;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly ResiliencePipeline _pipeline;
+
+    // Full: the loop waits and stops reading the stream. The server, unable to write, drops this watch in the end; the
+    // reconnect or the relist then brings one newest state instead of every step towards it. Nothing is lost.
+    private readonly Channel<ResourceEvent<T>> _events;
+
+    private string? _version; // null: only a list can say where we are. The loop alone uses it.
+    private volatile ResourceWatchState _state;
+
+    /// <param name="client">Where and as whom to connect. Borrowed: must outlive <see cref="RunAsync"/>.</param>
+    /// <param name="options">What to follow.</param>
+    /// <param name="logger">Connection changes at Information and Warning.</param>
+    /// <param name="time">For delays, idle time-outs and <see cref="ResourceWatchState.Since"/>.</param>
+    public ResourceWatch(Kubernetes client, ResourceWatchOptions options, ILogger logger, TimeProvider time)
+    {
+        _client = new ResourceClient(client);
+        _options = options;
+        _path = new ResourcePath(typeof(T), options);
+        _logger = logger;
+        _time = time;
+        _state = new ResourceWatchState(false, false, time.GetUtcNow(), null);
+        _events = Channel.CreateBounded<ResourceEvent<T>>(new BoundedChannelOptions(options.Capacity)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+            FullMode = BoundedChannelFullMode.Wait,
+        });
+        _pipeline = BuildPipeline();
+    }
+
+    /// <summary>One consumer reads here. Completes when <see cref="RunAsync"/> ends.</summary>
+    public ChannelReader<ResourceEvent<T>> Events => _events.Reader;
+
+    /// <summary>Safe to read from any thread.</summary>
+    public ResourceWatchState State => _state;
+
+    /// <summary>The owner's loop. Ends only by cancellation; throws only what is our own mistake.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Exception? ending = null;
+        try
+        {
+            while (true)
+            {
+                await _pipeline.ExecuteAsync(FollowAsync, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            ending = e;
+            throw;
+        }
+        catch (Exception e)
+        {
+            ending = e;
+            throw;
+        }
+        finally
+        {
+            Disconnected(ending?.Message);
+            _events.Writer.TryComplete(ending is OperationCanceledException ? null : ending);
+        }
+    }
+
+    /// <summary>One connection: list if needed, then watch until the stream ends. Returns when the next one may start at once;
+    /// throws when it should be delayed.</summary>
+    private async ValueTask FollowAsync(CancellationToken cancellationToken)
+    {
+        if (_version is null)
+        {
+            await ListAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var started = _time.GetTimestamp();
+        var progressed = false;
+        try
+        {
+            await foreach (var line in WatchAsync(cancellationToken).ConfigureAwait(false))
+            {
+                using (line)
+                {
+                    await DeliverAsync(line, cancellationToken).ConfigureAwait(false);
+                }
+
+                progressed = true;
+            }
+
+            Disconnected(null);
+        }
+        catch (Exception e) when (IsTheWorlds(e, cancellationToken))
+        {
+            if (e is ApiStatusException { NeedsRelist: true })
+            {
+                WatchExpired(_path.Name, _version);
+                _version = null;
+                throw;
+            }
+
+            if (!progressed)
+            {
+                throw;
+            }
+
+            Disconnected(e.Message);
+            WatchBroken(_path.Name, e.Message);
+        }
+
+        if (!progressed && _time.GetElapsedTime(started) < _options.ShortestUsefulWatch)
+        {
+            throw new IOException("the API server ended the watch at once");
+        }
+    }
+
+    private async Task ListAsync(CancellationToken cancellationToken)
+    {
+        var items = ImmutableArray.CreateBuilder<T>();
+        string? next = null;
+        string version;
+        do
+        {
+            // A token that expired between pages answers 410: the retry then starts from the first page.
+            using var page = await _client.GetAsync(_path.List(_options.PageSize, next), cancellationToken)
+                .ConfigureAwait(false);
+            var meta = page.RootElement.GetProperty("metadata");
+            version = meta.GetProperty("resourceVersion").GetString() ?? "";
+            next = meta.TryGetProperty("continue", out var token) ? token.GetString() : null;
+            if (page.RootElement.TryGetProperty("items", out var array) && array.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var element in array.EnumerateArray())
+                {
+                    if (TryDecode(element, out var item))
+                    {
+                        items.Add(item);
+                    }
+                }
+            }
+        }
+        while (!string.IsNullOrEmpty(next));
+
+        Listed(_path.Name, items.Count, version);
+        await _events.Writer.WriteAsync(new ResourceEvent<T>.Replaced(items.DrainToImmutable()), cancellationToken)
+            .ConfigureAwait(false);
+        _version = version;
+        _state = _state with { Synced = true };
+    }
+
+    private async IAsyncEnumerable<WatchLine> WatchAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var idle = new CancellationTokenSource(_options.IdleTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
+        using var response = await _client.SendAsync(_path.Watch(_version!, _options.WatchTimeout), either.Token)
+            .ConfigureAwait(false);
+        await using var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+        using var reader = new StreamReader(body);
+        Connected();
+        while (await reader.ReadLineAsync(either.Token).ConfigureAwait(false) is { } line)
+        {
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            // The consumer may take its time: only the wait for the server is measured.
+            idle.CancelAfter(Timeout.InfiniteTimeSpan);
+            yield return WatchLine.Parse(line);
+            idle.CancelAfter(_options.IdleTimeout);
+        }
+    }
+
+    private async ValueTask DeliverAsync(WatchLine line, CancellationToken cancellationToken)
+    {
+        switch (line.Type)
+        {
+            case "ADDED" or "MODIFIED" when TryDecode(line.Object, out var item):
+                await _events.Writer.WriteAsync(new ResourceEvent<T>.Upserted(item), cancellationToken).ConfigureAwait(false);
+                break;
+            case "DELETED" when TryDecode(line.Object, out var item):
+                await _events.Writer.WriteAsync(new ResourceEvent<T>.Deleted(item), cancellationToken).ConfigureAwait(false);
+                break;
+            case "ERROR":
+                throw ResourceClient.ToException(500, line.Object);
+        }
+
+        // After the write, never before: an event must reach the consumer before the version that covers it is kept.
+        _version = line.ResourceVersion ?? _version;
+    }
+
+    /// <summary>An object this version of the models cannot read is reported and skipped: the consumer keeps what it had,
+    /// and the other objects stay current.</summary>
+    private bool TryDecode(JsonElement element, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? item)
+    {
+        try
+        {
+            item = KubernetesJson.Deserialize<T>(element);
+            return item is { Metadata: not null };
+        }
+        catch (Exception e) when (e is JsonException or FormatException or NotSupportedException or OverflowException)
+        {
+            var name = element.TryGetProperty("metadata", out var meta) && meta.TryGetProperty("name", out var value)
+                ? value.ToString()
+                : "?";
+            Undecodable(_path.Name, name, e.Message);
+            item = default;
+            return false;
+        }
+    }
+
+    private ResiliencePipeline BuildPipeline() =>
+        new ResiliencePipelineBuilder { TimeProvider = _time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = _options.FirstBackoff,
+                MaxDelay = _options.MaxBackoff,
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is { } e && IsTheWorlds(e, arguments.Context.CancellationToken)),
+                OnRetry = arguments =>
+                {
+                    var reason = arguments.Outcome.Exception!.Message;
+                    Disconnected(reason);
+                    Retrying(_path.Name, arguments.RetryDelay, reason);
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+
+    /// <summary>Failures of the network, the server or the credentials; everything else is ours and must be seen.</summary>
+    private static bool IsTheWorlds(Exception e, CancellationToken cancellationToken) => e switch
+    {
+        OperationCanceledException => !cancellationToken.IsCancellationRequested, // idle, or HttpClient's own time-out
+        ApiStatusException or HttpRequestException or IOException or JsonException or TimeoutException => true,
+        AuthenticationException or KubeConfigException or KubernetesException or HttpOperationException => true,
+        KeyNotFoundException => true, // a 200 that is not a list: some proxy's page
+        _ => false,
+    };
+}

@@ -1,0 +1,36 @@
+namespace Routing.Agent.KubeApi;
+
+/// <summary>What a <see cref="ResourceWatch{T}"/> follows, and how patiently.</summary>
+public sealed record ResourceWatchOptions
+{
+    /// <summary>One namespace, or null for all of them and for cluster-scoped kinds.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>As kubectl's -l, or null.</summary>
+    public string? LabelSelector { get; init; }
+
+    /// <summary>As in "spec.nodeName=node-1", or null.</summary>
+    public string? FieldSelector { get; init; }
+
+    /// <summary>Objects per list page; client-go's default.</summary>
+    public int PageSize { get; init; } = 500;
+
+    /// <summary>After this the server is asked to end a watch, so that connections spread over API servers again.
+    /// client-go takes 5 to 10 minutes.</summary>
+    public TimeSpan WatchTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A stream silent for so long is taken for dead. API servers send a bookmark about every minute.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(150);
+
+    /// <summary>Median of the first delay after a failure; it doubles, with jitter.</summary>
+    public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Greatest delay between attempts.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A watch that brought nothing and ended sooner than this counts as a failure and is backed off.</summary>
+    public TimeSpan ShortestUsefulWatch { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Events buffered for the consumer.</summary>
+    public int Capacity { get; init; } = 1024;
+}
