@@ -21,6 +21,7 @@ internal sealed partial class PeerLink
 
             await WaitForRibAsync(new ValueTask(established.Before));
             await WaitForRibAsync(_host.Rib.PeerUpAsync(established.Up, _host.Aborted));
+            _upTold.TrySetResult();
             var (end, reason) = await ReadRoutesAsync(new UpdateIntake(_host.Peer, established.Context));
             _readsEnded.TrySetResult();
             await ReportAsync(end, reason);
@@ -32,6 +33,7 @@ internal sealed partial class PeerLink
         }
         finally
         {
+            _upTold.TrySetResult();
             _readsEnded.TrySetResult();
         }
     }

@@ -29,6 +29,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
     private readonly MessageFramer _framer = new();
     private readonly CancellationTokenSource _stop;
     private readonly TaskCompletionSource _readsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _upTold = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ImmutableArray<AfiSafi>> _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -61,6 +62,9 @@ internal sealed partial class PeerLink : IAsyncDisposable
     /// <summary>Nothing is read because the RIB's inbox is full, or octets lie unread because this machine is busy: silence
     /// says nothing about the peer then, and the hold timer must not run out.</summary>
     public bool IsHeldUp => _waitsForRib || _connection.HasUnread;
+
+    /// <summary>Ends when the RIB has heard that this connection is up, or will not hear it any more.</summary>
+    public Task UpTold => _upTold.Task;
 
     /// <summary>Starts both tasks.</summary>
     public void Start()

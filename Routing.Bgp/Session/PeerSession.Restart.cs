@@ -42,7 +42,8 @@ internal sealed partial class PeerSession
         _restartDeadline = null;
         _retainsRoutes = false;
         LogRestartTimeExpired(_settings.Name);
-        _ribLane = ExpireAsync(_ribLane);
+        var told = ExpireAsync(_established?.Link is { } link ? link.UpTold : _ribLane);
+        _ribLane = Task.WhenAll(_ribLane, told);
     }
 
     private async Task ExpireAsync(Task before)

@@ -36,7 +36,7 @@ internal sealed partial class PeerSession
     private ConnectionSlot? _outgoing;
     private ConnectionSlot _incoming;
     private ConnectionSlot? _established;
-    private Task _ribLane = Task.CompletedTask; // what the RIB has still to hear of this peer, in order
+    private Task _ribLane = Task.CompletedTask; // what the RIB has to hear of this peer before its next PeerUp
     private CancellationToken _aborted;
     private PeerLinkHost? _host;
     private bool _stopping;

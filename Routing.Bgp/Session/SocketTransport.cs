@@ -7,6 +7,8 @@ namespace Routing.Bgp.Session;
 internal sealed class SocketTransport : IBgpTransport
 {
     private const int ListenBacklog = 128;
+    private const int SolSocket = 1;
+    private const int SoReuseAddr = 2;
 
     /// <inheritdoc/>
     public async ValueTask<IBgpConnection> ConnectAsync(
@@ -41,8 +43,9 @@ internal sealed class SocketTransport : IBgpTransport
         var socket = NewSocket(local.AddressFamily);
         try
         {
-            // A restarted speaker gets its port back although connections of the old one are in TIME_WAIT.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // A restarted speaker gets its port back although connections of the old one are in TIME_WAIT: SO_REUSEADDR.
+            // Not .NET's ReuseAddress, which adds SO_REUSEPORT and would let two speakers share the port.
+            socket.SetRawSocketOption(SolSocket, SoReuseAddr, [1, 0, 0, 0]);
             socket.Bind(local);
             socket.Listen(ListenBacklog);
             return new SocketListener(socket);
