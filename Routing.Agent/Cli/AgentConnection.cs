@@ -44,7 +44,8 @@ internal sealed class AgentConnection : IDisposable
 
     private const string Remedy = "Another agent is named with --socket PATH, a node of the lab with --node NAME";
 
-    private static AgentConnection Open(string socketPath)
+    /// <summary>Opens a channel; whether anybody listens shows at the first call, and each call tries anew.</summary>
+    public static AgentConnection Open(string socketPath)
     {
         var endpoint = new UnixDomainSocketEndPoint(socketPath);
         var handler = new SocketsHttpHandler

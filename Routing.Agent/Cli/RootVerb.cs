@@ -9,6 +9,7 @@ internal static class RootVerb
     {
         BgpVerb.Create(),
         CniVerb.Create(),
+        LabVerb.Create(),
         PolicyVerb.Create(),
         StatusVerb.Create(),
         PodsVerb.Create(),

@@ -23,7 +23,11 @@ internal sealed record Manifest(string File, string ApiVersion, string Kind, Jso
 
     /// <summary>Says where in the file a problem of the object is.</summary>
     public ManifestError ErrorAt(Problem problem) =>
-        new(File, YamlLines.Find(Source, problem.Field), $"{Kind} {Title()}: {problem}");
+        ErrorAt(problem.Field, problem.ToString());
+
+    /// <summary>The same in another's words, as the API server's, which name the field themselves or not.</summary>
+    public ManifestError ErrorAt(string field, string message) =>
+        new(File, YamlLines.Find(Source, field), $"{Kind} {Title()}: {message}");
 
     private string Title() => Namespace is { } name ? $"{name}/{Name}" : Name;
 

@@ -27,6 +27,23 @@ internal static class ManifestReader
         return (manifests.ToImmutable(), errors.ToImmutable());
     }
 
+    /// <summary>The same for texts that are no files; each is closed after it was read.</summary>
+    public static (ImmutableArray<Manifest> Manifests, ImmutableArray<ManifestError> Errors) ReadTexts(
+        IEnumerable<(string Name, TextReader Text)> texts)
+    {
+        var manifests = ImmutableArray.CreateBuilder<Manifest>();
+        var errors = ImmutableArray.CreateBuilder<ManifestError>();
+        foreach (var (name, text) in texts)
+        {
+            using (text)
+            {
+                ReadText(name, text, manifests, errors);
+            }
+        }
+
+        return (manifests.ToImmutable(), errors.ToImmutable());
+    }
+
     private static string[] Files(string path, ImmutableArray<ManifestError>.Builder errors)
     {
         if (!Directory.Exists(path))
@@ -50,6 +67,22 @@ internal static class ManifestReader
         try
         {
             using var text = File.OpenText(file);
+            ReadText(file, text, manifests, errors);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new ManifestError(file, 0, $"cannot be read: {e.Message}"));
+        }
+    }
+
+    private static void ReadText(
+        string file,
+        TextReader text,
+        ImmutableArray<Manifest>.Builder manifests,
+        ImmutableArray<ManifestError>.Builder errors)
+    {
+        try
+        {
             var stream = new YamlStream();
             stream.Load(text);
             foreach (var document in stream.Documents)
@@ -62,10 +95,6 @@ internal static class ManifestReader
             // The parser wraps its message in the place, which is said already.
             var message = (e.InnerException ?? e).Message;
             errors.Add(new ManifestError(file, (int)e.Start.Line, $"not readable as YAML or JSON: {message}"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            errors.Add(new ManifestError(file, 0, $"cannot be read: {e.Message}"));
         }
     }
 
