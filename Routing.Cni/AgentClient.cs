@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
+using System.Net.Sockets;
 using Google.Protobuf;
 using Routing.Cni.Protocol;
 
@@ -13,33 +13,26 @@ internal static class AgentClient
 
     private const int PrefixLength = sizeof(uint);
 
-    // asm-generic/errno.h
-    private const int NoSuchEntry = 2;
-    private const int TryAgain = 11; // also what a time limit ends with
-    private const int AccessDenied = 13;
-    private const int NotADirectory = 20;
-    private const int BrokenPipe = 32;
-    private const int ConnectionReset = 104;
-    private const int ConnectionRefused = 111;
-
     /// <exception cref="CniException">Nobody listens, nobody answers in time, or the answer cannot be read.</exception>
     public static CniReply Call(string socketPath, CniRequest request)
     {
-        if (Encoding.UTF8.GetByteCount(socketPath) > UnixStream.MaxPath)
-        {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig,
-                $"socket '{socketPath}' is longer than the {UnixStream.MaxPath} octets that Linux allows");
-        }
-
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            using var stream = UnixStream.Connect(socketPath, TimeSpan.FromMilliseconds(request.TimeoutMilliseconds));
-            Send(stream, request);
-            return Receive(stream);
+            // A full backlog makes connect and send wait; SO_SNDTIMEO bounds both.
+            socket.SendTimeout = socket.ReceiveTimeout = (int)request.TimeoutMilliseconds;
+            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
+            Send(socket, request);
+            return Receive(socket);
         }
-        catch (UnixStreamException e)
+        catch (SocketException e)
         {
-            throw Unavailable(socketPath, request.Command, e.Errno);
+            throw Unavailable(socketPath, request.Command, e);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new CniException(CniErrorCode.InvalidNetworkConfig,
+                $"socket '{socketPath}' is longer than the 107 octets that Linux allows");
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -47,7 +40,7 @@ internal static class AgentClient
         }
     }
 
-    private static void Send(UnixStream stream, CniRequest request)
+    private static void Send(Socket socket, CniRequest request)
     {
         var length = request.CalculateSize();
         if (length > MaxMessage)
@@ -59,13 +52,16 @@ internal static class AgentClient
         var message = new byte[PrefixLength + length];
         BinaryPrimitives.WriteUInt32BigEndian(message, (uint)length);
         request.WriteTo(message.AsSpan(PrefixLength));
-        stream.Write(message);
+        for (var sent = 0; sent < message.Length;)
+        {
+            sent += socket.Send(message.AsSpan(sent));
+        }
     }
 
-    private static CniReply Receive(UnixStream stream)
+    private static CniReply Receive(Socket socket)
     {
         Span<byte> prefix = stackalloc byte[PrefixLength];
-        Fill(stream, prefix);
+        Fill(socket, prefix);
         var length = BinaryPrimitives.ReadUInt32BigEndian(prefix);
         if (length > MaxMessage)
         {
@@ -74,33 +70,40 @@ internal static class AgentClient
         }
 
         var body = new byte[length];
-        Fill(stream, body);
+        Fill(socket, body);
         return CniReply.Parser.ParseFrom(body);
     }
 
-    private static void Fill(UnixStream stream, Span<byte> buffer)
+    private static void Fill(Socket socket, Span<byte> buffer)
     {
-        if (!stream.TryFill(buffer))
+        while (buffer.Length > 0)
         {
-            throw new UnixStreamException(ConnectionReset);
+            var read = socket.Receive(buffer);
+            if (read == 0)
+            {
+                throw new SocketException((int)SocketError.ConnectionReset);
+            }
+
+            buffer = buffer[read..];
         }
     }
 
     /// <summary>The runtime retries on 11; for STATUS the specification has a code of its own (CNI 1.1.0 §2 STATUS).</summary>
-    private static CniException Unavailable(string socketPath, CniCommand command, int errno)
+    private static CniException Unavailable(string socketPath, CniCommand command, SocketException error)
     {
         var code = command == CniCommand.Status ? CniErrorCode.PluginNotAvailable : CniErrorCode.TryAgainLater;
-        var message = errno switch
+        var message = error.SocketErrorCode switch
         {
-            NoSuchEntry or NotADirectory or ConnectionRefused =>
+            SocketError.AddressNotAvailable or SocketError.ConnectionRefused or SocketError.AddressFamilyNotSupported =>
                 $"the agent does not listen on {socketPath}; check that its pod runs on this node "
-                + "and that \"socket\" in the network configuration names its socket",
-            AccessDenied => $"{socketPath} may not be opened; routing-cni has to run as root",
-            TryAgain => $"the agent on {socketPath} did not answer in time; see its log",
-            ConnectionReset or BrokenPipe =>
+                + "and that the network configuration's \"socket\" names its socket",
+            SocketError.AccessDenied => $"{socketPath} may not be opened; routing-cni has to run as root",
+            SocketError.TimedOut or SocketError.WouldBlock or SocketError.TryAgain =>
+                $"the agent on {socketPath} did not answer in time; see its log",
+            SocketError.ConnectionReset or SocketError.Shutdown =>
                 $"the agent on {socketPath} closed the connection without an answer; it may be restarting",
             _ => $"the agent on {socketPath} cannot be reached",
         };
-        return new CniException(code, message, $"errno {errno}");
+        return new CniException(code, message, $"{error.SocketErrorCode} (errno {error.NativeErrorCode})");
     }
 }
