@@ -28,8 +28,14 @@ internal sealed class RandomCluster(int seed)
 
     private readonly Random _random = new(seed);
 
-    public ClusterView Make(int pods = 9, int policies = 6)
+    private int _nodes = Nodes.Length;
+
+    /// <param name="pods">How many.</param>
+    /// <param name="policies">How many.</param>
+    /// <param name="nodes">Over how many of the nodes the pods are spread.</param>
+    public ClusterView Make(int pods = 9, int policies = 6, int nodes = 2)
     {
+        _nodes = nodes;
         var cluster = new ClusterView
         {
             Namespaces = Namespaces.ToImmutableDictionary(
@@ -56,15 +62,18 @@ internal sealed class RandomCluster(int seed)
         return cluster;
     }
 
+    /// <summary>What the pod of this number has, when it has all: one of each IP version.</summary>
+    public static string[] AddressesOf(int pod, int node) => [$"10.{node + 1}.0.{pod + 1}", $"fd00:{node + 1}::{pod + 1}"];
+
     /// <summary>A pod of this number, with other luck each time: for events that change one.</summary>
     public PodView Pod(int number)
     {
-        var node = number % Nodes.Length;
+        var node = number % _nodes;
         var hostNetwork = Chance(0.08);
         var name = Namespaces[number % Namespaces.Length];
         string[] addresses = hostNetwork
             ? [$"172.16.0.{node + 1}", $"fd00:ffff::{node + 1}"]
-            : [$"10.{node + 1}.0.{number + 1}", $"fd00:{node + 1}::{number + 1}"];
+            : AddressesOf(number, node);
         string[] held = _random.Next(8) switch { 0 => [addresses[0]], 1 => [addresses[1]], 2 => [], _ => addresses };
         return PodTranslator.Translate(new V1Pod
         {
