@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Routing.Agent.Lab.Api;
@@ -6,9 +7,10 @@ namespace Routing.Agent.Lab.Api;
 internal static class Kubeconfig
 {
     /// <summary>Replaces <paramref name="path"/> by rename, readable by its owner only, since it holds a token.</summary>
-    public static void Write(string path, Uri server, string token)
+    public static void Write(string path, Uri server, X509Certificate2 authority, string token)
     {
         var url = server.ToString().TrimEnd('/');
+        var certificate = Convert.ToBase64String(Encoding.ASCII.GetBytes(authority.ExportCertificatePem()));
         var text = $"""
             apiVersion: v1
             kind: Config
@@ -16,6 +18,7 @@ internal static class Kubeconfig
             - name: lab
               cluster:
                 server: {url}
+                certificate-authority-data: {certificate}
             contexts:
             - name: lab
               context:

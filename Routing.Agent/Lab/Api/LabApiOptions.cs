@@ -6,7 +6,8 @@ namespace Routing.Agent.Lab.Api;
 /// <summary>Where and how a <see cref="LabApiServer"/> serves.</summary>
 public sealed record LabApiOptions
 {
-    /// <summary>Where to listen in this process's own network namespace; port 0 takes a free one. Plain HTTP, so loopback.</summary>
+    /// <summary>Where to listen in this process's own network namespace; port 0 takes a free one. The certificate names
+    /// 127.0.0.1, ::1 and localhost.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
 
     /// <summary>Sockets that already listen, as file descriptors: opened inside other network namespaces, where their

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -19,6 +20,7 @@ public sealed class LabApiServer : IAsyncDisposable
 {
     private readonly LabApiOptions _options;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly X509Certificate2 _certificate = ServingCertificate.Create();
     private readonly WebApplication _application;
     private readonly ObjectWriter _writer;
 
@@ -38,7 +40,7 @@ public sealed class LabApiServer : IAsyncDisposable
         var dispatcher = new Dispatcher(
             new Authentication(options.Token), registry, new DiscoveryEndpoint(registry), new OpenApiEndpoint(registry), resources,
             loggers.CreateLogger<LabApiServer>(), _stopping.Token);
-        _application = Build(options, loggers, dispatcher);
+        _application = Build(options, loggers, dispatcher, _certificate);
     }
 
     /// <summary>Where it answers in this process's namespace.</summary>
@@ -46,6 +48,9 @@ public sealed class LabApiServer : IAsyncDisposable
 
     /// <summary>The bearer token.</summary>
     public string Token => _options.Token;
+
+    /// <summary>What clients must trust; the kubeconfig names it.</summary>
+    public X509Certificate2 Certificate => _certificate;
 
     /// <summary>For tests: the store behind the API.</summary>
     internal ObjectStore Store { get; }
@@ -61,7 +66,7 @@ public sealed class LabApiServer : IAsyncDisposable
             server.CreateNamespaces();
             await server._application.StartAsync(cancellationToken).ConfigureAwait(false);
             var addresses = server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
-            server.Endpoint = new Uri(addresses!.Addresses.First(address => address.StartsWith("http://", StringComparison.Ordinal)));
+            server.Endpoint = new Uri(addresses!.Addresses.First(address => address.StartsWith("https://", StringComparison.Ordinal)));
             return server;
         }
         catch
@@ -74,7 +79,8 @@ public sealed class LabApiServer : IAsyncDisposable
     /// <summary>Writes a kubeconfig with the token, readable by its owner only.</summary>
     /// <param name="path">Replaced if it exists.</param>
     /// <param name="serverUrl">As its reader reaches the server; null for <see cref="Endpoint"/>.</param>
-    public void WriteKubeconfig(string path, Uri? serverUrl = null) => Kubeconfig.Write(path, serverUrl ?? Endpoint, _options.Token);
+    public void WriteKubeconfig(string path, Uri? serverUrl = null) =>
+        Kubeconfig.Write(path, serverUrl ?? Endpoint, _certificate, _options.Token);
 
     /// <summary>Ends every watch and request, and closes all sockets.</summary>
     public async ValueTask DisposeAsync()
@@ -82,22 +88,24 @@ public sealed class LabApiServer : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
+        _certificate.Dispose();
     }
 
-    private static WebApplication Build(LabApiOptions options, ILoggerFactory loggers, Dispatcher dispatcher)
+    private static WebApplication Build(
+        LabApiOptions options, ILoggerFactory loggers, Dispatcher dispatcher, X509Certificate2 certificate)
     {
         // The empty builder reads no environment, arguments or files: nothing outside decides how the lab listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
             kestrel.Limits.MinResponseDataRate = null; // a quiet or slow watcher is no attack
-            kestrel.Listen(options.Listen);
+            kestrel.Listen(options.Listen, listen => listen.UseHttps(certificate));
             foreach (var handle in options.ListenHandles)
             {
-                kestrel.ListenHandle((ulong)handle);
+                kestrel.ListenHandle((ulong)handle, listen => listen.UseHttps(certificate));
             }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));

@@ -15,7 +15,11 @@ internal sealed class TestApi : IAsyncDisposable
     private TestApi(LabApiServer server)
     {
         Server = server;
-        Http = new HttpClient { BaseAddress = server.Endpoint };
+        var trust = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, given, _, _) => given?.Thumbprint == server.Certificate.Thumbprint,
+        };
+        Http = new HttpClient(trust) { BaseAddress = server.Endpoint };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Token);
         Http.DefaultRequestHeaders.UserAgent.ParseAdd("curl/8.5.0");
         Kubeconfig = Path.Combine(_folder, "kubeconfig");
