@@ -181,7 +181,11 @@ internal sealed partial class FibLoop : IBestPathSink
         }
         catch (NetlinkException e)
         {
-            OnResyncDue(); // the socket failed: what the kernel holds now is not known
+            lock (_lock)
+            {
+                _resyncDue = true; // what the kernel holds now is not known; without a wake-up, for that is the timer's
+            }
+
             Publish(e.Message);
             return [e];
         }
