@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Routing.Agent.BgpConfig;
+
+namespace Routing.Agent.Cluster;
+
+/// <summary>What the agent knows of nodes and BGP objects: a snapshot that is replaced as a whole. A kind is null until it
+/// was listed.</summary>
+internal sealed record ClusterState
+{
+    /// <summary>Nothing known yet.</summary>
+    public static ClusterState Unknown { get; } = new();
+
+    /// <summary>Nodes by name.</summary>
+    public ImmutableSortedDictionary<string, NodeRecord>? Nodes { get; init; }
+
+    /// <summary>BGPConfigurations by name.</summary>
+    public ImmutableSortedDictionary<string, BgpObject<BgpConfiguration>>? Configurations { get; init; }
+
+    /// <summary>BGPPeers by name.</summary>
+    public ImmutableSortedDictionary<string, BgpObject<BgpPeer>>? Peers { get; init; }
+
+    /// <summary>BGPFilters by name.</summary>
+    public ImmutableSortedDictionary<string, BgpObject<BgpFilter>>? Filters { get; init; }
+
+    /// <summary>Every kind has been listed in full once.</summary>
+    public bool IsComplete => Nodes is not null && Configurations is not null && Peers is not null && Filters is not null;
+
+    /// <summary>The configuration that counts, or null.</summary>
+    public BgpConfiguration? Configuration => Configurations?.GetValueOrDefault(BgpKinds.DefaultName)?.Value;
+
+    /// <summary>The node of this name, or null.</summary>
+    public NodeRecord? FindNode(string name) => Nodes?.GetValueOrDefault(name);
+}

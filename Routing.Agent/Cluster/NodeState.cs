@@ -1,0 +1,61 @@
+using System.Net;
+using Routing.Agent.Attachments;
+using Routing.Agent.Dataplane;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Agent.Cluster;
+
+/// <summary>This node as those need it who attach pods to it.</summary>
+internal sealed class NodeState(string name, ClusterDirectory cluster, Func<DataplaneStatus> dataplane) : INodeState
+{
+    private readonly Lock _lock = new();
+    private IReadOnlyList<IPNetwork> _podCidrs = [];
+    private NodeRecord? _readFrom;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IPNetwork> PodCidrs
+    {
+        get
+        {
+            lock (_lock)
+            {
+                // A node that is gone from the list keeps its CIDRs: its pods keep their addresses.
+                if (cluster.State.FindNode(name) is { } node && !ReferenceEquals(node, _readFrom))
+                {
+                    (_podCidrs, _readFrom) = ([.. node.PodCidrs.Select(cidr => cidr.ToNetwork())], node);
+                }
+
+                return _podCidrs;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? NotReadyReason => Reasons().FirstOrDefault();
+
+    /// <summary>Everything that keeps pods from being attached.</summary>
+    public IEnumerable<string> Reasons()
+    {
+        var nodes = cluster.State.Nodes;
+        if (nodes is null)
+        {
+            yield return "nodes have not been listed yet";
+        }
+        else if (PodCidrs.Count == 0)
+        {
+            yield return nodes.ContainsKey(name)
+                ? $"node {name} has no spec.podCIDRs yet" : $"the API server knows no node {name}; waiting for it";
+        }
+
+        var status = dataplane();
+        foreach (var input in status.Missing)
+        {
+            yield return $"{input} have not been listed yet";
+        }
+
+        if (status is { Missing.IsEmpty: true, InForce: false })
+        {
+            yield return status.LastError ?? "the rules are not in the kernel yet";
+        }
+    }
+}
