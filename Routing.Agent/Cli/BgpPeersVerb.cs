@@ -24,11 +24,11 @@ internal static class BgpPeersVerb
                 return ExitCode.Success;
             }
 
-            var table = new TextTable("PEER", "ADDRESS", "AS", "STATE", "FOR", "PREFIXES", "IN", "OUT", "LAST ERROR");
+            var table = new TextTable("PEER", "ADDRESS", "AS", "STATE", "FOR", "RECEIVED", "ADVERTISED", "LAST ERROR");
             foreach (var peer in reply.Peers)
             {
                 table.Add(peer.Name, peer.Address, Text(peer.Asn), peer.State, Durations.Format(peer.StateSeconds),
-                    Text(peer.PrefixesReceived), Text(peer.MessagesReceived), Text(peer.MessagesSent), peer.LastError);
+                    Counts(peer, family => family.Received), Counts(peer, family => family.Advertised), peer.LastError);
             }
 
             table.WriteTo(writer);
@@ -37,5 +37,8 @@ internal static class BgpPeersVerb
         return verb;
     }
 
-    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Counts(Peer peer, Func<PeerFamily, uint> count) =>
+        string.Join(' ', peer.Families.Select(family => $"{family.Family}:{count(family)}"));
+
+    private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,7 @@ internal static class RootVerb
         CniVerb.Create(),
         LabVerb.Create(),
         PolicyVerb.Create(),
+        AgentVerb.Create(),
         StatusVerb.Create(),
         PodsVerb.Create(),
         LogLevelVerb.Create(),

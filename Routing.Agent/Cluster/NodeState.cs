@@ -1,7 +1,6 @@
 using System.Net;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
-using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.Cluster;
 

@@ -58,21 +58,31 @@ internal sealed partial class DataplaneLoop : IPodPolicy
 
     /// <param name="policy">Taken over, with nothing in it.</param>
     /// <param name="applier">Taken over; the caller disposes of it after the loop.</param>
-    /// <param name="saved">Attachments made before the start.</param>
     /// <param name="lookup">For pods that the watch has not shown in time.</param>
     /// <param name="options">Times.</param>
     /// <param name="metrics">Counters.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Applies at Debug, refusals at Error.</param>
     public DataplaneLoop(
-        NodePolicy policy, IRulesetApplier applier, IReadOnlyCollection<Attachment> saved, IPodLookup lookup,
-        DataplaneOptions options, AgentMetrics metrics, TimeProvider time, ILogger<DataplaneLoop> logger)
+        NodePolicy policy, IRulesetApplier applier, IPodLookup lookup, DataplaneOptions options, AgentMetrics metrics,
+        TimeProvider time, ILogger<DataplaneLoop> logger)
     {
         (_policy, _applier, _lookup, _options, _metrics, _time, _logger) =
             (policy, applier, lookup, options, metrics, time, logger);
         _origin = time.GetTimestamp();
         _backoff = new Backoff(options.RetryLeast, options.RetryGreatest);
         _closed = policy.Compile(); // with nothing known, everything is closed
+    }
+
+    /// <summary>The state after the last transaction.</summary>
+    public DataplaneStatus Status => _status;
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>Takes the attachments made by earlier agents. Before <see cref="RunAsync"/>, so that the first transaction
+    /// knows them.</summary>
+    public void Restore(IReadOnlyCollection<Attachment> saved)
+    {
         foreach (var attachment in saved)
         {
             SetEndpoint(attachment);
@@ -80,11 +90,6 @@ internal sealed partial class DataplaneLoop : IPodPolicy
 
         _status = _status with { Endpoints = _endpoints.Count };
     }
-
-    /// <summary>The state after the last transaction.</summary>
-    public DataplaneStatus Status => _status;
-
-    private TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>Takes a change of the API server's objects; waits while the inbox is full.</summary>
     public ValueTask OnChangeAsync(

@@ -289,8 +289,9 @@ public sealed class DataplaneLoopTests
 
     private DataplaneLoop Start(FakeRulesetApplier applier, params Attachment[] saved)
     {
-        var loop = new DataplaneLoop(new NodePolicy("node-1"), applier, saved, _lookup, _options, _metrics, _time,
+        var loop = new DataplaneLoop(new NodePolicy("node-1"), applier, _lookup, _options, _metrics, _time,
             NullLogger<DataplaneLoop>.Instance);
+        loop.Restore(saved);
         var stop = _stop.Token;
         _running = Task.Run(() => loop.RunAsync(stop));
         return loop;

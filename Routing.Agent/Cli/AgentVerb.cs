@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Routing.Agent.Options;
+using Routing.Agent.Roles;
+
+namespace Routing.Agent.Cli;
+
+/// <summary>`routing agent`: the node's daemon.</summary>
+internal static class AgentVerb
+{
+    public static Command Create()
+    {
+        var defaults = new AgentOptions { NodeName = "" };
+        var node = new Option<string>("--node") { Description = "Name of this Node.", HelpName = "NAME", Required = true };
+        var kubeconfig = new Option<string?>("--kubeconfig")
+        {
+            Description = "Kubeconfig file (default: the service account of the pod it runs in).",
+            HelpName = "FILE",
+        };
+        var stateDirectory = new Option<string>("--state-dir")
+        {
+            Description = "Where sockets and attachments lie; on a file system that does not outlive a reboot.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => defaults.StateDirectory,
+        };
+        var metricsPort = new Option<int?>("--metrics-port")
+        {
+            Description = "Port of /healthz, /readyz and /metrics (default: none).",
+            HelpName = "PORT",
+        };
+        var metricsAddress = new Option<string>("--metrics-address")
+        {
+            Description = "Address of these pages, which ask for no password.",
+            HelpName = "IP",
+            DefaultValueFactory = _ => defaults.MetricsAddress,
+        };
+        var logLevel = new Option<string>("--log-level")
+        {
+            Description = "Least level logged; `routing log-level` changes it later.",
+            HelpName = "LEVEL",
+            DefaultValueFactory = _ => defaults.LogLevel,
+        };
+        var verb = new Command("agent", "Run the node's daemon: CNI, NetworkPolicy and BGP.")
+        {
+            node, kubeconfig, stateDirectory, metricsPort, metricsAddress, logLevel,
+        };
+        verb.SetAction((result, cancellationToken) =>
+        {
+            var options = new AgentOptions
+            {
+                NodeName = result.GetRequiredValue(node),
+                Kubeconfig = result.GetValue(kubeconfig),
+                StateDirectory = result.GetRequiredValue(stateDirectory),
+                MetricsPort = result.GetValue(metricsPort),
+                MetricsAddress = result.GetRequiredValue(metricsAddress),
+                LogLevel = result.GetRequiredValue(logLevel),
+            };
+            var problems = AgentOptionsValidator.Validate(options);
+            return problems.Count > 0
+                ? throw new UserErrorException(string.Join("; ", problems), ExitCode.Usage)
+                : AgentRole.RunAsync(options, cancellationToken);
+        });
+        return verb;
+    }
+}

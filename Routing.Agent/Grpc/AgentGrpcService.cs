@@ -1,0 +1,81 @@
+using Grpc.Core;
+using Routing.Agent.Attachments;
+using Routing.Agent.Dataplane;
+using Routing.Agent.Grpc.Protocol;
+using Routing.Agent.Logging;
+using Routing.Agent.Roles;
+using Serilog.Events;
+
+namespace Routing.Agent.Grpc;
+
+/// <summary>The agent's own service: snapshots into messages.</summary>
+internal sealed class AgentGrpcService(
+    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, AgentLog log) : AgentApi.AgentApiBase
+{
+    public override Task<StatusReply> GetStatus(GetStatusRequest request, ServerCallContext context) =>
+        status.GetStatusAsync(context.CancellationToken);
+
+    public override async Task<ListPodsReply> ListPods(ListPodsRequest request, ServerCallContext context)
+    {
+        var known = attachments.Attachments;
+        var open = await dataplane.ReadAsync(
+            policy => known.Where(each => policy.IsOpen(each.HostInterface)).Select(each => each.Key).ToHashSet(),
+            context.CancellationToken);
+        var inForce = dataplane.Status is { InForce: true, LastError: null };
+        var reply = new ListPodsReply();
+        foreach (var each in known.OrderBy(each => each.Pod.Namespace, StringComparer.Ordinal)
+            .ThenBy(each => each.Pod.Name, StringComparer.Ordinal))
+        {
+            var pod = new PodAttachment
+            {
+                Namespace = each.Pod.Namespace,
+                Name = each.Pod.Name,
+                HostInterface = each.HostInterface,
+                ContainerId = each.Key.ContainerId,
+                IfName = each.Key.IfName,
+                Netns = each.NetnsPath,
+                Committed = inForce && open.Contains(each.Key),
+            };
+            pod.Addresses.AddRange(each.Addresses.Select(address => address.ToString()));
+            reply.Pods.Add(pod);
+        }
+
+        return reply;
+    }
+
+    public override async Task<ListPoliciesReply> ListPolicies(ListPoliciesRequest request, ServerCallContext context)
+    {
+        var reply = new ListPoliciesReply();
+        foreach (var policy in await dataplane.ReadAsync(policy => policy.Policies(), context.CancellationToken))
+        {
+            var entry = new PolicyEntry
+            {
+                Kind = policy.Policy.Kind.ToString(),
+                Namespace = policy.Policy.Name.Namespace,
+                Name = policy.Policy.Name.Name,
+            };
+            entry.Directions.AddRange(policy.Types.Items.Select(direction => direction.ToString()));
+            entry.LocalPods.AddRange(policy.LocalPods.Items.Select(pod => pod.ToString()));
+            entry.Problems.AddRange(policy.Problems.Items.Select(problem => problem.ToString()));
+            reply.Policies.Add(entry);
+        }
+
+        return reply;
+    }
+
+    public override Task<TopologyReply> GetTopology(GetTopologyRequest request, ServerCallContext context) =>
+        status.GetTopologyAsync(context.CancellationToken);
+
+    public override Task<SetLogLevelReply> SetLogLevel(SetLogLevelRequest request, ServerCallContext context)
+    {
+        if (!Enum.TryParse<LogEventLevel>(request.Level, ignoreCase: true, out var level))
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument,
+                $"level '{request.Level}': allowed are {string.Join(", ", Enum.GetNames<LogEventLevel>())}"));
+        }
+
+        return log.TrySetLevel(request.Subsystem, level) ? Task.FromResult(new SetLogLevelReply()) : throw new RpcException(
+            new Status(StatusCode.InvalidArgument,
+                $"subsystem '{request.Subsystem}': allowed are {string.Join(", ", AgentLog.Subsystems)}"));
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics.Metrics;
+using Routing.Agent.Attachments;
+using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Fib;
+using Routing.Agent.KubeApi;
+using Routing.Agent.Speaker;
+
+namespace Routing.Agent.Metrics;
+
+/// <summary>Gauges over the parts' snapshots, read when someone scrapes.</summary>
+internal static class AgentGauges
+{
+    public static void Add(
+        AgentMetrics metrics, AttachmentStore attachments, DataplaneLoop dataplane, FibLoop fib, SpeakerHost speaker,
+        IReadOnlyList<WatchedResource> watches)
+    {
+        metrics.AddGauge("routing_pods", "Pods attached to this node.", () => attachments.Attachments.Count);
+        metrics.AddGauge("routing_ruleset_in_force", "1 when the kernel's rules follow the API server.",
+            () => dataplane.Status.InForce ? 1 : 0);
+        metrics.AddGauge("routing_fib_routes", "Routes of ours in the kernel.", () => fib.Status.Installed);
+        metrics.AddGauge("routing_fib_routes_pending", "Routes not as they should be.", () => fib.Status.Pending);
+        metrics.AddGauge("routing_bgp_running", "1 when the BGP speaker runs.", () => speaker.Status.IsRunning ? 1 : 0);
+        metrics.AddGauge("routing_bgp_problems", "Problems of the cluster's BGP objects.", () => speaker.Status.Problems.Length);
+        metrics.AddGauge("routing_api_watch_connected", "1 when a watch follows the API server.",
+            () => watches.Select(watch => new Measurement<long>(
+                watch.State().Connected ? 1 : 0, KeyValuePair.Create<string, object?>("resource", watch.Resource))));
+    }
+}

@@ -1,0 +1,170 @@
+using k8s;
+using k8s.Models;
+using Routing.Agent.Attachments;
+using Routing.Agent.Cli;
+using Routing.Agent.Cluster;
+using Routing.Agent.Cni;
+using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Fib;
+using Routing.Agent.Dataplane.Nftables;
+using Routing.Agent.Grpc;
+using Routing.Agent.Health;
+using Routing.Agent.KubeApi;
+using Routing.Agent.Logging;
+using Routing.Agent.Metrics;
+using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Route;
+using Routing.Agent.Options;
+using Routing.Agent.Speaker;
+using Routing.Policy.Controller;
+using Serilog.Events;
+
+namespace Routing.Agent.Roles;
+
+/// <summary>`routing agent`: makes the parts, joins them, runs them, stops them. Nothing else knows all of them.</summary>
+/// <remarks>
+/// <code>
+/// watches: nodes, BGP kinds ──► ClusterDirectory ──► SpeakerHost ──best paths──► FibLoop ──► rtnetlink
+///                                     └──► NodeState (pod CIDRs) ──► CniServer ► AttachmentService ──► rtnetlink, files
+/// watches: pods, namespaces, policies ──► DataplaneLoop ◄──CommitAsync──┘      DataplaneLoop ──► nf_tables
+/// </code>
+/// Loops start from the kernel outwards and stop the other way round, so that nothing hands work to a loop that has ended:
+/// first no more ADDs, then no more events, then BGP leaves its neighbours, last the loops that write to the kernel. Rules,
+/// routes, interfaces and records stay as they are: a restart is a non-event (DESIGN.md §1).
+/// </remarks>
+internal sealed partial class AgentRole
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PodLookupTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly AgentOptions _options;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly AgentLog _log;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly List<WatchedResource> _watches = [];
+
+    private AgentRole(AgentOptions options, AgentLog log)
+    {
+        (_options, _log, _loggers) = (options, log, log.Factory);
+        _logger = _loggers.CreateLogger<AgentRole>();
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    /// <param name="options">Already validated.</param>
+    /// <param name="cancellationToken">Asks the agent to stop.</param>
+    /// <returns>The exit code: 0 when asked to stop, 1 when a part died.</returns>
+    /// <exception cref="UserErrorException">Something the operator can mend keeps it from starting.</exception>
+    public static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new UserErrorException(
+                "routing agent changes interfaces, routes and packet filters of this host: run it as root");
+        }
+
+        using var stateLock = StateLock.Take(options.LockFile);
+        using var log = new AgentLog(Enum.Parse<LogEventLevel>(options.LogLevel, ignoreCase: true));
+        try
+        {
+            return await new AgentRole(options, log).RunAsync(cancellationToken);
+        }
+        catch (NetlinkException e)
+        {
+            throw new UserErrorException($"the kernel refused what an agent needs: {e.Message}");
+        }
+        catch (IOException e)
+        {
+            throw new UserErrorException($"state directory {options.StateDirectory}: {e.Message}");
+        }
+    }
+
+    private async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        using var client = KubeClientFactory.Create(_options.Kubeconfig);
+        using var metrics = new AgentMetrics();
+        LogStarting(_options.NodeName, AgentStatusSource.Version, client.BaseUri.ToString());
+
+        // The kernel's side. The monitor is open before anything is read, so that no change falls between.
+        using var monitor = RouteMonitor.Open(RouteGroups.Links | RouteGroups.Routes);
+        using var routes = RouteNetlink.Open();
+        using var applier = NftApplier.Open();
+        var attachments = AttachmentStore.Open(_options.AttachmentsDirectory);
+        var fib = new FibLoop(routes, new DirectNextHopResolver(), _options.Fib, metrics, _time, _loggers.CreateLogger<FibLoop>());
+        var dataplane = new DataplaneLoop(
+            new NodePolicy(_options.NodeName), applier, new PodLookup(client, PodLookupTimeout, _time),
+            _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>());
+
+        // The cluster's side.
+        var cluster = new ClusterDirectory();
+        var node = new NodeState(_options.NodeName, cluster, () => dataplane.Status);
+        var speaker = new SpeakerHost(_options.NodeName, fib, _time, _loggers);
+        cluster.Listen(speaker.OnCluster);
+        cluster.Listen(new NodeWatcher(_options.NodeName, fib, _loggers.CreateLogger<NodeWatcher>()).OnCluster);
+
+        // Pods.
+        var service = new AttachmentService(
+            new AttachmentOptions { Folder = _options.AttachmentsDirectory }, attachments, node, dataplane, new PodKernel(),
+            _time, _loggers.CreateLogger<AttachmentService>());
+        service.Reconcile();
+        dataplane.Restore(attachments.Attachments);
+        using var cni = new CniServer(
+            new CniServerOptions { SocketPath = _options.CniSocket }, service, node, _time, _loggers.CreateLogger<CniServer>());
+        cni.Listen();
+
+        var status = new AgentStatusSource(
+            _options.NodeName, new Readiness(node), _watches, cluster, attachments, dataplane, fib, speaker, _time);
+        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, _watches);
+        await using var supervisor = new Supervisor(StopTimeout, _time, _loggers.CreateLogger<Supervisor>());
+        supervisor.Start("packet filter", dataplane.RunAsync);
+        supervisor.Start("routes", fib.RunAsync);
+        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, stop));
+        supervisor.Start("BGP", speaker.RunAsync);
+        StartWatches(supervisor, client, cluster, dataplane);
+        await using var server = await ControlServer.StartAsync(
+            _options.AgentSocket, _options.MetricsEndpoint, _loggers,
+            services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments)
+                .AddSingleton(_log).AddSingleton<ISpeakerSource>(new AgentSpeakerSource(speaker)),
+            application =>
+            {
+                application.MapGrpcService<AgentGrpcService>();
+                application.MapGrpcService<BgpGrpcService>();
+                HealthPages.Map(application, new Readiness(node));
+                MetricsPage.Map(application);
+            },
+            cancellationToken);
+        supervisor.Start("CNI", cni.RunAsync);
+
+        var asked = await supervisor.WaitAsync(cancellationToken);
+        LogStopping(asked ? "asked to" : "a part died");
+        return asked ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private void StartWatches(Supervisor supervisor, Kubernetes client, ClusterDirectory cluster, DataplaneLoop dataplane)
+    {
+        var policy = new PolicyFeed(dataplane);
+        var feed = new ClusterFeed(cluster);
+        Watch<V1Node>("nodes", feed.FeedNodesAsync);
+        Watch<V1Namespace>("namespaces", policy.FeedNamespacesAsync);
+        Watch<V1Pod>("pods", policy.FeedPodsAsync);
+        Watch<V1NetworkPolicy>("networkpolicies", policy.FeedNetworkPoliciesAsync);
+        Watch<BgpConfigurationResource>("bgpconfigurations", feed.FeedConfigurationsAsync);
+        Watch<BgpPeerResource>("bgppeers", feed.FeedPeersAsync);
+        Watch<BgpFilterResource>("bgpfilters", feed.FeedFiltersAsync);
+
+        void Watch<T>(string resource, Func<System.Threading.Channels.ChannelReader<ResourceEvent<T>>, CancellationToken, Task> feed)
+            where T : IKubernetesObject<V1ObjectMeta>
+        {
+            var watch = new ResourceWatch<T>(client, new ResourceWatchOptions(), _loggers.CreateLogger<ResourceWatch<T>>(), _time);
+            _watches.Add(new WatchedResource(resource, () => watch.State));
+            supervisor.Start($"{resource} feed", stop => feed(watch.Events, stop));
+            supervisor.Start($"{resource} watch", watch.RunAsync);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Agent of node {Node}, version {Version}, API server {Server}")]
+    private partial void LogStarting(string node, string version, string server);
+
+    [LoggerMessage(LogLevel.Information, "Stopping: {Reason}. Rules, routes and pods stay as they are")]
+    private partial void LogStopping(string reason);
+}

@@ -1,0 +1,139 @@
+using System.Reflection;
+using Routing.Agent.Attachments;
+using Routing.Agent.Cluster;
+using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Fib;
+using Routing.Agent.Grpc;
+using Routing.Agent.Grpc.Protocol;
+using Protocol = Routing.Agent.Grpc.Protocol;
+using Routing.Agent.Health;
+using Routing.Agent.KubeApi;
+using Routing.Agent.Speaker;
+using Routing.Bgp.Fsm;
+using Routing.Bgp.Speaker;
+
+namespace Routing.Agent.Roles;
+
+/// <summary>Gathers the parts' snapshots into the agent's status and its view of the topology.</summary>
+internal sealed class AgentStatusSource(
+    string node, Readiness readiness, IReadOnlyList<WatchedResource> watches, ClusterDirectory cluster,
+    AttachmentStore attachments, DataplaneLoop dataplane, FibLoop fib, SpeakerHost speaker, TimeProvider time)
+{
+    private readonly long _started = time.GetTimestamp();
+
+    /// <summary>The program's version, as `routing --version` prints it.</summary>
+    public static string Version { get; } = typeof(AgentStatusSource).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public async Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var notReady = readiness.Reasons;
+        var reply = new StatusReply
+        {
+            Node = node,
+            Version = Version,
+            UptimeSeconds = time.GetElapsedTime(_started).TotalSeconds,
+            Ready = notReady.IsEmpty,
+            Pods = (uint)attachments.Attachments.Count,
+            Policies = (uint)await dataplane.ReadAsync(policy => policy.Policies().Length, cancellationToken),
+            Dataplane = Describe(dataplane.Status),
+            Fib = Describe(fib.Status),
+            Speaker = await DescribeSpeakerAsync(cancellationToken),
+        };
+        reply.NotReady.AddRange(notReady);
+        reply.PodCidrs.AddRange(cluster.State.FindNode(node)?.PodCidrs.Select(cidr => cidr.ToString()) ?? []);
+        reply.Watches.AddRange(watches.Select(Describe));
+        return reply;
+    }
+
+    public async Task<TopologyReply> GetTopologyAsync(CancellationToken cancellationToken)
+    {
+        var state = cluster.State;
+        var reply = new TopologyReply { Node = node };
+        var sessions = (await PeersAsync(cancellationToken)).ToDictionary(peer => peer.Name, StringComparer.Ordinal);
+        foreach (var each in state.Nodes?.Values ?? [])
+        {
+            reply.Nodes.Add(new TopologyNode
+            {
+                Name = each.Name,
+                Location = each.Annotations.GetValueOrDefault(NodeAnnotations.Location) ?? "",
+                Asn = NodeAsn(each, state),
+            });
+            foreach (var peer in state.Peers?.Values ?? [])
+            {
+                if (peer.Value is { } value && value.AppliesTo(each.Name, each.Labels))
+                {
+                    reply.Peers.Add(new TopologyPeer
+                    {
+                        Name = peer.Name,
+                        Address = value.Address?.ToString() ?? value.Range?.ToString() ?? "",
+                        Asn = value.Asn,
+                        Location = peer.Location,
+                        Node = each.Name,
+                        State = each.Name == node && sessions.TryGetValue(peer.Name, out var session)
+                            ? session.State.ToString() : "",
+                    });
+                }
+            }
+        }
+
+        return reply;
+    }
+
+    private static uint NodeAsn(NodeRecord each, ClusterState state) =>
+        each.Annotations.TryGetValue(NodeAnnotations.Asn, out var text) && uint.TryParse(text, out var asn)
+            ? asn : state.Configuration?.Asn ?? 0;
+
+    private Watch Describe(WatchedResource watch)
+    {
+        var state = watch.State();
+        return new Watch
+        {
+            Resource = watch.Resource,
+            Connected = state.Connected,
+            Synced = state.Synced,
+            SinceSeconds = (time.GetUtcNow() - state.Since).TotalSeconds,
+            LastError = state.LastError ?? "",
+        };
+    }
+
+    private Protocol.Dataplane Describe(DataplaneStatus status) => new()
+    {
+        Applies = status.Applies,
+        Failures = status.Failures,
+        LastError = status.LastError ?? "",
+        LastApplySecondsAgo = status.LastApply is { } at ? (time.GetUtcNow() - at).TotalSeconds : 0,
+        LastApplyMilliseconds = status.LastApplyDuration.TotalMilliseconds,
+    };
+
+    private static Protocol.Fib Describe(FibStatus status)
+    {
+        var reply = new Protocol.Fib
+        {
+            Installed = (uint)status.Installed,
+            Pending = (uint)status.Pending,
+            LastError = status.LastError ?? "",
+        };
+        reply.Converged.AddRange(status.Converged.Select(Families.NameOf));
+        return reply;
+    }
+
+    private async Task<Protocol.Speaker> DescribeSpeakerAsync(CancellationToken cancellationToken)
+    {
+        var status = speaker.Status;
+        var peers = await PeersAsync(cancellationToken);
+        var reply = new Protocol.Speaker
+        {
+            Running = status.IsRunning,
+            Asn = status.Asn,
+            RouterId = status.RouterId?.ToString() ?? "",
+            Peers = (uint)status.PeerCount,
+            Established = (uint)peers.Count(peer => peer.State == SessionState.Established),
+        };
+        reply.Problems.AddRange(status.Problems);
+        return reply;
+    }
+
+    private async Task<IReadOnlyList<PeerStatus>> PeersAsync(CancellationToken cancellationToken) =>
+        speaker.Current is { } running ? await running.GetPeersAsync(cancellationToken) : [];
+}
