@@ -28,7 +28,10 @@ internal sealed class AgentLog : IDisposable
         _switches = Subsystems.ToDictionary(name => name, _ => new LoggingLevelSwitch(level), StringComparer.Ordinal);
         var configuration = new LoggerConfiguration().MinimumLevel.ControlledBy(_default).Enrich.FromLogContext()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Grpc", LogEventLevel.Warning);
+            .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
+
+            // A port in use is told to the operator in one line; the host would log its stack as well.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal);
         foreach (var (name, subsystem) in _switches)
         {
             configuration.MinimumLevel.Override(name, subsystem);

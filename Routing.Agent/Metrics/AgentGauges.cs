@@ -14,14 +14,14 @@ internal static class AgentGauges
         AgentMetrics metrics, AttachmentStore attachments, DataplaneLoop dataplane, FibLoop fib, SpeakerHost speaker,
         IReadOnlyList<WatchedResource> watches)
     {
-        metrics.AddGauge("routing_pods", "Pods attached to this node.", () => attachments.Attachments.Count);
-        metrics.AddGauge("routing_ruleset_in_force", "1 when the kernel's rules follow the API server.",
+        metrics.AddGauge("pods", "Pods attached to this node.", () => attachments.Attachments.Count);
+        metrics.AddGauge("ruleset_in_force", "1 when the kernel's rules follow the API server.",
             () => dataplane.Status.InForce ? 1 : 0);
-        metrics.AddGauge("routing_fib_routes", "Routes of ours in the kernel.", () => fib.Status.Installed);
-        metrics.AddGauge("routing_fib_routes_pending", "Routes not as they should be.", () => fib.Status.Pending);
-        metrics.AddGauge("routing_bgp_running", "1 when the BGP speaker runs.", () => speaker.Status.IsRunning ? 1 : 0);
-        metrics.AddGauge("routing_bgp_problems", "Problems of the cluster's BGP objects.", () => speaker.Status.Problems.Length);
-        metrics.AddGauge("routing_api_watch_connected", "1 when a watch follows the API server.",
+        metrics.AddGauge("fib_routes", "Routes of ours in the kernel.", () => fib.Status.Installed);
+        metrics.AddGauge("fib_routes_pending", "Routes not as they should be.", () => fib.Status.Pending);
+        metrics.AddGauge("bgp_running", "1 when the BGP speaker runs.", () => speaker.Status.IsRunning ? 1 : 0);
+        metrics.AddGauge("bgp_problems", "Problems of the cluster's BGP objects.", () => speaker.Status.Problems.Length);
+        metrics.AddGauge("api_watch_connected", "1 when a watch follows the API server.",
             () => watches.Select(watch => new Measurement<long>(
                 watch.State().Connected ? 1 : 0, KeyValuePair.Create<string, object?>("resource", watch.Resource))));
     }

@@ -6,8 +6,8 @@ namespace Routing.Agent.Metrics;
 /// is bounded whatever pods and routes do.</summary>
 internal sealed class AgentMetrics : IDisposable
 {
-    /// <summary>Name of the meter that the exporter shows.</summary>
-    public const string MeterName = "Routing.Agent";
+    /// <summary>Name of the meter; the exporter puts it before every instrument's name, as in routing_fib_routes.</summary>
+    public const string MeterName = "routing";
 
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _routesWritten;
@@ -21,19 +21,19 @@ internal sealed class AgentMetrics : IDisposable
     public AgentMetrics()
     {
         _routesWritten = _meter.CreateCounter<long>(
-            "routing_fib_routes_written", description: "Routes added to or replaced in the kernel.");
+            "fib_routes_written", description: "Routes added to or replaced in the kernel.");
         _routesRemoved = _meter.CreateCounter<long>(
-            "routing_fib_routes_removed", description: "Routes of ours removed from the kernel.");
+            "fib_routes_removed", description: "Routes of ours removed from the kernel.");
         _routeFailures = _meter.CreateCounter<long>(
-            "routing_fib_route_failures", description: "Routes the kernel refused.");
+            "fib_route_failures", description: "Routes the kernel refused.");
         _rulesetApplies = _meter.CreateCounter<long>(
-            "routing_ruleset_applies", description: "Batches of packet filter changes committed.");
+            "ruleset_applies", description: "Batches of packet filter changes committed.");
         _rulesetFailures = _meter.CreateCounter<long>(
-            "routing_ruleset_failures", description: "Batches of packet filter changes the kernel refused.");
+            "ruleset_failures", description: "Batches of packet filter changes the kernel refused.");
         _rulesetSeconds = _meter.CreateHistogram<double>(
-            "routing_ruleset_apply_seconds", "s", "Time to compile and commit the packet filter.");
+            "ruleset_apply_seconds", "s", "Time to compile and commit the packet filter.");
         _commitSeconds = _meter.CreateHistogram<double>(
-            "routing_pod_commit_seconds", "s", "Time from a pod's ADD until its rules were in the kernel.");
+            "pod_commit_seconds", "s", "Time from a pod's ADD until its rules were in the kernel.");
     }
 
     public void OnRoutesApplied(int written, int removed, int failed)

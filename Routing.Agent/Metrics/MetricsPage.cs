@@ -5,6 +5,9 @@ namespace Routing.Agent.Metrics;
 /// <summary>/metrics: our instruments through prometheus-net, and the process's own.</summary>
 internal static class MetricsPage
 {
+    /// <summary>From half a millisecond, a rule's change, to half a minute, an ADD that waited for the API server.</summary>
+    private static readonly double[] Buckets = Histogram.ExponentialBuckets(start: 0.0005, factor: 2, count: 17);
+
     public static void Map(WebApplication application)
     {
         var registry = Prometheus.Metrics.NewCustomRegistry();
@@ -13,6 +16,8 @@ internal static class MetricsPage
         MeterAdapter.StartListening(new MeterAdapterOptions
         {
             Registry = registry,
+            MetricFactory = Prometheus.Metrics.WithCustomRegistry(registry), // else values go to the default registry
+            ResolveHistogramBuckets = _ => Buckets,
             InstrumentFilterPredicate = instrument => instrument.Meter.Name == AgentMetrics.MeterName,
         });
         application.MapMetrics(registry: registry);

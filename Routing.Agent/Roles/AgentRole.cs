@@ -106,39 +106,45 @@ internal sealed partial class AgentRole
         var service = new AttachmentService(
             new AttachmentOptions { Folder = _options.AttachmentsDirectory }, attachments, node, dataplane, new PodKernel(),
             _time, _loggers.CreateLogger<AttachmentService>());
-        service.Reconcile();
-        dataplane.Restore(attachments.Attachments);
         using var cni = new CniServer(
             new CniServerOptions { SocketPath = _options.CniSocket }, service, node, _time, _loggers.CreateLogger<CniServer>());
-        cni.Listen();
 
-        var status = new AgentStatusSource(
-            _options.NodeName, new Readiness(node), _watches, cluster, attachments, dataplane, fib, speaker, _time);
-        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, _watches);
+        // What the operator has to mend shows before anything is changed: sockets and ports come first.
         await using var supervisor = new Supervisor(StopTimeout, _time, _loggers.CreateLogger<Supervisor>());
+        await using var server = await StartServerAsync(
+            new AgentStatusSource(
+                _options.NodeName, new Readiness(node), _watches, cluster, attachments, dataplane, fib, speaker, _time),
+            new Readiness(node), dataplane, attachments, speaker, cancellationToken);
+        cni.Listen();
+        service.Reconcile();
+        dataplane.Restore(attachments.Attachments);
+        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, _watches);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("routes", fib.RunAsync);
         supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, stop));
         supervisor.Start("BGP", speaker.RunAsync);
         StartWatches(supervisor, client, cluster, dataplane);
-        await using var server = await ControlServer.StartAsync(
-            _options.AgentSocket, _options.MetricsEndpoint, _loggers,
-            services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments)
-                .AddSingleton(_log).AddSingleton<ISpeakerSource>(new AgentSpeakerSource(speaker)),
-            application =>
-            {
-                application.MapGrpcService<AgentGrpcService>();
-                application.MapGrpcService<BgpGrpcService>();
-                HealthPages.Map(application, new Readiness(node));
-                MetricsPage.Map(application);
-            },
-            cancellationToken);
         supervisor.Start("CNI", cni.RunAsync);
 
         var asked = await supervisor.WaitAsync(cancellationToken);
         LogStopping(asked ? "asked to" : "a part died");
         return asked ? ExitCode.Success : ExitCode.Failed;
     }
+
+    private Task<ControlServer> StartServerAsync(
+        AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,
+        SpeakerHost speaker, CancellationToken cancellationToken) => ControlServer.StartAsync(
+        _options.AgentSocket, _options.MetricsEndpoint, _loggers,
+        services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments)
+            .AddSingleton(_log).AddSingleton<ISpeakerSource>(new AgentSpeakerSource(speaker)),
+        application =>
+        {
+            application.MapGrpcService<AgentGrpcService>();
+            application.MapGrpcService<BgpGrpcService>();
+            HealthPages.Map(application, readiness);
+            MetricsPage.Map(application);
+        },
+        cancellationToken);
 
     private void StartWatches(Supervisor supervisor, Kubernetes client, ClusterDirectory cluster, DataplaneLoop dataplane)
     {
