@@ -1,0 +1,144 @@
+using CsCheck;
+using Routing.Policy.Model;
+using Routing.Policy.Selectors;
+
+namespace Routing.Tests.Policy;
+
+public class SelectorTests
+{
+    private static readonly string[] Keys = ["a", "b", "c"];
+    private static readonly string[] Values = ["x", "y", "z"];
+    private static readonly string[] Namespaces = ["red", "green", "blue"];
+
+    [Test]
+    public void Selectors_that_say_the_same_are_equal()
+    {
+        var one = LabelSelector.Of(
+            new Requirement("b", SelectorOperator.NotIn, ["y", "x", "y"]), new Requirement("a", SelectorOperator.In, ["x"]),
+            new Requirement("a", SelectorOperator.In, ["x"]));
+        var other = LabelSelector.Of(
+            new Requirement("a", SelectorOperator.In, ["x"]), new Requirement("b", SelectorOperator.NotIn, ["x", "y"]));
+        Assert.That(one, Is.EqualTo(other));
+        Assert.That(one.GetHashCode(), Is.EqualTo(other.GetHashCode()));
+        Assert.That(one.ToString(), Is.EqualTo("a=x,b notin (x,y)"));
+        Assert.That(one, Is.Not.EqualTo(LabelSelector.Everything));
+    }
+
+    [TestCase("a=x", SelectorOperator.In, "x", true)]
+    [TestCase("a=y", SelectorOperator.In, "x", false)]
+    [TestCase("b=x", SelectorOperator.In, "x", false)]
+    [TestCase("a=x", SelectorOperator.NotIn, "x", false)]
+    [TestCase("b=x", SelectorOperator.NotIn, "x", true)]
+    [TestCase("a=y", SelectorOperator.Exists, "", true)]
+    [TestCase("b=y", SelectorOperator.Exists, "", false)]
+    [TestCase("b=y", SelectorOperator.DoesNotExist, "", true)]
+    [TestCase("a=y", SelectorOperator.DoesNotExist, "", false)]
+    public void A_requirement_on_a_matches(string label, SelectorOperator how, string value, bool expected)
+    {
+        var labels = LabelSet.Empty.With(label[..1], label[2..]);
+        Assert.That(new Requirement("a", how, [value]).Matches(labels), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Members_are_those_a_scan_would_find_after_any_changes() => Gen.Int.Sample(
+        seed =>
+        {
+            var random = new Random(seed);
+            var heard = new Recorder();
+            var index = new SelectorIndex(heard);
+            var pods = new Dictionary<NamespacedName, PodView>();
+            var namespaces = new Dictionary<string, NamespaceView>();
+            var held = new List<SelectedPods>();
+            for (var step = 0; step < 120; step++)
+            {
+                var pod = Pod(random);
+                var home = Namespaces[random.Next(3)];
+                switch (random.Next(8))
+                {
+                    case 0 or 1 or 2:
+                        index.UpsertPod(pods[pod.Name] = pod);
+                        break;
+                    case 3:
+                        index.RemovePod(pod.Name);
+                        pods.Remove(pod.Name);
+                        break;
+                    case 4:
+                        index.UpsertNamespace(namespaces[home] = new NamespaceView(home, Labels(random)));
+                        break;
+                    case 5:
+                        index.RemoveNamespace(home);
+                        namespaces.Remove(home);
+                        break;
+                    case 6 when held.Count > 0:
+                        var gone = held[random.Next(held.Count)];
+                        held.Remove(gone);
+                        index.Release(gone);
+                        break;
+                    default:
+                        var selected = index.Acquire(Selection(random));
+                        held.Add(selected);
+                        heard.Members[selected] = [.. selected.Members.Select(member => member.View.Name)];
+                        break;
+                }
+
+                foreach (var selected in held)
+                {
+                    var scan = pods.Values
+                        .Where(one => selected.Selection.Matches(one, namespaces.GetValueOrDefault(one.Name.Namespace)))
+                        .Select(one => one.Name).ToList();
+                    Assert.That(selected.Members.Select(member => member.View.Name), Is.EquivalentTo(scan), () => $"{selected.Selection}");
+                    Assert.That(heard.Members[selected], Is.EquivalentTo(scan), () => $"told of {selected.Selection}");
+                    Assert.That(selected.Members.All(member => member.View == pods[member.View.Name] && member.Selections.Contains(selected)));
+                }
+            }
+        },
+        iter: 60);
+
+    private static PodView Pod(Random random) => new()
+    {
+        Name = new NamespacedName(Namespaces[random.Next(3)], $"p{random.Next(4)}"),
+        Labels = Labels(random),
+        Finished = random.Next(10) == 0,
+        Addresses = [new Address(Routing.Policy.Rules.IpFamily.V4, (UInt128)random.Next(3))],
+    };
+
+    private static PodSelection Selection(Random random) => new(
+        random.Next(4) switch
+        {
+            0 => new NamespaceScope.Any(),
+            1 => new NamespaceScope.Named(Namespaces[random.Next(3)]),
+            _ => new NamespaceScope.Labelled(Selector(random)),
+        },
+        Selector(random));
+
+    private static LabelSelector Selector(Random random) => LabelSelector.Of(
+        Enumerable.Range(0, random.Next(3)).Select(_ =>
+        {
+            var how = (SelectorOperator)random.Next(4);
+            EquatableArray<string> values = how is SelectorOperator.In or SelectorOperator.NotIn
+                ? [Values[random.Next(3)], Values[random.Next(3)]]
+                : [];
+            return new Requirement(Keys[random.Next(3)], how, values);
+        }).ToList());
+
+    private static LabelSet Labels(Random random) => LabelSet.From(
+        Keys.Where(_ => random.Next(2) == 0).ToDictionary(key => key, _ => Values[random.Next(3)]));
+
+    /// <summary>Keeps members from events alone.</summary>
+    private sealed class Recorder : ISelectionListener
+    {
+        public Dictionary<SelectedPods, HashSet<NamespacedName>> Members { get; } = [];
+
+        public void OnChanged(SelectedPods selected, PodRecord pod)
+        {
+            if (selected.Members.Contains(pod))
+            {
+                Members[selected].Add(pod.View.Name);
+            }
+            else
+            {
+                Members[selected].Remove(pod.View.Name);
+            }
+        }
+    }
+}
