@@ -16,10 +16,11 @@ internal sealed class UpdateEncoder(
 {
     private const int IPv6Octets = 16;
 
-    // Attributes of the group being packed, and the same for old speakers.
-    private readonly byte[] _attributes = new byte[AttributeSlabs.MaxLength + ExportAttributes.Growth];
-    private readonly byte[] _twoOctetAttributes =
-        new byte[TwoOctetAttributes.MaxEncodedLength(AttributeSlabs.MaxLength + ExportAttributes.Growth)];
+    private const int MaxAttributes = MessageHeader.MaxMessageLength + ExportAttributes.Growth;
+
+    // Attributes of the routes being packed, and the same for old speakers.
+    private readonly byte[] _attributes = new byte[MaxAttributes];
+    private readonly byte[] _twoOctetAttributes = new byte[TwoOctetAttributes.MaxEncodedLength(MaxAttributes)];
 
     private bool IsIPv4 => prefixes.Family == AfiSafi.IPv4Unicast;
 
@@ -27,9 +28,14 @@ internal sealed class UpdateEncoder(
     /// <returns>False when the attributes leave no room for a prefix in a message: nothing was written.</returns>
     public bool TryAnnounce(MessageBuffers output, ExportKey key, int set, PeerIndex from, ReadOnlySpan<int> rows)
     {
+        if (attributes.Octets(set).Length > MessageHeader.MaxMessageLength)
+        {
+            return false;
+        }
+
         ref readonly var inputs = ref attributes.Inputs(set);
         ref readonly var source = ref sources[from.Value];
-        var exported = Export(key, set);
+        var exported = Export(key, set, from);
         var overhead = UpdateWriter.Overhead + (IsIPv4 ? 0 : MpReachWriter.ReachOverhead(IPv6Octets));
         if (overhead + exported.Length + NlriCodec.MaxEncodedLength > MessageHeader.MaxMessageLength)
         {
@@ -60,21 +66,6 @@ internal sealed class UpdateEncoder(
         }
 
         return true;
-
-        ReadOnlySpan<byte> Export(ExportKey group, int index)
-        {
-            var writer = new WireWriter(_attributes);
-            ExportAttributes.Write(
-                ref writer, attributes.Octets(index), attributes.Inputs(index), sources[from.Value], group, own, prefixes.Family);
-            if (group.FourOctetAsn)
-            {
-                return _attributes.AsSpan(0, writer.Position);
-            }
-
-            var old = new WireWriter(_twoOctetAttributes);
-            TwoOctetAttributes.Write(ref old, writer.Written);
-            return _twoOctetAttributes.AsSpan(0, old.Position);
-        }
     }
 
     /// <summary>Withdraws prefixes.</summary>
@@ -109,6 +100,22 @@ internal sealed class UpdateEncoder(
         var writer = new WireWriter(output.NextMessage());
         UpdateWriter.WriteEndOfRib(ref writer, prefixes.Family);
         output.Commit(writer.Position);
+    }
+
+    /// <summary>The attributes as the group sends them, in scratch memory.</summary>
+    private ReadOnlySpan<byte> Export(ExportKey key, int set, PeerIndex from)
+    {
+        var writer = new WireWriter(_attributes);
+        ExportAttributes.Write(
+            ref writer, attributes.Octets(set), attributes.Inputs(set), sources[from.Value], key, own, prefixes.Family);
+        if (key.FourOctetAsn)
+        {
+            return _attributes.AsSpan(0, writer.Position);
+        }
+
+        var old = new WireWriter(_twoOctetAttributes);
+        TwoOctetAttributes.Write(ref old, writer.Written);
+        return _twoOctetAttributes.AsSpan(0, old.Position);
     }
 
     private ReadOnlySpan<int> WriteMpReach(

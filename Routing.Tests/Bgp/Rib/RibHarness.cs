@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.Speaker;
+using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
+using RoutingBase = Routing.Bgp.Rib.Rib;
+
+namespace Routing.Tests.Bgp.Rib;
+
+/// <summary>A RIB without thread or sessions: the tests call it in its owner's place.</summary>
+internal sealed class RibHarness
+{
+    public const uint OwnAsn = 65000;
+    public const uint OwnId = 0x0A0000FE;
+
+    private static readonly ImmutableArray<AfiSafi> BothFamilies = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
+
+    public RibHarness(bool restarting = false, int maximumPaths = 1, params ImmutableArray<IBestPathSink> sinks) =>
+        Rib = new RoutingBase(
+            new RibConfig(new SpeakerIdentity(OwnAsn, OwnId, OwnId), restarting, maximumPaths), sinks);
+
+    public RoutingBase Rib { get; }
+
+    public Dictionary<int, RecordingOutput> Outputs { get; } = [];
+
+    public static IPAddress OwnIPv4 { get; } = IPAddress.Parse("10.0.0.254");
+
+    public static IPAddress OwnIPv6 { get; } = IPAddress.Parse("fd00::fe");
+
+    /// <summary>Configures peer <paramref name="number"/>.</summary>
+    public void Add(int number, bool external = true, bool client = false, RouteFilter? import = null, RouteFilter? export = null) =>
+        Rib.AddPeer(Index(number), Config(number, external, client, import, export));
+
+    public static RibPeerConfig Config(
+        int number, bool external = true, bool client = false, RouteFilter? import = null, RouteFilter? export = null) => new()
+        {
+            Name = $"p{number}",
+            IsExternal = external,
+            RouteReflectorClient = client,
+            Families = BothFamilies,
+            Import = import ?? RouteFilter.AcceptAll,
+            Export = export ?? RouteFilter.AcceptAll,
+        };
+
+    /// <summary>The session of a configured peer comes up.</summary>
+    public RecordingOutput Up(
+        int number,
+        ImmutableArray<AfiSafi>? preserved = null,
+        bool restarting = false,
+        bool fourOctetAsn = true,
+        ImmutableArray<AfiSafi>? families = null)
+    {
+        var output = new RecordingOutput(fourOctetAsn ? 4 : 2);
+        Outputs[number] = output;
+        Rib.PeerUp(new PeerUp
+        {
+            Peer = Index(number),
+            Output = output,
+            PeerAsn = 64500u + (uint)number,
+            PeerIdentifier = 0x0A000000 + (uint)number,
+            PeerAddress = Address(number),
+            LocalAddress = OwnIPv4,
+            LocalAddressOfOtherFamily = OwnIPv6,
+            Families = families ?? BothFamilies,
+            ForwardingPreserved = preserved ?? [],
+            FourOctetAsn = fourOctetAsn,
+            SendsEndOfRib = true,
+            Restarting = restarting,
+        });
+        return output;
+    }
+
+    /// <summary>Adds and brings up.</summary>
+    public RecordingOutput Connect(int number, bool external = true, bool client = false)
+    {
+        Add(number, external, client);
+        return Up(number);
+    }
+
+    public void Announce(int number, RouteModel model, params string[] prefixes)
+    {
+        foreach (var group in prefixes.Select(Parse).GroupBy(prefix => prefix.Family))
+        {
+            Send(number, UpdateEntryKind.Announce, group.Key, model.ToCanonical(group.Key), group);
+        }
+    }
+
+    public void Withdraw(int number, params string[] prefixes)
+    {
+        foreach (var group in prefixes.Select(Parse).GroupBy(prefix => prefix.Family))
+        {
+            Send(number, UpdateEntryKind.Withdraw, group.Key, [], group);
+        }
+    }
+
+    public void EndOfRib(int number, AfiSafi family = AfiSafi.IPv4Unicast) =>
+        Send(number, UpdateEntryKind.EndOfRib, family, [], []);
+
+    public void Down(int number, bool retain = false) =>
+        Rib.PeerDown(Index(number), retain ? BothFamilies : []);
+
+    /// <summary>Lets outputs that have room say so, and works until nothing is left.</summary>
+    public void Settle()
+    {
+        foreach (var (number, output) in Outputs)
+        {
+            if (output is { OwesReady: true, IsFull: false })
+            {
+                output.OwesReady = false;
+                Rib.OutputReady(Index(number));
+            }
+        }
+
+        while (Rib.Run())
+        {
+        }
+    }
+
+    /// <summary>One entry in a batch of its own.</summary>
+    public void Send(
+        int number, UpdateEntryKind kind, AfiSafi family, byte[] attributes, IEnumerable<Prefix> prefixes)
+    {
+        var batch = UpdateBatchPool.Rent(Index(number));
+        var list = prefixes.ToList();
+        var octets = new byte[attributes.Length + (list.Count * NlriCodec.MaxEncodedLength)];
+        attributes.CopyTo(octets, 0);
+        var writer = new WireWriter(octets.AsSpan(attributes.Length));
+        foreach (var prefix in list)
+        {
+            NlriCodec.Write(ref writer, prefix);
+        }
+
+        batch.Octets = octets;
+        batch.OctetCount = attributes.Length + writer.Position;
+        batch.Entries =
+        [
+            new UpdateEntry(
+                kind, family, 0, attributes.Length, OctetHash.Compute(attributes), attributes.Length, writer.Position),
+        ];
+        batch.EntryCount = 1;
+        Rib.Updates(batch);
+    }
+
+    public static PeerIndex Index(int number) => new((ushort)number);
+
+    public static IPAddress Address(int number) => IPAddress.Parse($"10.0.0.{number}");
+
+    public static UInt128 NextHopOf(int number, AfiSafi family = AfiSafi.IPv4Unicast) => family == AfiSafi.IPv4Unicast
+        ? 0x0A000000u + (uint)number
+        : Prefix.ToInteger(IPAddress.Parse($"fd00::{number:x}"));
+
+    public static Prefix Parse(string text) =>
+        Prefix.TryParse(text, out var prefix) ? prefix : throw new ArgumentException(text);
+}
