@@ -22,6 +22,7 @@ internal sealed class Rib
     private readonly Dictionary<PeerIndex, RibPeer> _peers = [];
     private readonly LocalRoutes _localRoutes;
     private bool _isStarted;
+    private bool _isFrozen;
 
     public Rib(RibConfig config, ImmutableArray<IBestPathSink> sinks)
     {
@@ -229,12 +230,15 @@ internal sealed class Rib
         }
     }
 
+    /// <summary>Tells sinks and peers nothing from here on: the speaker goes, and its successor takes over what stands.</summary>
+    public void Freeze() => _isFrozen = true;
+
     /// <summary>One slice of work for sinks and peers.</summary>
     /// <returns>True when there may be more to do at once.</returns>
     public bool Run()
     {
         var more = false;
-        foreach (var family in _families)
+        foreach (var family in _isFrozen ? [] : _families)
         {
             more |= family.Run();
         }
@@ -277,7 +281,7 @@ internal sealed class Rib
 
     private void TryConverge(bool deadlinePassed)
     {
-        foreach (var family in _isStarted ? _families : [])
+        foreach (var family in _isStarted && !_isFrozen ? _families : [])
         {
             family.TryConverge(deadlinePassed);
         }
@@ -303,8 +307,11 @@ internal sealed class Rib
 
     private static UInt128 SelfNextHop(PeerUp session, AfiSafi family)
     {
+        // A link-local address of the other family says nothing about the link it belongs to.
         IPAddress?[] addresses = [session.LocalAddress, session.LocalAddressOfOtherFamily];
-        var address = Array.Find(addresses, candidate => candidate is not null && Prefix.FamilyOf(candidate) == family);
+        var address = Array.Find(addresses, candidate =>
+            candidate is not null && Prefix.FamilyOf(candidate) == family
+            && (candidate.Equals(session.LocalAddress) || !candidate.IsIPv6LinkLocal));
         return address is null ? 0 : Prefix.ToInteger(address);
     }
 }

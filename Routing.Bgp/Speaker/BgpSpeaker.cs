@@ -3,21 +3,30 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Speaker;
 
 /// <summary>A BGP speaker: sessions with its neighbours, one RIB, routes of its own. The public face of this library.</summary>
 /// <remarks>Calls may come from any thread; changes of configuration are carried out one after the other.</remarks>
-public sealed partial class BgpSpeaker : IAsyncDisposable
+public sealed class BgpSpeaker : IAsyncDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly RibLoop _rib;
+    private readonly SpeakerPeers _peers;
+    private readonly IBgpTransport _transport;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly ILoggerFactory _loggers;
     private readonly HashSet<Prefix> _originated = [];
+    private readonly List<Listener> _listeners = [];
+    private Task _background = Task.CompletedTask;
     private SpeakerConfig _config;
+    private bool _isRunning;
+    private bool _isDisposed;
 
     /// <param name="config">The first configuration.</param>
     /// <param name="sinks">Who is told the best paths.</param>
@@ -25,12 +34,24 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     /// <param name="loggers">Loggers of speaker and sessions.</param>
     public BgpSpeaker(
         SpeakerConfig config, ImmutableArray<IBestPathSink> sinks, TimeProvider time, ILoggerFactory loggers)
+        : this(config, sinks, new SocketTransport(), time, loggers)
     {
-        (_config, _time, _logger) = (config, time, loggers.CreateLogger<BgpSpeaker>());
+    }
+
+    /// <inheritdoc cref="BgpSpeaker(SpeakerConfig, ImmutableArray{IBestPathSink}, TimeProvider, ILoggerFactory)"/>
+    internal BgpSpeaker(
+        SpeakerConfig config,
+        ImmutableArray<IBestPathSink> sinks,
+        IBgpTransport transport,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        (_config, _transport, _time, _loggers) = (config, transport, time, loggers);
         var routerId = (uint)Prefix.ToInteger(config.RouterId);
         var clusterId = config.ClusterId is { } cluster ? (uint)Prefix.ToInteger(cluster) : routerId;
         var own = new SpeakerIdentity(config.Asn, routerId, clusterId);
         _rib = new RibLoop(new RibConfig(own, config.Restarting, config.MaximumPaths), sinks);
+        _peers = new SpeakerPeers(_rib, transport, time, loggers);
     }
 
     /// <summary>Ends with the speaker; faulted when its RIB died, and then the process should end.</summary>
@@ -47,18 +68,42 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         && from.ListenEndpoints.AsSpan().SequenceEqual(to.ListenEndpoints.AsSpan());
 
     /// <summary>Starts listening and connecting.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">A listening address cannot be had.</exception>
+    /// <exception cref="IOException">A listening address cannot be had; the message is one line with the remedy.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        foreach (var endpoint in _config.ListenEndpoints)
+        {
+            _listeners.Add(new Listener(_transport.Listen(endpoint), _peers, _time, _loggers.CreateLogger<Listener>()));
+        }
+
         _rib.Start();
+        _isRunning = true;
         await _rib.TellAsync(rib => rib.Originate(_config.Originate, []), cancellationToken);
-        await _rib.TellAsync(rib => rib.Start(), cancellationToken);
+        await _peers.StartAsync(_config, cancellationToken);
+        _background = Task.WhenAll(
+            [
+                .. _listeners.Select(listener => listener.RunAsync(_stopping.Token)),
+                _peers.RunCleaningAsync(_stopping.Token),
+                EndDeferralAsync(_config.SelectionDeferralTime),
+            ]);
     }
 
-    /// <summary>Ends all sessions with CEASE (RFC 4486), then the RIB.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Ends all sessions with CEASE (RFC 4486), then the RIB. The neighbours drop our routes, and the sinks hear
+    /// that the learned ones are gone.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        StopAsync(NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown), cancellationToken);
+
+    /// <summary>Ends as if the process had died: without a NOTIFICATION, so that neighbours with graceful restart keep our
+    /// routes until a successor is back (RFC 4724 §4.2), and without a word to the sinks, so that what they were told last
+    /// stands until then.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        await _rib.DisposeAsync();
+        if (_isRunning)
+        {
+            await _rib.TellAsync(static rib => rib.Freeze(), cancellationToken);
+        }
+
+        await StopAsync(null, cancellationToken);
     }
 
     /// <summary>Changes to another configuration: peers that are new start, those that are gone or changed in what an OPEN
@@ -77,6 +122,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             var (before, now) = (OwnRoutes(), config.Originate.Concat(_originated).ToHashSet());
             await _rib.TellAsync(
                 rib => rib.Originate([.. now.Except(before)], [.. before.Except(now)]), cancellationToken);
+            await _peers.ConfigureAsync(config, cancellationToken);
             _config = config;
         }
         finally
@@ -106,8 +152,18 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     }
 
     /// <summary>The neighbours, ordered by name.</summary>
-    public Task<ImmutableArray<PeerStatus>> GetPeersAsync(CancellationToken cancellationToken) =>
-        _rib.AskAsync(_ => ImmutableArray<PeerStatus>.Empty, cancellationToken);
+    public async Task<ImmutableArray<PeerStatus>> GetPeersAsync(CancellationToken cancellationToken)
+    {
+        var peers = _peers.All;
+        var routes = await _rib.AskAsync(
+            rib => peers.ToDictionary(peer => peer.Index, peer => PeerStatusReader.ReadFamilies(rib, peer.Index)),
+            cancellationToken);
+        return
+        [
+            .. peers.Select(peer => PeerStatusReader.Read(peer, routes[peer.Index]))
+                .OrderBy(peer => peer.Name, StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>Routes that match, a page at a time and in no order: the RIB goes on working in between, so a long answer
     /// is not one moment's picture.</summary>
@@ -129,11 +185,47 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops when that has not been done.</summary>
+    /// <summary><see cref="LeaveAsync"/>, unless it has been stopped.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(CancellationToken.None);
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        await LeaveAsync(CancellationToken.None);
         _changing.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task StopAsync(NotificationMessage? notification, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            await _stopping.CancelAsync();
+            foreach (var listener in _listeners)
+            {
+                await listener.DisposeAsync();
+            }
+
+            await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _peers.StopAsync(notification, cancellationToken);
+            _isRunning = false;
+            await _rib.DisposeAsync();
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Selection_Deferral_Timer (RFC 4724 §4.1): convergence waits no longer than this for anybody.</summary>
+    private async Task EndDeferralAsync(TimeSpan time)
+    {
+        await Task.Delay(time, _time, _stopping.Token);
+        await _rib.TellAsync(static rib => rib.DeferralTimeExpired(), _stopping.Token);
     }
 
     private HashSet<Prefix> OwnRoutes() => _config.Originate.Concat(_originated).ToHashSet();

@@ -1,0 +1,53 @@
+using System.Net;
+using Routing.Bgp.Rib;
+using Routing.Bgp.Session;
+
+namespace Routing.Bgp.Speaker;
+
+/// <summary>A neighbour with its session.</summary>
+/// <param name="config">Its configuration, or that of its range.</param>
+/// <param name="index">Its place in the RIB.</param>
+/// <param name="address">Its address.</param>
+/// <param name="session">Its session.</param>
+internal sealed class SpeakerPeer(PeerConfig config, PeerIndex index, IPAddress address, PeerSession session) : IDisposable
+{
+    private readonly CancellationTokenSource _abort = new();
+
+    /// <summary>As configured last.</summary>
+    public PeerConfig Config { get; set; } = config;
+
+    /// <summary>Its place in the RIB.</summary>
+    public PeerIndex Index { get; } = index;
+
+    /// <summary>Its address.</summary>
+    public IPAddress Address { get; } = address;
+
+    /// <summary>Its session; another one after a failure.</summary>
+    public PeerSession Session { get; set; } = session;
+
+    /// <summary>Cancelled by <see cref="AbortAsync"/>.</summary>
+    public CancellationToken Aborted => _abort.Token;
+
+    /// <summary>It came out of a range.</summary>
+    public bool IsDynamic => Config.AddressRange is not null;
+
+    /// <summary>Name for operators.</summary>
+    public string Name => NameOf(Config, Address);
+
+    /// <summary>Runs from the peer's entry into the RIB to its leaving.</summary>
+    public Task Running { get; set; } = Task.CompletedTask;
+
+    /// <summary>Tears the session down without a word.</summary>
+    public async Task AbortAsync()
+    {
+        await _abort.CancelAsync();
+        await Running;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _abort.Dispose();
+
+    /// <summary>Name of a neighbour: the configured one, with the address behind it for one of a range.</summary>
+    public static string NameOf(PeerConfig config, IPAddress address) =>
+        config.AddressRange is null ? config.Name : $"{config.Name}/{address}";
+}

@@ -1,0 +1,275 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Routing.Bgp.Fsm;
+using Routing.Bgp.Rib;
+using Routing.Bgp.Session;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Speaker;
+
+/// <summary>Owner of the sessions: starts and ends them as the configuration says, and makes one for whoever connects out
+/// of a range.</summary>
+/// <remarks>Listeners look peers up from their own tasks, so the table is behind a lock; changes of configuration come one
+/// at a time.</remarks>
+internal sealed partial class SpeakerPeers(
+    RibLoop rib, IBgpTransport transport, TimeProvider time, ILoggerFactory loggers) : IPeerDirectory
+{
+    /// <summary>Neighbours out of ranges at the same time: each costs memory before it has said a word.</summary>
+    private const int MostDynamicPeers = 1024;
+
+    /// <summary>A neighbour out of a range that is not Established for so long is forgotten.</summary>
+    private static readonly TimeSpan DynamicPeerLinger = TimeSpan.FromMinutes(5);
+
+    /// <summary>Time for the last NOTIFICATION to get out before a session is torn down.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _logger = loggers.CreateLogger<SpeakerPeers>();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, SpeakerPeer> _peers = [];
+    private readonly HashSet<ushort> _indexes = [PeerIndex.Local.Value];
+    private SpeakerConfig? _config;
+    private bool _isStopping;
+
+    /// <summary>All neighbours that have a session.</summary>
+    public ImmutableArray<SpeakerPeer> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _peers.Values];
+            }
+        }
+    }
+
+    /// <summary>Enters the first neighbours into the RIB and starts their sessions.</summary>
+    public async Task StartAsync(SpeakerConfig config, CancellationToken cancellationToken)
+    {
+        _config = config;
+        var peers = Configured(config).Select(peer => Create(peer, peer.Address!, config.Restarting)).ToList();
+        foreach (var peer in peers)
+        {
+            await EnterAsync(peer, cancellationToken);
+        }
+
+        // Convergence waits for all of them, so none may run before the last has been entered.
+        await rib.TellAsync(static owner => owner.Start(), cancellationToken);
+        foreach (var peer in peers)
+        {
+            peer.Running = RunAsync(peer);
+        }
+    }
+
+    /// <summary>Follows a changed configuration.</summary>
+    public async Task ConfigureAsync(SpeakerConfig config, CancellationToken cancellationToken)
+    {
+        var before = _config!;
+        _config = config;
+        var byName = config.Peers.ToDictionary(peer => peer.Name);
+        var sessionsChange = before.GracefulRestartTime != config.GracefulRestartTime;
+        foreach (var peer in All)
+        {
+            if (!byName.TryGetValue(peer.Config.Name, out var wanted))
+            {
+                await EndAsync(peer, NotificationMessage.Cease(CeaseSubcode.PeerDeconfigured), cancellationToken);
+            }
+            else if (sessionsChange || PeerConfigChange.NeedsNewSession(peer.Config, wanted))
+            {
+                await EndAsync(peer, NotificationMessage.Cease(CeaseSubcode.OtherConfigurationChange), cancellationToken);
+            }
+            else if (peer.Config != wanted)
+            {
+                peer.Config = wanted;
+                var change = PeerConfigChange.ForRib(wanted, peer.Address, config.Asn);
+                await rib.TellAsync(owner => owner.ChangePeer(peer.Index, change), cancellationToken);
+            }
+        }
+
+        var known = All.Select(peer => peer.Config.Name).ToHashSet();
+        foreach (var added in Configured(config).Where(peer => !known.Contains(peer.Name)))
+        {
+            // The restart of this process is over for whoever is added now.
+            var peer = Create(added, added.Address!, restarting: false);
+            await EnterAsync(peer, cancellationToken);
+            peer.Running = RunAsync(peer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public PeerSession? Find(IPAddress remote, IPAddress local)
+    {
+        lock (_gate)
+        {
+            return _isStopping ? null
+                : _peers.TryGetValue(remote, out var known) ? known.Session
+                : FindInRanges(remote);
+        }
+    }
+
+    /// <summary>Ends all sessions.</summary>
+    /// <param name="notification">What the neighbours are told; null to close without a word.</param>
+    public async Task StopAsync(NotificationMessage? notification, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+        }
+
+        await Task.WhenAll(All.Select(peer => EndAsync(peer, notification, cancellationToken)));
+    }
+
+    /// <summary>Forgets neighbours out of ranges that have been away for long. Runs until cancelled.</summary>
+    public async Task RunCleaningAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(DynamicPeerLinger / 5, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            foreach (var peer in All.Where(peer => peer.IsDynamic))
+            {
+                var status = peer.Session.Status;
+                if (status.State != SessionState.Established && !status.RetainsRoutes
+                    && time.GetUtcNow() - status.Since > DynamicPeerLinger)
+                {
+                    LogForgotten(peer.Name);
+                    await EndAsync(peer, null, cancellationToken);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<PeerConfig> Configured(SpeakerConfig config) =>
+        config.Peers.Where(peer => peer.AddressRange is null);
+
+    /// <summary>Under the lock, so that nobody appears while all are being stopped.</summary>
+    private PeerSession? FindInRanges(IPAddress remote)
+    {
+        var range = _config?.Peers
+            .Where(peer => peer.AddressRange is { } candidate && candidate.Contains(remote))
+            .MaxBy(peer => peer.AddressRange!.Value.PrefixLength);
+        if (range is null || _peers.Values.Count(known => known.IsDynamic) >= MostDynamicPeers)
+        {
+            return null;
+        }
+
+        var peer = Create(range, remote, restarting: false);
+        peer.Running = EnterAndRunAsync(peer);
+        LogAppeared(peer.Name);
+        return peer.Session;
+    }
+
+    private async Task EnterAndRunAsync(SpeakerPeer peer)
+    {
+        await EnterAsync(peer, peer.Aborted);
+        await RunAsync(peer);
+    }
+
+    private SpeakerPeer Create(PeerConfig config, IPAddress address, bool restarting)
+    {
+        lock (_gate)
+        {
+            var index = new PeerIndex(
+                (ushort)Enumerable.Range(1, ushort.MaxValue - 1).First(number => !_indexes.Contains((ushort)number)));
+            var peer = new SpeakerPeer(config, index, address, NewSession(Settings(config, index, address, restarting)));
+            _indexes.Add(index.Value);
+            _peers.Add(address, peer);
+            return peer;
+        }
+    }
+
+    private PeerSessionSettings Settings(PeerConfig config, PeerIndex index, IPAddress address, bool restarting) => new()
+    {
+        Name = SpeakerPeer.NameOf(config, address),
+        Peer = index,
+        Remote = new IPEndPoint(address, config.Port),
+        PeerAsn = config.Asn,
+        LocalAsn = _config!.Asn,
+        BgpIdentifier = (uint)Prefix.ToInteger(_config.RouterId),
+        Passive = config.Passive || config.AddressRange is not null,
+        SourceAddress = config.SourceAddress,
+        Families = config.Families,
+        HoldTime = config.HoldTime,
+        ConnectRetryTime = config.ConnectRetryTime,
+        GracefulRestartTime = _config.GracefulRestartTime,
+        Restarting = restarting,
+    };
+
+    private Task EnterAsync(SpeakerPeer peer, CancellationToken cancellationToken)
+    {
+        var entry = PeerConfigChange.ForRib(peer.Config, peer.Address, _config!.Asn);
+        return rib.TellAsync(owner => owner.AddPeer(peer.Index, entry), cancellationToken);
+    }
+
+    private PeerSession NewSession(PeerSessionSettings settings) =>
+        new(settings, rib, transport, time, loggers.CreateLogger<PeerSession>());
+
+    /// <summary>Runs the session; one that throws resets its peer and no other.</summary>
+    private async Task RunAsync(SpeakerPeer peer)
+    {
+        try
+        {
+            while (!await RunOnceAsync(peer))
+            {
+                await rib.PeerDownAsync(peer.Index, [], peer.Aborted);
+                peer.Session = NewSession(peer.Session.Settings with { Restarting = false });
+                await Task.Delay(peer.Config.ConnectRetryTime, time, peer.Aborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Torn down, or the RIB has ended.
+        }
+    }
+
+    private async Task<bool> RunOnceAsync(SpeakerPeer peer)
+    {
+        try
+        {
+            await peer.Session.RunAsync(peer.Aborted);
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogDied(e, peer.Name);
+            return false;
+        }
+    }
+
+    /// <summary>Ends a session, and when nothing of it is under way any more, takes the neighbour out of the RIB.</summary>
+    private async Task EndAsync(SpeakerPeer peer, NotificationMessage? notification, CancellationToken cancellationToken)
+    {
+        await peer.Session.StopAsync(notification, cancellationToken);
+        try
+        {
+            await peer.Running.WaitAsync(StopTime, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            LogSlowEnd(peer.Name);
+            await peer.AbortAsync();
+        }
+
+        await rib.TellAsync(owner => owner.RemovePeer(peer.Index), cancellationToken);
+        lock (_gate)
+        {
+            _peers.Remove(peer.Address);
+            _indexes.Remove(peer.Index.Value);
+        }
+
+        peer.Dispose();
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Peer} connects out of a range")]
+    private partial void LogAppeared(string peer);
+
+    [LoggerMessage(LogLevel.Information, "{Peer} of a range has been away for long and is forgotten")]
+    private partial void LogForgotten(string peer);
+
+    [LoggerMessage(LogLevel.Error, "the session with {Peer} failed and begins anew")]
+    private partial void LogDied(Exception exception, string peer);
+
+    [LoggerMessage(LogLevel.Warning, "the session with {Peer} did not end in time and is torn down")]
+    private partial void LogSlowEnd(string peer);
+}

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Routing.Bgp.Speaker;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Tests.Bgp.Speaker;
+
+/// <summary>A FIB that only remembers.</summary>
+internal sealed class RecordingSink : IBestPathSink
+{
+    public ConcurrentDictionary<Prefix, ImmutableArray<IPAddress>> Routes { get; } = [];
+
+    public ConcurrentQueue<AfiSafi> Converged { get; } = [];
+
+    public void OnBestPaths(ReadOnlySpan<BestPathChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            if (change.NextHops.IsEmpty)
+            {
+                Routes.TryRemove(change.Prefix, out _);
+            }
+            else
+            {
+                Routes[change.Prefix] = change.NextHops;
+            }
+        }
+    }
+
+    public void OnConverged(AfiSafi family) => Converged.Enqueue(family);
+}
