@@ -9,7 +9,8 @@ namespace Routing.Agent.Attachments;
 /// for wiring, and the node's side needs three system calls: the pair, its settings, one batch.</remarks>
 public sealed class PodWiring(IPodKernel kernel)
 {
-    /// <summary>Wires a pod that is not wired. When it throws, nothing is left.</summary>
+    /// <summary>Wires a pod that is not wired. When it throws, nothing is left that <see cref="Unwire"/> would not take
+    /// away.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     /// <exception cref="InterfaceTakenException">The container has another interface of that name.</exception>
     /// <exception cref="InvalidNamespaceException">There is no such namespace.</exception>
@@ -34,7 +35,7 @@ public sealed class PodWiring(IPodKernel kernel)
             }
             catch
             {
-                netlink.DeleteLink(link.Name); // takes the peer, the routes and the neighbours with it
+                TryDelete(netlink, link.Name);
                 throw;
             }
 
@@ -100,6 +101,20 @@ public sealed class PodWiring(IPodKernel kernel)
             throw new InterfaceTakenException(
                 $"the namespace {attachment.NetnsPath} already has an interface '{attachment.Key.IfName}' "
                 + "that another plugin or container made");
+        }
+    }
+
+    /// <summary>Takes the pair away, and the routes and neighbours with it. The failure to tell is the one that led here; a
+    /// link that stays is found by its name.</summary>
+    private static void TryDelete(IRouteNetlink netlink, string name)
+    {
+        try
+        {
+            netlink.DeleteLink(name);
+        }
+        catch (NetlinkException)
+        {
+            // Unwire comes to the same link, and says why.
         }
     }
 

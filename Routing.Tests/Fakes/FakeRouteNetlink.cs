@@ -51,11 +51,21 @@ internal sealed class FakeRouteNetlink : IRouteNetlink
     }
 
     /// <summary>Adds a link that somebody else made.</summary>
-    public Link AddLink(string name, string? kind = null, bool up = true)
+    public Link AddLink(
+        string name, string? kind = null, bool up = true, PhysicalAddress? mac = null, int mtu = 1500, int? peer = null)
     {
         lock (_lock)
         {
-            return NewLink(name, kind, up, PhysicalAddress.Parse("02-00-00-00-00-01"), 1500, null);
+            return NewLink(name, kind, up, mac ?? PhysicalAddress.Parse("02-00-00-00-00-01"), mtu, peer);
+        }
+    }
+
+    /// <summary>Takes a link away as its peer's end would, unseen by <see cref="Changes"/>.</summary>
+    public bool RemoveForeignLink(string name)
+    {
+        lock (_lock)
+        {
+            return RemoveLink(name);
         }
     }
 
