@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
+using System.Text;
 using Google.Protobuf;
 using Routing.Cni.Protocol;
 
@@ -13,26 +13,33 @@ internal static class AgentClient
 
     private const int PrefixLength = sizeof(uint);
 
+    // asm-generic/errno.h
+    private const int NoSuchEntry = 2;
+    private const int TryAgain = 11; // also what a time limit ends with
+    private const int AccessDenied = 13;
+    private const int NotADirectory = 20;
+    private const int BrokenPipe = 32;
+    private const int ConnectionReset = 104;
+    private const int ConnectionRefused = 111;
+
     /// <exception cref="CniException">Nobody listens, nobody answers in time, or the answer cannot be read.</exception>
     public static CniReply Call(string socketPath, CniRequest request)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            // A full backlog makes connect and send wait; SO_SNDTIMEO bounds both.
-            socket.SendTimeout = socket.ReceiveTimeout = (int)request.TimeoutMilliseconds;
-            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
-            Send(socket, request);
-            return Receive(socket);
-        }
-        catch (SocketException e)
-        {
-            throw Unavailable(socketPath, request.Command, e);
-        }
-        catch (ArgumentOutOfRangeException)
+        if (Encoding.UTF8.GetByteCount(socketPath) > UnixStream.MaxPath)
         {
             throw new CniException(CniErrorCode.InvalidNetworkConfig,
-                $"socket '{socketPath}' is longer than the 107 octets that Linux allows");
+                $"socket '{socketPath}' is longer than the {UnixStream.MaxPath} octets that Linux allows");
+        }
+
+        try
+        {
+            using var stream = UnixStream.Connect(socketPath, TimeSpan.FromMilliseconds(request.TimeoutMilliseconds));
+            Send(stream, request);
+            return Receive(stream);
+        }
+        catch (UnixStreamException e)
+        {
+            throw Unavailable(socketPath, request.Command, e.Errno);
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -40,7 +47,7 @@ internal static class AgentClient
         }
     }
 
-    private static void Send(Socket socket, CniRequest request)
+    private static void Send(UnixStream stream, CniRequest request)
     {
         var length = request.CalculateSize();
         if (length > MaxMessage)
@@ -52,16 +59,13 @@ internal static class AgentClient
         var message = new byte[PrefixLength + length];
         BinaryPrimitives.WriteUInt32BigEndian(message, (uint)length);
         request.WriteTo(message.AsSpan(PrefixLength));
-        for (var sent = 0; sent < message.Length;)
-        {
-            sent += socket.Send(message.AsSpan(sent));
-        }
+        stream.Write(message);
     }
 
-    private static CniReply Receive(Socket socket)
+    private static CniReply Receive(UnixStream stream)
     {
         Span<byte> prefix = stackalloc byte[PrefixLength];
-        Fill(socket, prefix);
+        Fill(stream, prefix);
         var length = BinaryPrimitives.ReadUInt32BigEndian(prefix);
         if (length > MaxMessage)
         {
@@ -70,40 +74,33 @@ internal static class AgentClient
         }
 
         var body = new byte[length];
-        Fill(socket, body);
+        Fill(stream, body);
         return CniReply.Parser.ParseFrom(body);
     }
 
-    private static void Fill(Socket socket, Span<byte> buffer)
+    private static void Fill(UnixStream stream, Span<byte> buffer)
     {
-        while (buffer.Length > 0)
+        if (!stream.TryFill(buffer))
         {
-            var read = socket.Receive(buffer);
-            if (read == 0)
-            {
-                throw new SocketException((int)SocketError.ConnectionReset);
-            }
-
-            buffer = buffer[read..];
+            throw new UnixStreamException(ConnectionReset);
         }
     }
 
     /// <summary>The runtime retries on 11; for STATUS the specification has a code of its own (CNI 1.1.0 §2 STATUS).</summary>
-    private static CniException Unavailable(string socketPath, CniCommand command, SocketException error)
+    private static CniException Unavailable(string socketPath, CniCommand command, int errno)
     {
         var code = command == CniCommand.Status ? CniErrorCode.PluginNotAvailable : CniErrorCode.TryAgainLater;
-        var message = error.SocketErrorCode switch
+        var message = errno switch
         {
-            SocketError.AddressNotAvailable or SocketError.ConnectionRefused or SocketError.AddressFamilyNotSupported =>
+            NoSuchEntry or NotADirectory or ConnectionRefused =>
                 $"the agent does not listen on {socketPath}; check that its pod runs on this node "
-                + "and that the network configuration's \"socket\" names its socket",
-            SocketError.AccessDenied => $"{socketPath} may not be opened; routing-cni has to run as root",
-            SocketError.TimedOut or SocketError.WouldBlock or SocketError.TryAgain =>
-                $"the agent on {socketPath} did not answer in time; see its log",
-            SocketError.ConnectionReset or SocketError.Shutdown =>
+                + "and that \"socket\" in the network configuration names its socket",
+            AccessDenied => $"{socketPath} may not be opened; routing-cni has to run as root",
+            TryAgain => $"the agent on {socketPath} did not answer in time; see its log",
+            ConnectionReset or BrokenPipe =>
                 $"the agent on {socketPath} closed the connection without an answer; it may be restarting",
             _ => $"the agent on {socketPath} cannot be reached",
         };
-        return new CniException(code, message, $"{error.SocketErrorCode} (errno {error.NativeErrorCode})");
+        return new CniException(code, message, $"errno {errno}");
     }
 }

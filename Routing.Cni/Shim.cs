@@ -68,7 +68,7 @@ internal static class Shim
                 return Fail(writeOutput, config.CniVersion, failure.Code, failure.Message, failure.Details);
             default:
                 throw new CniException(CniErrorCode.DecodingFailure,
-                    $"the agent on {config.Socket} did not answer {command}; is it of the same version as routing-cni?");
+                    $"the agent on {config.Socket} did not answer {command.ToString().ToUpperInvariant()}; is it of the same version as routing-cni?");
         }
     }
 
