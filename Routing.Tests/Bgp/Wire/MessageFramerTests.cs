@@ -1,0 +1,93 @@
+using CsCheck;
+using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Iana;
+
+namespace Routing.Tests.Bgp.Wire;
+
+[TestFixture]
+public sealed class MessageFramerTests
+{
+    [Test]
+    public void A_stream_split_at_each_octet_gives_the_same_messages()
+    {
+        var stream = GoldenMessages.All.SelectMany(octets => octets).ToArray();
+        for (var cut = 0; cut <= stream.Length; cut++)
+        {
+            using var framer = new MessageFramer();
+            var messages = new List<byte[]>();
+            Feed(framer, stream.AsSpan(0, cut), messages);
+            Feed(framer, stream.AsSpan(cut), messages);
+            Assert.That(messages, Is.EqualTo(GoldenMessages.All), $"cut at {cut}");
+        }
+    }
+
+    [Test]
+    public void A_stream_of_single_octets_gives_the_same_messages()
+    {
+        using var framer = new MessageFramer();
+        var messages = new List<byte[]>();
+        foreach (var octet in GoldenMessages.All.SelectMany(octets => octets))
+        {
+            Feed(framer, [octet], messages);
+        }
+
+        Assert.That(messages, Is.EqualTo(GoldenMessages.All));
+    }
+
+    [Test]
+    public void Messages_are_found_across_the_end_of_the_buffer()
+    {
+        using var framer = new MessageFramer();
+        var update = Hex.Message(2, "0000 0000" + string.Concat(Enumerable.Repeat("20 0A000001", 800)));
+        var messages = new List<byte[]>();
+        for (var i = 0; i < 100; i++)
+        {
+            Feed(framer, update, messages);
+        }
+
+        Assert.That(messages, Has.Count.EqualTo(100).And.All.EqualTo(update));
+    }
+
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE 0013 04", 1, "")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0012 04", 2, "0012")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 1001 02", 2, "1001")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0014 04", 2, "0014")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 001C 01", 2, "001C")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0016 02", 2, "0016")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0014 03", 2, "0014")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0018 05", 2, "0018")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0013 00", 3, "00")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0013 06", 3, "06")]
+    public void A_bad_header_is_refused_with_the_field_at_fault(string header, int subcode, string data)
+    {
+        using var framer = new MessageFramer();
+        var octets = Hex.Parse(header);
+        octets.CopyTo(framer.GetMemory().Span);
+        framer.Advance(octets.Length);
+        Assert.That(framer.Read(out _, out _, out var error), Is.EqualTo(FrameStatus.Error));
+        Assert.That(error!.Notification.Code, Is.EqualTo(NotificationCode.MessageHeaderError));
+        Assert.That(error.Notification.Subcode, Is.EqualTo(subcode));
+        Assert.That(Convert.ToHexString(error.Notification.Data.Span), Is.EqualTo(data));
+    }
+
+    [Test]
+    public void Any_octets_are_framed_or_refused() => Gen.Byte.Array[0, 300].Sample(octets =>
+    {
+        using var framer = new MessageFramer();
+        octets.CopyTo(framer.GetMemory().Span);
+        framer.Advance(octets.Length);
+        while (framer.Read(out _, out _, out _) == FrameStatus.Message)
+        {
+        }
+    });
+
+    private static void Feed(MessageFramer framer, ReadOnlySpan<byte> octets, List<byte[]> messages)
+    {
+        octets.CopyTo(framer.GetMemory().Span);
+        framer.Advance(octets.Length);
+        while (framer.Read(out var type, out var body, out _) == FrameStatus.Message)
+        {
+            messages.Add(Hex.Message((byte)type, Convert.ToHexString(body)));
+        }
+    }
+}
