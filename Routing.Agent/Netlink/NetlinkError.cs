@@ -36,11 +36,13 @@ internal readonly record struct NetlinkError(uint Sequence, int Errno, string? M
     /// <summary>Octets of the request that are repeated behind its header: none once NETLINK_CAP_ACK is set.</summary>
     private static int RepeatedLength(in NetlinkMessage message)
     {
-        if (message.Flags.HasFlag(NetlinkFlags.Capped) || !MemoryMarshal.TryRead(message.Payload[4..], out uint length))
+        if (message.Flags.HasFlag(NetlinkFlags.Capped) || message.Payload.Length < FixedLength)
         {
             return 0;
         }
 
-        return (int)Math.Min(((long)length - NetlinkWriter.HeaderLength + 3) & ~3L, int.MaxValue / 2);
+        var length = MemoryMarshal.Read<uint>(message.Payload[4..]);
+
+        return (int)Math.Clamp(((long)length - NetlinkWriter.HeaderLength + 3) & ~3L, 0, int.MaxValue / 2);
     }
 }

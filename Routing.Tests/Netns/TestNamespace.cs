@@ -45,7 +45,7 @@ internal sealed class TestNamespace : IDisposable
     /// <summary>rtnetlink inside.</summary>
     public RouteNetlink OpenRouteNetlink() => RouteNetlink.Open(Inner);
 
-    /// <summary>Joins two namespaces by a veth pair, both sides up.</summary>
+    /// <summary>Joins two namespaces by a veth pair, both sides up and running.</summary>
     /// <returns>This side; its <see cref="Link.PeerIfIndex"/> is the index of the other.</returns>
     public Link Connect(TestNamespace other, string name, string otherName)
     {
@@ -53,7 +53,12 @@ internal sealed class TestNamespace : IDisposable
         using var otherNetlink = other.OpenRouteNetlink();
         var link = netlink.CreateVeth(new VethSpec(name, otherName, other.Inner.Handle) { Up = true });
         otherNetlink.ChangeLink(link.PeerIfIndex!.Value, new LinkChange { Up = true });
-        return link;
+        Assert.That(
+            SpinWait.SpinUntil(
+                () => netlink.FindLink(name)!.IsRunning && otherNetlink.FindLink(otherName)!.IsRunning,
+                TimeSpan.FromSeconds(10)),
+            $"{name} and {otherName} run");
+        return netlink.FindLink(name)!;
     }
 
     /// <summary>Runs `ip` inside and returns what it printed: the tests' oracle.</summary>

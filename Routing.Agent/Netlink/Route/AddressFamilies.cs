@@ -18,7 +18,18 @@ internal static class AddressFamilies
     public static IPNetwork? Prefix(byte family, IPAddress? address, byte length)
     {
         address ??= family == IPv6 ? IPAddress.IPv6Any : IPAddress.Any;
-        var bits = Of(address) == IPv6 ? 128 : 32;
-        return Of(address) == family && length <= bits ? new IPNetwork(address, length) : null;
+        if (Of(address) != family || length > (family == IPv6 ? 128 : 32))
+        {
+            return null;
+        }
+
+        Span<byte> octets = stackalloc byte[16];
+        address.TryWriteBytes(octets, out var count);
+        for (var bit = (int)length; bit < 8 * count; bit++)
+        {
+            octets[bit / 8] &= (byte)~(0x80 >> (bit % 8)); // IPNetwork throws on host bits; the kernel has none
+        }
+
+        return new IPNetwork(new IPAddress(octets[..count]), length);
     }
 }

@@ -12,4 +12,9 @@ namespace Routing.Agent.Netlink.Route;
 /// <param name="PeerIfIndex">IFLA_LINK: a veth's other side, in its own namespace; null where there is none.</param>
 /// <param name="Alias">IFLA_IFALIAS, or null.</param>
 public sealed record Link(
-    int IfIndex, string Name, string? Kind, PhysicalAddress? Mac, int Mtu, bool IsUp, int? PeerIfIndex, string? Alias);
+    int IfIndex, string Name, string? Kind, PhysicalAddress? Mac, int Mtu, bool IsUp, int? PeerIfIndex, string? Alias)
+{
+    /// <summary>IFF_RUNNING: packets flow. A link that came up before its veth peer gets there a moment after the peer did,
+    /// from a work queue of the kernel (linkwatch); until then what is sent is dropped.</summary>
+    public bool IsRunning { get; init; }
+}

@@ -6,7 +6,7 @@ namespace Routing.Agent.Netlink.Route;
 /// <summary>Links to and from octets: ifinfomsg and its attributes (linux/if_link.h).</summary>
 internal static class LinkCodec
 {
-    private const uint UpFlag = 1; // IFF_UP
+    private const uint UpFlag = 1, RunningFlag = 0x40; // IFF_UP, IFF_RUNNING
     private const ushort Address = 1, IfName = 3, Mtu = 4, PeerLink = 5, LinkInfo = 18, IfAlias = 20; // IFLA_*
     private const ushort FamilySpec = 26, NamespaceFd = 28, ExtensionMask = 29; // IFLA_AF_SPEC, _NET_NS_FD, _EXT_MASK
     private const ushort InfoKind = 1, InfoData = 2; // IFLA_INFO_*
@@ -118,7 +118,10 @@ internal static class LinkCodec
         }
 
         link = new Link(
-            header.IfIndex, name ?? "", kind, mac, mtu, (header.Flags & UpFlag) != 0, peer is 0 ? null : peer, alias);
+            header.IfIndex, name ?? "", kind, mac, mtu, (header.Flags & UpFlag) != 0, peer is 0 ? null : peer, alias)
+        {
+            IsRunning = (header.Flags & RunningFlag) != 0,
+        };
         return name is not null;
     }
 
