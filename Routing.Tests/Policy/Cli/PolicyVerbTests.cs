@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using Routing.Agent.Cli;
+using Routing.Tests.Golden;
+
+namespace Routing.Tests.Policy.Cli;
+
+public class PolicyVerbTests
+{
+    private static readonly string Folder = Repository.PathOf("Routing.Tests/Golden/policy");
+    private static readonly string Cluster = Path.Combine(Folder, "cluster.yaml");
+    private static readonly string Flows = Path.Combine(Folder, "flows.jsonl");
+    private string _temp = "";
+
+    [SetUp]
+    public void MakeTemp() => _temp = Directory.CreateTempSubdirectory("routing-test-").FullName;
+
+    [TearDown]
+    public void RemoveTemp() => Directory.Delete(_temp, recursive: true);
+
+    [TestCase("n1.nft", "--backend", "nftables")]
+    [TestCase("n1.iptables", "--backend", "iptables")]
+    [TestCase("n1.ip6tables", "--backend", "iptables", "--family", "ipv6")]
+    public async Task Compile_prints_the_rules_of_a_node(string golden, params string[] options)
+    {
+        var (code, output, error) = await Run(["policy", "compile", "-f", Cluster, "--node", "n1", .. options]);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Success, "")));
+        GoldenFile.Verify($"policy/{golden}", output);
+    }
+
+    [Test]
+    public async Task Eval_repeats_the_flows_with_the_answers()
+    {
+        var (code, output, error) = await Run(["policy", "eval", "-f", Folder, "--flows", Flows, "--json"]);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Success, "")));
+        GoldenFile.Verify("policy/answers.jsonl", output);
+        var answers = output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.That(answers.Select(answer => (string?)answer["verdict"]), Is.EqualTo(new[] { "Allow", "Deny", "Allow", "Deny", "Allow", "Deny" }));
+        Assert.That(answers.All(answer => answer["reasons"]!.AsArray().Count >= 2));
+    }
+
+    [Test]
+    public async Task Eval_prints_a_table_for_people()
+    {
+        var (code, output, _) = await Run(["policy", "eval", "-f", Cluster, "--flows", Flows]);
+        Assert.That(code, Is.EqualTo(ExitCode.Success));
+        Assert.That(output.Split('\n')[0], Does.Match("^FROM +TO +PROTOCOL +PORT +VERDICT +REASONS"));
+        Assert.That(output.Split('\n')[2], Does.Contain("Deny").And.Contain("NetworkPolicy shop/web isolates the pod"));
+    }
+
+    [Test]
+    public async Task Verbose_names_what_is_not_looked_at()
+    {
+        string[] command = ["policy", "eval", "-f", Cluster, "--flows", Flows, "--json"];
+        Assert.That((await Run(command)).Error, Is.Empty);
+        Assert.That((await Run([.. command, "--verbose"])).Error, Is.EqualTo($"{Cluster}:67: not looked at: apps/v1 Deployment web\n"));
+    }
+
+    [Test]
+    public async Task Every_mistake_in_the_files_is_named_at_once_with_its_line()
+    {
+        var manifest = Write("bad.yaml", """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: one, namespace: shop}
+            spec:
+              podSelector:
+                matchLabels:
+                  app: 7
+              ingres: []
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: two, namespace: shop}
+            spec:
+              podSelector: {}
+              ingress:
+              - from:
+                - ipBlock:
+                    cidr: 10.0.0.0/33
+                ports:
+                - port: 80
+                  endPort: 79
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: pod, namespace: shop}
+            spec: {hostNetwork: maybe}
+            ---
+            kind: Pod
+            """);
+        var flows = Write("flows", """
+            {"from":"shop/web-0","to":"shop","protocol":"TCP","port":80}
+
+            {"from":"10.0.0.1","to":"fd00::1","protocol":"ICMP","port":0}
+            nonsense
+            """);
+        var (code, output, error) = await Run(["policy", "eval", "-f", manifest, "--flows", flows]);
+        Assert.That((code, output), Is.EqualTo((ExitCode.Usage, "")));
+        string[] expected =
+        [
+            $"routing: {manifest}:7: NetworkPolicy shop/one: spec.podSelector.matchLabels.app: '7' is not allowed; a string; put it in quotes",
+            $"routing: {manifest}:8: NetworkPolicy shop/one: spec.ingres: 'ingres' is not allowed; fields here are egress, ingress, podSelector, policyTypes",
+            $"routing: {manifest}:18: NetworkPolicy shop/two: spec.ingress[0].from[0].ipBlock.cidr: '10.0.0.0/33' is not allowed; an IPv4 or IPv6 block as address/length",
+            $"routing: {manifest}:21: NetworkPolicy shop/two: spec.ingress[0].ports[0].endPort: '79' is not allowed; a number from port (80) to 65535",
+            $"routing: {manifest}:26: Pod shop/pod: spec.hostNetwork: 'maybe' is not allowed; true or false",
+            $"routing: {manifest}:28: apiVersion: missing; every object has an apiVersion and a kind",
+            $"routing: {flows}:1: to: 'shop' is not allowed; namespace/pod or an IP address",
+            $"routing: {flows}:3: protocol: 'ICMP' is not allowed; TCP, UDP or SCTP",
+            $"routing: {flows}:3: port: '0' is not allowed; a number from 1 to 65535",
+            $"routing: {flows}:3: to: 'fd00::1' is not allowed; an address of the same IP version as from (10.0.0.1)",
+        ];
+        var lines = error.TrimEnd().Split('\n');
+        Assert.That(lines[..^1], Is.EqualTo(expected));
+        Assert.That(lines[^1], Does.StartWith($"routing: {flows}:4: not readable as JSON: "));
+    }
+
+    [TestCase("a: [1", "not readable as YAML or JSON")]
+    [TestCase("- 1", "this is no Kubernetes object")]
+    [TestCase("a: &x [*x]\napiVersion: v1\nkind: Pod", "nested deeper than 64")]
+    [TestCase("{apiVersion: v1, kind: Pod, kind: Pod}", "not readable as YAML or JSON")]
+    [TestCase("{apiVersion: v1, kind: Pod}", "metadata.name: missing")]
+    [TestCase("{apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: a}}", ":3: Pod a: metadata.name: 'a' is not allowed; it stands in")]
+    public async Task A_file_of_any_shape_is_answered_with_a_line(string manifest, string expected)
+    {
+        var path = Write("some.yaml", manifest);
+        var (code, _, error) = await Run(["policy", "compile", "-f", path, "--node", "n1"]);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.StartWith($"routing: {path}").And.Contain(expected));
+        Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_is_not_there_is_named()
+    {
+        var (code, _, error) = await Run(["policy", "compile", "-f", Cluster, "--node", "n9"]);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Usage,
+            "routing: --node 'n9': the manifests have no such Node and no pod with that nodeName; there are: n1, n2\n")));
+
+        var missing = Path.Combine(_temp, "missing.yaml");
+        (code, _, error) = await Run(["policy", "compile", "-f", missing, "--node", "n1"]);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.StartWith($"routing: {missing}: cannot be read: "));
+
+        (code, _, error) = await Run(["policy", "eval", "-f", Cluster, "--flows", Write("flows", "{\"from\":\"shop/nobody\",\"to\":\"shop/db\",\"port\":1}")]);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.EndWith(":1: from: 'shop/nobody' is not allowed; the manifests have no such pod\n"));
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_temp, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = await CommandLine.RunAsync(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}

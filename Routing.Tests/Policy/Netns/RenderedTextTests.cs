@@ -1,0 +1,32 @@
+using Routing.Policy.Render;
+using Routing.Policy.Rules;
+using Routing.Tests.Netns;
+
+namespace Routing.Tests.Policy.Netns;
+
+/// <summary>The tools that the text is for take it.</summary>
+[Category("Netns")]
+public class RenderedTextTests
+{
+    [Test]
+    public void The_tools_take_the_rules_of_random_clusters()
+    {
+        Requires.Root();
+        using var node = TestNamespace.Create();
+        for (var seed = 1; seed <= 10; seed++)
+        {
+            var cluster = new RandomCluster(seed).Make(policies: 10);
+            var ruleset = SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]);
+
+            // Twice: the second time there is a table in the place.
+            Feed(node, NftablesRenderer.Render(ruleset), "nft", "-f", "-");
+            Feed(node, NftablesRenderer.Render(ruleset), "nft", "-f", "-");
+            Assert.That(node.Nft("list", "ruleset"), Does.Contain("chain from-pod"));
+            Feed(node, IptablesRenderer.Render(ruleset, IpFamily.V4), "iptables-restore", "--test");
+            Feed(node, IptablesRenderer.Render(ruleset, IpFamily.V6), "ip6tables-restore", "--test");
+        }
+    }
+
+    private static void Feed(TestNamespace node, string text, string program, params string[] arguments) =>
+        Tool.RunWithInput("ip", text, ["netns", "exec", node.Name, Requires.Tool(program), .. arguments]);
+}
