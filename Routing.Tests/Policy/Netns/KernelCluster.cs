@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Routing.Agent.Attachments;
+using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Netlink.Route;
 using Routing.Policy.Model;
-using Routing.Policy.Render;
 using Routing.Policy.Rules;
 using Routing.Tests.Netns;
 
@@ -18,6 +18,7 @@ internal sealed class KernelCluster : IDisposable
 {
     private readonly List<TestNamespace> _namespaces = [];
     private readonly Dictionary<Address, TestNamespace> _homes = [];
+    private readonly NftApplier? _applier;
 
     /// <param name="pods">How many; the addresses are those that <see cref="RandomCluster"/> gives on its first node.</param>
     public KernelCluster(int pods)
@@ -39,6 +40,8 @@ internal sealed class KernelCluster : IDisposable
                 _homes.Add(Address.Parse(address), Node);
             }
 
+            _applier = NftApplier.Open(Node.Inner);
+
         }
         catch
         {
@@ -50,9 +53,8 @@ internal sealed class KernelCluster : IDisposable
     /// <summary>Where the rules are.</summary>
     public TestNamespace Node { get; }
 
-    /// <summary>Puts rules there.</summary>
-    public void Apply(Ruleset ruleset) => Tool.RunWithInput(
-        "ip", NftablesRenderer.Render(ruleset), "netns", "exec", Node.Name, Requires.Tool("nft"), "-f", "-");
+    /// <summary>Puts rules there, as the agent does: the difference to those before, by netlink.</summary>
+    public void Apply(Ruleset ruleset) => _applier!.Apply(ruleset);
 
     /// <summary>Every address there is, with the namespace that has it.</summary>
     public IReadOnlyDictionary<Address, TestNamespace> Homes => _homes;
@@ -69,6 +71,7 @@ internal sealed class KernelCluster : IDisposable
 
     public void Dispose()
     {
+        _applier?.Dispose();
         foreach (var one in _namespaces)
         {
             one.Dispose();
