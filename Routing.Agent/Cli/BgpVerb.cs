@@ -7,6 +7,7 @@ internal static class BgpVerb
 {
     public static Command Create() => new("bgp", "Run a BGP speaker, or ask a running one about peers and routes.")
     {
+        BgpServeVerb.Create(),
         BgpPeersVerb.Create(),
         BgpRoutesVerb.Create(),
     };

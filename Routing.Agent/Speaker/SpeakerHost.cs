@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Routing.Agent.Cluster;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Fib;
@@ -110,7 +109,7 @@ internal sealed partial class SpeakerHost
                 await StartAnotherAsync(config, cancellationToken);
             }
         }
-        catch (SocketException e)
+        catch (IOException e)
         {
             var delay = _backoff.OnFailure();
             var listen = string.Join(", ", config.ListenEndpoints);
