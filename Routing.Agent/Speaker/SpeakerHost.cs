@@ -112,9 +112,8 @@ internal sealed partial class SpeakerHost
         catch (IOException e)
         {
             var delay = _backoff.OnFailure();
-            var listen = string.Join(", ", config.ListenEndpoints);
-            LogCannotListen(listen, e.Message, delay);
-            _status = _status with { Problems = [.. plan.Problems, $"cannot listen on {listen}: {e.Message}"] };
+            LogCannotListen(e.Message, delay);
+            _status = _status with { Problems = [.. plan.Problems, e.Message] };
             return delay;
         }
 
@@ -150,12 +149,16 @@ internal sealed partial class SpeakerHost
         LogStarted(config.Asn, config.RouterId.ToString(), config.Peers.Length, config.Restarting);
     }
 
+    /// <summary>Leaves without a NOTIFICATION: a neighbour with graceful restart keeps our routes until the next speaker is
+    /// there, and the FIB keeps what it was told. An agent that stops is nearly always one that is being upgraded; whoever
+    /// drains a node moves its pods first, and then no traffic comes.</summary>
     private async Task StopSpeakerAsync()
     {
         if (_speaker is { } speaker)
         {
             _speaker = null;
             _status = _status with { IsRunning = false };
+            await speaker.LeaveAsync(CancellationToken.None);
             await speaker.DisposeAsync();
         }
     }
@@ -179,6 +182,6 @@ internal sealed partial class SpeakerHost
     [LoggerMessage(LogLevel.Error, "BGP: {Reason}")]
     private partial void LogProblem(string reason);
 
-    [LoggerMessage(LogLevel.Error, "BGP: cannot listen on {Endpoint}: {Reason}; next try in {Delay}")]
-    private partial void LogCannotListen(string endpoint, string reason, TimeSpan delay);
+    [LoggerMessage(LogLevel.Error, "BGP: {Reason}; next try in {Delay}")]
+    private partial void LogCannotListen(string reason, TimeSpan delay);
 }
