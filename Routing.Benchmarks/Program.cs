@@ -1,11 +1,17 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using Routing.Benchmarks.Cni;
+using Routing.Benchmarks.Policy;
 
 // Macro benchmarks run beside other programs and have names of their own; everything else is BenchmarkDotNet's.
 if (args is ["cni-add", .. var rest])
 {
     return await CniAddBenchmark.RunAsync(rest);
+}
+
+if (args is ["policy-compile"])
+{
+    return PolicyCompileBenchmark.Run();
 }
 
 BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);

@@ -24,6 +24,9 @@ internal static class Names
     /// <summary>The set of interface and source address pairs that are genuine.</summary>
     public static string Sources(IpFamily family) => family == IpFamily.V4 ? "sources4" : "sources6";
 
+    /// <summary>The set of interfaces and addresses behind them: a pod's way to itself.</summary>
+    public static string Own(IpFamily family) => family == IpFamily.V4 ? "own4" : "own6";
+
     /// <summary>The chain of a profile; its sets' names start like it.</summary>
     /// <param name="direction">Whose rules.</param>
     /// <param name="identity">What makes two profiles the same: see <see cref="Profile"/>.</param>

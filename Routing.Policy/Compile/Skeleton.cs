@@ -9,11 +9,12 @@ namespace Routing.Policy.Compile;
 /// <code>
 ///   prerouting (raw)   rt*: source is the interface's own, else drop
 ///   input, forward     established goes through; from rt*: from-pod; (forward only) to rt*: to-pod
-///   from-pod           the interface's egress profile, else drop
+///   from-pod           to the pod itself: accept; else the interface's egress profile, else drop
 ///   to-pod             the interface's ingress profile, else drop
 /// </code>
 /// A profile is entered by goto, so its return comes back to the hook's chain, after the jump, where the other end's rules
-/// follow. What the node itself sends is not filtered: a node may always reach its own pods.
+/// follow. What the node itself sends is not filtered: a node may always reach its own pods. A pod reaches itself inside its
+/// own namespace, but through a Service it comes by here, after the translation of the destination, and may as well.
 /// </summary>
 internal static class Skeleton
 {
@@ -43,7 +44,9 @@ internal static class Skeleton
         {
             Sets = empty.Sets
                 .Add(Names.Sources(IpFamily.V4), Sources(IpFamily.V4))
-                .Add(Names.Sources(IpFamily.V6), Sources(IpFamily.V6)),
+                .Add(Names.Sources(IpFamily.V6), Sources(IpFamily.V6))
+                .Add(Names.Own(IpFamily.V4), Own(IpFamily.V4))
+                .Add(Names.Own(IpFamily.V6), Own(IpFamily.V6)),
             Maps = empty.Maps
                 .Add(Names.EgressByInterface, EmptyMap(
                     Names.EgressByInterface, RuleField.InputInterface, "pods' egress profiles"))
@@ -82,8 +85,17 @@ internal static class Skeleton
                         new Rule([], new RuleAction.Decide(Verdict.Drop), "forged source, or a pod not known yet"),
                     ],
                     "interface and source address belong together"),
-                Dispatch(Names.FromPod, Names.EgressByInterface, "the sender's egress policies"),
-                Dispatch(Names.ToPod, Names.IngressByInterface, "the receiver's ingress policies"),
+                new Chain(
+                    Names.FromPod,
+                    null,
+                    [
+                        new Rule([new Match.InSet(Names.Own(IpFamily.V4))], new RuleAction.Decide(Verdict.Accept), ""),
+                        new Rule([new Match.InSet(Names.Own(IpFamily.V6))], new RuleAction.Decide(Verdict.Accept), ""),
+                        .. Dispatch(Names.EgressByInterface),
+                    ],
+                    "the sender's egress policies"),
+                new Chain(
+                    Names.ToPod, null, [.. Dispatch(Names.IngressByInterface)], "the receiver's ingress policies"),
             }.Select(chain => KeyValuePair.Create(chain.Name, chain))),
         };
     }
@@ -99,12 +111,17 @@ internal static class Skeleton
         [],
         "each pod's interface with its addresses");
 
-    private static Chain Dispatch(string name, string map, string comment) => new(
-        name,
-        null,
-        [
-            new Rule([], new RuleAction.Dispatch(map), ""),
-            new Rule([], new RuleAction.Decide(Verdict.Drop), "closed until the pod is known"),
-        ],
-        comment);
+    private static MatchSet Own(IpFamily family) => new(
+        Names.Own(family),
+        family,
+        [RuleField.InputInterface, RuleField.DestinationAddress],
+        Ranges: false,
+        [],
+        "a pod to itself, through a Service");
+
+    private static IEnumerable<Rule> Dispatch(string map) =>
+    [
+        new Rule([], new RuleAction.Dispatch(map), ""),
+        new Rule([], new RuleAction.Decide(Verdict.Drop), "closed until the pod is known"),
+    ];
 }

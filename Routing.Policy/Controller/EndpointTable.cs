@@ -4,7 +4,7 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Controller;
 
-/// <summary>The interfaces that the ruleset dispatches to: their entries in the maps and in the sets of genuine sources.</summary>
+/// <summary>The interfaces that the ruleset dispatches to: their entries in the maps and in the sets of pods' addresses.</summary>
 internal sealed class EndpointTable(ProfileTable profiles)
 {
     private readonly Dictionary<string, OpenEndpoint> _open = new(StringComparer.Ordinal);
@@ -24,11 +24,14 @@ internal sealed class EndpointTable(ProfileTable profiles)
         var sets = ruleset.Sets;
         foreach (var family in new[] { IpFamily.V4, IpFamily.V6 })
         {
-            var set = sets[Names.Sources(family)];
-            var elements = set.Elements.Except(Sources(before, family)).Union(Sources(now, family));
-            if (!ReferenceEquals(elements, set.Elements))
+            foreach (var name in new[] { Names.Sources(family), Names.Own(family) })
             {
-                sets = sets.SetItem(set.Name, set with { Elements = elements });
+                var set = sets[name];
+                var elements = set.Elements.Except(Addresses(before, family)).Union(Addresses(now, family));
+                if (!ReferenceEquals(elements, set.Elements))
+                {
+                    sets = sets.SetItem(name, set with { Elements = elements });
+                }
             }
         }
 
@@ -49,7 +52,7 @@ internal sealed class EndpointTable(ProfileTable profiles)
     private static Verdict Entry(Profile? profile, Verdict notIsolated) =>
         profile is null ? notIsolated : Verdict.Goto(profile.ChainName);
 
-    private static IEnumerable<SetElement> Sources(OpenEndpoint? open, IpFamily family) =>
+    private static IEnumerable<SetElement> Addresses(OpenEndpoint? open, IpFamily family) =>
         open is null
             ? []
             : open.Endpoint.Addresses.Items

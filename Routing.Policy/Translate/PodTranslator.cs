@@ -7,11 +7,13 @@ namespace Routing.Policy.Translate;
 /// out, for it can open nothing.</summary>
 public static class PodTranslator
 {
+    private const string MirrorOf = "kubernetes.io/config.mirror";
+
     /// <summary>Translates.</summary>
     public static PodView Translate(V1Pod pod) => new()
     {
         Name = new NamespacedName(pod.Metadata?.NamespaceProperty ?? "default", pod.Metadata?.Name ?? ""),
-        Uid = pod.Metadata?.Uid ?? "",
+        Uid = Uid(pod.Metadata),
         NodeName = pod.Spec?.NodeName ?? "",
         Labels = LabelSet.From(pod.Metadata?.Labels),
         Addresses = Addresses(pod.Status),
@@ -19,6 +21,11 @@ public static class PodTranslator
         HostNetwork = pod.Spec?.HostNetwork ?? false,
         Finished = pod.Status?.Phase is "Succeeded" or "Failed",
     };
+
+    /// <summary>The UID that the node knows the pod by. For a static pod that is not the UID of its mirror in the API: kubelet
+    /// made it from the manifest, and wrote it on the mirror.</summary>
+    private static string Uid(V1ObjectMeta? metadata) =>
+        metadata?.Annotations?.TryGetValue(MirrorOf, out var staticUid) == true ? staticUid : metadata?.Uid ?? "";
 
     private static EquatableArray<Address> Addresses(V1PodStatus? status)
     {

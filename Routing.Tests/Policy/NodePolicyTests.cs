@@ -1,5 +1,6 @@
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
+using Routing.Policy.Reference;
 using Routing.Policy.Rules;
 
 namespace Routing.Tests.Policy;
@@ -46,6 +47,110 @@ public class NodePolicyTests
         node.ReplaceNamespaces([NamespaceView.Bare("shop")]);
         node.ReplacePolicies(PolicyKind.NetworkPolicy, [AllowFrom("policy", "app", "client")]);
         Assert.That(node.Compile(), Is.SameAs(before));
+    }
+
+    [Test]
+    public void A_pod_reaches_itself_through_a_Service_whatever_isolates_it()
+    {
+        var node = new NodePolicy("node-1");
+        node.UpsertPod(Pod(Web, "10.0.0.1"));
+        node.UpsertPolicy(Yaml.Policy("policyTypes: [Ingress, Egress]"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        var own = Address.Parse("10.0.0.1");
+        var simulator = new RulesetSimulator(node.Compile());
+        var packet = new Packet("rt0001", "rt0001", own, own, TransportProtocol.Tcp, 80);
+        Assert.That(simulator.Passes(packet), Is.True);
+        Assert.That(simulator.Passes(packet with { Destination = Address.Parse("10.0.0.2") }), Is.False);
+    }
+
+    [TestCase("uid-1", "node-1", "uid-1", true)]
+    [TestCase("", "node-1", "uid-1", true, TestName = "A runtime that gives no UID is believed")]
+    [TestCase("uid-1", "", "uid-1", true, TestName = "A pod that is not shown on a node yet is believed")]
+    [TestCase("uid-0", "node-1", "uid-1", false, TestName = "An earlier pod of the name is another pod")]
+    [TestCase("uid-1", "node-2", "uid-1", false, TestName = "A pod that runs elsewhere is another pod")]
+    public void An_interface_is_open_when_it_is_of_the_pod_the_API_shows(
+        string endpointUid, string nodeName, string podUid, bool open)
+    {
+        var node = new NodePolicy("node-1");
+        var peer = new NamespacedName("shop", "peer");
+        node.UpsertPod(Pod(Web) with { Uid = podUid, NodeName = nodeName });
+        node.UpsertPod(Pod(peer, "10.0.0.9"));
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1") with { PodUid = endpointUid });
+        node.SetEndpoint(Endpoint("rt0002", peer, "10.0.0.9"));
+        var ruleset = node.Compile();
+        Assert.That(node.IsOpen("rt0001"), Is.EqualTo(open));
+
+        // What CNI knows of the pod's address holds for the others' rules too, before the API shows it.
+        var peers = ruleset.Sets.Single(set => set.Key.EndsWith("-peers4", StringComparison.Ordinal)).Value.Elements;
+        Assert.That(peers.Count, Is.EqualTo(open ? 2 : 1));
+    }
+
+    [TestCase("Finished")]
+    [TestCase("HostNetwork")]
+    public void A_pod_that_has_no_address_of_its_own_opens_nothing(string how)
+    {
+        var node = new NodePolicy("node-1");
+        node.UpsertPod(Pod(Web, "10.0.0.1") with { Finished = how == "Finished", HostNetwork = how == "HostNetwork" });
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        node.Compile();
+        Assert.That(node.IsOpen("rt0001"), Is.False);
+    }
+
+    [Test]
+    public void Pods_with_the_same_policies_share_their_rules()
+    {
+        var node = new NodePolicy("node-1");
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {}, ingress: [{ports: [{port: http}]}]}"));
+        for (var i = 1; i <= 4; i++)
+        {
+            var name = new NamespacedName("shop", $"p{i}");
+            var http = new NamedPort("http", TransportProtocol.Tcp, (ushort)(i == 4 ? 9090 : 8080));
+            node.UpsertPod(Pod(name, $"10.0.0.{i}") with { NamedPorts = [http] });
+            node.SetEndpoint(Endpoint($"rt000{i}", name, $"10.0.0.{i}"));
+        }
+
+        var profiles = node.Compile().Maps["ingress-by-interface"].Elements.Select(entry => entry.Value.Chain).ToList();
+        Assert.That(profiles.Distinct().Count(), Is.EqualTo(2), "one for each meaning of the name");
+        Assert.That(profiles[..3].Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_change_leaves_the_others_objects_as_they_are()
+    {
+        var node = new NodePolicy("node-1");
+        var other = new NamespacedName("shop", "other");
+        node.UpsertPod(Pod(Web, "10.0.0.1") with { Labels = LabelSet.Empty.With("app", "web") });
+        node.UpsertPod(Pod(other, "10.0.0.2") with { Labels = LabelSet.Empty.With("app", "other") });
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {role: a}}}]}]}", "web"));
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {matchLabels: {app: other}}, ingress: [{from: [{podSelector: {matchLabels: {role: b}}}]}]}", "other"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        node.SetEndpoint(Endpoint("rt0002", other, "10.0.0.2"));
+        var client = new NamespacedName("shop", "client");
+        node.UpsertPod(Pod(client, "10.0.0.3") with { Labels = LabelSet.Empty.With("role", "b") });
+        var before = node.Compile();
+        node.UpsertPod(Pod(client, "10.0.0.4") with { Labels = LabelSet.Empty.With("role", "b") });
+        var after = node.Compile();
+        var changed = after.Sets.Keys.Where(name => !ReferenceEquals(after.Sets[name], before.Sets.GetValueOrDefault(name))).ToList();
+        Assert.That(changed, Has.Count.EqualTo(1));
+        Assert.That(after.Sets[changed[0]].Elements.Single().AddressLow, Is.EqualTo(Address.Parse("10.0.0.4").Value));
+        Assert.That(after.Chains, Is.SameAs(before.Chains));
+        Assert.That(after.Maps, Is.SameAs(before.Maps));
+    }
+
+    [Test]
+    public void Policies_tell_whom_they_select_here_and_what_is_wrong_with_them()
+    {
+        var node = new NodePolicy("node-1");
+        var far = new NamespacedName("shop", "far");
+        node.UpsertPod(Pod(Web, "10.0.0.1"));
+        node.UpsertPod(Pod(far, "10.0.0.2"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 0}]}]}"));
+        var status = node.Policies().Single();
+        Assert.That(status.LocalPods, Is.EqualTo(new[] { Web }));
+        Assert.That(status.Types, Is.EqualTo(new[] { Direction.Egress }));
+        Assert.That(status.Problems.Single().Field, Is.EqualTo("spec.egress[0].ports[0].port"));
     }
 
     private static PolicySpec AllowFrom(string name, string key, string value)

@@ -35,6 +35,11 @@ public class PodTranslatorTests
         }));
     }
 
+    [Test]
+    public void A_static_pod_has_the_uid_that_its_node_gave_it() => Assert.That(
+        Yaml.Pod("metadata: {name: a, uid: of-the-mirror, annotations: {kubernetes.io/config.mirror: of-the-node}}").Uid,
+        Is.EqualTo("of-the-node"));
+
     [TestCase("{metadata: {name: a}, status: {podIP: 10.0.0.1}}", true, "10.0.0.1", TestName = "podIP alone")]
     [TestCase("{metadata: {name: a}}", true, "", TestName = "No address yet")]
     [TestCase("{metadata: {name: a}, status: {podIP: nonsense}}", true, "", TestName = "No address at all")]
