@@ -30,4 +30,7 @@ public sealed record LabApiOptions
     /// port starts above whatever its predecessor gave out: a client that kept an old version then learns by a 410
     /// that it must list again, and never mistakes one history for the other.</summary>
     public long? FirstResourceVersion { get; init; }
+
+    /// <summary>Told of every request for a resource that was let in, before it is answered. Called on the request's own task.</summary>
+    public Action<ApiCall>? Audit { get; init; }
 }

@@ -39,7 +39,7 @@ public sealed class LabApiServer : IAsyncDisposable
             new ListEndpoint(Store, time), new WatchEndpoint(Store, time, options.BookmarkInterval), time);
         var dispatcher = new Dispatcher(
             new Authentication(options.Token), registry, new DiscoveryEndpoint(registry), new OpenApiEndpoint(registry), resources,
-            loggers.CreateLogger<LabApiServer>(), _stopping.Token);
+            options.Audit, loggers.CreateLogger<LabApiServer>(), _stopping.Token);
         _application = Build(options, loggers, dispatcher, _certificate);
     }
 

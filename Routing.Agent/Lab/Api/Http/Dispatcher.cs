@@ -12,6 +12,7 @@ internal sealed partial class Dispatcher(
     DiscoveryEndpoint discovery,
     OpenApiEndpoint openApi,
     ResourceEndpoint resources,
+    Action<ApiCall>? audit,
     ILogger logger,
     CancellationToken stopping)
 {
@@ -58,6 +59,7 @@ internal sealed partial class Dispatcher(
         }
         else if (RequestPath.TryParse(path, out var resource) && registry.Serves(resource.Group, resource.Version))
         {
+            audit?.Invoke(ApiCall.Of(http.Request, resource));
             await resources.HandleAsync(http, resource, cancellationToken).ConfigureAwait(false);
         }
         else if (!await discovery.TryHandleAsync(http, cancellationToken).ConfigureAwait(false)
