@@ -31,6 +31,11 @@ internal sealed partial class PeerLink
         {
             // Aborted: the RIB is going away too.
         }
+        catch (Exception exception)
+        {
+            LogReaderFailed(_host.Logger, exception, _host.Name);
+            await ReportAsync(new SessionEvent(SessionEventKind.AutomaticStop), $"internal error: {exception.Message}");
+        }
         finally
         {
             _upTold.TrySetResult();
@@ -208,7 +213,11 @@ internal sealed partial class PeerLink
                 return false;
             case UpdateOutcome.TreatAsWithdraw:
                 _host.Counters.WithdrewMalformed();
-                LogTreatedAsWithdraw(_host.Logger, _host.Name, error?.Reason);
+
+                // The first of a connection is worth a warning; a peer that makes a habit of it fills counters, not logs.
+                LogTreatedAsWithdraw(
+                    _host.Logger, _warned ? LogLevel.Debug : LogLevel.Warning, _host.Name, error?.Reason);
+                _warned = true;
                 return true;
             case UpdateOutcome.AttributeDiscard:
                 _host.Counters.DiscardedAttribute();
@@ -270,8 +279,8 @@ internal sealed partial class PeerLink
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Peer}: an UPDATE's routes are treated as withdrawn: {Reason}")]
-    private static partial void LogTreatedAsWithdraw(ILogger logger, string peer, string? reason);
+    [LoggerMessage(Message = "{Peer}: an UPDATE's routes are treated as withdrawn: {Reason}")]
+    private static partial void LogTreatedAsWithdraw(ILogger logger, LogLevel level, string peer, string? reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Peer}: an attribute of an UPDATE is discarded: {Reason}")]
     private static partial void LogAttributeDiscarded(ILogger logger, string peer, string? reason);

@@ -38,6 +38,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
     private Task _writer = Task.CompletedTask;
     private long _lastReceived;
     private volatile bool _waitsForRib;
+    private bool _warned; // the reader's own
 
     public PeerLink(IBgpConnection connection, PeerLinkHost host)
     {

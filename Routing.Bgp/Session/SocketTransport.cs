@@ -14,9 +14,10 @@ internal sealed class SocketTransport : IBgpTransport
     public async ValueTask<IBgpConnection> ConnectAsync(
         IPEndPoint remote, IPAddress? source, CancellationToken cancellationToken)
     {
-        var socket = NewSocket(remote.AddressFamily);
+        Socket? socket = null;
         try
         {
+            socket = NewSocket(remote.AddressFamily);
             if (source is not null)
             {
                 socket.Bind(new IPEndPoint(source, 0));
@@ -27,12 +28,12 @@ internal sealed class SocketTransport : IBgpTransport
         }
         catch (SocketException exception)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new IOException($"connect to {remote}: {exception.Message}", exception);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }
@@ -40,9 +41,11 @@ internal sealed class SocketTransport : IBgpTransport
     /// <inheritdoc/>
     public IBgpListener Listen(IPEndPoint local)
     {
-        var socket = NewSocket(local.AddressFamily);
+        Socket? socket = null;
         try
         {
+            socket = NewSocket(local.AddressFamily);
+
             // A restarted speaker gets its port back although connections of the old one are in TIME_WAIT: SO_REUSEADDR.
             // Not .NET's ReuseAddress, which adds SO_REUSEPORT and would let two speakers share the port.
             socket.SetRawSocketOption(SolSocket, SoReuseAddr, [1, 0, 0, 0]);
@@ -52,7 +55,7 @@ internal sealed class SocketTransport : IBgpTransport
         }
         catch (SocketException exception)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new IOException(Explain(local, exception), exception);
         }
     }

@@ -27,6 +27,7 @@ public sealed class BackPressureTests
             }
         });
 
+        await Eventually.HoldsAsync(() => Volatile.Read(ref sent) * update.Length > MemoryConnection.Window, "the window fills");
         for (var i = 0; i < 10; i++)
         {
             await bench.AdvanceAsync(TimeSpan.FromSeconds(3));
