@@ -23,6 +23,7 @@ public sealed class LabApiServer : IAsyncDisposable
     private readonly X509Certificate2 _certificate = ServingCertificate.Create();
     private readonly WebApplication _application;
     private readonly ObjectWriter _writer;
+    private int _disposed;
 
     private LabApiServer(LabApiOptions options, ILoggerFactory loggers)
     {
@@ -85,6 +86,11 @@ public sealed class LabApiServer : IAsyncDisposable
     /// <summary>Ends every watch and request, and closes all sockets.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();

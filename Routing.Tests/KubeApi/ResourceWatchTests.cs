@@ -1,0 +1,252 @@
+using System.Net;
+using k8s.Models;
+using Routing.Agent.KubeApi;
+using Routing.Agent.Lab.Api;
+using Routing.Tests.Fakes;
+using Routing.Tests.Lab.Api;
+
+namespace Routing.Tests.KubeApi;
+
+/// <summary>A watch against a lab API, and what may go wrong between them.</summary>
+internal sealed class ResourceWatchTests
+{
+    private const string Maps = "/api/v1/namespaces/default/configmaps";
+
+    private TestApi _api = null!;
+
+    [SetUp]
+    public async Task Start() => _api = await TestApi.StartAsync();
+
+    [TearDown]
+    public async Task Stop() => await _api.DisposeAsync();
+
+    [Test]
+    public async Task Begins_with_everything_whatever_the_size_of_a_page()
+    {
+        await using var follower = new Follower<V1Namespace>(_api, new ResourceWatchOptions { PageSize = 3 });
+
+        await follower.SeesAsync("Replaced default,kube-node-lease,kube-public,kube-system");
+        Assert.That(follower.Faults.Lists.Count(), Is.EqualTo(2));
+        await follower.ConnectedAsync();
+        Assert.That(follower.Watch.State.Synced, Is.True);
+    }
+
+    [Test]
+    public async Task Tells_of_changes_and_deletions_in_the_chosen_part_only()
+    {
+        var options = new ResourceWatchOptions { Namespace = "default", LabelSelector = "a=1", FieldSelector = "metadata.name!=z" };
+        await using var follower = new Follower<V1ConfigMap>(_api, options);
+        await follower.ConnectedAsync();
+
+        await PutAsync("x", "1");
+        await PutAsync("y", "2");
+        await PutAsync("z", "1");
+        await _api.OkAsync("PATCH", $"{Maps}/y", """{"metadata":{"labels":{"a":"1"}}}""", "application/merge-patch+json");
+        await _api.OkAsync("PATCH", $"{Maps}/x", """{"metadata":{"labels":{"a":"3"}}}""", "application/merge-patch+json");
+        await _api.OkAsync("DELETE", $"{Maps}/y");
+
+        await follower.SeesAsync("Deleted default/y");
+        Assert.That(follower.Events, Is.EqualTo(
+            new[] { "Replaced ", "Upserted default/x", "Upserted default/y", "Deleted default/x", "Deleted default/y" }));
+    }
+
+    [Test]
+    public async Task Continues_after_a_lost_connection_without_listing_again()
+    {
+        await using var follower = new Follower<V1ConfigMap>(_api);
+        await follower.ConnectedAsync();
+        await PutAsync("x");
+        await follower.SeesAsync("Upserted default/x");
+
+        follower.Faults.BreakAll();
+        await PutAsync("y");
+
+        await follower.SeesAsync("Upserted default/y");
+        Assert.That(follower.Faults.Lists.Count(), Is.EqualTo(1));
+        Assert.That(follower.Events.Count(e => e == "Upserted default/x"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Bookmarks_move_the_place_to_continue_from()
+    {
+        await using var busy = await TestApi.StartAsync(new LabApiOptions { BookmarkInterval = TimeSpan.FromMilliseconds(5) });
+        await using var follower = new Follower<V1ConfigMap>(busy);
+        await follower.ConnectedAsync();
+        await busy.OkAsync("POST", "/api/v1/namespaces", """{"metadata":{"name":"other"}}""");
+        var version = $"resourceVersion={busy.Server.Store.Version}";
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                follower.Faults.BreakAll();
+                return follower.Faults.Watches.Last().Contains(version, StringComparison.Ordinal);
+            },
+            "the watch continues from a bookmark's version");
+        Assert.That(follower.Faults.Lists.Count(), Is.EqualTo(1));
+    }
+
+    [TestCase(true, TestName = "Lists again after a 410 by HTTP and sees what was deleted meanwhile")]
+    [TestCase(false, TestName = "Lists again after a 410 in an ERROR event and sees what was deleted meanwhile")]
+    public async Task Lists_again(bool byHttp)
+    {
+        await PutAsync("x");
+        await PutAsync("y");
+        await using var follower = new Follower<V1ConfigMap>(_api);
+        await follower.SeesAsync("Replaced default/x,default/y");
+        await follower.ConnectedAsync();
+        if (byHttp)
+        {
+            follower.Faults.AnswerNext(HttpStatusCode.Gone, "Expired");
+        }
+
+        _api.Server.Store.Atomically(() =>
+        {
+            // Nobody is told of this: the history is gone before the watch can read it.
+            _api.Server.Store.Change("configmaps", new("default", "x"), _ => null, dryRun: false);
+            _api.Server.Store.Compact();
+            return 0;
+        });
+        follower.Faults.BreakAll();
+
+        await follower.SeesAsync("Replaced default/y");
+        Assert.That(follower.State.Keys, Is.EqualTo(new[] { "default/y" }));
+    }
+
+    [Test]
+    public async Task Survives_errors_of_the_server_and_says_so_meanwhile()
+    {
+        await using var follower = new Follower<V1ConfigMap>(_api);
+        await follower.ConnectedAsync();
+        foreach (var code in (HttpStatusCode[])[HttpStatusCode.InternalServerError, HttpStatusCode.TooManyRequests, HttpStatusCode.Unauthorized])
+        {
+            follower.Faults.AnswerNext(code, "Broken");
+        }
+
+        var opened = follower.Watch.State.Since;
+        follower.Faults.BreakAll();
+        await PutAsync("x");
+
+        await follower.SeesAsync("Upserted default/x");
+        await follower.ConnectedAsync();
+        Assert.That(follower.Watch.State.Since, Is.GreaterThan(opened));
+        Assert.That(follower.Faults.Watches.Count(), Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task Is_disconnected_while_nobody_answers()
+    {
+        await using var follower = new Follower<V1ConfigMap>(_api);
+        await follower.ConnectedAsync();
+
+        await _api.Server.DisposeAsync();
+
+        await Eventually.HoldsAsync(() => follower.Watch.State is { Connected: false, LastError: not null }, "the loss is noticed");
+        Assert.That(follower.Watch.State.Synced, Is.True, "what was known stays known");
+        Assert.That(follower.Loop.IsCompleted, Is.False);
+    }
+
+    [Test]
+    public async Task Follows_a_server_begun_anew_with_another_history()
+    {
+        await PutAsync("x");
+        await using var follower = new Follower<V1ConfigMap>(_api);
+        await follower.SeesAsync("Replaced default/x");
+        await follower.ConnectedAsync();
+
+        var listen = new IPEndPoint(IPAddress.Loopback, _api.Server.Endpoint.Port);
+        await _api.Server.DisposeAsync();
+        await using var anew = await LabApiServer.StartAsync(new LabApiOptions { Listen = listen, Token = _api.Server.Token });
+
+        await follower.SeesAsync("Replaced ");
+        Assert.That(follower.State, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_watch_that_says_nothing_for_too_long_is_opened_again()
+    {
+        var time = new ManualTime();
+        await using var follower = new Follower<V1ConfigMap>(_api, time: time);
+        await follower.ConnectedAsync();
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(30));
+                return follower.Faults.Watches.Count() > 1;
+            },
+            "the idle watch is given up");
+        Assert.That(follower.Faults.Lists.Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_slow_consumer_ends_up_with_the_newest_state()
+    {
+        await using var shallow = await TestApi.StartAsync(new LabApiOptions { HistorySize = 20 });
+        await using var follower = new Follower<V1ConfigMap>(shallow, new ResourceWatchOptions { Capacity = 1 }, paused: true);
+        var filling = new string('x', 20_000); // so that the sockets' buffers are soon full
+        await follower.ConnectedAsync();
+        for (var i = 0; i < 300; i++)
+        {
+            await shallow.OkAsync("POST", Maps, $$$"""{"metadata":{"name":"m{{{i}}}"},"data":{"k":"{{{filling}}}"}}""");
+            if (i % 2 == 0)
+            {
+                await shallow.OkAsync("DELETE", $"{Maps}/m{i}");
+            }
+        }
+
+        follower.Consume(1_000_000);
+
+        await Eventually.HoldsAsync(() => Equal(shallow, follower), "the consumer has what the store has");
+        Assert.That(follower.Faults.Lists.Count(), Is.GreaterThan(1), "it fell out of the history, so it was not all buffered somewhere");
+    }
+
+    [Test]
+    public async Task An_object_it_cannot_read_does_not_stop_the_others()
+    {
+        await _api.OkAsync("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", Widget.Definition);
+        await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"bad"},"size":"large"}""");
+        await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"good"},"size":1}""");
+        await using var follower = new Follower<Widget>(_api);
+        await follower.SeesAsync("Replaced good");
+        await follower.ConnectedAsync();
+
+        await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"worse"},"size":[]}""");
+        await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"fine"},"size":2}""");
+
+        await follower.SeesAsync("Upserted fine");
+        Assert.That(follower.State.Keys.Order(), Is.EqualTo(new[] { "fine", "good" }));
+    }
+
+    [Test]
+    public async Task Cancellation_ends_the_loop_and_the_channel()
+    {
+        await using var follower = new Follower<V1ConfigMap>(_api);
+        await follower.ConnectedAsync();
+
+        await follower.StopAsync();
+
+        Assert.That(follower.Loop.IsCanceled, Is.True);
+        Assert.That(follower.Watch.Events.Completion.IsCompletedSuccessfully, Is.True);
+        Assert.That(follower.Watch.State.Connected, Is.False);
+    }
+
+    [Test]
+    public void A_model_without_an_entity_is_our_mistake()
+    {
+        Assert.That(
+            () => new ResourcePath(typeof(V1ObjectMeta), new ResourceWatchOptions()),
+            Throws.ArgumentException.With.Message.Contains("KubernetesEntity"));
+    }
+
+    /// <summary>The consumer's state is the store's, down to the versions.</summary>
+    internal static bool Equal(TestApi api, Follower<V1ConfigMap> follower)
+    {
+        var stored = api.Server.Store.List("configmaps").Objects
+            .ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.Version.ToString());
+        return stored.Count == follower.State.Count
+            && stored.All(pair => follower.State.TryGetValue(pair.Key, out var version) && version == pair.Value);
+    }
+
+    private async Task PutAsync(string name, string label = "1") => await
+        _api.OkAsync("POST", Maps, $$$"""{"metadata":{"name":"{{{name}}}","labels":{"a":"{{{label}}}"} } }""");
+}
