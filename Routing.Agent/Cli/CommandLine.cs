@@ -16,7 +16,7 @@ internal static class CommandLine
         {
             // An unknown word is named before what its absence then leaves missing.
             var problem = result.UnmatchedTokens.Count > 0
-                ? $"unknown verb or argument '{result.UnmatchedTokens[0]}'" : result.Errors[0].Message.TrimEnd('.');
+                ? $"unknown verb or argument '{result.UnmatchedTokens[0]}'" : OneLine(result.Errors[0].Message).TrimEnd('.');
             await error.WriteLineAsync($"routing: {problem} (see '{VerbPath(result)} --help')");
             return ExitCode.Usage;
         }
@@ -41,6 +41,9 @@ internal static class CommandLine
             return ExitCode.Failed;
         }
     }
+
+    /// <summary>The library lists what is allowed on lines of their own.</summary>
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string VerbPath(ParseResult result)
     {

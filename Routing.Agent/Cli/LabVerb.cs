@@ -24,12 +24,12 @@ internal static class LabVerb
         };
         nodes.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is >= 1 and <= LabPlan.MaximumNodes)
+            // What is no number at all has been refused before.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number)
+                && number is < 1 or > LabPlan.MaximumNodes)
             {
-                return;
+                result.AddError($"--nodes is {number}; it may be 1 to {LabPlan.MaximumNodes}");
             }
-
-            result.AddError($"--nodes is {result.GetValueOrDefault<int>()}; it may be 1 to {LabPlan.MaximumNodes}");
         });
         var tor = new Option<string>("--tor")
         {
@@ -80,6 +80,9 @@ internal static class LabVerb
 
     private static async Task<int> RunAsync(Func<Task<int>> work)
     {
+        // System.CommandLine minds Ctrl-C from the moment a verb first gives its thread back: that has to be before anything
+        // is built.
+        await Task.Yield();
         try
         {
             return await work();

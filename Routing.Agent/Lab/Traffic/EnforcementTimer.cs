@@ -99,7 +99,7 @@ internal sealed class EnforcementTimer(Kubernetes client, LabPlan plan, LabNames
 
         await changing;
         await Task.WhenAll(samples.Select(sample => sample.Outcome));
-        return sameInRow == Settled ? turned : null;
+        return sameInRow >= Settled ? turned : null;
     }
 
     private async Task<ProbeOutcome> RunAsync(ProbeSocket socket, CancellationToken cancellationToken)
