@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using Routing.Agent.Namespaces;
+
+namespace Routing.Tests.Lab;
+
+/// <summary>A new connection from one pod to another every few milliseconds: how many fail.</summary>
+internal sealed class ContinuousFlows : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+
+    // Below the second after which a lost SYN is sent again: a connection that needed that counts as lost.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly NetworkNamespace _inside;
+    private readonly IPEndPoint _target;
+    private readonly Task _loop;
+    private int _sent;
+    private int _answered;
+    private int _lost;
+
+    private ContinuousFlows(NetworkNamespace inside, IPEndPoint target)
+    {
+        (_inside, _target) = (inside, target);
+        _loop = Task.Run(RunAsync);
+    }
+
+    public int Sent => Volatile.Read(ref _sent);
+
+    public int Lost => Volatile.Read(ref _lost);
+
+    public static ContinuousFlows Start((string Namespace, string Address) from, (string Namespace, string Address) to, int port) =>
+        new(NetworkNamespace.OpenNamed(from.Namespace), new IPEndPoint(IPAddress.Parse(to.Address), port));
+
+    /// <summary>Waits until a hundred more were answered.</summary>
+    public Task HaveMovedAsync()
+    {
+        var goal = Volatile.Read(ref _answered) + 100;
+        return Eventually.HoldsAsync(() => Volatile.Read(ref _answered) >= goal, "connections are answered");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _inside.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var running = new List<Task>();
+        while (!_stop.IsCancellationRequested)
+        {
+            running.Add(ConnectAsync(_inside.OpenSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)));
+            running.RemoveAll(task => task.IsCompletedSuccessfully);
+            await Task.Delay(Interval);
+        }
+
+        await Task.WhenAll(running);
+    }
+
+    private async Task ConnectAsync(Socket socket)
+    {
+        using (socket)
+        using (var patience = new CancellationTokenSource(Patience))
+        {
+            Interlocked.Increment(ref _sent);
+            try
+            {
+                await socket.ConnectAsync(_target, patience.Token);
+                await socket.ReceiveAsync(new byte[64], SocketFlags.None, patience.Token);
+                Interlocked.Increment(ref _answered);
+            }
+            catch (Exception error) when (error is SocketException or OperationCanceledException)
+            {
+                Interlocked.Increment(ref _lost);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using Routing.Agent.Lab;
+
+namespace Routing.Tests.Lab;
+
+/// <summary>A lab that stays, and kubectl as its user's hands.</summary>
+[TestFixture]
+[Category("Netns")]
+[NonParallelizable]
+public sealed class LabLiveTests
+{
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
+    private const string CatalogClosed = """
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: catalog, namespace: shop}
+        spec:
+          podSelector: {matchLabels: {app: catalog}}
+          policyTypes: [Ingress]
+        """;
+
+    private const string Extra = """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: extra, namespace: shop, labels: {app: frontend}}
+        spec:
+          containers: [{name: extra, image: registry.k8s.io/pause:3.10, ports: [{containerPort: 8088}]}]
+        """;
+
+    [Test]
+    public async Task What_kubectl_changes_is_enforced_and_shown()
+    {
+        Requires.Root();
+        Requires.Tool("kubectl");
+        var before = MachineState.Read();
+        await using (var lab = LabRun.Start("lab"))
+        {
+            await lab.PrintsAsync("The lab stays.");
+            Assert.That(lab.Output, Does.Contain($"export KUBECONFIG={LabPaths.Default.Kubeconfig}"));
+
+            // A policy that comes, another version of it, and none again: each within a second of kubectl's return.
+            await ChangesAsync(lab, "policy shop/catalog added", CatalogClosed, "apply", "-f", "-");
+            Assert.That(Passing(lab, "shop/frontend-1", "shop/catalog"), Is.EqualTo("0/4"));
+            await ChangesAsync(
+                lab, "policy shop/catalog changed", CatalogClosed + "\n  ingress: [{ports: [{port: http}]}]\n", "apply", "-f", "-");
+            Assert.That(Passing(lab, "shop/frontend-1", "shop/catalog"), Is.EqualTo("2/4"));
+            await ChangesAsync(lab, "policy shop/catalog removed", null, "delete", "networkpolicy", "-n", "shop", "catalog");
+            Assert.That(Passing(lab, "shop/frontend-1", "shop/catalog"), Is.EqualTo("4/4"));
+
+            // Labels decide what selectors pick.
+            await ChangesAsync(lab, "pod shop/catalog changed", null, "label", "pod", "-n", "shop", "catalog", "--overwrite", "app=frontend");
+            Assert.That(Passing(lab, "shop/catalog", "shop/cart"), Is.EqualTo("4/6"));
+
+            // A pod that comes is scheduled, wired and probed; one that goes is unwired.
+            await ChangesAsync(lab, "pod shop/extra added", Extra, "apply", "-f", "-");
+            Assert.That(Passing(lab, "shop/extra", "shop/cart"), Is.EqualTo("4/6"));
+            Assert.That(Tool.Run("ip", "netns"), Does.Contain("shop.extra"));
+            await ChangesAsync(lab, "pod shop/extra removed", null, "delete", "pod", "-n", "shop", "extra");
+            Assert.That(Tool.Run("ip", "netns"), Does.Not.Contain("shop.extra"));
+        }
+
+        Assert.That(MachineState.Read(), Is.EqualTo(before));
+    }
+
+    /// <summary>Lets kubectl change something and waits until the lab has shown a matrix for it without a disagreement.</summary>
+    private static async Task ChangesAsync(LabRun lab, string change, string? input, params string[] kubectl)
+    {
+        var from = lab.Output.Length;
+        Tool.RunWithInput("kubectl", input, [$"--kubeconfig={LabPaths.Default.Kubeconfig}", .. kubectl]);
+        var watch = Stopwatch.StartNew();
+        await lab.PrintsAsync(change, from);
+        await lab.PrintsAsync("disagree.", lab.Output.IndexOf(change, from, StringComparison.Ordinal));
+        TestContext.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{change}: shown {watch.ElapsedMilliseconds} ms after kubectl returned"));
+        Assert.That(lab.Output[from..], Does.Contain(", 0 disagree."));
+        Assert.That(watch.Elapsed, Is.LessThan(OneSecond));
+    }
+
+    /// <summary>A cell of the newest matrix.</summary>
+    private static string Passing(LabRun lab, string from, string to)
+    {
+        var lines = lab.Output[lab.Output.LastIndexOf("from \\ to", StringComparison.Ordinal)..].Split('\n');
+        var column = int.Parse(Row(lines, to)[0], CultureInfo.InvariantCulture);
+        return Row(lines, from)[1 + column];
+    }
+
+    private static string[] Row(string[] lines, string name) => lines
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .First(words => words.Length > 1 && words[1] == name);
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Routing.Tests.Lab;
+
+/// <summary>`routing lab --once`: the whole of it, with every ToR.</summary>
+[TestFixture]
+[Category("Netns")]
+[Category("Interop")]
+[NonParallelizable]
+public sealed class LabOnceTests
+{
+    [TestCase("routing", null)]
+    [TestCase("bird", "bird")]
+    [TestCase("frr", "bgpd")]
+    [TestCase("gobgp", "gobgpd")]
+    public async Task Everything_is_as_policy_says_and_nothing_stays_with_tor(string tor, string? tool)
+    {
+        Requires.Root();
+        if (tool is not null)
+        {
+            Requires.Tool(tool);
+        }
+
+        var before = MachineState.Read();
+        var watch = Stopwatch.StartNew();
+
+        var (exitCode, output, error) = await LabRun.ToEndAsync("lab", "--once", "--tor", tor, "--json");
+
+        Assert.That(exitCode, Is.Zero, $"{error}\n{output}");
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)));
+        Assert.That(MachineState.Read(), Is.EqualTo(before));
+        CheckReport(JsonNode.Parse(output)!, tor);
+    }
+
+    private static void CheckReport(JsonNode report, string tor) => Assert.Multiple(() =>
+    {
+        Assert.That(report["ok"]!.GetValue<bool>(), Is.True);
+        Assert.That(Texts(report["sessions"]!, "state"), Has.Count.EqualTo(6).And.All.EqualTo("Established"));
+        Assert.That(report["tor"]!["software"]!.GetValue<string>(), Is.EqualTo(tor));
+        Assert.That(Texts(report["tor"]!["routes"]!, "prefix"), Is.SupersetOf(
+            Enumerable.Range(1, 3).SelectMany(n => new[] { $"10.244.{n}.0/24", $"fd00:10:244:{n}::/64" })));
+        Assert.That(Texts(report["pods"]!, "phase"), Has.Count.EqualTo(12).And.All.EqualTo("Running"));
+        Assert.That(report["matrix"]!["flows"]!.AsArray(), Has.Count.EqualTo(1008));
+        Assert.That(report["matrix"]!["disagreeing"]!.GetValue<int>(), Is.Zero);
+        Assert.That(report["matrix"]!["allowed"]!.GetValue<int>(), Is.EqualTo(460), "both verdicts are well represented");
+        Assert.That(report["times"]!["adds"]!.GetValue<int>(), Is.EqualTo(12));
+        Assert.That(report["times"]!["addMedianMilliseconds"]!.GetValue<double>(), Is.Positive);
+        Assert.That(report["times"]!["policyToDenyMilliseconds"]!.GetValue<double>(), Is.InRange(0, 1000));
+        Assert.That(report["times"]!["policyToAllowMilliseconds"]!.GetValue<double>(), Is.InRange(0, 1000));
+    });
+
+    private static List<string> Texts(JsonNode array, string field) =>
+        [.. array.AsArray().Select(item => item![field]!.GetValue<string>())];
+}

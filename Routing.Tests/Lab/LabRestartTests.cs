@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Routing.Agent.Lab;
+using Routing.Agent.Lab.Processes;
+using Routing.Agent.Lab.State;
+
+namespace Routing.Tests.Lab;
+
+/// <summary>An agent that is killed and started again: nothing is lost, nothing is flushed (DESIGN.md §1, promise 4).</summary>
+[TestFixture]
+[Category("Netns")]
+[Category("Interop")]
+[NonParallelizable]
+public sealed class LabRestartTests
+{
+    private const string Node = "node-2";
+
+    [TestCase("routing", null)]
+    [TestCase("bird", "bird")]
+    [TestCase("frr", "bgpd")]
+    [TestCase("gobgp", "gobgpd")]
+    public async Task No_packet_is_lost_and_nothing_is_flushed_with_tor(string tor, string? tool)
+    {
+        Requires.Root();
+        if (tool is not null)
+        {
+            Requires.Tool(tool);
+        }
+
+        var before = MachineState.Read();
+        await using (var lab = LabRun.Start("lab", "--tor", tor))
+        {
+            await lab.PrintsAsync("The lab stays.");
+            var rules = Nft();
+            var routes = Routes(Node) + Routes("tor");
+            await using var events = KernelEvents.Start(Node, "tor");
+            await using var flows = ContinuousFlows.Start(await PodAsync("shop", "frontend-1"), await PodAsync("shop", "catalog"), 8081);
+            await flows.HaveMovedAsync();
+
+            var agent = Agent();
+            Signals.Send(agent.Pid, Signals.Kill);
+
+            await Eventually.HoldsAsync(() => !agent.IsAlive && Agent() is { Pid: > 0 } next && next != agent, "another agent runs");
+            await Eventually.HoldsAsync(IsWhole, "its sessions are established and its routes there again");
+            await flows.HaveMovedAsync();
+
+            Assert.Multiple(() =>
+            {
+                Assert.That(flows.Lost, Is.Zero, $"of {flows.Sent} connections");
+                Assert.That(events.Deletions, Is.Empty);
+                Assert.That(Nft(), Is.EqualTo(rules));
+                Assert.That(Routes(Node) + Routes("tor"), Is.EqualTo(routes));
+            });
+        }
+
+        Assert.That(MachineState.Read(), Is.EqualTo(before));
+    }
+
+    private static ProcessIdentity Agent() =>
+        LabLedger.TryRead(LabPaths.Default.StateFile)!.Processes
+            .LastOrDefault(process => process.Name == $"{Node} agent")?.Identity ?? default;
+
+    private static bool IsWhole()
+    {
+        using var process = Process.Start(new ProcessStartInfo(LabRun.Program, ["bgp", "peers", "--node", Node, "--json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 && output.Split("Established").Length == 3; // two sessions
+    }
+
+    // Counters and handles differ from reading to reading; what is set does not.
+    private static string Nft() => Tool.Run("ip", "netns", "exec", Node, "nft", "--stateless", "list", "ruleset");
+
+    private static string Routes(string node) =>
+        Tool.Run("ip", "-n", node, "route") + Tool.Run("ip", "-n", node, "-6", "route");
+
+    private static async Task<(string Namespace, string Address)> PodAsync(string home, string name)
+    {
+        var json = JsonNode.Parse(await Task.Run(() => Tool.Run(
+            "kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "get", "pod", "-n", home, name, "-o", "json")))!;
+        return ($"{home}.{name}", json["status"]!["podIP"]!.GetValue<string>());
+    }
+}
