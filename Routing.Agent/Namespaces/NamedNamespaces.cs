@@ -14,7 +14,10 @@ internal static class NamedNamespaces
     private const int LockExclusive = 2; // LOCK_EX
     private const int CreateExclusive = 0x40 | 0x80; // O_RDONLY | O_CREAT | O_EXCL
 
-    public static string PathOf(string name) => Path.Combine(Folder, name);
+    /// <exception cref="ArgumentException">The name is no plain file name, so it would lead out of the folder.</exception>
+    public static string PathOf(string name) => name is not ("" or "." or "..") && !name.Contains('/')
+        ? Path.Combine(Folder, name)
+        : throw new ArgumentException($"'{name}' cannot name a network namespace: it has to be a plain file name.");
 
     /// <summary>Names a namespace.</summary>
     /// <param name="name">A file name.</param>

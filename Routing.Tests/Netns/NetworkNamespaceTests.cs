@@ -57,6 +57,15 @@ internal sealed class NetworkNamespaceTests
         Assert.That(File.Exists($"/run/netns/{name}"), Is.False);
     }
 
+    [TestCase("")]
+    [TestCase("..")]
+    [TestCase("../../etc/passwd")]
+    public void A_name_that_leads_out_of_the_folder_is_refused(string name)
+    {
+        Assert.Throws<ArgumentException>(() => NetworkNamespace.Create(name));
+        Assert.Throws<ArgumentException>(() => NetworkNamespace.Delete(name));
+    }
+
     [Test]
     public void A_missing_namespace_is_refused_by_its_path()
     {

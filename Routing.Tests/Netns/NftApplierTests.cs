@@ -223,6 +223,66 @@ internal sealed class NftApplierTests
         Assert.That(NftListing.Of(_node), Is.EqualTo(before));
     }
 
+    [TestCase("add table inet routing { flags dormant; }", TestName = "A table that was put to sleep is woken up")]
+    [TestCase("add chain inet routing forward { policy drop; }", TestName = "A policy that was changed is put back")]
+    [TestCase("replace rule inet routing from-pod handle {0} accept", TestName = "A rule that was changed is put back")]
+    [TestCase("delete table inet routing", TestName = "A table that was deleted is put back")]
+    public void Damage(string command)
+    {
+        _applier.Apply(Sample());
+        var before = NftListing.Of(_node);
+        var handle = _node.Nft("-a", "list", "chain", "inet", "routing", "from-pod").Split('\n')
+            .Single(line => line.Contains("vmap", StringComparison.Ordinal)).Split(' ')[^1];
+        _node.Nft(string.Format(System.Globalization.CultureInfo.InvariantCulture, command.Replace("{ ", "{{ ", StringComparison.Ordinal)
+            .Replace("; }", "; }}", StringComparison.Ordinal), handle));
+        Assert.That(NftListing.Of(_node), Is.Not.EqualTo(before));
+
+        _applier.Apply(Sample());
+
+        Assert.That(NftListing.Of(_node), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Races_with_other_writers_are_lost_without_harm()
+    {
+        _applier.Apply(Sample());
+        using var stop = new CancellationTokenSource();
+        var others = Task.Run(() =>
+        {
+            using var nft = NftNetlink.Open(_node.Inner, "others");
+            var commits = 0;
+            for (; !stop.IsCancellationRequested; commits++)
+            {
+                var batch = nft.BeginBatch();
+                batch.AddTable("");
+                nft.Commit(batch);
+                batch = nft.BeginBatch();
+                batch.DeleteTable();
+                nft.Commit(batch);
+            }
+
+            return commits;
+        });
+
+        var ruleset = Sample();
+        for (var i = 0; i < 200; i++)
+        {
+            ruleset = ruleset with
+            {
+                Maps = ruleset.Maps.SetItem("egress", ruleset.Maps["egress"] with
+                {
+                    Elements = ruleset.Maps["egress"].Elements.SetItem($"rt{i:x12}", Verdict.Drop),
+                }),
+            };
+            Assert.That(_applier.Apply(ruleset), Is.EqualTo(new RulesetChange(0, 0, 1, 0, 0)));
+        }
+
+        stop.Cancel();
+        Assert.That(others.Result, Is.GreaterThan(1));
+        using var restarted = NftApplier.Open(_node.Inner);
+        Assert.That(restarted.Apply(ruleset).IsEmpty);
+    }
+
     [Test]
     public void A_flushed_ruleset_is_put_back_whole()
     {

@@ -109,12 +109,12 @@ internal sealed class NftNetlinkTests
         batch.AddTable("");
 
         Assert.That(_nft.TryCommit(batch).Single().Errno, Is.EqualTo(85)); // ERESTART
-        Assert.That(_nft.TableExists(), Is.False);
+        Assert.That(_nft.FindTable(), Is.EqualTo(NftTableState.Missing));
 
         batch = _nft.BeginBatch(_nft.ReadGeneration());
         batch.AddTable("");
         _nft.Commit(batch);
-        Assert.That(_nft.TableExists());
+        Assert.That(_nft.FindTable(), Is.EqualTo(NftTableState.Active));
     }
 
     [Test]

@@ -17,7 +17,8 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
     public KernelRuleset Read()
     {
         var known = Ruleset.Empty;
-        if (!netlink.TableExists())
+        var table = netlink.FindTable();
+        if (table == NftTableState.Missing)
         {
             return KernelRuleset.Of(known);
         }
@@ -28,7 +29,7 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
         }
 
         known = known with { Chains = ReadChains() };
-        return new KernelRuleset(true, known, _otherSets, _otherChains, _otherRules);
+        return new KernelRuleset(table, known, _otherSets, _otherChains, _otherRules);
     }
 
     private Ruleset ReadSet(NftSet found, Ruleset known)

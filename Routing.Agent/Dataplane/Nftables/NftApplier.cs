@@ -14,7 +14,8 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <item>An earlier agent's table: read back once, and only what differs is changed. Same ruleset, no batch.</item>
 /// <item>Somebody else changes our table: the watch tells, and it is read again before the next change.</item>
 /// <item>Somebody commits between our look and our batch: the batch carries the generation it was made for, the kernel
-/// refuses it (ERESTART), and we look again.</item>
+/// refuses it (ERESTART), and we look again. Whoever loses often against writers of other tables goes without: should our
+/// table be touched in that moment after all, the watch tells at the next apply.</item>
 /// <item>The kernel refuses for another reason: nothing was changed, nothing is remembered, the next apply reads.</item>
 /// </list>
 /// </remarks>
@@ -23,8 +24,12 @@ public sealed class NftApplier : IRulesetApplier
     /// <summary>The table's name; its family is inet.</summary>
     public const string Table = "routing";
 
-    /// <summary>Lost races in a row before giving up; each means that somebody has committed within milliseconds.</summary>
-    private const int Attempts = 50;
+    /// <summary>Races lost in a row before a batch goes without its generation; each means that somebody has committed
+    /// within a millisecond.</summary>
+    private const int GuardedAttempts = 8;
+
+    /// <summary>Readings in a row during which somebody changed our table before giving up.</summary>
+    private const int ReadAttempts = 20;
 
     private readonly NftNetlink _netlink;
     private readonly NftTableWatch _watch;
@@ -44,7 +49,7 @@ public sealed class NftApplier : IRulesetApplier
     public static NftApplier Open(NetworkNamespace inside) => inside.Run(Open);
 
     /// <inheritdoc/>
-    public bool IsInstalled() => _netlink.TableExists();
+    public bool IsInstalled() => _netlink.FindTable() == NftTableState.Active;
 
     /// <inheritdoc/>
     public RulesetChange Apply(Ruleset desired)
@@ -60,7 +65,7 @@ public sealed class NftApplier : IRulesetApplier
                     return plan.Change;
                 }
 
-                var batch = _netlink.BeginBatch(_generation);
+                var batch = _netlink.BeginBatch(attempt <= GuardedAttempts ? _generation : null);
                 plan.Write(batch);
                 var refusals = _netlink.TryCommit(batch);
                 if (refusals.Count == 0)
@@ -70,7 +75,7 @@ public sealed class NftApplier : IRulesetApplier
                     return plan.Change;
                 }
 
-                if (refusals[0].Errno != Errno.Restart || attempt == Attempts)
+                if (refusals[0].Errno != Errno.Restart)
                 {
                     throw refusals[0];
                 }
@@ -113,13 +118,15 @@ public sealed class NftApplier : IRulesetApplier
         {
             var before = _netlink.ReadGeneration();
             var read = new KernelReader(_netlink, desired).Read();
-            if (_netlink.ReadGeneration() == before)
+            var seen = _watch.Look(out var latest);
+            if (seen == NftTableWatchResult.Untouched
+                || (seen == NftTableWatchResult.Unknown && _netlink.ReadGeneration() == before))
             {
-                _generation = before;
+                _generation = latest ?? before;
                 return read;
             }
 
-            if (attempt == Attempts)
+            if (attempt == ReadAttempts)
             {
                 throw new NetlinkException("read table", $"inet {Table}", Errno.Interrupted, "It kept changing.");
             }

@@ -42,7 +42,8 @@ internal sealed class RulesetPlan
     public RulesetChange Change { get; }
 
     /// <summary>True when the kernel holds what is wanted.</summary>
-    public bool IsEmpty => Change.IsEmpty && _rewrittenChains.Count == 0 && _actual.TableExists != _desired.IsEmpty();
+    public bool IsEmpty => Change.IsEmpty && _rewrittenChains.Count == 0
+        && _actual.Table == (_desired.IsEmpty() ? NftTableState.Missing : NftTableState.Active);
 
     public void Write(NftBatch batch)
     {
@@ -52,7 +53,7 @@ internal sealed class RulesetPlan
             return;
         }
 
-        if (!_actual.TableExists)
+        if (_actual.Table != NftTableState.Active)
         {
             batch.AddTable("pods' packet filter");
         }
@@ -135,12 +136,13 @@ internal sealed class RulesetPlan
 
     private void CompareRules()
     {
+        var somethingIsGone = _goneSets.Count + _goneChains.Count > 0;
         foreach (var chain in _actual.Known.Chains.Values.Where(chain => !_goneChains.Contains(chain.Name)))
         {
             var wanted = _desired.Chains[chain.Name];
             if (_actual.ChainsWithOtherRules.Contains(chain.Name)
                 || (chain.Rules != wanted.Rules && !chain.Rules.SequenceEqual(wanted.Rules))
-                || wanted.Rules.Any(NamesSomethingGone))
+                || (somethingIsGone && wanted.Rules.Any(NamesSomethingGone)))
             {
                 _rewrittenChains.Add(wanted);
             }

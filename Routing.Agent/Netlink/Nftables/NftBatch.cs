@@ -10,7 +10,7 @@ internal sealed class NftBatch
     private const int MaxListLength = 60_000;
 
     private const ushort BatchGeneration = 1; // NFNL_BATCH_GENID
-    private const ushort TableName = 1, TableUserData = 6; // NFTA_TABLE_*
+    private const ushort TableName = 1, TableFlags = 2, TableUserData = 6; // NFTA_TABLE_*
     private const ushort Subsystem = 10; // NFNL_SUBSYS_NFTABLES
 
     private readonly List<(string Operation, string Target)> _requests = [];
@@ -46,11 +46,12 @@ internal sealed class NftBatch
     /// <summary>The sequence number of the last request.</summary>
     public uint LastSequence => _firstSequence + (uint)_requests.Count;
 
-    /// <summary>Adds the table, or leaves it when it is there.</summary>
+    /// <summary>Adds the table; one that is there is left, and woken up if it was dormant.</summary>
     public void AddTable(string comment)
     {
         Begin(NftMessageType.NewTable, NetlinkFlags.Create, "add table", "");
         Writer.PutString(TableName, _table);
+        Writer.PutU32BigEndian(TableFlags, 0);
         NftUserData.WriteComment(Writer, TableUserData, comment);
         Writer.EndMessage();
     }

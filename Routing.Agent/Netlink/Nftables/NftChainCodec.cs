@@ -5,7 +5,6 @@ internal static class NftChainCodec
 {
     private const ushort Table = 1, Name = 3, Hook = 4, Policy = 5, Type = 7, UserData = 12; // NFTA_CHAIN_*
     private const ushort HookNumber = 1, HookPriority = 2; // NFTA_HOOK_*
-    private const uint Accept = 1; // NF_ACCEPT
 
     public static void WriteNew(NetlinkWriter writer, string table, NftChain chain)
     {
@@ -16,8 +15,8 @@ internal static class NftChainCodec
             writer.PutU32BigEndian(HookNumber, (uint)hooked.Hook);
             writer.PutU32BigEndian(HookPriority, (uint)hooked.Priority);
             writer.EndNested(hook);
-            writer.PutU32BigEndian(Policy, Accept);
-            writer.PutString(Type, "filter");
+            writer.PutU32BigEndian(Policy, (uint)hooked.Policy);
+            writer.PutString(Type, hooked.Type);
         }
 
         NftUserData.WriteComment(writer, UserData, chain.Comment);
@@ -42,6 +41,7 @@ internal static class NftChainCodec
 
         var (ofTable, name, comment) = ("", "", "");
         NftBaseChain? hooked = null;
+        var (policy, type) = (NftVerdictCode.Accept, "");
         while (attributes.TryRead(out var attribute))
         {
             switch (attribute.Type)
@@ -55,13 +55,19 @@ internal static class NftChainCodec
                 case Hook:
                     hooked = ReadHook(attribute.Nested);
                     break;
+                case Policy:
+                    policy = (NftVerdictCode)attribute.U32BigEndian;
+                    break;
+                case Type:
+                    type = attribute.Text;
+                    break;
                 case UserData:
                     comment = NftUserData.ReadComment(attribute.Payload);
                     break;
             }
         }
 
-        chain = new NftChain(name, hooked, comment);
+        chain = new NftChain(name, hooked is null ? null : hooked with { Policy = policy, Type = type }, comment);
         return ofTable == table;
     }
 

@@ -7,7 +7,8 @@ namespace Routing.Agent.Netlink.Nftables;
 /// thread-safe.</summary>
 internal sealed class NftNetlink : IDisposable
 {
-    private const ushort TableName = 1, GenerationId = 1; // NFTA_TABLE_NAME, NFTA_GEN_ID
+    private const ushort TableName = 1, TableFlags = 2, GenerationId = 1; // NFTA_TABLE_*, NFTA_GEN_ID
+    private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
 
     private readonly NetlinkSocket _socket = new(NetlinkProtocol.Netfilter);
     private readonly NetlinkWriter _writer = new();
@@ -43,12 +44,21 @@ internal sealed class NftNetlink : IDisposable
         return generation;
     }
 
-    /// <summary>Whether the table is there.</summary>
-    public bool TableExists()
+    /// <summary>Whether the table is there, and whether its chains see packets.</summary>
+    public NftTableState FindTable()
     {
+        var flags = 0u;
         BeginGet(NftMessageType.GetTable, _socket.NextSequence());
         _writer.PutString(TableName, _table);
-        return Ask("find table", onAnswer: null);
+        var found = Ask("find table", (in message) =>
+        {
+            message.TryReadStruct<NftHeader>(out _, out var attributes);
+            while (attributes.TryRead(out var attribute))
+            {
+                flags = attribute.Type == TableFlags ? attribute.U32BigEndian : flags;
+            }
+        });
+        return !found ? NftTableState.Missing : (flags & Dormant) != 0 ? NftTableState.Dormant : NftTableState.Active;
     }
 
     /// <summary>The chains of the table.</summary>
