@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
@@ -13,24 +14,27 @@ public class CompilerPropertyTests
     public void The_rules_do_what_the_evaluator_says() => Gen.Int.Sample(
         seed =>
         {
-            var cluster = new RandomCluster(seed).Make();
-            var evaluator = new PolicyEvaluator(cluster);
-            var nodes = new SimulatedCluster(cluster);
-            foreach (var (from, to) in Pairs(cluster))
-            {
-                foreach (var protocol in Enum.GetValues<TransportProtocol>())
-                {
-                    foreach (var port in RandomCluster.Ports)
-                    {
-                        var flow = new Flow(new FlowEnd.Address(from.Address), new FlowEnd.Address(to.Address), protocol, port);
-                        var expected = evaluator.Evaluate(flow);
-                        var actual = nodes.Passes(from.Pod, from.Address, to.Pod, to.Address, protocol, port);
-                        Assert.That(actual, Is.EqualTo(expected.Allowed), () => $"{flow}: {string.Join("; ", expected.Families[0].Reasons)}");
-                    }
-                }
-            }
+            Compare(new RandomCluster(seed).Make());
         },
         iter: 60);
+
+    [Test]
+    public void Tiers_are_asked_in_order_by_both() => Gen.Int.Sample(
+        seed =>
+        {
+            // NetworkPolicy is the only kind with a tier so far. Others will stand before and after it, and may let the next
+            // tier be asked what they do not allow.
+            var random = new Random(seed);
+            Tier[] tiers = [new(1, "first", Isolates: false), Tier.NetworkPolicy, new(2000, "last", Isolates: true)];
+            var cluster = new RandomCluster(seed).Make();
+            cluster = cluster with
+            {
+                Policies = cluster.Policies.ToImmutableSortedDictionary(
+                    entry => entry.Key, entry => entry.Value with { Tier = tiers[random.Next(tiers.Length)] }),
+            };
+            Compare(cluster);
+        },
+        iter: 30);
 
     [Test]
     public void A_name_and_its_addresses_get_the_same_answer() => Gen.Int.Sample(
@@ -111,6 +115,26 @@ public class CompilerPropertyTests
             }
         },
         iter: 60);
+
+    private static void Compare(ClusterView cluster)
+    {
+        var evaluator = new PolicyEvaluator(cluster);
+        var nodes = new SimulatedCluster(cluster);
+        foreach (var (from, to) in Pairs(cluster))
+        {
+            foreach (var protocol in Enum.GetValues<TransportProtocol>())
+            {
+                foreach (var port in RandomCluster.Ports)
+                {
+                    var flow = new Flow(new FlowEnd.Address(from.Address), new FlowEnd.Address(to.Address), protocol, port);
+                    var expected = evaluator.Evaluate(flow);
+                    var actual = nodes.Passes(from.Pod, from.Address, to.Pod, to.Address, protocol, port);
+                    Assert.That(actual, Is.EqualTo(expected.Allowed),
+                        () => $"{flow}: {string.Join("; ", expected.Families[0].Reasons)}");
+                }
+            }
+        }
+    }
 
     private static bool Overlap(SetElement a, SetElement b) =>
         a.Protocol == b.Protocol

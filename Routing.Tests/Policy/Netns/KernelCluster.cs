@@ -4,6 +4,7 @@ using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Netlink.Route;
 using Routing.Policy.Model;
+using Routing.Policy.Render;
 using Routing.Policy.Rules;
 using Routing.Tests.Netns;
 
@@ -55,6 +56,16 @@ internal sealed class KernelCluster : IDisposable
 
     /// <summary>Puts rules there, as the agent does: the difference to those before, by netlink.</summary>
     public void Apply(Ruleset ruleset) => _applier!.Apply(ruleset);
+
+    /// <summary>Puts rules there as iptables' tools do; they replace what they put there before.</summary>
+    public void ApplyIptables(Ruleset ruleset)
+    {
+        foreach (var (tool, family) in new[] { ("iptables-restore", IpFamily.V4), ("ip6tables-restore", IpFamily.V6) })
+        {
+            Tool.RunWithInput(
+                "ip", IptablesRenderer.Render(ruleset, family), "netns", "exec", Node.Name, Requires.Tool(tool));
+        }
+    }
 
     /// <summary>Every address there is, with the namespace that has it.</summary>
     public IReadOnlyDictionary<Address, TestNamespace> Homes => _homes;

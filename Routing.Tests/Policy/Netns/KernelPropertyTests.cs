@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CsCheck;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
+using Routing.Policy.Rules;
 
 namespace Routing.Tests.Policy.Netns;
 
@@ -10,11 +11,15 @@ namespace Routing.Tests.Policy.Netns;
 public class KernelPropertyTests
 {
     private const int Pods = 7;
-    private const int Clusters = 25;
     private static readonly ushort[] Ports = [53, 80, 8080];
 
     [Test]
-    public void Packets_do_what_the_evaluator_says()
+    public void Packets_do_what_the_evaluator_says() => Compare(25, (kernel, ruleset) => kernel.Apply(ruleset));
+
+    [Test]
+    public void Packets_do_the_same_through_iptables() => Compare(8, (kernel, ruleset) => kernel.ApplyIptables(ruleset));
+
+    private static void Compare(int clusters, Action<KernelCluster, Ruleset> apply)
     {
         Requires.Root();
         using var kernel = new KernelCluster(Pods);
@@ -24,7 +29,7 @@ public class KernelPropertyTests
             seed =>
             {
                 var cluster = new RandomCluster(seed).Make(Pods, policies: 6, nodes: 1);
-                kernel.Apply(SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]));
+                apply(kernel, SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]));
                 var evaluator = new PolicyEvaluator(cluster);
                 var probes = Probes(cluster).ToList();
                 var arrived = network.Send(probes);
@@ -39,9 +44,9 @@ public class KernelPropertyTests
 
                 Assert.That(wrong.Select(probe => $"{probe}: {string.Join("; ", Verdict(probe, evaluator).Reasons)}"), Is.Empty);
             },
-            iter: Clusters,
+            iter: clusters,
             threads: 1); // one kernel
-        TestContext.Out.WriteLine($"{flows} flows over {Clusters} clusters, {passed} arrived");
+        TestContext.Out.WriteLine($"{flows} flows over {clusters} clusters, {passed} arrived");
         Assert.That(passed, Is.InRange(flows / 10, flows * 9 / 10), "clusters that allow some and deny some");
     }
 
