@@ -15,7 +15,10 @@ internal sealed class ManifestOption
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "Name the objects that are not looked at." };
+    private readonly Option<bool> _verbose = new("--verbose")
+    {
+        Description = "Name the objects that are not looked at.",
+    };
 
     private ManifestOption(Command verb)
     {

@@ -7,7 +7,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Agent.Cli;
 
-/// <summary>`routing policy compile`: the rules that files come to on a node, as text for the firewall's own tool.</summary>
+/// <summary>`routing policy compile`: the rules that files come to on a node, as text for the firewall's own
+/// tool.</summary>
 internal static class PolicyCompileVerb
 {
     private const string Nftables = "nftables";
@@ -64,7 +65,8 @@ internal static class PolicyCompileVerb
         {
             var known = nodes.Count == 0 ? "none" : string.Join(", ", nodes.Order(StringComparer.Ordinal));
             throw new UserErrorException(
-                $"--node '{nodeName}': the manifests have no such Node and no pod with that nodeName; there are: {known}",
+                $"--node '{nodeName}': the manifests have no such Node and no pod with that nodeName; "
+                + $"there are: {known}",
                 ExitCode.Usage);
         }
 

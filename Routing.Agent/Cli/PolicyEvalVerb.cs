@@ -126,7 +126,8 @@ internal static class PolicyEvalVerb
     private static string Sentence(FamilyVerdict? family, Reason reason) =>
         family is null ? $"{reason}" : $"{FamilyName(family)}: {reason}";
 
-    private static string FamilyName(FamilyVerdict family) => family.Family == Policy.Rules.IpFamily.V4 ? "IPv4" : "IPv6";
+    private static string FamilyName(FamilyVerdict family) =>
+        family.Family == Policy.Rules.IpFamily.V4 ? "IPv4" : "IPv6";
 
     private static string Text(bool allowed) => allowed ? "Allow" : "Deny";
 }

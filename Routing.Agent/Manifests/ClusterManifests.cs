@@ -55,7 +55,8 @@ internal sealed record ClusterManifests(
         }
 
         // The API server knows every namespace a pod is in, with the label of its name at least.
-        foreach (var name in pods.Keys.Select(pod => pod.Namespace).Where(name => !namespaces.ContainsKey(name)).ToHashSet())
+        var homes = pods.Keys.Select(pod => pod.Namespace).ToHashSet();
+        foreach (var name in homes.Where(name => !namespaces.ContainsKey(name)))
         {
             namespaces[name] = NamespaceView.Bare(name);
         }
@@ -73,8 +74,9 @@ internal sealed record ClusterManifests(
         T? Load<T>(Manifest manifest)
             where T : class
         {
-            // Only in a policy is an unknown field an error: an older client must be able to read a newer cluster's pods.
-            var problems = FieldCheck.Check(manifest.Json, typeof(T), unknownFields: manifest.Kind == PolicyKindName).ToList();
+            // Only in a policy is an unknown field an error: an older client must read a newer cluster's pods.
+            var isPolicy = manifest.Kind == PolicyKindName;
+            var problems = FieldCheck.Check(manifest.Json, typeof(T), unknownFields: isPolicy).ToList();
             if (manifest.Name.Length == 0)
             {
                 problems.Add(new Problem("metadata.name", "", "every object has a name"));

@@ -8,9 +8,9 @@ using Routing.Policy.Model;
 
 namespace Routing.Agent.Manifests;
 
-/// <summary>Compares an object with the client's class of its kind and lists every field that does not exist there or holds
-/// another type, which a deserializer does not: it passes over the one and stops at the first of the other. A policy whose
-/// author wrote "ingres" is no policy without ingress.</summary>
+/// <summary>Compares an object with the client's class of its kind and lists every field that does not exist there or
+/// holds another type, which a deserializer does not: it passes over the one and stops at the first of the other. A
+/// policy whose author wrote "ingres" is no policy without ingress.</summary>
 internal static class FieldCheck
 {
     /// <summary>Lists what is wrong.</summary>
@@ -59,7 +59,9 @@ internal static class FieldCheck
 
         if (type == typeof(bool))
         {
-            return Kind(value) is JsonValueKind.True or JsonValueKind.False ? [] : [Wrong(value, field, "true or false")];
+            return Kind(value) is JsonValueKind.True or JsonValueKind.False
+                ? []
+                : [Wrong(value, field, "true or false")];
         }
 
         if (type == typeof(int) || type == typeof(long))
@@ -71,7 +73,8 @@ internal static class FieldCheck
 
         if (type == typeof(IntOrString))
         {
-            return IsWhole(value, int.MaxValue) || (Kind(value) == JsonValueKind.String && !long.TryParse(value.ToString(), out _))
+            var isName = Kind(value) == JsonValueKind.String && !long.TryParse(value.ToString(), out _);
+            return isName || IsWhole(value, int.MaxValue)
                 ? []
                 : [Wrong(value, field, "a whole number without quotes, or a name")];
         }

@@ -15,7 +15,8 @@ internal static class FlowFile
     /// <summary>Reads all lines, and lists all that is wrong in them.</summary>
     /// <param name="path">"-" for standard input.</param>
     /// <param name="cluster">The pods that flows may name; null to leave that unchecked.</param>
-    public static (ImmutableArray<FlowLine> Flows, ImmutableArray<ManifestError> Errors) Read(string path, ClusterView? cluster)
+    public static (ImmutableArray<FlowLine> Flows, ImmutableArray<ManifestError> Errors) Read(
+        string path, ClusterView? cluster)
     {
         var flows = ImmutableArray.CreateBuilder<FlowLine>();
         var errors = ImmutableArray.CreateBuilder<ManifestError>();
@@ -97,6 +98,7 @@ internal static class FlowFile
         return end;
     }
 
-    /// <summary>A field's text; null when it is missing, and what stands there when it is no text, so that it is refused.</summary>
+    /// <summary>A field's text; null when it is missing, and what stands there when it is no text, so that it is
+    /// refused.</summary>
     private static string? Text(JsonObject json, string field) => json[field]?.ToString();
 }

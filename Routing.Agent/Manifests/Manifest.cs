@@ -32,7 +32,8 @@ internal sealed record Manifest(string File, string ApiVersion, string Kind, Jso
     private string Title() => Namespace is { } name ? $"{name}/{Name}" : Name;
 
     private string? Metadata(string field) =>
-        Json["metadata"] is JsonObject metadata && metadata[field] is JsonValue value && value.TryGetValue(out string? text)
+        Json["metadata"] is JsonObject metadata
+        && metadata[field] is JsonValue value && value.TryGetValue(out string? text)
             ? text
             : null;
 }

@@ -5,14 +5,16 @@ using YamlDotNet.RepresentationModel;
 
 namespace Routing.Agent.Manifests;
 
-/// <summary>Reads Kubernetes objects of any kind from files and folders: YAML or JSON, several documents in a file, lists
-/// unpacked. Like kubectl it looks at *.yaml, *.yml and *.json of a folder, not into folders below it.</summary>
+/// <summary>Reads Kubernetes objects of any kind from files and folders: YAML or JSON, several documents in a file,
+/// lists unpacked. Like kubectl it looks at *.yaml, *.yml and *.json of a folder, not into folders below it.</summary>
 internal static class ManifestReader
 {
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
-    /// <summary>Reads everything, and lists everything that is wrong; objects of a file with an error may be missing.</summary>
-    public static (ImmutableArray<Manifest> Manifests, ImmutableArray<ManifestError> Errors) Read(IEnumerable<string> paths)
+    /// <summary>Reads everything, and lists everything that is wrong; objects of a file with an error may be
+    /// missing.</summary>
+    public static (ImmutableArray<Manifest> Manifests, ImmutableArray<ManifestError> Errors) Read(
+        IEnumerable<string> paths)
     {
         var manifests = ImmutableArray.CreateBuilder<Manifest>();
         var errors = ImmutableArray.CreateBuilder<ManifestError>();
@@ -55,7 +57,8 @@ internal static class ManifestReader
             [.. Directory.EnumerateFiles(path).Where(file => Extensions.Contains(Path.GetExtension(file))).Order()];
         if (files.Length == 0)
         {
-            errors.Add(new ManifestError(path, 0, $"no manifests here; a folder's are its {string.Join(", ", Extensions)} files"));
+            errors.Add(new ManifestError(
+                path, 0, $"no manifests here; a folder's are its {string.Join(", ", Extensions)} files"));
         }
 
         return files;
@@ -117,7 +120,8 @@ internal static class ManifestReader
 
         if (node is not YamlMappingNode mapping || YamlToJson.Convert(node) is not JsonObject json)
         {
-            errors.Add(new ManifestError(file, line, "this is no Kubernetes object; it begins with apiVersion and kind"));
+            errors.Add(new ManifestError(
+                file, line, "this is no Kubernetes object; it begins with apiVersion and kind"));
             return;
         }
 

@@ -6,9 +6,11 @@ namespace Routing.Agent.Manifests;
 /// <summary>Finds the line of a field by its path.</summary>
 internal static class YamlLines
 {
-    /// <summary>The line where a field stands, or where the innermost thing around it does when the field is missing.</summary>
+    /// <summary>The line where a field stands, or where the innermost thing around it does when the field is
+    /// missing.</summary>
     /// <param name="root">The object.</param>
-    /// <param name="path">As in "spec.ingress[0].ports[1].endPort"; keys may hold dots themselves, as labels do.</param>
+    /// <param name="path">As in "spec.ingress[0].ports[1].endPort"; keys may hold dots themselves, as labels
+    /// do.</param>
     public static int Find(YamlNode root, string path)
     {
         var node = root;
@@ -37,7 +39,8 @@ internal static class YamlLines
         {
             foreach (var (key, value) in mapping.Children)
             {
-                if (key is YamlScalarNode { Value: { Length: > 0 } name } && rest.StartsWith(name, StringComparison.Ordinal)
+                if (key is YamlScalarNode { Value: { Length: > 0 } name }
+                    && rest.StartsWith(name, StringComparison.Ordinal)
                     && (rest.Length == name.Length || rest[name.Length] is '.' or '['))
                 {
                     rest = rest[name.Length..];

@@ -5,8 +5,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace Routing.Agent.Manifests;
 
-/// <summary>YAML to JSON as kubectl does it: plain scalars that look like a number, a truth value or nothing are that, quoted
-/// ones are strings. (YAML 1.1's yes, no, on and off stay strings, as YAML 1.2 has them.)</summary>
+/// <summary>YAML to JSON as kubectl does it: plain scalars that look like a number, a truth value or nothing are that,
+/// quoted ones are strings. (YAML 1.1's yes, no, on and off stay strings, as YAML 1.2 has them.)</summary>
 internal static class YamlToJson
 {
     // An alias may contain itself; no manifest is this deep, and the stack is not endless.

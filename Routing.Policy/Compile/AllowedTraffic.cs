@@ -3,8 +3,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>What a pod's policies of one tier allow in one direction, as the union of look-ups that the kernel can do. The
-/// order of the rules is gone: where every rule allows, it means nothing.</summary>
+/// <summary>What a pod's policies of one tier allow in one direction, as the union of look-ups that the kernel can do.
+/// The order of the rules is gone: where every rule allows, it means nothing.</summary>
 internal sealed class AllowedTraffic
 {
     private readonly HashSet<SetElement> _ports = [];
@@ -75,7 +75,8 @@ internal sealed class AllowedTraffic
         }
 
         // One-dimensional: boxes that all have the same side.
-        var boxes = _peerRanges.Where(range => range.Family == family).Select(range => new FlowBox(range, default)).ToList();
+        var boxes = _peerRanges.Where(range => range.Family == family)
+            .Select(range => new FlowBox(range, default)).ToList();
         return FlowBox.Disjoint(boxes).Select(box => new SetElement(box.Addresses.Low, box.Addresses.High)).ToHashSet();
     }
 
@@ -86,7 +87,9 @@ internal sealed class AllowedTraffic
         {
             return _flows.Where(flow => flow.Peer.Family == family)
                 .Select(flow => Element(
-                    new AddressRange(family, flow.Peer.Value, flow.Peer.Value), flow.Protocol, new PortRange(flow.Port, flow.Port)))
+                    new AddressRange(family, flow.Peer.Value, flow.Peer.Value),
+                    flow.Protocol,
+                    new PortRange(flow.Port, flow.Port)))
                 .ToHashSet();
         }
 

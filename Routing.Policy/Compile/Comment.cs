@@ -6,10 +6,12 @@ namespace Routing.Policy.Compile;
 /// <summary>Comments for people who read the kernel's ruleset.</summary>
 internal static class Comment
 {
-    /// <summary>What the kernel keeps of a comment, in octets (NFT_USERDATA_MAXLEN leaves nft 128 with the final zero).</summary>
+    /// <summary>What the kernel keeps of a comment, in octets (NFT_USERDATA_MAXLEN leaves nft 128 with the final
+    /// zero).</summary>
     public const int MaxOctets = 127;
 
-    /// <summary>A text and the policies it is about, as many as there is room for, then how many more there are.</summary>
+    /// <summary>A text and the policies it is about, as many as there is room for, then how many more there
+    /// are.</summary>
     public static string Of(string text, IReadOnlyList<PolicyKey> policies)
     {
         var comment = new StringBuilder(text);

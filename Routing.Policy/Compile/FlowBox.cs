@@ -2,13 +2,13 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>Addresses and ports of one protocol: a rectangle. <see cref="Disjoint"/> makes rectangles fit for an interval set.</summary>
+/// <summary>Addresses and ports of one protocol: a rectangle. <see cref="Disjoint"/> makes rectangles fit for an
+/// interval set.</summary>
 internal readonly record struct FlowBox(AddressRange Addresses, PortRange Ports)
 {
-    /// <summary>
-    /// The same flows as boxes that do not overlap: the kernel refuses elements that do (nft_set_pipapo and nft_set_rbtree
-    /// answer EEXIST). A sweep over the addresses: between two places where a box begins or ends the ports allowed are the
-    /// same, and neighbours with the same ports are joined again.
+    /// <summary> The same flows as boxes that do not overlap: the kernel refuses elements that do (nft_set_pipapo and
+    /// nft_set_rbtree answer EEXIST). A sweep over the addresses: between two places where a box begins or ends the
+    /// ports allowed are the same, and neighbours with the same ports are joined again.
     /// <code>
     ///   ports ┌────────┐             ┌──┬─────┬─┐
     ///         │   ┌────┼───┐   ->    │  │     │ ├───┐

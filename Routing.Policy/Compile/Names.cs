@@ -5,8 +5,9 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>Names of the ruleset's objects. They follow from what an object is for, never from what it holds or from when it
-/// was made: a restarted agent finds its own objects in the kernel, and a changed member changes elements, not names.</summary>
+/// <summary>Names of the ruleset's objects. They follow from what an object is for, never from what it holds or from
+/// when it was made: a restarted agent finds its own objects in the kernel, and a changed member changes elements, not
+/// names.</summary>
 internal static class Names
 {
     /// <summary>Leading characters of the host's side of every pod's interface.</summary>

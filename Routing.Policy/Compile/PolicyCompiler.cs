@@ -4,8 +4,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>
-/// Turns a profile into a chain and its sets. A tier is at most ten look-ups, whatever the number of policies and peers:
+/// <summary> Turns a profile into a chain and its sets. A tier is at most ten look-ups, whatever the number of policies
+/// and peers:
 /// <code>
 ///   ports  ports-r                      any peer:  protocol . port
 ///   peers4 peers4-r peers6 peers6-r     any port:  address
@@ -13,7 +13,8 @@ namespace Routing.Policy.Compile;
 ///   drop                                           the tier isolates
 /// </code>
 /// "-r" is the interval set beside the exact one; only those that hold something are made. Where addresses and ports
-/// multiply, a rule may later look in two sets (addresses, then ports) instead of one of pairs: a rule takes several matches.
+/// multiply, a rule may later look in two sets (addresses, then ports) instead of one of pairs: a rule takes several
+/// matches.
 /// </summary>
 internal static class PolicyCompiler
 {
@@ -31,7 +32,8 @@ internal static class PolicyCompiler
         var rules = ImmutableArray.CreateBuilder<Rule>();
         var sets = ImmutableArray.CreateBuilder<MatchSet>();
         RuleAction end = allow;
-        foreach (var (position, tier) in policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key.Order).Index())
+        var tiers = policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key.Order);
+        foreach (var (position, tier) in tiers.Index())
         {
             var traffic = Collect(profile, tier);
             if (traffic.Everything)
@@ -86,8 +88,8 @@ internal static class PolicyCompiler
             "peers", family, [address], ranges, traffic.Peers(family, ranges),
             "these peers at any port")));
         var flows = Families.SelectMany(family => exactThenRanges.Select(ranges => new Lookup(
-            "flows", family, [address, RuleField.Protocol, RuleField.DestinationPort], ranges, traffic.Flows(family, ranges),
-            "these peers at these ports")));
+            "flows", family, [address, RuleField.Protocol, RuleField.DestinationPort], ranges,
+            traffic.Flows(family, ranges), "these peers at these ports")));
         return ports.Concat(peers).Concat(flows).Where(lookup => lookup.Elements.Count > 0);
     }
 

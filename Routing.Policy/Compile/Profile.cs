@@ -4,14 +4,14 @@ using Routing.Policy.Selectors;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>What pods with the same policies in one direction share: a chain and its sets. Pods whose policies name ports
-/// share it only when the names mean the same numbers there.</summary>
+/// <summary>What pods with the same policies in one direction share: a chain and its sets. Pods whose policies name
+/// ports share it only when the names mean the same numbers there.</summary>
 internal sealed class Profile
 {
     /// <param name="direction">Whose rules.</param>
     /// <param name="policies">In order of their keys.</param>
-    /// <param name="ownPorts">What the named ports of ingress rules mean on the pods of this profile; empty for egress, where
-    /// each peer has its own.</param>
+    /// <param name="ownPorts">What the named ports of ingress rules mean on the pods of this profile; empty for egress,
+    /// where each peer has its own.</param>
     public Profile(Direction direction, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts)
     {
         Direction = direction;

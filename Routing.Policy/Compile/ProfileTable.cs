@@ -6,8 +6,8 @@ using Routing.Policy.Selectors;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>The profiles in use on this node and which of them have to be compiled again: those whose policies changed or
-/// whose peers did. A profile nobody uses any more goes at the next <see cref="Compile"/>.</summary>
+/// <summary>The profiles in use on this node and which of them have to be compiled again: those whose policies changed
+/// or whose peers did. A profile nobody uses any more goes at the next <see cref="Compile"/>.</summary>
 internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
     private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
@@ -16,7 +16,8 @@ internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<Poli
     private readonly HashSet<Profile> _dirty = [];
 
     /// <summary>The profile of these policies, made if need be.</summary>
-    public Profile Acquire(Direction direction, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts)
+    public Profile Acquire(
+        Direction direction, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts)
     {
         var identity = Profile.Identity(direction, policyKeys, ownPorts);
         ref var profile = ref CollectionsMarshal.GetValueRefOrAddDefault(_profiles, identity, out _);
@@ -47,9 +48,11 @@ internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<Poli
     public void OnPolicyChanged(PolicyKey policy) => _dirty.UnionWith(_byPolicy.GetValueOrDefault(policy, []));
 
     /// <summary>A selection's members changed, or their addresses or ports did.</summary>
-    public void OnSelectionChanged(SelectedPods selected) => _dirty.UnionWith(_bySelection.GetValueOrDefault(selected, []));
+    public void OnSelectionChanged(SelectedPods selected) =>
+        _dirty.UnionWith(_bySelection.GetValueOrDefault(selected, []));
 
-    /// <summary>Brings the dirty profiles' chains and sets into the ruleset; the same one when nothing changed.</summary>
+    /// <summary>Brings the dirty profiles' chains and sets into the ruleset; the same one when nothing
+    /// changed.</summary>
     public Ruleset Compile(Ruleset ruleset)
     {
         if (_dirty.Count == 0)
@@ -127,7 +130,8 @@ internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<Poli
         }
     }
 
-    /// <summary>An equal value leaves the dictionary the same object, so that "nothing changed" can be seen at a glance.</summary>
+    /// <summary>An equal value leaves the dictionary the same object, so that "nothing changed" can be seen at a
+    /// glance.</summary>
     private static void Put<T>(ImmutableSortedDictionary<string, T>.Builder entries, string key, T value)
         where T : class
     {

@@ -3,18 +3,18 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>
-/// The part of the ruleset that is there before any pod is: what comes from or goes to a pod's interface meets it, and finds
-/// its way only once the maps and sets name that interface. Closed until known.
+/// <summary> The part of the ruleset that is there before any pod is: what comes from or goes to a pod's interface
+/// meets it, and finds its way only once the maps and sets name that interface. Closed until known.
 /// <code>
 ///   prerouting (raw)   rt*: source is the interface's own, else drop
 ///   input, forward     established goes through; from rt*: from-pod; (forward only) to rt*: to-pod
 ///   from-pod           to the pod itself: accept; else the interface's egress profile, else drop
 ///   to-pod             the interface's ingress profile, else drop
 /// </code>
-/// A profile is entered by goto, so its return comes back to the hook's chain, after the jump, where the other end's rules
-/// follow. What the node itself sends is not filtered: a node may always reach its own pods. A pod reaches itself inside its
-/// own namespace, but through a Service it comes by here, after the translation of the destination, and may as well.
+/// A profile is entered by goto, so its return comes back to the hook's chain, after the jump, where the other end's
+/// rules follow. What the node itself sends is not filtered: a node may always reach its own pods. A pod reaches itself
+/// inside its own namespace, but through a Service it comes by here, after the translation of the destination, and may
+/// as well.
 /// </summary>
 internal static class Skeleton
 {

@@ -5,7 +5,8 @@ using Routing.Policy.Selectors;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>Adds up what rules allow, with selectors as the addresses of their members and named ports as numbers.</summary>
+/// <summary>Adds up what rules allow, with selectors as the addresses of their members and named ports as
+/// numbers.</summary>
 /// <param name="direction">Whose rules.</param>
 /// <param name="ownPorts">What names mean on the subject, for ingress.</param>
 /// <param name="members">The pods of a selection.</param>

@@ -4,7 +4,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Controller;
 
-/// <summary>The interfaces that the ruleset dispatches to: their entries in the maps and in the sets of pods' addresses.</summary>
+/// <summary>The interfaces that the ruleset dispatches to: their entries in the maps and in the sets of pods'
+/// addresses.</summary>
 internal sealed class EndpointTable(ProfileTable profiles)
 {
     private readonly Dictionary<string, OpenEndpoint> _open = new(StringComparer.Ordinal);
@@ -36,8 +37,10 @@ internal sealed class EndpointTable(ProfileTable profiles)
         }
 
         var maps = ruleset.Maps;
-        maps = PutVerdict(maps, Names.EgressByInterface, interfaceName, now is null ? null : Entry(now.Egress, Verdict.Return));
-        maps = PutVerdict(maps, Names.IngressByInterface, interfaceName, now is null ? null : Entry(now.Ingress, Verdict.Accept));
+        Verdict? egress = now is null ? null : Entry(now.Egress, Verdict.Return);
+        Verdict? ingress = now is null ? null : Entry(now.Ingress, Verdict.Accept);
+        maps = PutVerdict(maps, Names.EgressByInterface, interfaceName, egress);
+        maps = PutVerdict(maps, Names.IngressByInterface, interfaceName, ingress);
 
         foreach (var profile in new[] { before?.Ingress, before?.Egress }.OfType<Profile>())
         {
@@ -57,7 +60,8 @@ internal sealed class EndpointTable(ProfileTable profiles)
             ? []
             : open.Endpoint.Addresses.Items
                 .Where(address => address.Family == family)
-                .Select(address => new SetElement(address.Value, address.Value, Interface: open.Endpoint.InterfaceName));
+                .Select(address =>
+                    new SetElement(address.Value, address.Value, Interface: open.Endpoint.InterfaceName));
 
     private static ImmutableSortedDictionary<string, VerdictMap> PutVerdict(
         ImmutableSortedDictionary<string, VerdictMap> maps, string name, string interfaceName, Verdict? verdict)

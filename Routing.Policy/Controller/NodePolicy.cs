@@ -154,8 +154,8 @@ public sealed class NodePolicy
         }
     }
 
-    /// <summary>A local pod has an interface, or another pod has it now. The addresses count as the pod's from here on, for
-    /// everybody's rules on this node, whether or not the API server shows them already.</summary>
+    /// <summary>A local pod has an interface, or another pod has it now. The addresses count as the pod's from here on,
+    /// for everybody's rules on this node, whether or not the API server shows them already.</summary>
     public void SetEndpoint(LocalEndpoint endpoint)
     {
         if (_endpoints.TryGetValue(endpoint.InterfaceName, out var before))
@@ -194,8 +194,8 @@ public sealed class NodePolicy
         }
     }
 
-    /// <summary>The ruleset as it shall be now. Objects of the ruleset that did not change are the same objects as in the
-    /// last one; when nothing changed, it is the last one.</summary>
+    /// <summary>The ruleset as it shall be now. Objects of the ruleset that did not change are the same objects as in
+    /// the last one; when nothing changed, it is the last one.</summary>
     public Ruleset Compile()
     {
         foreach (var interfaceName in _dirty)
@@ -207,8 +207,8 @@ public sealed class NodePolicy
         return _ruleset = _profiles.Compile(_ruleset);
     }
 
-    /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod is not known, and
-    /// then everything from and to it is dropped.</summary>
+    /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod is not
+    /// known, and then everything from and to it is dropped.</summary>
     public bool IsOpen(string interfaceName) => _open.IsOpen(interfaceName);
 
     /// <summary>The policies and how they fare, in order of their keys.</summary>
@@ -250,7 +250,9 @@ public sealed class NodePolicy
             policies,
             [.. pod.NamedPorts.Items
                 .Where(port => names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
-                .OrderBy(port => port.Name, StringComparer.Ordinal).ThenBy(port => port.Protocol).ThenBy(port => port.Number)]);
+                .OrderBy(port => port.Name, StringComparer.Ordinal)
+                .ThenBy(port => port.Protocol)
+                .ThenBy(port => port.Number)]);
     }
 
     /// <summary>True when the interface belongs to this pod, not to an earlier or later one of the same name.</summary>

@@ -10,7 +10,8 @@ namespace Routing.Policy.Model;
 /// <param name="Value">The address, most significant octet first; IPv4 in the low 32 bits.</param>
 public readonly record struct Address(IpFamily Family, UInt128 Value) : IComparable<Address>
 {
-    /// <summary>Translates from the class library's type; an IPv4-mapped IPv6 address becomes the IPv4 address it stands for.</summary>
+    /// <summary>Translates from the class library's type; an IPv4-mapped IPv6 address becomes the IPv4 address it
+    /// stands for.</summary>
     public static Address From(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -21,8 +22,8 @@ public readonly record struct Address(IpFamily Family, UInt128 Value) : ICompara
             : new Address(IpFamily.V6, BinaryPrimitives.ReadUInt128BigEndian(octets));
     }
 
-    /// <summary>Reads an address as Kubernetes does: four decimal numbers (leading zeros mean nothing, they do not make octal),
-    /// or IPv6 without a zone.</summary>
+    /// <summary>Reads an address as Kubernetes does: four decimal numbers (leading zeros mean nothing, they do not make
+    /// octal), or IPv6 without a zone.</summary>
     public static bool TryParse(string? text, out Address address)
     {
         address = default;

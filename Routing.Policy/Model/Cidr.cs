@@ -32,7 +32,8 @@ public readonly record struct Cidr
         }
     }
 
-    /// <summary>Reads "address/length"; host bits may be set and are cleared, as Kubernetes has always let them be.</summary>
+    /// <summary>Reads "address/length"; host bits may be set and are cleared, as Kubernetes has always let them
+    /// be.</summary>
     public static bool TryParse(string? text, out Cidr cidr)
     {
         cidr = default;

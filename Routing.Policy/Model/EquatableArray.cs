@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace Routing.Policy.Model;
 
-/// <summary>An immutable list that compares by its elements, so that records holding one compare by value: an object that
-/// the API server sends again unchanged is recognised and costs nothing.</summary>
+/// <summary>An immutable list that compares by its elements, so that records holding one compare by value: an object
+/// that the API server sends again unchanged is recognised and costs nothing.</summary>
 [CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
 public readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
 {

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace Routing.Policy.Model;
 
-/// <summary>A conjunction of conditions on labels in canonical form: selectors that say the same in another order, or with
-/// matchLabels instead of matchExpressions, are equal and share their members.</summary>
+/// <summary>A conjunction of conditions on labels in canonical form: selectors that say the same in another order, or
+/// with matchLabels instead of matchExpressions, are equal and share their members.</summary>
 public sealed class LabelSelector : IEquatable<LabelSelector>
 {
     private readonly string _text;
@@ -23,7 +23,10 @@ public sealed class LabelSelector : IEquatable<LabelSelector>
     /// <summary>Brings conditions into canonical form.</summary>
     public static LabelSelector Of(params IEnumerable<Requirement> requirements) =>
         new([.. requirements
-            .Select(one => one with { Values = one.Values.Items.Distinct().Order(StringComparer.Ordinal).ToEquatableArray() })
+            .Select(one => one with
+            {
+                Values = one.Values.Items.Distinct().Order(StringComparer.Ordinal).ToEquatableArray(),
+            })
             .Distinct()
             .OrderBy(one => one.Key, StringComparer.Ordinal)
             .ThenBy(one => one.Operator)

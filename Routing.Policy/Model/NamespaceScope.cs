@@ -37,7 +37,8 @@ public abstract record NamespaceScope
     {
         /// <summary>A namespace whose labels are not known is in no such scope, not even in that of the empty selector:
         /// what is not known does not open anything.</summary>
-        public override bool Matches(string name, NamespaceView? view) => view is not null && Selector.Matches(view.Labels);
+        public override bool Matches(string name, NamespaceView? view) =>
+            view is not null && Selector.Matches(view.Labels);
 
         /// <inheritdoc/>
         public override string ToString() => $"namespaces '{Selector}'";

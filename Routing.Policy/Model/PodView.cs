@@ -21,10 +21,12 @@ public sealed record PodView
     /// <summary>Its container ports that have names.</summary>
     public EquatableArray<NamedPort> NamedPorts { get; init; }
 
-    /// <summary>True for a pod in its node's network namespace: to policy its addresses are its node's, not a pod's.</summary>
+    /// <summary>True for a pod in its node's network namespace: to policy its addresses are its node's, not a
+    /// pod's.</summary>
     public bool HostNetwork { get; init; }
 
-    /// <summary>True when all containers have ended for good; the addresses in its status may already be another pod's.</summary>
+    /// <summary>True when all containers have ended for good; the addresses in its status may already be another
+    /// pod's.</summary>
     public bool Finished { get; init; }
 
     /// <summary>True when policies can select the pod, as subject or as peer.</summary>

@@ -18,8 +18,8 @@ public sealed record PolicySpec
     /// <summary>What these pods may reach; null when it does not say.</summary>
     public required RuleSet? Egress { get; init; }
 
-    /// <summary>What is wrong with the object. The rules above leave out what could not be read, so that they allow less
-    /// than was asked, never more.</summary>
+    /// <summary>What is wrong with the object. The rules above leave out what could not be read, so that they allow
+    /// less than was asked, never more.</summary>
     public EquatableArray<Problem> Problems { get; init; }
 
     /// <summary>The rules of a direction.</summary>

@@ -5,7 +5,8 @@ namespace Routing.Policy.Model;
 /// <summary>One condition on labels.</summary>
 /// <param name="Key">Label key.</param>
 /// <param name="Operator">How it is looked at.</param>
-/// <param name="Values">For In and NotIn; sorted and without doubles, as <see cref="LabelSelector.Of"/> makes them.</param>
+/// <param name="Values">For In and NotIn; sorted and without doubles, as <see cref="LabelSelector.Of"/> makes
+/// them.</param>
 public sealed record Requirement(string Key, SelectorOperator Operator, EquatableArray<string> Values)
 {
     /// <summary>True when the labels fulfil it.</summary>

@@ -1,14 +1,14 @@
 namespace Routing.Policy.Model;
 
-/// <summary>A group of policies that is asked as a whole. Tiers are asked in order; the first that decides wins, and a flow
-/// that none decides is allowed.</summary>
+/// <summary>A group of policies that is asked as a whole. Tiers are asked in order; the first that decides wins, and a
+/// flow that none decides is allowed.</summary>
 /// <param name="Order">Smaller is asked first.</param>
 /// <param name="Name">For reasons and comments.</param>
 /// <param name="Isolates">True when a pod that a policy of the tier selects is denied what no rule of the tier matches
 /// (isolation); false when the next tier is asked then.</param>
 public sealed record Tier(int Order, string Name, bool Isolates)
 {
-    /// <summary>Kubernetes' NetworkPolicy: one tier in which the union of the rules is allowed and the rest is not. The order
-    /// leaves room for tiers before it (Admin) and after it (Baseline).</summary>
+    /// <summary>Kubernetes' NetworkPolicy: one tier in which the union of the rules is allowed and the rest is not. The
+    /// order leaves room for tiers before it (Admin) and after it (Baseline).</summary>
     public static Tier NetworkPolicy { get; } = new(1000, "NetworkPolicy", Isolates: true);
 }

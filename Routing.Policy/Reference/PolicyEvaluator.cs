@@ -5,9 +5,9 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Reference;
 
-/// <summary>
-/// What the policies say of a flow: the specification, written to be read. It looks at every policy for every question; the
-/// compiler has to agree with it, and a property test makes sure. Connections that are already established are no question.
+/// <summary> What the policies say of a flow: the specification, written to be read. It looks at every policy for every
+/// question; the compiler has to agree with it, and a property test makes sure. Connections that are already
+/// established are no question.
 /// </summary>
 public sealed class PolicyEvaluator(ClusterView cluster)
 {
@@ -29,8 +29,9 @@ public sealed class PolicyEvaluator(ClusterView cluster)
             family, [.. Egress(flow, from, to, family), .. Ingress(flow, from, to, family)]))]);
     }
 
-    /// <summary>The IP versions over which a packet could go. A pod that has no address yet may get one of each; when nobody
-    /// has one, there is one question for whichever it will be (null), which rules by address do not answer.</summary>
+    /// <summary>The IP versions over which a packet could go. A pod that has no address yet may get one of each; when
+    /// nobody has one, there is one question for whichever it will be (null), which rules by address do not
+    /// answer.</summary>
     private static ImmutableArray<IpFamily?> CommonFamilies(ResolvedEnd from, ResolvedEnd to)
     {
         if (from.Addresses.IsEmpty && to.Addresses.IsEmpty)
@@ -84,7 +85,12 @@ public sealed class PolicyEvaluator(ClusterView cluster)
 
     /// <summary>Asks the tiers in order; the first that decides wins.</summary>
     private List<Reason> Side(
-        Direction direction, Flow flow, ResolvedEnd subject, ResolvedEnd peer, ResolvedEnd destination, IpFamily? family)
+        Direction direction,
+        Flow flow,
+        ResolvedEnd subject,
+        ResolvedEnd peer,
+        ResolvedEnd destination,
+        IpFamily? family)
     {
         var selecting = cluster.Policies.Values.Where(policy =>
             policy.Rules(direction) is not null && policy.Subject is not null && Selects(policy.Subject, subject.Pod!));
@@ -97,7 +103,8 @@ public sealed class PolicyEvaluator(ClusterView cluster)
                 {
                     if (PeerMatches(rule, peer, family) && PortMatches(rule, flow, destination))
                     {
-                        reasons.Add(new Reason(direction, subject.Text, ReasonCode.AllowedByRule, policy.Key, rule.Field));
+                        reasons.Add(new Reason(
+                            direction, subject.Text, ReasonCode.AllowedByRule, policy.Key, rule.Field));
                     }
                 }
             }
@@ -120,7 +127,8 @@ public sealed class PolicyEvaluator(ClusterView cluster)
         rule.Peers.Count == 0 || rule.Peers.Items.Any(spec => spec switch
         {
             PeerSpec.Pods pods => peer.Pod is not null && Selects(pods.Selection, peer.Pod),
-            PeerSpec.IpBlock block => family is { } version && peer.Address(version) is { } address && block.Contains(address),
+            PeerSpec.IpBlock block =>
+                family is { } version && peer.Address(version) is { } address && block.Contains(address),
             _ => throw new UnreachableException(),
         });
 

@@ -61,6 +61,7 @@ internal sealed record ResolvedEnd(string Text, PodView? Pod, string? Node, Immu
     private static string? NodeWith(Address address, ClusterView cluster) =>
         cluster.Nodes.Values.FirstOrDefault(node => node.Addresses.Items.Contains(address))?.Name
         ?? cluster.Pods.Values
-            .FirstOrDefault(pod => pod is { HostNetwork: true, Finished: false } && pod.Addresses.Items.Contains(address))
+            .Where(pod => pod is { HostNetwork: true, Finished: false })
+            .FirstOrDefault(pod => pod.Addresses.Items.Contains(address))
             ?.NodeName;
 }

@@ -3,8 +3,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Reference;
 
-/// <summary>Walks a <see cref="Ruleset"/> as the kernel would walk its rendering, packet by packet and element by element: to
-/// compare the compiler with the evaluator without a kernel.</summary>
+/// <summary>Walks a <see cref="Ruleset"/> as the kernel would walk its rendering, packet by packet and element by
+/// element: to compare the compiler with the evaluator without a kernel.</summary>
 public sealed class RulesetSimulator(Ruleset ruleset)
 {
     /// <summary>True when the packet gets through every hook on its way.</summary>

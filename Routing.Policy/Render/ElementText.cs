@@ -39,7 +39,8 @@ internal static class ElementText
     {
         var hostMask = low ^ high;
         var hostBits = (int)UInt128.PopCount(hostMask);
-        var isBlock = (low & hostMask) == 0 && hostMask == (hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1);
+        var lowBits = hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
+        var isBlock = hostMask == lowBits && (low & hostMask) == 0;
         return isBlock ? (family == IpFamily.V4 ? 32 : 128) - hostBits : null;
     }
 }

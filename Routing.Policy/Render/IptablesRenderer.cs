@@ -4,8 +4,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Render;
 
-/// <summary>A ruleset as text for `iptables-restore` or `ip6tables-restore`. iptables knows no sets or maps by itself, so a
-/// rule that looks in one becomes a rule for each element: the same meaning, without the flat cost.</summary>
+/// <summary>A ruleset as text for `iptables-restore` or `ip6tables-restore`. iptables knows no sets or maps by itself,
+/// so a rule that looks in one becomes a rule for each element: the same meaning, without the flat cost.</summary>
 public static class IptablesRenderer
 {
     // A chain of ours beside others' in the same table; the longest name stays under iptables' 28 characters.
@@ -60,7 +60,9 @@ public static class IptablesRenderer
                 conditions = conditions.SelectMany(before => alternatives.Select(one => before + one));
             }
 
-            var comment = rule.Comment.Length == 0 ? "" : $" -m comment --comment \"{rule.Comment.Replace('"', '\'')}\"";
+            var comment = rule.Comment.Length == 0
+                ? ""
+                : $" -m comment --comment \"{rule.Comment.Replace('"', '\'')}\"";
             foreach (var condition in conditions)
             {
                 switch (rule.Action)
@@ -72,8 +74,8 @@ public static class IptablesRenderer
                         var map = ruleset.Maps[dispatch.MapName];
                         foreach (var (name, verdict) in map.Elements)
                         {
-                            text.Append(
-                                $"-A {ChainPrefix}{chain.Name}{condition} {Interface(map.Key)} {name}{comment} {Target(verdict)}\n");
+                            var entry = $"{condition} {Interface(map.Key)} {name}{comment}";
+                            text.Append($"-A {ChainPrefix}{chain.Name}{entry} {Target(verdict)}\n");
                         }
 
                         break;
@@ -84,7 +86,8 @@ public static class IptablesRenderer
         }
     }
 
-    /// <summary>Conditions of which one must hold; none at all when the match cannot hold for this IP version.</summary>
+    /// <summary>Conditions of which one must hold; none at all when the match cannot hold for this IP
+    /// version.</summary>
     private static IEnumerable<string> Alternatives(Match match, Ruleset ruleset, IpFamily family)
     {
         switch (match)
@@ -122,7 +125,9 @@ public static class IptablesRenderer
                 return $" -p {ElementText.Protocol(element.Protocol)}";
             case RuleField.DestinationPort:
                 // The match that reads ports is the protocol's own, so the protocol's field stands before this one.
-                var ports = element.PortLow == element.PortHigh ? $"{element.PortLow}" : $"{element.PortLow}:{element.PortHigh}";
+                var ports = element.PortLow == element.PortHigh
+                    ? $"{element.PortLow}"
+                    : $"{element.PortLow}:{element.PortHigh}";
                 return $" -m {ElementText.Protocol(element.Protocol)} --dport {ports}";
             case RuleField.InputInterface or RuleField.OutputInterface:
                 return $" {Interface(field)} {element.Interface}";

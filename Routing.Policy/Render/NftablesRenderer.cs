@@ -4,7 +4,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Render;
 
-/// <summary>A ruleset as text for `nft -f`, which puts it in the place of the table that is there, in one transaction.</summary>
+/// <summary>A ruleset as text for `nft -f`, which puts it in the place of the table that is there, in one
+/// transaction.</summary>
 public static class NftablesRenderer
 {
     private const string Table = "inet routing";
@@ -46,7 +47,8 @@ public static class NftablesRenderer
         Comment(text, "\t\t", set.Comment, "\n");
         Elements(text, ElementText.Sorted(set).Select(element => string.Join(" . ", set.Key.Select(field => field switch
         {
-            RuleField.SourceAddress or RuleField.DestinationAddress => ElementText.Addresses(set.Family!.Value, element),
+            RuleField.SourceAddress or RuleField.DestinationAddress =>
+                ElementText.Addresses(set.Family!.Value, element),
             RuleField.Protocol => ElementText.Protocol(element.Protocol),
             RuleField.DestinationPort when element.PortLow == element.PortHigh => $"{element.PortLow}",
             RuleField.DestinationPort => $"{element.PortLow}-{element.PortHigh}",
@@ -70,7 +72,8 @@ public static class NftablesRenderer
         Comment(text, "\t\t", chain.Comment, "\n");
         if (chain.Hook is { } hook)
         {
-            text.Append($"\t\ttype filter hook {hook.Point.ToString().ToLowerInvariant()} priority {hook.Priority}; policy accept;\n");
+            var point = hook.Point.ToString().ToLowerInvariant();
+            text.Append($"\t\ttype filter hook {point} priority {hook.Priority}; policy accept;\n");
         }
 
         foreach (var rule in chain.Rules)

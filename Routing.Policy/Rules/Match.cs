@@ -14,7 +14,8 @@ public abstract record Match
     public sealed record Family(IpFamily Value) : Match;
 
     /// <summary>The interface's name starts with <paramref name="Prefix"/>.</summary>
-    /// <param name="Interface"><see cref="RuleField.InputInterface"/> or <see cref="RuleField.OutputInterface"/>.</param>
+    /// <param name="Interface"><see cref="RuleField.InputInterface"/> or
+    /// <see cref="RuleField.OutputInterface"/>.</param>
     /// <param name="Prefix">Leading characters of the name.</param>
     public sealed record InterfacePrefix(RuleField Interface, string Prefix) : Match;
 

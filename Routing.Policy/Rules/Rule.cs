@@ -5,7 +5,8 @@ namespace Routing.Policy.Rules;
 /// <summary>One rule of a chain.</summary>
 /// <param name="Matches">Conditions, all of which must hold; none matches every packet.</param>
 /// <param name="Action">What to do then.</param>
-/// <param name="Comment">Why the rule is there: policy names, or a word of ours. At most 127 octets reach the kernel.</param>
+/// <param name="Comment">Why the rule is there: policy names, or a word of ours. At most 127 octets reach the
+/// kernel.</param>
 public sealed record Rule(ImmutableArray<Match> Matches, RuleAction Action, string Comment)
 {
     /// <summary>By value, also over the matches: two rules that read the same are the same.</summary>

@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 
 namespace Routing.Policy.Rules;
 
-/// <summary>All that one node's packet filter shall hold, in no firewall's language: sets, verdict maps and chains by name.
-/// Renderers turn it into text, the agent's applier into netlink; neither decides anything about policy.</summary>
+/// <summary>All that one node's packet filter shall hold, in no firewall's language: sets, verdict maps and chains by
+/// name. Renderers turn it into text, the agent's applier into netlink; neither decides anything about
+/// policy.</summary>
 public sealed record Ruleset
 {
     /// <summary>A ruleset without anything.</summary>

@@ -2,7 +2,8 @@ namespace Routing.Policy.Rules;
 
 /// <summary>What happens to a packet.</summary>
 /// <param name="Kind">The verdict.</param>
-/// <param name="Chain">The chain of <see cref="VerdictKind.Jump"/> and <see cref="VerdictKind.Goto"/>, else null.</param>
+/// <param name="Chain">The chain of <see cref="VerdictKind.Jump"/> and <see cref="VerdictKind.Goto"/>, else
+/// null.</param>
 public readonly record struct Verdict(VerdictKind Kind, string? Chain = null)
 {
     /// <summary>The packet passes this hook.</summary>

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Routing.Policy.Rules;
 
-/// <summary>A named map from an interface name to a verdict: how a packet finds its pod's chain in one look-up.</summary>
+/// <summary>A named map from an interface name to a verdict: how a packet finds its pod's chain in one
+/// look-up.</summary>
 /// <param name="Name">Unique in the ruleset, as for sets.</param>
 /// <param name="Key"><see cref="RuleField.InputInterface"/> or <see cref="RuleField.OutputInterface"/>.</param>
 /// <param name="Elements">Verdict by interface name.</param>

@@ -1,8 +1,10 @@
 namespace Routing.Policy.Selectors;
 
-/// <summary>Hears of changes in the <see cref="SelectorIndex"/>. It only notes them: the index is in the middle of its work.</summary>
+/// <summary>Hears of changes in the <see cref="SelectorIndex"/>. It only notes them: the index is in the middle of its
+/// work.</summary>
 internal interface ISelectionListener
 {
-    /// <summary>The pod became a member of the selection, ceased to be one, or is one and has other addresses or ports.</summary>
+    /// <summary>The pod became a member of the selection, ceased to be one, or is one and has other addresses or
+    /// ports.</summary>
     void OnChanged(SelectedPods selected, PodRecord pod);
 }

@@ -2,8 +2,8 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Selectors;
 
-/// <summary>Finds the few selectors that labels may fulfil among many: each is filed under one label value (or key) that it
-/// demands, so labels only meet the selectors filed under them and those that demand nothing.</summary>
+/// <summary>Finds the few selectors that labels may fulfil among many: each is filed under one label value (or key)
+/// that it demands, so labels only meet the selectors filed under them and those that demand nothing.</summary>
 internal sealed class LabelAnchors<T>
     where T : class
 {
@@ -51,7 +51,8 @@ internal sealed class LabelAnchors<T>
         }
     }
 
-    /// <summary>Every item whose selector these labels may fulfil, each once; the caller asks the selector itself.</summary>
+    /// <summary>Every item whose selector these labels may fulfil, each once; the caller asks the selector
+    /// itself.</summary>
     public IEnumerable<T> Candidates(LabelSet labels)
     {
         foreach (var item in _unanchored)
@@ -79,7 +80,8 @@ internal sealed class LabelAnchors<T>
         }
     }
 
-    /// <summary>The demand that rules out most: a value (of as few alternatives as possible), else that the label exists.</summary>
+    /// <summary>The demand that rules out most: a value (of as few alternatives as possible), else that the label
+    /// exists.</summary>
     private static Requirement? Anchor(LabelSelector selector) =>
         selector.Requirements.Where(one => one.Operator == SelectorOperator.In).MinBy(one => one.Values.Count)
         ?? selector.Requirements.FirstOrDefault(one => one.Operator == SelectorOperator.Exists);

@@ -2,8 +2,8 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Selectors;
 
-/// <summary>A selection and its members, kept true by the <see cref="SelectorIndex"/> and shared by all who asked for the
-/// same selection.</summary>
+/// <summary>A selection and its members, kept true by the <see cref="SelectorIndex"/> and shared by all who asked for
+/// the same selection.</summary>
 internal sealed class SelectedPods(PodSelection selection)
 {
     /// <summary>What is selected.</summary>

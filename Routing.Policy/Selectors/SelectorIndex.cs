@@ -8,8 +8,8 @@ namespace Routing.Policy.Selectors;
 ///   pod ── in ──> namespace ── in ──> scopes (the namespace itself; namespace selectors that match it)
 ///                                       └── selections of the scope, filed by a label they demand (LabelAnchors)
 /// </code>
-/// A pod's change meets only the selections of its namespace's scopes that are filed under its labels; a namespace's change
-/// meets only its own pods. Not thread-safe: it has one owner.
+/// A pod's change meets only the selections of its namespace's scopes that are filed under its labels; a namespace's
+/// change meets only its own pods. Not thread-safe: it has one owner.
 /// </summary>
 internal sealed class SelectorIndex(ISelectionListener listener)
 {
@@ -94,7 +94,8 @@ internal sealed class SelectorIndex(ISelectionListener listener)
         }
     }
 
-    /// <summary>Starts (or shares) the upkeep of a selection; the members are there at once, without events for them.</summary>
+    /// <summary>Starts (or shares) the upkeep of a selection; the members are there at once, without events for
+    /// them.</summary>
     public SelectedPods Acquire(PodSelection selection)
     {
         var scope = Scope(selection.Scope);

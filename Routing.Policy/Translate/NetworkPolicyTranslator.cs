@@ -3,8 +3,9 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Translate;
 
-/// <summary>networking.k8s.io/v1 NetworkPolicy to <see cref="PolicySpec"/>. What is wrong is listed in the result, and what
-/// depends on it is left out: a peer, a port, a whole rule, so that the pods stay isolated and are allowed less.</summary>
+/// <summary>networking.k8s.io/v1 NetworkPolicy to <see cref="PolicySpec"/>. What is wrong is listed in the result, and
+/// what depends on it is left out: a peer, a port, a whole rule, so that the pods stay isolated and are allowed
+/// less.</summary>
 public static class NetworkPolicyTranslator
 {
     private const string IngressType = "Ingress";
@@ -28,7 +29,8 @@ public static class NetworkPolicyTranslator
         }
 
         // The API takes a missing podSelector for the empty one: every pod of the namespace.
-        var pods = SelectorTranslator.Translate(spec.PodSelector ?? new V1LabelSelector(), "spec.podSelector", problems);
+        var pods = SelectorTranslator.Translate(
+            spec.PodSelector ?? new V1LabelSelector(), "spec.podSelector", problems);
         var types = Types(spec, problems);
         var rules = new RuleTranslator(name.Namespace, problems);
         return new PolicySpec
@@ -39,20 +41,22 @@ public static class NetworkPolicyTranslator
                 : new PodSelection(new NamespaceScope.Named(name.Namespace), pods),
             Ingress = types.Contains(IngressType)
                 ? new RuleSet([.. (spec.Ingress ?? []).Index()
-                    .Select(one => rules.Translate(one.Item?.FromProperty, "from", one.Item?.Ports, $"spec.ingress[{one.Index}]"))
+                    .Select(one => rules.Translate(
+                        one.Item?.FromProperty, "from", one.Item?.Ports, $"spec.ingress[{one.Index}]"))
                     .OfType<RuleSpec>()])
                 : null,
             Egress = types.Contains(EgressType)
                 ? new RuleSet([.. (spec.Egress ?? []).Index()
-                    .Select(one => rules.Translate(one.Item?.To, "to", one.Item?.Ports, $"spec.egress[{one.Index}]"))
+                    .Select(one => rules.Translate(
+                        one.Item?.To, "to", one.Item?.Ports, $"spec.egress[{one.Index}]"))
                     .OfType<RuleSpec>()])
                 : null,
             Problems = problems.ToEquatableArray(),
         };
     }
 
-    /// <summary>Without policyTypes: Ingress always, Egress when there are egress rules (the API's defaulting). With a type
-    /// that does not exist: both, for nobody can tell which was meant to be closed.</summary>
+    /// <summary>Without policyTypes: Ingress always, Egress when there are egress rules (the API's defaulting). With a
+    /// type that does not exist: both, for nobody can tell which was meant to be closed.</summary>
     private static HashSet<string> Types(V1NetworkPolicySpec spec, ProblemList problems)
     {
         if (spec.PolicyTypes is null or { Count: 0 })

@@ -3,8 +3,8 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Translate;
 
-/// <summary>V1Pod to <see cref="PodView"/>. The API server has checked pods; what is no address or port all the same is left
-/// out, for it can open nothing.</summary>
+/// <summary>V1Pod to <see cref="PodView"/>. The API server has checked pods; what is no address or port all the same is
+/// left out, for it can open nothing.</summary>
 public static class PodTranslator
 {
     private const string MirrorOf = "kubernetes.io/config.mirror";
@@ -22,8 +22,8 @@ public static class PodTranslator
         Finished = pod.Status?.Phase is "Succeeded" or "Failed",
     };
 
-    /// <summary>The UID that the node knows the pod by. For a static pod that is not the UID of its mirror in the API: kubelet
-    /// made it from the manifest, and wrote it on the mirror.</summary>
+    /// <summary>The UID that the node knows the pod by. For a static pod that is not the UID of its mirror in the API:
+    /// kubelet made it from the manifest, and wrote it on the mirror.</summary>
     private static string Uid(V1ObjectMeta? metadata) =>
         metadata?.Annotations?.TryGetValue(MirrorOf, out var staticUid) == true ? staticUid : metadata?.Uid ?? "";
 

@@ -12,7 +12,8 @@ internal sealed class RuleTranslator(string policyNamespace, ProblemList problem
     /// <param name="peersField">Which of the two.</param>
     /// <param name="ports">Missing and empty both mean every port.</param>
     /// <param name="field">Where the rule stands.</param>
-    /// <returns>Null when none of its peers or none of its ports could be read: without them it would mean "any".</returns>
+    /// <returns>Null when none of its peers or none of its ports could be read: without them it would mean
+    /// "any".</returns>
     public RuleSpec? Translate(
         IList<V1NetworkPolicyPeer>? peers, string peersField, IList<V1NetworkPolicyPort>? ports, string field)
     {

@@ -45,7 +45,8 @@ internal static class SelectorTranslator
                 problems.Add($"{field}.values", "", $"at least one value for {expression.OperatorProperty}");
                 return null;
             case "Exists" or "DoesNotExist" when values.Count > 0:
-                problems.Add($"{field}.values", string.Join(',', values), $"no values for {expression.OperatorProperty}");
+                problems.Add(
+                    $"{field}.values", string.Join(',', values), $"no values for {expression.OperatorProperty}");
                 return null;
             case "In" or "NotIn" or "Exists" or "DoesNotExist":
                 return new Requirement(

@@ -10,7 +10,8 @@ internal static partial class Syntax
         + "before it optionally a DNS name and '/'";
 
     public const string LabelValueAllowed =
-        "a label value: empty, or at most 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit";
+        "a label value: empty, or at most 63 letters, digits, '-', '_' or '.', "
+        + "beginning and ending with a letter or digit";
 
     public const string PortNameAllowed =
         "a number from 1 to 65535, or a port name: at most 15 of a-z, 0-9 and '-', with a letter, "
@@ -36,7 +37,8 @@ internal static partial class Syntax
     [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex LabelName();
 
-    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex DnsSubdomain();
 
     [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.CultureInvariant)]
