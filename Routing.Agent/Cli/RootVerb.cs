@@ -15,5 +15,6 @@ internal static class RootVerb
         StatusVerb.Create(),
         PodsVerb.Create(),
         LogLevelVerb.Create(),
+        TopologyVerb.Create(),
     };
 }

@@ -9,6 +9,7 @@ using Protocol = Routing.Agent.Grpc.Protocol;
 using Routing.Agent.Health;
 using Routing.Agent.KubeApi;
 using Routing.Agent.Speaker;
+using Routing.Agent.Topology;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Speaker;
 
@@ -48,41 +49,12 @@ internal sealed class AgentStatusSource(
 
     public async Task<TopologyReply> GetTopologyAsync(CancellationToken cancellationToken)
     {
-        var state = cluster.State;
-        var reply = new TopologyReply { Node = node };
         var sessions = (await PeersAsync(cancellationToken)).ToDictionary(peer => peer.Name, StringComparer.Ordinal);
-        foreach (var each in state.Nodes?.Values ?? [])
-        {
-            reply.Nodes.Add(new TopologyNode
-            {
-                Name = each.Name,
-                Location = each.Annotations.GetValueOrDefault(NodeAnnotations.Location) ?? "",
-                Asn = NodeAsn(each, state),
-            });
-            foreach (var peer in state.Peers?.Values ?? [])
-            {
-                if (peer.Value is { } value && value.AppliesTo(each.Name, each.Labels))
-                {
-                    reply.Peers.Add(new TopologyPeer
-                    {
-                        Name = peer.Name,
-                        Address = value.Address?.ToString() ?? value.Range?.ToString() ?? "",
-                        Asn = value.Asn,
-                        Location = peer.Location,
-                        Node = each.Name,
-                        State = each.Name == node && sessions.TryGetValue(peer.Name, out var session)
-                            ? session.State.ToString() : "",
-                    });
-                }
-            }
-        }
-
+        var reply = TopologyView.Describe(cluster.State, (of, peer) =>
+            of == node && sessions.TryGetValue(peer, out var session) ? session.State.ToString() : null);
+        reply.Node = node;
         return reply;
     }
-
-    private static uint NodeAsn(NodeRecord each, ClusterState state) =>
-        each.Annotations.TryGetValue(NodeAnnotations.Asn, out var text) && uint.TryParse(text, out var asn)
-            ? asn : state.Configuration?.Asn ?? 0;
 
     private Watch Describe(WatchedResource watch)
     {
