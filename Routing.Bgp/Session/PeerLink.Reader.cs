@@ -91,6 +91,10 @@ internal sealed partial class PeerLink
                 if (intake.HasEntries && (stop != ReadStop.Empty || !_connection.HasUnread))
                 {
                     await WaitForRibAsync(_host.Rib.UpdatesAsync(intake.TakeBatch(), _stop.Token));
+
+                    // While octets and room are always there, nothing above ever waits; then many loading peers would keep
+                    // the pool's threads from the loops that send KEEPALIVEs.
+                    await Task.Yield();
                 }
 
                 switch (stop)

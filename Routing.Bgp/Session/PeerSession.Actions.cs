@@ -36,7 +36,15 @@ internal sealed partial class PeerSession
             LogState(_settings.Name, before, step.Next.State, @event.Kind);
         }
 
-        _errorWasOurs = false;
+        // Before the actions, which end the session and log why.
+        var notification = step.Actions.FirstOrDefault(action => action.Kind == SessionActionKind.SendNotification).Notification;
+        _errorWasOurs = notification is not null
+            && @event.Kind is not (SessionEventKind.ManualStop or SessionEventKind.CollisionDump);
+        if (notification is not null)
+        {
+            OnNotification(notification, @event.Kind);
+        }
+
         foreach (var action in step.Actions)
         {
             Carry(slot, action, @event);
@@ -74,8 +82,6 @@ internal sealed partial class PeerSession
                 Send(slot, MessageType.Keepalive);
                 break;
             case SessionActionKind.SendNotification:
-                _errorWasOurs = @event.Kind is not (SessionEventKind.ManualStop or SessionEventKind.CollisionDump);
-                OnNotificationSent(action.Notification!, @event.Kind);
                 Send(slot, MessageType.Notification, action.Notification);
                 break;
             case SessionActionKind.SessionUp:

@@ -61,7 +61,7 @@ internal sealed partial class PeerSession
         _lastErrorAt = _time.GetUtcNow();
     }
 
-    private void OnNotificationSent(NotificationMessage notification, SessionEventKind kind)
+    private void OnNotification(NotificationMessage notification, SessionEventKind kind)
     {
         LogNotificationSent(_settings.Name, notification, kind);
         if (kind is not (SessionEventKind.HeaderError or SessionEventKind.OpenError or SessionEventKind.UpdateError

@@ -1,4 +1,6 @@
+using CsCheck;
 using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 
@@ -68,6 +70,40 @@ public sealed class MessageTests
         Assert.That(error!.Notification.Subcode, Is.EqualTo((byte)OpenErrorSubcode.UnsupportedVersionNumber));
         Assert.That(error.Notification.Data.ToArray(), Is.EqualTo(new byte[] { 0, 4 }));
     }
+
+    [Test]
+    public void Any_open_survives_a_round_trip()
+    {
+        var family = Gen.UShort.Select(Gen.Byte, AfiSafis.Create);
+        var capability = Gen.OneOf(
+            family.Select(value => (Capability)new MultiprotocolCapability(value)),
+            Gen.Const<Capability>(new RouteRefreshCapability()),
+            Gen.UInt.Select(asn => (Capability)new FourOctetAsnCapability(asn)),
+            Gen.Bool.Select(Gen.Int[0, 4095], family.Select(Gen.Bool, (f, bit) => new GracefulRestartFamily(f, bit)).Array[0, 5],
+                (restarted, time, families) => (Capability)new GracefulRestartCapability
+                {
+                    RestartState = restarted, RestartTimeSeconds = time, Families = [.. families],
+                }),
+            Gen.Byte[100, 255].Select(Gen.Byte.Array[0, 20], (code, value) => (Capability)new UnknownCapability((CapabilityCode)code, value)));
+        Gen.Select(Gen.UShort, Gen.UShort, Gen.UInt, capability.Array[0, 8]).Sample((asn, holdTime, identifier, capabilities) =>
+        {
+            var open = new OpenMessage
+            {
+                MyAsn = asn, HoldTimeSeconds = holdTime, BgpIdentifier = identifier, Capabilities = [.. capabilities],
+            };
+            var octets = Encode((ref WireWriter writer) => open.Encode(ref writer));
+            Assert.That(OpenMessage.TryDecode(octets.AsSpan(MessageHeader.Length), out var decoded, out _), Is.True);
+            Assert.That(decoded, Is.EqualTo(open));
+        });
+    }
+
+    [Test]
+    public void Any_octets_are_an_open_or_an_error() => Gen.Byte.Array[0, 80].Sample(octets =>
+    {
+        // Most random octets fail at the version, so half of them get the right one.
+        OpenMessage.TryDecode(octets, out _, out _);
+        OpenMessage.TryDecode((byte[])[4, .. octets], out _, out _);
+    });
 
     [Test]
     public void Every_notification_decodes_and_encodes_back()
