@@ -84,12 +84,14 @@ internal sealed class AgentNode : IAsyncDisposable
         }
     }
 
-    public async Task StartApiAsync()
+    /// <param name="audit">Told of every call.</param>
+    public async Task StartApiAsync(Action<ApiCall>? audit = null)
     {
         Api = await TestApi.StartAsync(new LabApiOptions
         {
             Listen = new IPEndPoint(IPAddress.Loopback, Port),
             ListenHandles = [ListenInside()],
+            Audit = audit,
         });
         Api.Server.WriteKubeconfig(Kubeconfig);
     }

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Routing.Agent.Lab.Api;
+using Routing.Agent.Manifests;
+using Routing.Tests.Agent.EndToEnd;
+using Routing.Tests.Netns;
+
+namespace Routing.Tests.Charts;
+
+/// <summary>The chart's role against the calls that a real agent makes of an API server: neither may have more.</summary>
+[TestFixture]
+[Category("Netns")]
+public sealed class RoleTests
+{
+    [Test]
+    public async Task The_role_grants_exactly_the_calls_that_the_agent_makes()
+    {
+        var calls = new ConcurrentDictionary<ApiCall, bool>();
+        await using var node = await AgentNode.CreateAsync(withApi: false);
+        await node.StartApiAsync(call => calls.TryAdd(call, true));
+        node.Api!.Kubectl("apply", "--filename", Repository.PathOf("charts/routing/crds"));
+        await node.CreateNodeAsync();
+        calls.Clear(); // up to here they were the test's own
+
+        node.StartAgent();
+        await node.ReadyAsync();
+        using var pod = TestNamespace.Create("pod");
+        // Of a pod that its watch does not know, the agent asks the API server itself.
+        Assert.That((await node.CniAsync("ADD", "unknown", pod)).ExitCode, Is.Not.Zero);
+        var granted = Granted();
+        await Eventually.HoldsAsync(() => granted.IsSubsetOf(calls.Keys), "the agent makes every call it is granted");
+
+        Assert.That(calls.Keys, Is.EquivalentTo(granted));
+    }
+
+    private static HashSet<ApiCall> Granted()
+    {
+        var (objects, errors) = ManifestReader.ReadTexts([("the chart", new StringReader(ChartRenderer.Render()))]);
+        Assert.That(errors, Is.Empty);
+        var rules = objects.Single(one => one.Kind == "ClusterRole").Json["rules"]!.AsArray();
+        return
+        [
+            .. from rule in rules
+               from verb in Words(rule, "verbs")
+               from apiGroup in Words(rule, "apiGroups")
+               from resource in Words(rule, "resources")
+               select new ApiCall(verb, apiGroup, resource),
+        ];
+
+        static IEnumerable<string> Words(JsonNode? rule, string field) =>
+            rule![field]!.AsArray().Select(word => word!.GetValue<string>());
+    }
+}
