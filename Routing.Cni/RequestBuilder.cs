@@ -1,4 +1,3 @@
-using Routing.Cni.Json;
 using Routing.Cni.Protocol;
 
 namespace Routing.Cni;
@@ -14,14 +13,14 @@ internal static class RequestBuilder
         {
             Network = config.Name,
             Mtu = config.Mtu,
-            TimeoutMilliseconds = (uint)config.TimeoutSeconds * 1000,
+            TimeoutMilliseconds = config.TimeoutSeconds * 1000,
         };
         switch (command)
         {
             case "ADD":
                 request.Command = CniCommand.Add;
                 request.Netns = Require("CNI_NETNS");
-                if (config.PrevResult is not null)
+                if (config.PreviousResult is not null)
                 {
                     throw new CniException(CniErrorCode.InvalidNetworkConfig,
                         "prevResult is set: this plugin makes the interface, so it must be the first of its list");
@@ -35,7 +34,7 @@ internal static class RequestBuilder
             case "CHECK":
                 request.Command = CniCommand.Check;
                 request.Netns = Require("CNI_NETNS");
-                request.PreviousResult = config.PrevResult?.ToMessage() ?? throw new CniException(
+                request.PreviousResult = config.PreviousResult ?? throw new CniException(
                     CniErrorCode.InvalidNetworkConfig, "CHECK needs prevResult, the result of the ADD");
                 break;
             case "STATUS":
@@ -44,9 +43,8 @@ internal static class RequestBuilder
             case "GC":
                 request.Command = CniCommand.Gc;
                 // A missing list would mean "nothing is valid" and take every pod off the network.
-                request.ValidAttachments.Add((config.ValidAttachments ?? throw new CniException(
-                    CniErrorCode.InvalidNetworkConfig, "GC needs cni.dev/valid-attachments, which may be empty"))
-                    .Select(valid => valid.ToMessage()));
+                request.ValidAttachments.Add(config.ValidAttachments ?? throw new CniException(
+                    CniErrorCode.InvalidNetworkConfig, "GC needs cni.dev/valid-attachments, which may be empty"));
                 return request;
             default:
                 throw new CniException(CniErrorCode.InvalidEnvironment,
@@ -88,7 +86,7 @@ internal static class RequestBuilder
                 "ipMasq: true is not supported; pods are routed with their own addresses");
         }
 
-        if (config.Ipam?.Type is { Length: > 0 } ipam)
+        if (config.IpamType is { Length: > 0 } ipam)
         {
             throw new CniException(CniErrorCode.UnsupportedField,
                 $"ipam: {{\"type\": \"{ipam}\"}} is not supported; addresses come from the node's pod CIDRs");

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Routing.Cni.Json;
 using Routing.Cni.Protocol;
 
@@ -28,11 +26,11 @@ internal static class Shim
                     "CNI_COMMAND is not set; routing-cni is started by a container runtime, not by hand");
             }
 
-            var config = Decode(readInput().Span);
+            var config = ConfigReader.Read(readInput());
             version = config.CniVersion.Length > 0 ? config.CniVersion : version;
             if (command == "VERSION")
             {
-                Write(writeOutput, new VersionJson { CniVersion = version }, CniJsonContext.Default.VersionJson);
+                writeOutput(AnswerWriter.Versions(version));
                 return 0;
             }
 
@@ -58,8 +56,7 @@ internal static class Shim
         switch (reply.OutcomeCase)
         {
             case CniReply.OutcomeOneofCase.Result when command == CniCommand.Add:
-                var result = ResultJson.FromMessage(reply.Result, config.CniVersion, config.Dns);
-                Write(writeOutput, result, CniJsonContext.Default.ResultJson);
+                writeOutput(AnswerWriter.Result(reply.Result, config.CniVersion, config.Dns));
                 return 0;
             case CniReply.OutcomeOneofCase.Done when command != CniCommand.Add:
                 return 0;
@@ -72,35 +69,10 @@ internal static class Shim
         }
     }
 
-    private static NetworkConfig Decode(ReadOnlySpan<byte> input)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(input, CniJsonContext.Default.NetworkConfig)
-                ?? throw new CniException(CniErrorCode.DecodingFailure, "the network configuration on stdin is null");
-        }
-        catch (JsonException e)
-        {
-            throw new CniException(CniErrorCode.DecodingFailure,
-                $"the network configuration on stdin is not what it should be at '{e.Path}', line {e.LineNumber + 1}",
-                e.Message);
-        }
-    }
-
     private static int Fail(
         Action<ReadOnlyMemory<byte>> writeOutput, string version, CniErrorCode code, string message, string details)
     {
-        var error = new ErrorJson
-        {
-            CniVersion = version,
-            Code = (int)code,
-            Msg = message,
-            Details = details.Length > 0 ? details : null,
-        };
-        Write(writeOutput, error, CniJsonContext.Default.ErrorJson);
+        writeOutput(AnswerWriter.Error(version, code, message, details));
         return 1;
     }
-
-    private static void Write<T>(Action<ReadOnlyMemory<byte>> writeOutput, T answer, JsonTypeInfo<T> type) =>
-        writeOutput(JsonSerializer.SerializeToUtf8Bytes(answer, type));
 }

@@ -11,8 +11,10 @@ namespace Routing.Agent.Attachments;
 /// too (address and record stay until the DEL), an agent killed between two steps (<see cref="Reconcile"/>), a DEL without
 /// record, namespace or interface (succeeds), interfaces whose records were lost (their addresses are not given out again).
 /// </remarks>
-public sealed partial class AttachmentService
+public sealed partial class AttachmentService : IDisposable
 {
+    private const int WiringThreads = 4;
+
     private readonly AttachmentOptions _options;
     private readonly AttachmentStore _store;
     private readonly INodeState _node;
@@ -23,6 +25,7 @@ public sealed partial class AttachmentService
     private readonly ILogger<AttachmentService> _logger;
     private readonly PodIpam _ipam = new();
     private readonly KeyedLock<string> _containers = new();
+    private readonly KernelThreads _threads = new(WiringThreads); // the pool's have BGP timers to serve
 
     /// <param name="options">Folder and MTU.</param>
     /// <param name="store">The records; the packet filter's owner reads them too.</param>
@@ -129,6 +132,9 @@ public sealed partial class AttachmentService
             throw new AggregateException(failures);
         }
     }
+
+    /// <summary>Ends the threads; after the last call.</summary>
+    public void Dispose() => _threads.Dispose();
 
     private async Task<Attachment> MakeAsync(
         AttachmentRequest request, PodAddresses? keep, CancellationToken cancellationToken)
@@ -242,8 +248,5 @@ public sealed partial class AttachmentService
     private static bool IsSame(Attachment known, AttachmentRequest request) =>
         known.NetnsPath == request.NetnsPath && known.Pod == request.Pod && known.PodUid == request.PodUid;
 
-    /// <summary>Wiring blocks in system calls and enters namespaces; the pool's threads have BGP timers to serve.</summary>
-    private static Task<T> OnWiringThread<T>(Func<T> work) => Task.Factory.StartNew(
-        work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-        TaskScheduler.Default);
+    private Task<T> OnWiringThread<T>(Func<T> work) => _threads.RunAsync(work);
 }

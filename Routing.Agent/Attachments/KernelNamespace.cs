@@ -15,7 +15,7 @@ internal sealed class KernelNamespace(NetworkNamespace inside, bool isOurs) : IK
     /// <inheritdoc/>
     public T Run<T>(Func<IRouteNetlink, ISysctls, T> work)
     {
-        return isOurs ? Work() : inside.Run(Work);
+        return isOurs ? Work() : KernelThreads.IsCurrent ? inside.RunHere(Work) : inside.Run(Work);
 
         T Work()
         {

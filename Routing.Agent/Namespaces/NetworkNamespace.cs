@@ -71,6 +71,26 @@ public sealed class NetworkNamespace : IDisposable
         return true;
     });
 
+    /// <summary>Runs work inside, on the calling thread, which comes back to the namespace it was in. Only for a thread that
+    /// its owner keeps for such work: nothing else may run on it meanwhile.</summary>
+    internal T RunHere<T>(Func<T> work)
+    {
+        using var home = OpenCurrent();
+        Kernel.Check(LibC.SetNamespace(Handle, NewNetwork), "enter network namespace", Path);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            if (LibC.SetNamespace(home.Handle, NewNetwork) < 0)
+            {
+                // The next work on this thread would change a pod instead of the node.
+                Environment.FailFast($"cannot leave network namespace {Path}");
+            }
+        }
+    }
+
     /// <summary>Opens a socket that lives inside; any thread may use it.</summary>
     public Socket OpenSocket(AddressFamily family, SocketType type, ProtocolType protocol) =>
         Run(() => new Socket(family, type, protocol));

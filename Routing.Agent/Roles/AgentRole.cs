@@ -103,7 +103,7 @@ internal sealed partial class AgentRole
         cluster.Listen(new NodeWatcher(_options.NodeName, fib, _loggers.CreateLogger<NodeWatcher>()).OnCluster);
 
         // Pods.
-        var service = new AttachmentService(
+        using var service = new AttachmentService(
             new AttachmentOptions { Folder = _options.AttachmentsDirectory }, attachments, node, dataplane, new PodKernel(),
             _time, _loggers.CreateLogger<AttachmentService>());
         using var cni = new CniServer(

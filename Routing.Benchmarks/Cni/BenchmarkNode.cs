@@ -10,6 +10,7 @@ namespace Routing.Benchmarks.Cni;
 internal sealed class BenchmarkNode : INodeState, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly AttachmentService _attachments;
     private readonly CniServer _server;
     private readonly Task _running;
 
@@ -18,12 +19,12 @@ internal sealed class BenchmarkNode : INodeState, IAsyncDisposable
         PodCidrs = podCidrs;
         Socket = Path.Combine(folder, "cni.sock");
         var attachments = Path.Combine(folder, "attachments");
-        var service = new AttachmentService(
+        _attachments = new AttachmentService(
             new AttachmentOptions { Folder = attachments }, AttachmentStore.Open(attachments), this, policy, new PodKernel(),
             TimeProvider.System, NullLogger<AttachmentService>.Instance);
-        service.Reconcile();
+        _attachments.Reconcile();
         _server = new CniServer(
-            new CniServerOptions { SocketPath = Socket }, service, this, TimeProvider.System, NullLogger<CniServer>.Instance);
+            new CniServerOptions { SocketPath = Socket }, _attachments, this, TimeProvider.System, NullLogger<CniServer>.Instance);
         _server.Listen();
         _running = _server.RunAsync(_stop.Token);
     }
@@ -39,6 +40,7 @@ internal sealed class BenchmarkNode : INodeState, IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         _server.Dispose();
+        _attachments.Dispose();
         _stop.Dispose();
     }
 }

@@ -59,16 +59,19 @@ internal static class CniAddBenchmark
         var dual = families != "IPv4";
         var state = Directory.CreateDirectory(Path.Combine(folder, dual ? "dual" : "single")).FullName;
         IPNetwork[] cidrs = dual ? [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd00:1::/64")] : [IPNetwork.Parse("10.1.0.0/16")];
-        await using var node = new BenchmarkNode(state, cidrs, new NoPolicy());
+        await using var policy = await BenchmarkPolicy.StartAsync(BenchmarkCluster.ReadManifests(state));
+        await using var node = new BenchmarkNode(state, cidrs, policy);
         var ours = new PluginProcess(shim, $$"""{"cniVersion": "1.0.0", "name": "ours", "type": "routing-cni", "socket": "{{node.Socket}}"}""");
         var theirs = new PluginProcess(Ptp, PtpConfig(state, dual));
         var (oursAdd, oursDel, theirsAdd, theirsDel) = (new Samples(), new Samples(), new Samples(), new Samples());
         for (var round = -WarmUps; round < rounds; round++)
         {
             // Whoever goes second finds warmer caches; so they take turns.
+            var name = $"bench{Environment.ProcessId}-{round + WarmUps}";
+            await policy.OnScheduledAsync(name);
             var first = round % 2 == 0;
-            Once(first ? ours : theirs, first ? oursAdd : theirsAdd, first ? oursDel : theirsDel, round);
-            Once(first ? theirs : ours, first ? theirsAdd : oursAdd, first ? theirsDel : oursDel, round);
+            Once(first ? ours : theirs, first ? oursAdd : theirsAdd, first ? oursDel : theirsDel, name, round >= 0);
+            Once(first ? theirs : ours, first ? theirsAdd : oursAdd, first ? theirsDel : oursDel, name, round >= 0);
         }
 
         Print("routing-cni ADD", families, oursAdd);
@@ -79,15 +82,14 @@ internal static class CniAddBenchmark
             + $"DEL {oursDel.Median / theirsDel.Median:F2} ({rounds} rounds)");
     }
 
-    private static void Once(PluginProcess plugin, Samples add, Samples del, int round)
+    private static void Once(PluginProcess plugin, Samples add, Samples del, string name, bool counts)
     {
-        var name = $"bench{Environment.ProcessId}-{round + WarmUps}";
         using var pod = NetworkNamespace.Create(name);
         try
         {
             var added = plugin.Run("ADD", name, pod.Path);
             var deleted = plugin.Run("DEL", name, pod.Path);
-            if (round >= 0)
+            if (counts)
             {
                 add.Add(added);
                 del.Add(deleted);

@@ -22,7 +22,7 @@ internal sealed class PluginProcess(string path, string config)
         start.Environment["CNI_NETNS"] = netns;
         start.Environment["CNI_IFNAME"] = "eth0";
         start.Environment["CNI_PATH"] = Path.GetDirectoryName(path);
-        start.Environment["CNI_ARGS"] = $"IgnoreUnknown=1;K8S_POD_NAMESPACE=bench;K8S_POD_NAME={containerId}";
+        start.Environment["CNI_ARGS"] = $"IgnoreUnknown=1;K8S_POD_NAMESPACE={BenchmarkCluster.Namespace};K8S_POD_NAME={containerId}";
 
         var began = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;

@@ -14,11 +14,13 @@ internal sealed class AttachmentServiceTests
     private const string Netns = "/run/netns/a";
     private static readonly AttachmentKey Key = new("container-a", "eth0");
 
+    private readonly List<AttachmentService> _services = [];
     private FakePodKernel _kernel = null!;
     private FakeRouteNetlink _pod = null!;
     private PermissivePolicy _policy = null!;
     private string _folder = null!;
-    private AttachmentService _service = null!;
+
+    private AttachmentService Service => _services[^1];
 
     [SetUp]
     public void Make_a_node()
@@ -27,11 +29,16 @@ internal sealed class AttachmentServiceTests
         _pod = _kernel.AddPod(Netns);
         _policy = new PermissivePolicy();
         _folder = Directory.CreateTempSubdirectory("attachments").FullName;
-        _service = StartService();
+        StartService();
     }
 
     [TearDown]
-    public void Remove_it() => Directory.Delete(_folder, recursive: true);
+    public void Remove_it()
+    {
+        _services.ForEach(each => each.Dispose());
+        _services.Clear();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [TestCase(RouteOperation.AddVeth, true)]
     [TestCase(RouteOperation.SetLink, true)]
@@ -85,7 +92,7 @@ internal sealed class AttachmentServiceTests
         var held = new TaskCompletionSource();
         _policy.Gate = held.Task;
         using var deadline = new CancellationTokenSource();
-        var call = _service.AttachAsync(Request(), deadline.Token);
+        var call = Service.AttachAsync(Request(), deadline.Token);
         await Eventually.HoldsAsync(() => _kernel.Host.FindLink(Key.HostInterface()) is not null, "wired beside the rules");
         await deadline.CancelAsync();
         await Assert.ThrowsAsync(Is.InstanceOf<OperationCanceledException>(), () => call);
@@ -103,9 +110,9 @@ internal sealed class AttachmentServiceTests
         var failure = await Assert.ThrowsAsync<NetlinkException>(AttachAsync);
         Assert.That(failure!.Operation, Does.Contain("route"), "the first failure is told");
         Assert.That(Directory.EnumerateFiles(_folder).Select(Path.GetExtension), Is.EqualTo(new[] { ".wiring" }));
-        Assert.That(_service.Store.Attachments, Is.Empty, "it is not offered as made");
+        Assert.That(Service.Store.Attachments, Is.Empty, "it is not offered as made");
 
-        await _service.DetachAsync(Key, CancellationToken.None);
+        await Service.DetachAsync(Key, CancellationToken.None);
         AssertNothingLeft();
         await AssertRetryWorksAsync();
     }
@@ -120,7 +127,7 @@ internal sealed class AttachmentServiceTests
 
         var attachment = await AttachAsync();
         Assert.That(attachment.IPv4!.ToString(), Is.EqualTo("10.1.0.1"));
-        Assert.That((await _service.CheckAsync(Key, CancellationToken.None))!.Value.Differences, Is.Empty);
+        Assert.That((await Service.CheckAsync(Key, CancellationToken.None))!.Value.Differences, Is.Empty);
     }
 
     /// <summary>The agent is killed at each step in turn: nothing works from there on, not even its undo. A new one starts on
@@ -130,7 +137,7 @@ internal sealed class AttachmentServiceTests
     {
         await AttachAsync();
         var steps = _kernel.Steps;
-        await _service.DetachAsync(Key, CancellationToken.None);
+        await Service.DetachAsync(Key, CancellationToken.None);
         Assert.That(steps, Is.GreaterThan(20));
 
         for (var step = 1; step <= steps; step++)
@@ -140,11 +147,11 @@ internal sealed class AttachmentServiceTests
             _kernel.DiesAt = null;
             _policy.Forget();
 
-            _service = StartService();
-            await _service.DetachAsync(Key, CancellationToken.None);
+            StartService();
+            await Service.DetachAsync(Key, CancellationToken.None);
             AssertNothingLeft();
             await AssertRetryWorksAsync();
-            await _service.DetachAsync(Key, CancellationToken.None);
+            await Service.DetachAsync(Key, CancellationToken.None);
         }
     }
 
@@ -194,25 +201,25 @@ internal sealed class AttachmentServiceTests
         }));
     }
 
-    private AttachmentService StartService()
+    private void StartService()
     {
         var service = new AttachmentService(
             new AttachmentOptions { Folder = _folder }, AttachmentStore.Open(_folder),
             new TestNode("10.1.0.0/24", "fd00::/64"), _policy, _kernel, TimeProvider.System,
             NullLogger<AttachmentService>.Instance);
+        _services.Add(service);
         service.Reconcile();
-        return service;
     }
 
     private static AttachmentRequest Request() =>
         new(Key, new NamespacedName("default", "a"), "uid", Netns, "pods", 1400);
 
-    private Task<Attachment> AttachAsync() => _service.AttachAsync(Request(), CancellationToken.None);
+    private Task<Attachment> AttachAsync() => Service.AttachAsync(Request(), CancellationToken.None);
 
     private async Task AssertRetryWorksAsync()
     {
         await AttachAsync();
-        Assert.That((await _service.CheckAsync(Key, CancellationToken.None))!.Value.Differences, Is.Empty);
+        Assert.That((await Service.CheckAsync(Key, CancellationToken.None))!.Value.Differences, Is.Empty);
         Assert.That(_policy.Open, Is.EqualTo(new[] { Key }));
     }
 
@@ -223,7 +230,7 @@ internal sealed class AttachmentServiceTests
         Assert.That(_kernel.Host.ListNeighbours(), Is.Empty);
         Assert.That(_pod.ListLinks().Select(each => each.Name), Is.EqualTo(new[] { "lo" }));
         Assert.That(_policy.Open, Is.Empty);
-        Assert.That(_service.Store.Attachments, Is.Empty);
+        Assert.That(Service.Store.Attachments, Is.Empty);
         Assert.That(Directory.EnumerateFiles(_folder), Is.Empty);
     });
 }

@@ -74,7 +74,7 @@ internal sealed class CniEndToEndTests
             Assert.That(result.GetProperty("routes").ToString(), Is.EqualTo(
                 """[{"dst":"0.0.0.0/0","gw":"169.254.1.1"},{"dst":"::/0","gw":"fe80::1"}]"""));
             Assert.That(result.GetProperty("dns").ToString(), Is.EqualTo(
-                """{"nameservers":["10.96.0.10"],"search":["svc.local"]}"""));
+                """{"nameservers": ["10.96.0.10"], "search": ["svc.local"]}"""), "octet for octet");
             Assert.That(_node.Namespace.Ip("link", "show", host.GetProperty("name").GetString()!),
                 Does.Contain("alias default/a a/eth0"));
             Assert.That(pod.Ip("link", "show", "lo"), Does.Contain("UP"));

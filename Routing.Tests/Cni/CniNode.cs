@@ -119,6 +119,7 @@ internal sealed class CniNode : IAsyncDisposable
             await _stop.CancelAsync();
             await _running;
             _server.Dispose();
+            Attachments.Dispose();
         }
     }
 }

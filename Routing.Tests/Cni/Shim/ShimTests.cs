@@ -22,9 +22,17 @@ internal sealed class ShimTests
 
     [TestCase("ADD", "", 6, "line 1", TestName = "Empty stdin")]
     [TestCase("ADD", "{", 6, "line 1", TestName = "Cut JSON")]
-    [TestCase("ADD", "null", 6, "null", TestName = "JSON null")]
-    [TestCase("ADD", """{"cniVersion": "1.1.0", "name": 7}""", 6, "$.name", TestName = "A name that is a number")]
-    [TestCase("ADD", """{"cniVersion": "1.1.0", "name": null}""", 6, "name", TestName = "A name that is null")]
+    [TestCase("ADD", "null", 6, "expected an object", TestName = "JSON null")]
+    [TestCase("ADD", """{"cniVersion": "1.1.0", "name": 7}""", 6, "line 1: expected name: a string", TestName = "A name that is a number")]
+    [TestCase("ADD", """{"cniVersion": "1.1.0", "name": null}""", 6, "expected name: a string", TestName = "A name that is null")]
+    [TestCase("ADD", "[]", 6, "expected an object", TestName = "A list")]
+    [TestCase("ADD", "{} {}", 6, "line 1", TestName = "Two configurations")]
+    [TestCase("ADD", "{\n\n \"name\": }", 6, "line 3", TestName = "A value that is missing in line 3")]
+    [TestCase("ADD", """{"dns": ["10.96.0.10"]}""", 6, "dns: an object", TestName = "DNS that is a list")]
+    [TestCase("ADD", """{"ipMasq": "no"}""", 6, "ipMasq: true or false", TestName = "A Boolean that is a string")]
+    [TestCase("ADD", """{"timeoutSeconds": 4294967297}""", 6, "timeoutSeconds: a whole number", TestName = "A number without end")]
+    [TestCase("GC", """{"cni.dev/valid-attachments": [7]}""", 6, "a list of objects", TestName = "Attachments that are numbers")]
+    [TestCase("CHECK", """{"prevResult": {"ips": {}}}""", 6, "ips: a list of objects", TestName = "Addresses that are no list")]
     [TestCase("ADD", """{"name": "n"}""", 1, "no cniVersion", TestName = "No version")]
     [TestCase("ADD", """{"cniVersion": "0.2.0", "name": "n"}""", 1, "'0.2.0' is not supported", TestName = "An old version")]
     [TestCase("ADD", """{"cniVersion": "2.0.0", "name": "n"}""", 1, "0.3.1, 0.4.0, 1.0.0, 1.1.0", TestName = "A new version")]
@@ -34,7 +42,7 @@ internal sealed class ShimTests
     [TestCase("ADD", """{"cniVersion": "1.1.0"}""", 7, "no name", TestName = "No name")]
     [TestCase("ADD", """{"cniVersion": "1.1.0", "name": "n", "socket": "cni.sock"}""", 7, "absolute", TestName = "A relative socket")]
     [TestCase("ADD", """{"cniVersion": "1.1.0", "name": "n", "timeoutSeconds": 0}""", 7, "1 to 600", TestName = "No time at all")]
-    [TestCase("ADD", """{"cniVersion": "1.1.0", "name": "n", "mtu": -1}""", 6, "$.mtu", TestName = "A negative MTU")]
+    [TestCase("ADD", """{"cniVersion": "1.1.0", "name": "n", "mtu": -1}""", 6, "expected mtu: a whole number of 0 or more", TestName = "A negative MTU")]
     [TestCase("ADD", """{"cniVersion": "1.1.0", "name": "n", "ipMasq": true}""", 2, "ipMasq: true", TestName = "Masquerading")]
     [TestCase("ADD", """{"cniVersion": "1.1.0", "name": "n", "ipam": {"type": "host-local"}}""", 2, "host-local", TestName = "Another IPAM")]
     [TestCase("ADD", """{"cniVersion": "1.1.0", "name": "n", "prevResult": {"cniVersion": "1.1.0"}}""", 7, "first of its list", TestName = "Chained after another")]
@@ -120,6 +128,20 @@ internal sealed class ShimTests
                 Ips = { new IpConfig { Address = "10.1.0.1/32", Interface = 0 } },
             },
         }));
+    }
+
+    /// <summary>Any cut of a configuration is an error object, never a crash or a success.</summary>
+    [Test]
+    public void A_configuration_that_is_cut_anywhere_is_refused()
+    {
+        const string Config = """{"cniVersion": "1.1.0", "name": "n", "x": [{"y": null}, 1.5], "ipam": {"a": [1], "type": ""}, "dns": {"search": ["a"]}, "prevResult": {"ips": [{"address": "1.2.3.4/32", "interface": 1, "z": {}}], "routes": []}, "cni.dev/valid-attachments": [{"containerID": "c", "ifname": "e"}]}""";
+        for (var length = 0; length < Config.Length; length++)
+        {
+            var (exit, error) = Run(Config[..length], ("CNI_COMMAND", "VERSION"));
+            Assert.That((exit, error.GetProperty("code").GetInt32()), Is.EqualTo((1, 6)), Config[..length]);
+        }
+
+        Assert.That(Run(Config, ("CNI_COMMAND", "VERSION")).Exit, Is.Zero);
     }
 
     [Test]

@@ -1,6 +1,6 @@
-using System.Text.Json.Serialization;
+using Routing.Cni.Protocol;
 
-namespace Routing.Cni.Json;
+namespace Routing.Cni;
 
 /// <summary>The network configuration on stdin (CNI 1.1.0 §1 and §3), with the keys that are ours. Other keys are other
 /// plugins' business.</summary>
@@ -17,18 +17,19 @@ internal sealed class NetworkConfig
     public uint Mtu { get; set; }
 
     /// <summary>Ours: how long to wait for the agent. kubelet gives a sandbox two minutes and tries again.</summary>
-    public int TimeoutSeconds { get; set; } = 30;
+    public uint TimeoutSeconds { get; set; } = 30;
 
-    /// <summary>Goes into the result as it is.</summary>
-    public DnsJson? Dns { get; set; }
+    /// <summary>JSON that goes into the result octet for octet; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Dns { get; set; }
 
+    /// <summary>Another plugin's wish that we refuse.</summary>
     public bool IpMasq { get; set; }
 
-    public IpamJson? Ipam { get; set; }
+    /// <summary>Another plugin's name that we refuse; empty when there is none.</summary>
+    public string IpamType { get; set; } = "";
 
-    public ResultJson? PrevResult { get; set; }
+    public Result? PreviousResult { get; set; }
 
-    /// <summary>GC's list.</summary>
-    [JsonPropertyName("cni.dev/valid-attachments")]
-    public IReadOnlyList<AttachmentIdJson>? ValidAttachments { get; set; }
+    /// <summary>GC's list, cni.dev/valid-attachments.</summary>
+    public IReadOnlyList<AttachmentId>? ValidAttachments { get; set; }
 }
