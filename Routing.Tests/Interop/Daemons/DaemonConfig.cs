@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Routing.Tests.Interop.Daemons;
+
+/// <summary>What a daemon of any make is told.</summary>
+internal sealed record DaemonConfig
+{
+    public required uint Asn { get; init; }
+
+    public required string RouterId { get; init; }
+
+    public ImmutableArray<DaemonPeer> Peers { get; init; } = [];
+
+    /// <summary>Prefixes of its own.</summary>
+    public ImmutableArray<string> Originate { get; init; } = [];
+
+    /// <summary>Ours only: best paths go to the kernel.</summary>
+    public bool InstallRoutes { get; init; }
+}
