@@ -14,14 +14,16 @@ internal static class NamedNamespaces
     private const int LockExclusive = 2; // LOCK_EX
     private const int CreateExclusive = 0x40 | 0x80; // O_RDONLY | O_CREAT | O_EXCL
 
-    /// <exception cref="ArgumentException">The name is no plain file name, so it would lead out of the folder.</exception>
+    /// <exception cref="ArgumentException">The name is no plain file name, so it would lead out of the
+    /// folder.</exception>
     public static string PathOf(string name) => name is not ("" or "." or "..") && !name.Contains('/')
         ? Path.Combine(Folder, name)
         : throw new ArgumentException($"'{name}' cannot name a network namespace: it has to be a plain file name.");
 
     /// <summary>Names a namespace.</summary>
     /// <param name="name">A file name.</param>
-    /// <param name="makeNamespace">Makes the namespace and returns the file to mount; called once the name is ours.</param>
+    /// <param name="makeNamespace">Makes the namespace and returns the file to mount; called once the name is
+    /// ours.</param>
     public static void Bind(string name, Func<string> makeNamespace)
     {
         ShareFolder();

@@ -6,7 +6,8 @@ using Routing.Agent.Netlink;
 
 namespace Routing.Agent.Namespaces;
 
-/// <summary>An open network namespace. It exists as long as a process, a socket, a mount or this handle uses it.</summary>
+/// <summary>An open network namespace. It exists as long as a process, a socket, a mount or this handle uses
+/// it.</summary>
 /// <remarks>A namespace belongs to an OS thread, and await may change threads. So work inside runs synchronously on a
 /// thread of its own that enters and ends there (<see cref="Run{T}"/>); a socket opened by it stays inside.</remarks>
 public sealed class NetworkNamespace : IDisposable
@@ -96,7 +97,8 @@ public sealed class NetworkNamespace : IDisposable
         Run(() => new Socket(family, type, protocol));
 
     /// <summary>Writes a setting of the namespace.</summary>
-    /// <param name="key">Below /proc/sys/net, with slashes, as in "ipv4/ip_forward": interface names may hold dots.</param>
+    /// <param name="key">Below /proc/sys/net, with slashes, as in "ipv4/ip_forward": interface names may hold
+    /// dots.</param>
     public void WriteSysctl(string key, string value) => WriteSysctls([new(key, value)]);
 
     /// <summary>Writes several settings of the namespace, in order, on one thread.</summary>

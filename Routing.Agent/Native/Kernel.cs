@@ -4,7 +4,8 @@ using Routing.Agent.Netlink;
 
 namespace Routing.Agent.Native;
 
-/// <summary>Turns a system call's result into a value, or into an exception that says what was asked of which object.</summary>
+/// <summary>Turns a system call's result into a value, or into an exception that says what was asked of which
+/// object.</summary>
 internal static class Kernel
 {
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
@@ -13,7 +14,8 @@ internal static class Kernel
     public static int Check(int result, string operation, string target) =>
         result >= 0 ? result : throw new NetlinkException(operation, target, Marshal.GetLastPInvokeError());
 
-    /// <summary>Opens a file that .NET's own classes will not (a namespace, a setting whose length reads as zero).</summary>
+    /// <summary>Opens a file that .NET's own classes will not (a namespace, a setting whose length reads as
+    /// zero).</summary>
     public static SafeFileHandle Open(string path, int flags, string operation, string target) =>
         new(Check(LibC.Open(path, flags | CloseOnExec, 0), operation, target), ownsHandle: true);
 }

@@ -5,7 +5,8 @@ namespace Routing.Agent.Netlink;
 public sealed class NetlinkException : Exception
 {
     /// <param name="operation">What was asked, as in "add route".</param>
-    /// <param name="target">The object it was asked of, as in "10.1.0.0/26 via 172.30.1.1"; empty for a whole table.</param>
+    /// <param name="target">The object it was asked of, as in "10.1.0.0/26 via 172.30.1.1"; empty for a whole
+    /// table.</param>
     /// <param name="errno">The kernel's error number, positive.</param>
     /// <param name="kernelMessage">NLMSGERR_ATTR_MSG, or null.</param>
     public NetlinkException(string operation, string target, int errno, string? kernelMessage = null)

@@ -5,7 +5,7 @@ namespace Routing.Agent.Netlink;
 /// <summary>nlmsg_flags (linux/netlink.h). The upper octet means one thing on a GET, another on a NEW and a third on an
 /// acknowledgement.</summary>
 [Flags]
-[SuppressMessage("Design", "CA1069:Enums should not have duplicate values", Justification = "The kernel's numbers are.")]
+[SuppressMessage("Design", "CA1069:Enums should not have duplicate values", Justification = "The kernel's do.")]
 internal enum NetlinkFlags : ushort
 {
     None = 0,

@@ -8,9 +8,9 @@ namespace Routing.Agent.Netlink;
 /// <code>
 ///   kernel --socket buffer--> thread --bounded channel--> reader
 /// </code>
-/// A slow reader fills the channel; then the thread waits, the socket's buffer fills, the kernel drops and says ENOBUFS,
-/// and the reader finds an overrun event at that place in the stream: everything after it is complete again. Nothing
-/// grows and nothing is lost silently.
+/// A slow reader fills the channel; then the thread waits, the socket's buffer fills, the kernel drops and says
+/// ENOBUFS, and the reader finds an overrun event at that place in the stream: everything after it is complete again.
+/// Nothing grows and nothing is lost silently.
 /// </remarks>
 internal sealed class NetlinkMonitor<T> : IDisposable
 {

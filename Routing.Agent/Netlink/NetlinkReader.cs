@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Routing.Agent.Netlink;
 
-/// <summary>Cursor over the messages of one received datagram. A length that lies ends the reading; nothing throws.</summary>
+/// <summary>Cursor over the messages of one received datagram. A length that lies ends the reading; nothing
+/// throws.</summary>
 internal ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
 {
     private ReadOnlySpan<byte> _rest = datagram;

@@ -7,9 +7,9 @@ namespace Routing.Agent.Netlink;
 /// <summary>A netlink socket. It stays in the network namespace of the thread that opened it, whichever thread uses it
 /// afterwards. Not thread-safe.</summary>
 /// <remarks>
-/// The kernel works on a request inside send(), so its answers already wait when send returns, and one send may hold many
-/// requests. Only the last asks for an acknowledgement: the kernel answers a refused request anyway, so a batch of any
-/// size that goes well costs two system calls.
+/// The kernel works on a request inside send(), so its answers already wait when send returns, and one send may hold
+/// many requests. Only the last asks for an acknowledgement: the kernel answers a refused request anyway, so a batch of
+/// any size that goes well costs two system calls.
 /// </remarks>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
@@ -17,12 +17,14 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int RawCloseOnExec = 3 | 0x80000; // SOCK_RAW | SOCK_CLOEXEC
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int NetlinkLevel = 270; // SOL_NETLINK
-    private const int ReceiveBufferForce = 33, SendBufferForce = 32, ReceiveTimeout = 20; // SO_*
+    private const int SendBuffer = 7, ReceiveBuffer = 8, ReceiveTimeout = 20; // SO_SNDBUF, SO_RCVBUF, SO_RCVTIMEO
+    private const int SendBufferForce = 32, ReceiveBufferForce = 33; // SO_SNDBUFFORCE, SO_RCVBUFFORCE
     private const int AddMembership = 1, CapAck = 10, ExtAck = 11, StrictCheck = 12; // NETLINK_*
     private const int TruncatedLength = 0x20; // MSG_TRUNC: recv tells the datagram's true length
     private const int DontWait = 0x40; // MSG_DONTWAIT
 
-    /// <summary>Answers wait already when we ask for them (see the remarks), so this long means that one was lost.</summary>
+    /// <summary>Answers wait already when we ask for them (see the remarks), so this long means that one was
+    /// lost.</summary>
     private const int AnswerTimeoutSeconds = 10;
 
     /// <summary>Retries of a dump during which the table kept changing (NLM_F_DUMP_INTR) before giving up.</summary>
@@ -90,16 +92,14 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     public void SkipSequences(uint last) => _sequence = last;
 
     /// <summary>Room for answers and notifications, past net.core.rmem_max.</summary>
-    public void SetReceiveBuffer(int octets) =>
-        SetOption("set SO_RCVBUFFORCE of", SocketLevel, ReceiveBufferForce, octets);
+    public void SetReceiveBuffer(int octets) => SetBuffer("receive", ReceiveBufferForce, ReceiveBuffer, octets);
 
     /// <summary>Makes room for one send of this size, past net.core.wmem_max.</summary>
     public void EnsureSendBuffer(int octets)
     {
         if (octets > _sendBuffer)
         {
-            // The kernel takes twice the number given and wants some room for itself.
-            SetOption("set SO_SNDBUFFORCE of", SocketLevel, SendBufferForce, octets);
+            SetBuffer("send", SendBufferForce, SendBuffer, octets);
             _sendBuffer = octets;
         }
     }
@@ -180,14 +180,15 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
             if (attempt == DumpAttempts)
             {
-                throw new NetlinkException(operation, "", Errno.Interrupted, "The list kept changing while it was read.");
+                throw new NetlinkException(operation, "", Errno.Interrupted, "It kept changing while it was read.");
             }
         }
     }
 
     /// <summary>Waits for a datagram.</summary>
     /// <returns>Its octets, messages or nothing. Borrowed: good until the next receive.</returns>
-    /// <exception cref="NetlinkException">Among others ENOBUFS: the kernel dropped messages that were for us.</exception>
+    /// <exception cref="NetlinkException">Among others ENOBUFS: the kernel dropped messages that were for
+    /// us.</exception>
     public ReadOnlySpan<byte> Receive()
     {
         var result = ReceiveInto(_receiveBuffer, TruncatedLength, out var from);
@@ -311,6 +312,16 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                     values.Add(value);
                 }
             }
+        }
+    }
+
+    /// <summary>Sets a buffer's size past the host's limit, which wants CAP_NET_ADMIN outside of any user namespace; up to
+    /// the limit where that is not given.</summary>
+    private void SetBuffer(string name, int force, int ordinary, int octets)
+    {
+        if (LibC.SetSocketOption(_socket, SocketLevel, force, &octets, sizeof(int)) < 0)
+        {
+            SetOption($"set the {name} buffer of", SocketLevel, ordinary, octets);
         }
     }
 

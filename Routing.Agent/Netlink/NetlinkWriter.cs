@@ -6,8 +6,8 @@ using System.Text;
 
 namespace Routing.Agent.Netlink;
 
-/// <summary>Writes netlink messages one behind the other into a buffer that grows, so that several requests travel in one
-/// send. Lengths are reserved, then patched.</summary>
+/// <summary>Writes netlink messages one behind the other into a buffer that grows, so that several requests travel in
+/// one send. Lengths are reserved, then patched.</summary>
 /// <remarks>
 /// <code>
 ///  nlmsghdr: | length u32 | type u16 | flags u16 | sequence u32 | port u32 |   host byte order, 4-octet alignment

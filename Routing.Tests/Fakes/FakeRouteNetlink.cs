@@ -6,8 +6,8 @@ using Routing.Agent.Netlink.Route;
 
 namespace Routing.Tests.Fakes;
 
-/// <summary>A namespace's links, addresses, routes, neighbours and rules in memory. It answers as the kernel does where our
-/// code can tell: idempotence, what goes with an interface, errors on request.</summary>
+/// <summary>A namespace's links, addresses, routes, neighbours and rules in memory. It answers as the kernel does where
+/// our code can tell: idempotence, what goes with an interface, errors on request.</summary>
 /// <remarks>May be used from several threads; tests look while a loop works.</remarks>
 internal sealed class FakeRouteNetlink : IRouteNetlink
 {
@@ -93,7 +93,9 @@ internal sealed class FakeRouteNetlink : IRouteNetlink
         List(RouteOperation.FindLink, _links.Values.Where(link => link.Name == name)).FirstOrDefault();
 
     public IReadOnlyList<InterfaceAddress> ListAddresses(int? ifIndex = null) =>
-        List(RouteOperation.ListAddresses, _addresses.Where(address => (ifIndex ?? address.IfIndex) == address.IfIndex));
+        List(
+            RouteOperation.ListAddresses,
+            _addresses.Where(address => (ifIndex ?? address.IfIndex) == address.IfIndex));
 
     public IReadOnlyList<RouteEntry> ListRoutes(RouteFilter filter) => List(
         RouteOperation.ListRoutes,

@@ -7,8 +7,8 @@ using Routing.Tests.Netns;
 
 namespace Routing.Tests.Netlink;
 
-/// <summary>The fake answers as the kernel does, so that what is tested on the one holds on the other: every test runs on
-/// both.</summary>
+/// <summary>The fake answers as the kernel does, so that what is tested on the one holds on the other: every test runs
+/// on both.</summary>
 [TestFixture(false)]
 [TestFixture(true, Category = "Netns")]
 internal sealed class FakeRouteNetlinkTests(bool real)

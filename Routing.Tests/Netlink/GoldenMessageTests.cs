@@ -1,7 +1,8 @@
 namespace Routing.Tests.Netlink;
 
 /// <summary>The octets of each kind of request against Golden/netlink, where every attribute is named. The files hold
-/// little-endian hosts' octets (x86-64, arm64: all that the project runs on); nf_tables' numbers are big-endian anywhere.
+/// little-endian hosts' octets (x86-64, arm64: all that the project runs on); nf_tables' numbers are big-endian
+/// anywhere.
 /// </summary>
 internal sealed class GoldenMessageTests
 {

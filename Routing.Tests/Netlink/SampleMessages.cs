@@ -17,14 +17,16 @@ internal static class SampleMessages
             {
                 Mac = PhysicalAddress.Parse("02-00-00-00-00-01"), Mtu = 1400, Up = true,
             })));
-        yield return ("link", Route(new RouteChange.SetLink(7, new LinkChange { Up = true, GenerateLinkLocal = false })));
+        yield return ("link", Route(
+            new RouteChange.SetLink(7, new LinkChange { Up = true, GenerateLinkLocal = false })));
         yield return ("address", Route(new RouteChange.AddAddress(new(7, IPAddress.Parse("fd00:1::5"), 128))));
         yield return ("route", Route(new RouteChange.PutRoute(new RouteEntry(
             IPNetwork.Parse("10.1.0.0/26"), [new RouteNextHop(IPAddress.Parse("172.30.1.1"), 7)]))));
         yield return ("multipath", Route(new RouteChange.PutRoute(new RouteEntry(
             IPNetwork.Parse("fd00:1::/64"),
             [
-                new RouteNextHop(IPAddress.Parse("fd00:30::1"), 7), new RouteNextHop(IPAddress.Parse("fd00:30::3"), 8, 3),
+                new RouteNextHop(IPAddress.Parse("fd00:30::1"), 7),
+                new RouteNextHop(IPAddress.Parse("fd00:30::3"), 8, 3),
             ]))));
         yield return ("via", Route(new RouteChange.PutRoute(new RouteEntry(
             IPNetwork.Parse("10.1.0.0/26"), [new RouteNextHop(IPAddress.Parse("fe80::1"), 7, OnLink: true)]))));
@@ -48,7 +50,8 @@ internal static class SampleMessages
         var batch = new NftBatch("routing", generation: 9, firstSequence: 1);
         batch.AddChain(new NftChain("forward", new NftBaseChain(NftHook.Forward, 0), "why"));
         batch.AddSet(new NftSet(
-            "flows", NftSetFlags.Interval | NftSetFlags.Concatenation, 0x71cd, 12, [4, 1, 2], NftByteOrder.Invalid, ""));
+            "flows", NftSetFlags.Interval | NftSetFlags.Concatenation, 0x71cd, 12, [4, 1, 2], NftByteOrder.Invalid,
+            ""));
         var list = batch.AddElements("flows");
         list.Add([10, 1, 0, 0, 6, 0, 0, 0, 0, 80, 0, 0], [10, 1, 0, 63, 6, 0, 0, 0, 0, 90, 0, 0]);
         list.End();

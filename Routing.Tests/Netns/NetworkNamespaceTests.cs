@@ -70,7 +70,8 @@ internal sealed class NetworkNamespaceTests
     public void A_missing_namespace_is_refused_by_its_path()
     {
         var refusal = Assert.Throws<NetlinkException>(() => NetworkNamespace.OpenPath("/run/netns/nobody"));
-        Assert.That(refusal!.Message, Does.StartWith("open network namespace /run/netns/nobody").And.Contain("errno 2"));
+        Assert.That(
+            refusal!.Message, Does.StartWith("open network namespace /run/netns/nobody").And.Contain("errno 2"));
     }
 
     [Test]
@@ -89,8 +90,9 @@ internal sealed class NetworkNamespaceTests
         var inside = ns.Inner.Run(Where);
         Assert.That(inside, Is.Not.EqualTo(before));
         Assert.That(Where(), Is.EqualTo(before));
-        Assert.That(Assert.Throws<InvalidOperationException>(() => ns.Inner.Run(() => throw new InvalidOperationException("x")))!
-            .Message, Is.EqualTo("x"), "the work's own exception arrives");
+        var failure = Assert.Throws<InvalidOperationException>(
+            () => ns.Inner.Run(() => throw new InvalidOperationException("x")));
+        Assert.That(failure!.Message, Is.EqualTo("x"), "the work's own exception arrives");
 
         static string Where() => new FileInfo("/proc/thread-self/ns/net").LinkTarget!;
     }

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Routing.Tests.Netns;
 
-/// <summary>`nft -j list table inet routing` in a form that compares: without handles, objects by kind and name, rules in
-/// their chain's order, elements sorted.</summary>
+/// <summary>`nft -j list table inet routing` in a form that compares: without handles, objects by kind and name, rules
+/// in their chain's order, elements sorted.</summary>
 internal static class NftListing
 {
     public static string Of(TestNamespace node)

@@ -74,7 +74,8 @@ internal sealed class NftNetlinkTests
             var listing = _node.Nft("list", "ruleset");
             Assert.That(listing, Does.Contain("type filter hook input priority filter - 10; policy accept;"));
             Assert.That(listing, Does.Contain(
-                "tcp dport != @ports counter packets 0 bytes 0 log prefix \"not ours \" group 7 drop comment \"a comment\""));
+                "tcp dport != @ports counter packets 0 bytes 0 "
+                + "log prefix \"not ours \" group 7 drop comment \"a comment\""));
             Assert.That(listing, Does.Contain("ct state established,related jump more"));
         });
     }

@@ -7,7 +7,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Tests.Netns;
 
-/// <summary>Real packets through sets of every shape: a client and a server behind a node that forwards and filters.</summary>
+/// <summary>Real packets through sets of every shape: a client and a server behind a node that forwards and
+/// filters.</summary>
 [Category("Netns")]
 internal sealed class PacketFilterTests
 {
@@ -50,10 +51,11 @@ internal sealed class PacketFilterTests
     public void Flows(IpFamily family, bool ranges)
     {
         var element = new SetElement(
-            Source(family, 5), Source(family, ranges ? 9 : 5), Protocol: 17, PortLow: 80, PortHigh: (ushort)(ranges ? 90 : 80));
+            Source(family, 5), Source(family, ranges ? 9 : 5), Protocol: 17, PortLow: 80,
+            PortHigh: (ushort)(ranges ? 90 : 80));
         using var applier = Apply(new MatchSet(
-            "flows", family, [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort], ranges, [element],
-            ""));
+            "flows", family, [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort], ranges,
+            [element], ""));
 
         Expect(family, allowed: (source, port) => source >= 5 && source <= (ranges ? 9 : 5)
             && port >= 80 && port <= (ranges ? 90 : 80));
@@ -81,7 +83,10 @@ internal sealed class PacketFilterTests
     {
         using var applier = Apply(new MatchSet(
             "ports", null, [RuleField.Protocol, RuleField.DestinationPort], Ranges: true,
-            [new SetElement(Protocol: 17, PortLow: 80, PortHigh: 89), new SetElement(Protocol: 6, PortLow: 90, PortHigh: 91)],
+            [
+                new SetElement(Protocol: 17, PortLow: 80, PortHigh: 89),
+                new SetElement(Protocol: 6, PortLow: 90, PortHigh: 91),
+            ],
             ""));
 
         Expect(family, allowed: (_, port) => port is >= 80 and <= 89);
@@ -151,8 +156,8 @@ internal sealed class PacketFilterTests
         return applier;
     }
 
-    /// <summary>Sends from every source to every port: what shall not pass first, so that it would have arrived once the
-    /// last that shall has.</summary>
+    /// <summary>Sends from every source to every port: what shall not pass first, so that it would have arrived once
+    /// the last that shall has.</summary>
     private void Expect(IpFamily family, Func<int, int, bool> allowed)
     {
         var probes = Sources.SelectMany(source => Ports.Select(port => (source, port))).ToList();
@@ -205,13 +210,14 @@ internal sealed class PacketFilterTests
     private static UInt128 Source(IpFamily family, int number) =>
         Routing.Policy.Model.Address.Parse(family == IpFamily.V4 ? $"10.1.0.{number}" : $"fd00:1::{number}").Value;
 
-    private static IPAddress Address(IpFamily family, UInt128 value) => new Routing.Policy.Model.Address(family, value).ToIPAddress();
+    private static IPAddress Address(IpFamily family, UInt128 value) =>
+        new Routing.Policy.Model.Address(family, value).ToIPAddress();
 
     private static Rule Decide(Verdict verdict, params Match[] matches) =>
         new([.. matches], new RuleAction.Decide(verdict), "");
 
-    /// <summary>A subnet of each family between the node (.1) and a namespace (.2), with permanent neighbours, so that no
-    /// packet waits for address resolution and overtakes another.</summary>
+    /// <summary>A subnet of each family between the node (.1) and a namespace (.2), with permanent neighbours, so that
+    /// no packet waits for address resolution and overtakes another.</summary>
     private void Join(TestNamespace other, string name, string v4, string v6)
     {
         var link = _node.Connect(other, name, "eth0");

@@ -26,19 +26,21 @@ internal sealed class RouteMonitorTests
         node.Ip("route", "del", "10.1.0.0/26");
         node.Ip("link", "del", "rt0");
 
+        var gatewayRoute = new RouteEntry(
+            IPNetwork.Parse("10.1.0.0/26"), [new RouteNextHop(IPAddress.Parse("172.30.1.1"), link.IfIndex)]);
+        var directRoute = new RouteEntry(IPNetwork.Parse("fd00:1::/64"), [new RouteNextHop(null, link.IfIndex)])
+        {
+            Protocol = RouteProtocol.RoutingPod, Metric = 1024,
+        };
         RouteEvent[] expected =
         [
             new RouteEvent.AddressChanged(new InterfaceAddress(link.IfIndex, IPAddress.Parse("172.30.1.2"), 24), false),
-            new RouteEvent.RouteChanged(
-                new RouteEntry(IPNetwork.Parse("10.1.0.0/26"), [new(IPAddress.Parse("172.30.1.1"), link.IfIndex)]), false),
-            new RouteEvent.RouteChanged(
-                new RouteEntry(IPNetwork.Parse("fd00:1::/64"), [new(null, link.IfIndex)]) { Protocol = 115, Metric = 1024 },
-                false),
+            new RouteEvent.RouteChanged(gatewayRoute, false),
+            new RouteEvent.RouteChanged(directRoute, false),
             new RouteEvent.NeighbourChanged(
                 new Neighbour(link.IfIndex, IPAddress.Parse("172.30.1.1"), PhysicalAddress.Parse("02-00-00-00-00-07")),
                 false),
-            new RouteEvent.RouteChanged(
-                new RouteEntry(IPNetwork.Parse("10.1.0.0/26"), [new(IPAddress.Parse("172.30.1.1"), link.IfIndex)]), true),
+            new RouteEvent.RouteChanged(gatewayRoute, true),
         ];
         var seen = new List<RouteEvent>();
         await foreach (var happened in monitor.Events.ReadAllAsync(cancellationToken))
@@ -99,7 +101,8 @@ internal sealed class RouteMonitorTests
         using var netlink = node.OpenRouteNetlink();
         var monitor = RouteMonitor.Open(node.Inner, RouteGroups.Routes, capacity: 1);
         netlink.ApplyAll([.. Enumerable.Range(0, 50).Select(i => new RouteChange.PutRoute(
-            new RouteEntry(new IPNetwork(new IPAddress([10, 0, (byte)i, 0]), 24), []) { Type = RouteType.Blackhole }))]);
+            new RouteEntry(new IPNetwork(new IPAddress([10, 0, (byte)i, 0]), 24), [])
+            { Type = RouteType.Blackhole }))]);
 
         var closing = Task.Run(monitor.Dispose);
 

@@ -169,7 +169,9 @@ internal sealed class RouteNetlinkTests
                 { Protocol = RouteProtocol.RoutingPod },
             new(IPNetwork.Parse("fd00:1::7/128"), [new RouteNextHop(null, link.IfIndex)])
                 { Protocol = RouteProtocol.RoutingPod, Metric = 1024 },
-            new(IPNetwork.Parse("10.2.0.0/16"), [new RouteNextHop(IPAddress.Parse("169.254.1.1"), link.IfIndex, OnLink: true)])
+            new(
+                IPNetwork.Parse("10.2.0.0/16"),
+                [new RouteNextHop(IPAddress.Parse("169.254.1.1"), link.IfIndex, OnLink: true)])
                 { Table = 1000 },
         ];
 

@@ -5,8 +5,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Tests.Netns;
 
-/// <summary>Rulesets for the applier's tests: made by hand, and at random over few names, so that two of them meet in every
-/// way (same name, other definition; a set in one, a map in the other).</summary>
+/// <summary>Rulesets for the applier's tests: made by hand, and at random over few names, so that two of them meet in
+/// every way (same name, other definition; a set in one, a map in the other).</summary>
 internal static class SampleRulesets
 {
     /// <summary>Random rulesets that the kernel accepts.</summary>
@@ -53,7 +53,8 @@ internal static class SampleRulesets
                 .ToImmutableSortedDictionary(v => $"rt{v.Index:x12}", v => VerdictOf(v.Item), StringComparer.Ordinal),
             "by interface");
 
-    /// <summary>An element in a slot of its own, so that no two of a set overlap. Neighbouring slots may touch.</summary>
+    /// <summary>An element in a slot of its own, so that no two of a set overlap. Neighbouring slots may
+    /// touch.</summary>
     public static SetElement Element(IReadOnlyList<RuleField> key, IpFamily? family, int slot, int width)
     {
         var low = family == IpFamily.V6 ? Address.Parse("fd00:10::").Value : Address.Parse("10.0.0.0").Value;

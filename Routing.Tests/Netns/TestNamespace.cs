@@ -3,8 +3,8 @@ using Routing.Agent.Netlink.Route;
 
 namespace Routing.Tests.Netns;
 
-/// <summary>A network namespace for one test, with its loopback up, visible to `ip netns` under a name of its own and gone
-/// with <see cref="Dispose"/>, also when the test failed.</summary>
+/// <summary>A network namespace for one test, with its loopback up, visible to `ip netns` under a name of its own and
+/// gone with <see cref="Dispose"/>, also when the test failed.</summary>
 /// <example><code>
 /// using var node = TestNamespace.Create("node");
 /// using var pod = TestNamespace.Create("pod");

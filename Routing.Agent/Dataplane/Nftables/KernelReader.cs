@@ -5,9 +5,9 @@ using Routing.Policy.Rules;
 namespace Routing.Agent.Dataplane.Nftables;
 
 /// <summary>Reads back what the kernel's table holds, beside the ruleset that is wanted.</summary>
-/// <remarks>Objects are recognised by decoding them, definition, rules and elements, not by a hash left with them: the kernel
-/// is the only truth, a rule that somebody changed by hand is found, and nothing has to be kept in step over versions.
-/// What is not defined as wanted is not read any further, it only has to go.</remarks>
+/// <remarks>Objects are recognised by decoding them, definition, rules and elements, not by a hash left with them: the
+/// kernel is the only truth, a rule that somebody changed by hand is found, and nothing has to be kept in step over
+/// versions. What is not defined as wanted is not read any further, it only has to go.</remarks>
 internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
 {
     private readonly HashSet<string> _otherSets = new(StringComparer.Ordinal);

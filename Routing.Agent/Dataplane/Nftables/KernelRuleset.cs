@@ -5,8 +5,8 @@ namespace Routing.Agent.Dataplane.Nftables;
 
 /// <summary>What the kernel's table holds, in the words of a <see cref="Ruleset"/> as far as they fit.</summary>
 /// <param name="Table">Missing before the first apply.</param>
-/// <param name="Known">Sets, maps and chains that are defined as the ruleset of that moment wanted them. A set's and map's
-/// elements are the kernel's.</param>
+/// <param name="Known">Sets, maps and chains that are defined as the ruleset of that moment wanted them. A set's and
+/// map's elements are the kernel's.</param>
 /// <param name="OtherSets">Names of sets and maps that are there and are not to be: of no use any more, or defined
 /// otherwise.</param>
 /// <param name="OtherChains">Likewise, chains.</param>

@@ -6,17 +6,18 @@ using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane.Nftables;
 
-/// <summary>Keeps the table `inet routing` of one network namespace as wanted, by netlink, one batch for each change. Not
-/// thread-safe: its owner is a loop.</summary>
+/// <summary>Keeps the table `inet routing` of one network namespace as wanted, by netlink, one batch for each change.
+/// Not thread-safe: its owner is a loop.</summary>
 /// <remarks>
 /// The races it handles:
 /// <list type="bullet">
 /// <item>An earlier agent's table: read back once, and only what differs is changed. Same ruleset, no batch.</item>
 /// <item>Somebody else changes our table: the watch tells, and it is read again before the next change.</item>
 /// <item>Somebody commits between our look and our batch: the batch carries the generation it was made for, the kernel
-/// refuses it (ERESTART), and we look again. Whoever loses often against writers of other tables goes without: should our
-/// table be touched in that moment after all, the watch tells at the next apply.</item>
-/// <item>The kernel refuses for another reason: nothing was changed, nothing is remembered, the next apply reads.</item>
+/// refuses it (ERESTART), and we look again. Whoever loses often against writers of other tables goes without: should
+/// our table be touched in that moment after all, the watch tells at the next apply.</item>
+/// <item>The kernel refuses for another reason: nothing was changed, nothing is remembered, the next apply
+/// reads.</item>
 /// </list>
 /// </remarks>
 public sealed class NftApplier : IRulesetApplier

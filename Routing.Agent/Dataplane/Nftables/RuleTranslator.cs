@@ -11,7 +11,7 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <summary>Turns neutral chains and rules into nf_tables' expressions. It decides nothing about policy.</summary>
 internal static class RuleTranslator
 {
-    private const uint EstablishedOrRelated = 2 | 4; // NF_CT_STATE_BIT(IP_CT_ESTABLISHED), NF_CT_STATE_BIT(IP_CT_RELATED)
+    private const uint EstablishedOrRelated = 2 | 4; // NF_CT_STATE_BIT of each
     private const int SourceInIPv4 = 12, DestinationInIPv4 = 16, SourceInIPv6 = 8, DestinationInIPv6 = 24;
     private const int DestinationPort = 2; // of TCP, UDP and SCTP alike
 
@@ -36,8 +36,8 @@ internal static class RuleTranslator
         },
         verdict.Chain);
 
-    /// <summary>The way back. One that we never write (break, continue) becomes a kind that equals none of ours, so that
-    /// its element is replaced.</summary>
+    /// <summary>The way back. One that we never write (break, continue) becomes a kind that equals none of ours, so
+    /// that its element is replaced.</summary>
     public static Verdict NeutralVerdict(NftVerdict verdict) => new(
         verdict.Code switch
         {

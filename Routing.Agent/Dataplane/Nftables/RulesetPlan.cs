@@ -7,8 +7,8 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <summary>The difference between what the kernel holds and what is wanted, as one batch.</summary>
 /// <remarks>
 /// <para>The kernel makes a batch in one step, so its order matters only to the kernel, which counts references as it
-/// reads: what is referred to goes after what refers to it, and comes before. Removals stand first, so that an object can
-/// be made anew under its own name.</para>
+/// reads: what is referred to goes after what refers to it, and comes before. Removals stand first, so that an object
+/// can be made anew under its own name.</para>
 /// <para>An object whose definition changes (key, hook, comment) is made anew; rules and map elements that name it are
 /// written again. All else is left alone: elements come and go in place, a chain whose rules read the same is not
 /// touched.</para>
@@ -62,9 +62,12 @@ internal sealed class RulesetPlan
         _newChains.ForEach(chain => batch.AddChain(RuleTranslator.Chain(chain)));
         WriteSets(batch);
         WriteMaps(batch);
-        foreach (var rule in _newChains.Concat(_rewrittenChains).SelectMany(chain => RuleTranslator.Rules(chain, _desired)))
+        foreach (var chain in _newChains.Concat(_rewrittenChains))
         {
-            batch.AppendRule(rule);
+            foreach (var rule in RuleTranslator.Rules(chain, _desired))
+            {
+                batch.AppendRule(rule);
+            }
         }
     }
 
@@ -122,8 +125,8 @@ internal sealed class RulesetPlan
                 continue;
             }
 
-            var removed = map.Elements.Where(element => !IsKept(element, wanted)).Select(element => element.Key).ToList();
-            var added = wanted.Elements.Where(element => !IsKept(element, map)).Select(element => element.Key).ToList();
+            var removed = NamesOf(map.Elements.Where(element => !IsKept(element, wanted)));
+            var added = NamesOf(wanted.Elements.Where(element => !IsKept(element, map)));
             if (added.Count + removed.Count > 0)
             {
                 _changedMaps.Add((wanted, added, removed));
@@ -161,6 +164,9 @@ internal sealed class RulesetPlan
     private bool IsKept(KeyValuePair<string, Verdict> element, VerdictMap other) =>
         other.Elements.TryGetValue(element.Key, out var verdict) && verdict == element.Value
         && (verdict.Chain is null || !_goneChains.Contains(verdict.Chain));
+
+    private static List<string> NamesOf(IEnumerable<KeyValuePair<string, Verdict>> elements) =>
+        [.. elements.Select(element => element.Key)];
 
     private static bool IsDefinedAs(MatchSet set, MatchSet other) =>
         set.Family == other.Family && set.Ranges == other.Ranges && set.Comment == other.Comment
@@ -220,7 +226,8 @@ internal sealed class RulesetPlan
         }
     }
 
-    private static void WriteElements(NftBatch.ElementList list, SetLayout layout, IReadOnlyCollection<SetElement> elements)
+    private static void WriteElements(
+        NftBatch.ElementList list, SetLayout layout, IReadOnlyCollection<SetElement> elements)
     {
         foreach (var element in elements)
         {

@@ -11,9 +11,9 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <remarks>
 /// Three kinds of set, three shapes of an element:
 /// <code>
-///   exact (hash)                    key
-///   ranges, one field (rbtree)      first key; then, marked as an end, the key after the last (none after the greatest)
-///   ranges, many fields (pipapo)    first key, last key: both inclusive, field by field
+///   exact (hash)                key
+///   ranges, one field (rbtree)  first key; then, marked as an end, the key after the last (none after the greatest)
+///   ranges, fields (pipapo)     first key, last key: both inclusive, field by field
 /// </code>
 /// The fields of a concatenation are padded to four octets each, the width of a register.
 /// </remarks>

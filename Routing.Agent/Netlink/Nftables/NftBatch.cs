@@ -2,11 +2,12 @@ using System.Buffers.Binary;
 
 namespace Routing.Agent.Netlink.Nftables;
 
-/// <summary>Changes to one table that the kernel makes together or not at all. Each request keeps a name, so that a refusal
-/// says which one it was.</summary>
+/// <summary>Changes to one table that the kernel makes together or not at all. Each request keeps a name, so that a
+/// refusal says which one it was.</summary>
 internal sealed class NftBatch
 {
-    /// <summary>Octets of one list of elements: an attribute's length has 16 bits, and the last element needs room.</summary>
+    /// <summary>Octets of one list of elements: an attribute's length has 16 bits, and the last element needs
+    /// room.</summary>
     private const int MaxListLength = 60_000;
 
     private const ushort BatchGeneration = 1; // NFNL_BATCH_GENID
@@ -19,9 +20,10 @@ internal sealed class NftBatch
     private uint _setId;
     private int _lastRequestStart;
 
-    /// <param name="generation">The kernel's generation that the changes were computed from; the kernel refuses the batch
-    /// (ERESTART) when it has moved on. Null for any.</param>
-    /// <param name="firstSequence">Numbers from here on, one for each request and two for the frame, are the batch's.</param>
+    /// <param name="generation">The kernel's generation that the changes were computed from; the kernel refuses the
+    /// batch (ERESTART) when it has moved on. Null for any.</param>
+    /// <param name="firstSequence">Numbers from here on, one for each request and two for the frame, are the
+    /// batch's.</param>
     public NftBatch(string table, uint? generation, uint firstSequence)
     {
         (_table, _firstSequence) = (table, firstSequence);

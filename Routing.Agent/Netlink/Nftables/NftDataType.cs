@@ -1,7 +1,7 @@
 namespace Routing.Agent.Netlink.Nftables;
 
-/// <summary>Types that nft knows set keys by (its include/datatype.h). The kernel keeps the number and asks nothing; it is what
-/// makes `nft list ruleset` show addresses as addresses.</summary>
+/// <summary>Types that nft knows set keys by (its include/datatype.h). The kernel keeps the number and asks nothing; it
+/// is what makes `nft list ruleset` show addresses as addresses.</summary>
 internal sealed record NftDataType(uint Number, int Length, NftByteOrder ByteOrder)
 {
     public static readonly NftDataType IPv4Address = new(7, 4, NftByteOrder.BigEndian);

@@ -25,7 +25,8 @@ internal static class NftElementCodec
     public static int BeginList(NetlinkWriter writer) => writer.BeginNested(Elements);
 
     public static void WriteElement(
-        NetlinkWriter writer, ReadOnlySpan<byte> key, ReadOnlySpan<byte> keyEnd, bool isIntervalEnd, NftVerdict? verdict)
+        NetlinkWriter writer, ReadOnlySpan<byte> key, ReadOnlySpan<byte> keyEnd, bool isIntervalEnd,
+        NftVerdict? verdict)
     {
         var element = writer.BeginNested(ListElement);
         NftData.WriteValue(writer, Key, key);

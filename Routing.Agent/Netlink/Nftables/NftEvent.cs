@@ -8,7 +8,7 @@ namespace Routing.Agent.Netlink.Nftables;
 /// <param name="PortId">The netlink port of who did it.</param>
 internal readonly record struct NftEvent(ushort Type, byte Family, string Table, uint Generation, uint PortId)
 {
-    private const ushort TableOrGeneration = 1; // NFTA_{TABLE_NAME,CHAIN_TABLE,RULE_TABLE,SET_TABLE,...} and NFTA_GEN_ID
+    private const ushort TableOrGeneration = 1; // NFTA_TABLE_NAME, NFTA_CHAIN_TABLE, ..., NFTA_GEN_ID
 
     /// <summary>True for a change to an object, false for the generation at its end and for an overrun.</summary>
     public bool IsChange => Type is not (NftMessageType.NewGeneration or NetlinkMessage.Overrun);

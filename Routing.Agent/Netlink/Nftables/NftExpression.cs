@@ -22,7 +22,8 @@ internal abstract record NftExpression
     public sealed record Conntrack(NftConntrackKey Key, int Register = 0) : NftExpression;
 
     /// <summary>Goes on only when the register compares so to the octets.</summary>
-    public sealed record Compare(NftCompareOperator Operator, EquatableArray<byte> Value, int Register = 0) : NftExpression;
+    public sealed record Compare(NftCompareOperator Operator, EquatableArray<byte> Value, int Register = 0)
+        : NftExpression;
 
     /// <summary>register = (register AND mask) XOR xor.</summary>
     public sealed record Bitwise(EquatableArray<byte> Mask, EquatableArray<byte> Xor, int Register = 0) : NftExpression;

@@ -4,16 +4,18 @@ using Routing.Policy.Model;
 
 namespace Routing.Agent.Netlink.Nftables;
 
-/// <summary>Expressions to and from octets (NFTA_EXPR_NAME, NFTA_EXPR_DATA, and a set of attributes for each kind).</summary>
+/// <summary>Expressions to and from octets (NFTA_EXPR_NAME, NFTA_EXPR_DATA, and a set of attributes for each
+/// kind).</summary>
 internal static class NftExpressionCodec
 {
     private const ushort Name = 1, Data = 2, ListElement = 1; // NFTA_EXPR_*, NFTA_LIST_ELEM
     private const ushort MetaDestination = 1, MetaKey = 2; // NFTA_META_*
-    private const ushort PayloadDestination = 1, PayloadBase = 2, PayloadOffset = 3, PayloadLength = 4; // NFTA_PAYLOAD_*
+    private const ushort PayloadDestination = 1, PayloadBase = 2, PayloadOffset = 3, PayloadLength = 4;
     private const ushort ConntrackDestination = 1, ConntrackKey = 2; // NFTA_CT_*
     private const ushort CompareSource = 1, CompareOperator = 2, CompareData = 3; // NFTA_CMP_*
     private const ushort BitwiseSource = 1, BitwiseDestination = 2, BitwiseLength = 3, BitwiseMask = 4, BitwiseXor = 5;
-    private const ushort BitwiseOperation = 6; // NFTA_BITWISE_*; 0 is mask and xor, others shift
+    private const ushort BitwiseOperation = 6; // NFTA_BITWISE_*
+    private const uint MaskAndXor = 0; // NFT_BITWISE_MASK_XOR; others shift
     private const ushort LookupSet = 1, LookupSource = 2, LookupDestination = 3, LookupFlags = 5; // NFTA_LOOKUP_*
     private const uint LookupInverted = 1; // NFT_LOOKUP_F_INV
     private const ushort ImmediateDestination = 1, ImmediateData = 2; // NFTA_IMMEDIATE_*
@@ -173,8 +175,10 @@ internal static class NftExpressionCodec
             "ct" when numbers[ConntrackDestination] != 0 => new NftExpression.Conntrack(
                 (NftConntrackKey)numbers[ConntrackKey], Register(numbers[ConntrackDestination])),
             "cmp" => new NftExpression.Compare(
-                (NftCompareOperator)numbers[CompareOperator], NftData.ReadValue(value), Register(numbers[CompareSource])),
-            "bitwise" when numbers[BitwiseSource] == numbers[BitwiseDestination] && numbers[BitwiseOperation] == 0 => new NftExpression.Bitwise(
+                (NftCompareOperator)numbers[CompareOperator], NftData.ReadValue(value),
+                Register(numbers[CompareSource])),
+            "bitwise" when numbers[BitwiseSource] == numbers[BitwiseDestination]
+                && numbers[BitwiseOperation] == MaskAndXor => new NftExpression.Bitwise(
                 NftData.ReadValue(value), NftData.ReadValue(second), Register(numbers[BitwiseSource])),
             "lookup" when value.Type == LookupDestination =>
                 new NftExpression.VerdictLookup(text, Register(numbers[LookupSource])),
@@ -187,8 +191,8 @@ internal static class NftExpressionCodec
         };
     }
 
-    /// <summary>Four registers of 16 octets came first (NFT_REG_1 to 4); those of four octets (NFT_REG32_00 to 15) share
-    /// their space. The kernel dumps the old number wherever one fits, so that is what we write.</summary>
+    /// <summary>Four registers of 16 octets came first (NFT_REG_1 to 4); those of four octets (NFT_REG32_00 to 15)
+    /// share their space. The kernel dumps the old number wherever one fits, so that is what we write.</summary>
     private static uint RegisterNumber(int register) => (uint)(register % 4 == 0 ? 1 + (register / 4) : 8 + register);
 
     private static int Register(uint number) => number >= 8 ? (int)number - 8 : ((int)number - 1) * 4;

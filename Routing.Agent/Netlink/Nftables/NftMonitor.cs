@@ -17,7 +17,8 @@ internal sealed class NftMonitor : IDisposable
 
     /// <summary>Opens one in a network namespace.</summary>
     /// <param name="capacity">Events that wait for a slow reader in this process.</param>
-    public static NftMonitor Open(NetworkNamespace inside, int capacity = 4096) => inside.Run(() => new NftMonitor(capacity));
+    public static NftMonitor Open(NetworkNamespace inside, int capacity = 4096) =>
+        inside.Run(() => new NftMonitor(capacity));
 
     /// <summary>Events in the kernel's order, for one reader.</summary>
     public ChannelReader<NftEvent> Events => _monitor.Events;

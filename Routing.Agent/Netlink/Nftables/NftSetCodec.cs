@@ -7,7 +7,7 @@ internal static class NftSetCodec
 {
     private const ushort Table = 1, Name = 2, Flags = 3, KeyType = 4, KeyLength = 5, DataType = 6; // NFTA_SET_*
     private const ushort Description = 9, Id = 10, UserData = 13; // NFTA_SET_*
-    private const ushort Concatenation = 2, ListElement = 1, FieldLength = 1; // NFTA_SET_DESC_CONCAT, NFTA_SET_FIELD_LEN
+    private const ushort Concatenation = 2, ListElement = 1, FieldLength = 1; // inside NFTA_SET_DESC
     private const uint Verdicts = 0xffffff00; // NFT_DATA_VERDICT
 
     /// <param name="id">A number that no other set of the batch has; the kernel insists on one.</param>

@@ -14,6 +14,7 @@ internal enum NftSetFlags : uint
     /// <summary>Elements carry data.</summary>
     Map = 0x8,
 
-    /// <summary>Ranges over several fields (the kernel's pipapo); a concatenation without ranges is an ordinary hash.</summary>
+    /// <summary>Ranges over several fields (the kernel's pipapo); a concatenation without ranges is an ordinary
+    /// hash.</summary>
     Concatenation = 0x80,
 }

@@ -2,10 +2,11 @@ using Routing.Agent.Native;
 
 namespace Routing.Agent.Netlink.Nftables;
 
-/// <summary>Knows whether anybody else has changed a table since the last look. It has no thread: notifications wait in the
-/// socket until someone looks.</summary>
-/// <remarks>The generation alone would not do: it counts commits to all tables, and a node's other programs (kube-proxy,
-/// Docker) commit all the time; reading our table again for each of them would cost what exists, not what changes.</remarks>
+/// <summary>Knows whether anybody else has changed a table since the last look. It has no thread: notifications wait in
+/// the socket until someone looks.</summary>
+/// <remarks>The generation alone would not do: it counts commits to all tables, and a node's other programs
+/// (kube-proxy, Docker) commit all the time; reading our table again for each of them would cost what exists, not what
+/// changes.</remarks>
 /// <param name="ownPort">The port whose changes are our own.</param>
 internal sealed class NftTableWatch(string table, uint ownPort) : IDisposable
 {

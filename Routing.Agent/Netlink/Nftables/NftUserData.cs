@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Routing.Agent.Netlink.Nftables;
 
-/// <summary>What the kernel keeps for nft without reading it: type, length and value in an octet, an octet and that many
-/// (libnftnl's udata.h). Comments live here, and what nft must know to show a set's keys.</summary>
+/// <summary>What the kernel keeps for nft without reading it: type, length and value in an octet, an octet and that
+/// many (libnftnl's udata.h). Comments live here, and what nft must know to show a set's keys.</summary>
 internal static class NftUserData
 {
     /// <summary>A comment's octets without its NUL (libnftnl's NFTNL_UDATA_COMMENT_MAXLEN is 128).</summary>

@@ -25,11 +25,13 @@ public interface IRouteNetlink : IDisposable
     IReadOnlyList<RoutingRule> ListRules();
 
     /// <summary>Creates a veth pair whose peer is born inside another namespace (never moved: a move costs an RCU grace
-    /// period), and returns the near side. Its <see cref="Link.PeerIfIndex"/> is the far side's index over there.</summary>
+    /// period), and returns the near side. Its <see cref="Link.PeerIfIndex"/> is the far side's index over
+    /// there.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     Link CreateVeth(VethSpec spec);
 
-    /// <summary>Makes changes in order, in as few system calls as possible. One that is refused does not stop the others.
+    /// <summary>Makes changes in order, in as few system calls as possible. One that is refused does not stop the
+    /// others.
     /// </summary>
     /// <returns>The outcome of each change.</returns>
     /// <exception cref="NetlinkException">The socket failed; which changes were made is unknown.</exception>

@@ -14,7 +14,7 @@ namespace Routing.Agent.Netlink.Route;
 public sealed record Link(
     int IfIndex, string Name, string? Kind, PhysicalAddress? Mac, int Mtu, bool IsUp, int? PeerIfIndex, string? Alias)
 {
-    /// <summary>IFF_RUNNING: packets flow. A link that came up before its veth peer gets there a moment after the peer did,
-    /// from a work queue of the kernel (linkwatch); until then what is sent is dropped.</summary>
+    /// <summary>IFF_RUNNING: packets flow. A link that came up before its veth peer gets there a moment after the peer
+    /// did, from a work queue of the kernel (linkwatch); until then what is sent is dropped.</summary>
     public bool IsRunning { get; init; }
 }

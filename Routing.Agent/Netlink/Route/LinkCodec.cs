@@ -49,8 +49,8 @@ internal static class LinkCodec
         writer.EndMessage();
     }
 
-    /// <summary>Writes one or two requests: the kernel reads IFLA_AF_SPEC after it has set the flags, and a link that comes
-    /// up makes its link-local address at once, so the address mode has to travel ahead.</summary>
+    /// <summary>Writes one or two requests: the kernel reads IFLA_AF_SPEC after it has set the flags, and a link that
+    /// comes up makes its link-local address at once, so the address mode has to travel ahead.</summary>
     /// <returns>The number of requests.</returns>
     public static int WriteChange(NetlinkWriter writer, Func<uint> nextSequence, int ifIndex, LinkChange change)
     {

@@ -1,7 +1,7 @@
 namespace Routing.Agent.Netlink.Route;
 
-/// <summary>One change to links, addresses, routes, neighbours or rules. Several travel to the kernel in one system call
-/// (<see cref="IRouteNetlink.Apply"/>).</summary>
+/// <summary>One change to links, addresses, routes, neighbours or rules. Several travel to the kernel in one system
+/// call (<see cref="IRouteNetlink.Apply"/>).</summary>
 public abstract record RouteChange
 {
     private RouteChange()

@@ -13,12 +13,14 @@ public abstract record RouteEvent
     /// <summary>An address came or went.</summary>
     public sealed record AddressChanged(InterfaceAddress Address, bool Deleted) : RouteEvent;
 
-    /// <summary>A route came, was replaced or went. IPv4 routes that fall with their link go without an event.</summary>
+    /// <summary>A route came, was replaced or went. IPv4 routes that fall with their link go without an
+    /// event.</summary>
     public sealed record RouteChanged(RouteEntry Route, bool Deleted) : RouteEvent;
 
     /// <summary>A neighbour entry came, changed its state or went.</summary>
     public sealed record NeighbourChanged(Neighbour Neighbour, bool Deleted) : RouteEvent;
 
-    /// <summary>The kernel dropped events because they were not read in time: whoever keeps a picture reads it anew.</summary>
+    /// <summary>The kernel dropped events because they were not read in time: whoever keeps a picture reads it
+    /// anew.</summary>
     public sealed record Overrun : RouteEvent;
 }

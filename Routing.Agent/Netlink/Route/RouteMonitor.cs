@@ -3,8 +3,8 @@ using Routing.Agent.Namespaces;
 
 namespace Routing.Agent.Netlink.Route;
 
-/// <summary>Tells what happens to a namespace's links, addresses, routes and neighbours. Open it before reading lists, so
-/// that no change falls between.</summary>
+/// <summary>Tells what happens to a namespace's links, addresses, routes and neighbours. Open it before reading lists,
+/// so that no change falls between.</summary>
 public sealed class RouteMonitor : IDisposable
 {
     private readonly NetlinkMonitor<RouteEvent> _monitor;

@@ -6,8 +6,8 @@ namespace Routing.Agent.Netlink.Route;
 /// <inheritdoc/>
 public sealed class RouteNetlink : IRouteNetlink
 {
-    /// <summary>Requests in one send. Refusals wait in the receive buffer until we read them, some 1 KB of kernel memory
-    /// each, so even a send of which every request is refused fits.</summary>
+    /// <summary>Requests in one send. Refusals wait in the receive buffer until we read them, some 1 KB of kernel
+    /// memory each, so even a send of which every request is refused fits.</summary>
     private const int RequestsPerSend = 1000;
 
     private readonly NetlinkSocket _socket = new(NetlinkProtocol.Route);

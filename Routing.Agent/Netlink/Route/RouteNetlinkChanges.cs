@@ -1,7 +1,7 @@
 namespace Routing.Agent.Netlink.Route;
 
-/// <summary>Single changes by name. All throw <see cref="NetlinkException"/> when the kernel refuses. Replace and Ensure are
-/// idempotent; Delete returns false for an object that is not there.</summary>
+/// <summary>Single changes by name. All throw <see cref="NetlinkException"/> when the kernel refuses. Replace and
+/// Ensure are idempotent; Delete returns false for an object that is not there.</summary>
 public static class RouteNetlinkChanges
 {
     extension(IRouteNetlink netlink)
@@ -41,7 +41,8 @@ public static class RouteNetlinkChanges
         public void ReplaceNeighbour(Neighbour neighbour) => netlink.ApplyOne(new RouteChange.PutNeighbour(neighbour));
 
         /// <summary>Removes a neighbour entry.</summary>
-        public bool DeleteNeighbour(Neighbour neighbour) => netlink.ApplyOne(new RouteChange.RemoveNeighbour(neighbour));
+        public bool DeleteNeighbour(Neighbour neighbour) =>
+            netlink.ApplyOne(new RouteChange.RemoveNeighbour(neighbour));
 
         /// <summary>Adds a rule, or leaves it when it is there.</summary>
         public void EnsureRule(RoutingRule rule) => netlink.ApplyOne(new RouteChange.AddRule(rule));

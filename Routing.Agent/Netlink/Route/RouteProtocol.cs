@@ -7,8 +7,8 @@ public static class RouteProtocol
     /// rt_protos; Calico's BIRD uses 12, FRR 186 to 199.</summary>
     public const byte Routing = 114;
 
-    /// <summary>Ours as well, for host routes to local pods: they belong to an attachment, not to a BGP path, so the two
-    /// are never reconciled against each other.</summary>
+    /// <summary>Ours as well, for host routes to local pods: they belong to an attachment, not to a BGP path, so the
+    /// two are never reconciled against each other.</summary>
     public const byte RoutingPod = 115;
 
     /// <summary>RTPROT_KERNEL.</summary>
