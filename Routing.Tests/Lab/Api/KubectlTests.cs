@@ -218,6 +218,28 @@ internal sealed class KubectlTests
     }
 
     [Test]
+    public void Creates_what_kubectl_sends_as_protobuf()
+    {
+        _api.Kubectl("create", "namespace", "made");
+        _api.Kubectl("create", "configmap", "-n", "made", "c", "--from-literal=k=v");
+        _api.Kubectl("create", "secret", "generic", "-n", "made", "s", "--from-literal=k=v");
+        _api.Kubectl("create", "serviceaccount", "-n", "made", "a");
+        _api.Kubectl("create", "role", "-n", "made", "r", "--verb=get,list", "--resource=pods");
+        _api.Kubectl("create", "clusterrole", "made:r", "--verb=get", "--resource=nodes");
+        _api.Kubectl("create", "rolebinding", "-n", "made", "b", "--role=r", "--serviceaccount=made:a");
+
+        Assert.That(_api.Kubectl("get", "cm", "-n", "made", "c", "-o", "jsonpath={.data.k}"), Is.EqualTo("v"));
+        Assert.That(_api.Kubectl("get", "secret", "-n", "made", "s", "-o", "jsonpath={.data.k} {.type}"), Is.EqualTo("dg== Opaque"));
+        Assert.That(
+            Json("get", "role", "-n", "made", "r")["rules"]!.ToJsonString(),
+            Is.EqualTo("""[{"apiGroups":[""],"resources":["pods"],"verbs":["get","list"]}]"""));
+        Assert.That(
+            Json("get", "rolebinding", "-n", "made", "b")["subjects"]![0]!.ToJsonString(),
+            Is.EqualTo("""{"kind":"ServiceAccount","name":"a","namespace":"made"}"""));
+        Assert.That(_api.TryKubectl(null, "create", "deployment", "-n", "made", "d", "--image=x").Error, Does.Contain("unknown format"));
+    }
+
+    [Test]
     public void Edits_and_replaces()
     {
         _api.KubectlApply(Policy);

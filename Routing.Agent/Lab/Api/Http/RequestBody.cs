@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Routing.Agent.Lab.Api.Protobuf;
 using YamlDotNet.Core;
 
 namespace Routing.Agent.Lab.Api.Http;
@@ -23,8 +25,21 @@ internal static class RequestBody
         {
             "" or "application/json" => Json(octets),
             "application/yaml" => Yaml(octets),
+            "application/vnd.kubernetes.protobuf" => Protobuf(octets),
             _ => throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml"),
         };
+    }
+
+    private static JsonObject Protobuf(byte[] octets)
+    {
+        try
+        {
+            return ProtoReader.Read(octets) ?? throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml");
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException)
+        {
+            throw ApiErrors.BadRequest($"error decoding protobuf: {e.Message}");
+        }
     }
 
     /// <summary>DeleteOptions, or null without a body.</summary>
