@@ -121,6 +121,16 @@ internal sealed class FsmStepBuilder(FsmState state, FsmConfig config)
         }
     }
 
+    /// <summary>RFC 9687 §3.2; without a hold time nobody watches the connection.</summary>
+    public void StartSendHold()
+    {
+        if (_state.HoldTime > TimeSpan.Zero)
+        {
+            var twice = 2 * _state.HoldTime;
+            StartTimer(SessionTimer.SendHold, twice > config.SendHoldTime ? twice : config.SendHoldTime);
+        }
+    }
+
     public void StopDelayOpen()
     {
         if (_state.DelayOpenRunning)
@@ -145,6 +155,7 @@ internal sealed class FsmStepBuilder(FsmState state, FsmConfig config)
         Stop(SessionTimer.ConnectRetry);
         Stop(SessionTimer.Hold);
         Stop(SessionTimer.Keepalive);
+        Stop(SessionTimer.SendHold);
         Do(SessionActionKind.DropConnection);
         _state = _state with { State = SessionState.Idle, HoldTime = TimeSpan.Zero };
     }

@@ -66,4 +66,7 @@ internal enum SessionEventKind : byte
 
     /// <summary>Event 28, UpdateMsgErr.</summary>
     UpdateError = 28,
+
+    /// <summary>Event 29, SendHoldTimer_Expires (RFC 9687).</summary>
+    SendHoldTimerExpired = 29,
 }

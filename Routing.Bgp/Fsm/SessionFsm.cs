@@ -177,6 +177,7 @@ internal static class SessionFsm
                 break;
             case KeepaliveReceived:
                 step.RestartHold();
+                step.StartSendHold();
                 step.To(SessionState.Established);
                 step.Do(SessionUp);
                 break;
@@ -241,8 +242,8 @@ internal static class SessionFsm
             case VersionNotificationReceived:
                 step.ToIdleWithoutDamping();
                 break;
-            case NotificationReceived:
-                step.ToIdle();
+            case NotificationReceived or SendHoldTimerExpired:
+                step.ToIdle(); // RFC 9687 §3.3: what cannot be sent is not tried
                 break;
             default:
                 step.Notify(new NotificationMessage(NotificationCode.FiniteStateMachineError, (byte)unexpected));

@@ -8,6 +8,9 @@ internal enum SessionTimer
     Keepalive,
     DelayOpen,
 
+    /// <summary>Runs while the peer takes nothing of what we send (RFC 9687).</summary>
+    SendHold,
+
     /// <summary>Keeps a session that failed in Idle (§8.1.1, DampPeerOscillations).</summary>
     IdleHold,
 }

@@ -11,7 +11,8 @@ internal interface IBgpConnection : IAsyncDisposable
     /// <summary>The peer's end.</summary>
     IPEndPoint RemoteEndPoint { get; }
 
-    /// <summary>An address of the other IP family on the interface of <see cref="LocalEndPoint"/>; null when there is none.</summary>
+    /// <summary>An address of the other IP family on the interface of <see cref="LocalEndPoint"/>; null when there is none.
+    /// Looked up when asked: it walks the machine's interfaces.</summary>
     IPAddress? LocalAddressOfOtherFamily { get; }
 
     /// <summary>Octets have come that no read has taken.</summary>

@@ -22,6 +22,8 @@ namespace Routing.Bgp.Session;
 /// </remarks>
 internal sealed partial class PeerLink : IAsyncDisposable
 {
+    private const long NotWriting = long.MinValue;
+
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
     private readonly IBgpConnection _connection;
@@ -37,6 +39,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
     private Task _reader = Task.CompletedTask;
     private Task _writer = Task.CompletedTask;
     private long _lastReceived;
+    private long _writingSince = NotWriting;
     private volatile bool _waitsForRib;
     private bool _warned; // the reader's own
 
@@ -63,6 +66,9 @@ internal sealed partial class PeerLink : IAsyncDisposable
     /// <summary>Nothing is read because the RIB's inbox is full, or octets lie unread because this machine is busy: silence
     /// says nothing about the peer then, and the hold timer must not run out.</summary>
     public bool IsHeldUp => _waitsForRib || _connection.HasUnread;
+
+    /// <summary>When the write began that has not ended; null while none is under way.</summary>
+    public long? WritingSince => Interlocked.Read(ref _writingSince) is var since and not NotWriting ? since : null;
 
     /// <summary>Ends when the RIB has heard that this connection is up, or will not hear it any more.</summary>
     public Task UpTold => _upTold.Task;
@@ -150,7 +156,9 @@ internal sealed partial class PeerLink : IAsyncDisposable
                     octets += message.Octets.Length;
                 }
 
+                Interlocked.Exchange(ref _writingSince, _host.Time.GetTimestamp());
                 await _connection.WriteAsync(buffers, _host.Aborted);
+                Interlocked.Exchange(ref _writingSince, NotWriting);
                 buffers.Clear();
                 _host.Counters.Sent(messages, octets);
                 if (Output.Written(taken))

@@ -72,7 +72,7 @@ internal sealed partial class PeerSession
             case SessionActionKind.DropConnection:
                 slot.Attempt?.Cancel();
                 slot.Attempt = null;
-                CloseLink(slot, abort: @event.Kind == SessionEventKind.TcpConnectionFailed);
+                CloseLink(slot, abort: @event.Kind is SessionEventKind.TcpConnectionFailed or SessionEventKind.SendHoldTimerExpired);
                 break;
             case SessionActionKind.SendOpen:
                 slot.Local = MakeOpen();
@@ -100,8 +100,8 @@ internal sealed partial class PeerSession
     {
         var duration = action.Timer switch
         {
-            // Hold is the one timer whose length the peer was promised.
-            SessionTimer.Hold => action.Duration,
+            // Not those that judge the peer.
+            SessionTimer.Hold or SessionTimer.SendHold => action.Duration,
             SessionTimer.IdleHold => IdleHoldTime(slot),
             _ => action.Duration * IdleHoldBackoff.Jitter(_random()),
         };

@@ -29,6 +29,13 @@ internal sealed partial class PeerSession
                 NoteError("the hold timer expired");
                 Feed(slot, new SessionEvent(SessionEventKind.HoldTimerExpired));
                 break;
+            case SessionTimer.SendHold when SendHoldTimeLeft(slot) is { } left:
+                slot.Timers.Start(SessionTimer.SendHold, left);
+                break;
+            case SessionTimer.SendHold:
+                NoteError("the peer has taken nothing of what we send: the send hold timer expired");
+                Feed(slot, new SessionEvent(SessionEventKind.SendHoldTimerExpired));
+                break;
             case SessionTimer.IdleHold when slot == _outgoing && _established is not null:
                 break; // nothing to connect for; the end of the session starts the timer again
             case SessionTimer.IdleHold:
@@ -61,6 +68,15 @@ internal sealed partial class PeerSession
         }
 
         var left = slot.State.HoldTime - _time.GetElapsedTime(link.LastReceived);
+        return left > TimeSpan.Zero ? left : null;
+    }
+
+    /// <summary>Likewise: the writer notes when a write begins that has not ended.</summary>
+    private TimeSpan? SendHoldTimeLeft(ConnectionSlot slot)
+    {
+        var twice = 2 * slot.State.HoldTime;
+        var sendHoldTime = twice > slot.Config.SendHoldTime ? twice : slot.Config.SendHoldTime;
+        var left = slot.Link?.WritingSince is { } since ? sendHoldTime - _time.GetElapsedTime(since) : sendHoldTime;
         return left > TimeSpan.Zero ? left : null;
     }
 

@@ -16,7 +16,6 @@ internal sealed class SocketConnection : IBgpConnection
         _socket = socket;
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
         RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
-        LocalAddressOfOtherFamily = FindAddressOfOtherFamily(LocalEndPoint.Address);
     }
 
     /// <inheritdoc/>
@@ -26,7 +25,7 @@ internal sealed class SocketConnection : IBgpConnection
     public IPEndPoint RemoteEndPoint { get; }
 
     /// <inheritdoc/>
-    public IPAddress? LocalAddressOfOtherFamily { get; }
+    public IPAddress? LocalAddressOfOtherFamily => FindAddressOfOtherFamily(LocalEndPoint.Address);
 
     /// <inheritdoc/>
     public bool HasUnread

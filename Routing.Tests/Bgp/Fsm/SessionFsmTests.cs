@@ -10,7 +10,7 @@ namespace Routing.Tests.Bgp.Fsm;
 [TestFixture]
 public sealed class SessionFsmTests
 {
-    private const string Release = "-ConnectRetry -Hold -Keepalive DropConnection";
+    private const string Release = "-ConnectRetry -Hold -Keepalive -SendHold DropConnection";
     private const string ToIdle = Release + " +IdleHold";
 
     private static readonly FsmConfig Active = new() { ConnectRetryTime = TimeSpan.FromSeconds(5) };
@@ -74,7 +74,7 @@ public sealed class SessionFsmTests
     [TestCase("AutomaticStop", "Idle", "Notify 6/0 " + ToIdle)]
     [TestCase("HoldTimerExpired", "Idle", "Notify 4/0 " + ToIdle)]
     [TestCase("KeepaliveTimerExpired", "OpenConfirm", "SendKeepalive +Keepalive 30")]
-    [TestCase("KeepaliveReceived", "Established", "+Hold 90 SessionUp")]
+    [TestCase("KeepaliveReceived", "Established", "+Hold 90 +SendHold 480 SessionUp")]
     [TestCase("TcpConnectionFailed", "Idle", ToIdle)]
     [TestCase("NotificationReceived", "Idle", ToIdle)]
     [TestCase("VersionNotificationReceived", "Idle", Release)]
@@ -98,6 +98,7 @@ public sealed class SessionFsmTests
     [TestCase("VersionNotificationReceived", "Idle", "SessionDown " + Release)]
     [TestCase("CollisionDump", "Idle", "SessionDown Notify 6/7 " + ToIdle)]
     [TestCase("OpenReceived", "Idle", "SessionDown Notify 5/3 " + ToIdle)]
+    [TestCase("SendHoldTimerExpired", "Idle", "SessionDown " + ToIdle, TestName = "RFC 9687: no NOTIFICATION is tried")]
     public void In_Established(string kind, string next, string actions) => Check("Established", kind, next, actions, Active);
 
     [TestCase("Connect", "TcpConnectionAcknowledged", "Connect", "-ConnectRetry +DelayOpen 2")]

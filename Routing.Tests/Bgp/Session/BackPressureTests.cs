@@ -78,10 +78,38 @@ public sealed class BackPressureTests
     }
 
     [Test]
+    public async Task A_peer_that_reads_nothing_is_given_up_although_it_sends_keepalives()
+    {
+        await using var bench = new SessionBench();
+        await using var peer = await bench.EstablishedAsync();
+        Fill(bench.Rib.Up!.Output);
+        for (var minutes = 0; minutes < 8; minutes++)
+        {
+            Assert.That(bench.Session.Status.State, Is.EqualTo(SessionState.Established));
+            var before = bench.Session.Status.MessagesIn;
+            await peer.KeepaliveAsync();
+            await Eventually.HoldsAsync(() => bench.Session.Status.MessagesIn > before, "the KEEPALIVE is read");
+            await bench.AdvanceAsync(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("down"), "RFC 9687");
+        Assert.That(bench.Session.Status.LastError, Does.Contain("send hold timer"));
+    }
+
+    [Test]
     public async Task A_notification_does_not_wait_behind_routes_that_are_queued()
     {
         await using var bench = new SessionBench();
         await using var peer = await bench.EstablishedAsync();
+        Fill(bench.Rib.Up!.Output);
+        await bench.Session.StopAsync(
+            Routing.Bgp.Wire.Messages.NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown), CancellationToken.None);
+        await peer.ExpectNotificationAsync(NotificationCode.Cease, (byte)CeaseSubcode.AdministrativeShutdown);
+    }
+
+    /// <summary>Queues whole UPDATEs, which the peer can parse, until the queue refuses.</summary>
+    private static void Fill(IPeerOutput output)
+    {
         var update = Messages.Announce("10.1.0.0/16");
         while (true)
         {
@@ -93,16 +121,12 @@ public sealed class BackPressureTests
             }
 
             var messages = new EncodedMessages(octets, update.Length * 1000, 1000);
-            var taken = bench.Rib.Up!.Output.TryWrite([messages]);
+            var taken = output.TryWrite([messages]);
             messages.Release();
             if (!taken)
             {
                 break;
             }
         }
-
-        await bench.Session.StopAsync(
-            Routing.Bgp.Wire.Messages.NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown), CancellationToken.None);
-        await peer.ExpectNotificationAsync(NotificationCode.Cease, (byte)CeaseSubcode.AdministrativeShutdown);
     }
 }
