@@ -1,6 +1,7 @@
 using System.Globalization;
 using Routing.Agent.Lab;
 using Routing.Agent.Lab.Processes;
+using Routing.Agent.Lab.State;
 
 namespace Routing.Tests.Lab;
 
@@ -17,7 +18,6 @@ internal static class MachineState
         "policy rules: " + Tool.Run("ip", "rule"),
         "mounts: " + string.Join(' ', File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4])),
         "/run/routing: " + Entries("/run/routing"),
-        "/var/tmp/frr: " + Entries("/var/tmp/frr"),
         "processes: " + string.Join(' ', ProcessReaper.FindMarked(LabPaths.Default.Root).Select(process => process.Pid)),
         "routing processes: " + string.Join(' ', RoutingProcesses()),
     ]);
@@ -29,7 +29,7 @@ internal static class MachineState
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
             {
                 continue;
             }
@@ -42,6 +42,11 @@ internal static class MachineState
             catch (IOException)
             {
                 continue;
+            }
+
+            if (ProcessIdentity.TryRead(pid) is null)
+            {
+                continue; // ended, and only its exit status is left for whoever inherited it
             }
 
             if (command is "routing" or "bird" or "bgpd" or "zebra" or "gobgpd")
