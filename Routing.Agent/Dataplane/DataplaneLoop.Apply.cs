@@ -7,8 +7,8 @@ namespace Routing.Agent.Dataplane;
 internal sealed partial class DataplaneLoop
 {
     /// <summary>Applies what is due.</summary>
-    /// <returns>How long to wait for what is not due yet; null when there is nothing to wait for but messages.</returns>
-    private TimeSpan? ApplyIfDue()
+    /// <returns>How long to wait for what is due next.</returns>
+    private TimeSpan ApplyIfDue()
     {
         var now = Now;
         if (_retryAt > now)
@@ -18,21 +18,17 @@ internal sealed partial class DataplaneLoop
 
         if (_missing.Count > 0)
         {
-            return _isInstalled ? null : Install();
+            return _isInstalled && now < _nextCheck ? _nextCheck - now : Install();
         }
 
-        if (_firstChange is not { } first)
-        {
-            return null;
-        }
-
-        var due = _waiters.Any ? now : Earlier(_lastChange + _options.CoalesceLeast, first + _options.CoalesceGreatest);
-        return due > now ? due - now : Apply(_policy.Compile());
+        var due = _firstChange is not { } first ? _nextCheck
+            : _waiters.Any ? now : Earlier(_lastChange + _options.CoalesceLeast, first + _options.CoalesceGreatest);
+        return due > now ? due - now : Apply(_policy.Compile(), isCheck: now >= _nextCheck);
     }
 
     /// <summary>On a node without our table everything to and from pods' interfaces is open: close it. A table that stands is
     /// left as it is.</summary>
-    private TimeSpan? Install() => Try(() =>
+    private TimeSpan Install() => Try(() =>
     {
         if (!_applier.IsInstalled())
         {
@@ -43,12 +39,15 @@ internal sealed partial class DataplaneLoop
         _isInstalled = true;
     });
 
-    private TimeSpan? Apply(Ruleset desired)
+    /// <param name="desired">What shall be.</param>
+    /// <param name="isCheck">Ask the kernel even when nothing has changed on our side.</param>
+    private TimeSpan Apply(Ruleset desired, bool isCheck)
     {
-        if (ReferenceEquals(desired, _inKernel))
+        var isSame = ReferenceEquals(desired, _inKernel);
+        if (isSame && !isCheck)
         {
             OnCommitted(); // what changed makes no difference to this node
-            return null;
+            return _nextCheck - Now;
         }
 
         var started = _time.GetTimestamp();
@@ -57,17 +56,33 @@ internal sealed partial class DataplaneLoop
             var change = _applier.Apply(desired);
             var took = _time.GetElapsedTime(started);
             (_inKernel, _isInstalled) = (desired, true);
-            _metrics.OnRulesetApplied(took);
-            _status = _status with
+            _status = _status with { InForce = true };
+            if (!change.IsEmpty)
             {
-                InForce = true,
-                Applies = _status.Applies + 1,
-                LastApply = _time.GetUtcNow(),
-                LastApplyDuration = took,
-            };
-            LogApplied(change, took.TotalMilliseconds);
+                OnChanged(change, took, isRepair: isSame);
+            }
+
             OnCommitted();
         });
+    }
+
+    private void OnChanged(RulesetChange change, TimeSpan took, bool isRepair)
+    {
+        _metrics.OnRulesetApplied(took);
+        _status = _status with
+        {
+            Applies = _status.Applies + 1,
+            LastApply = _time.GetUtcNow(),
+            LastApplyDuration = took,
+        };
+        if (isRepair)
+        {
+            LogRepaired(change);
+        }
+        else
+        {
+            LogApplied(change, took.TotalMilliseconds);
+        }
     }
 
     private void OnCommitted()
@@ -78,16 +93,17 @@ internal sealed partial class DataplaneLoop
     }
 
     /// <summary>Works on the kernel; what is refused stays dirty.</summary>
-    /// <returns>When to try again.</returns>
-    private TimeSpan? Try(Action work)
+    /// <returns>How long to wait for the next try or check.</returns>
+    private TimeSpan Try(Action work)
     {
         try
         {
             work();
             _backoff.OnSuccess();
             _retryAt = default;
+            _nextCheck = Now + _options.CheckInterval;
             _status = _status with { LastError = null };
-            return null;
+            return _options.CheckInterval;
         }
         catch (NetlinkException e)
         {
@@ -112,6 +128,9 @@ internal sealed partial class DataplaneLoop
 
     [LoggerMessage(LogLevel.Debug, "Packet filter: {Change} in {Milliseconds} ms")]
     private partial void LogApplied(RulesetChange change, double milliseconds);
+
+    [LoggerMessage(LogLevel.Warning, "Packet filter: somebody else had changed our rules; repaired: {Change}")]
+    private partial void LogRepaired(RulesetChange change);
 
     [LoggerMessage(LogLevel.Error, "Packet filter: the kernel refused, failure {Failures} in a row, next try in {Delay}: {Reason}")]
     private partial void LogRefused(string reason, int failures, TimeSpan delay);

@@ -22,6 +22,8 @@ namespace Routing.Agent.Dataplane;
 /// <item>A node without our table gets the closed base ruleset before anything is known.</item>
 /// <item>A restart is a non-event: what an earlier agent left is not touched until every input was listed in full. The
 /// saved attachments are in from the start, so the first transaction is the difference to the last one.</item>
+/// <item>Rules that somebody else changes are repaired: an apply of the same ruleset compares with the kernel when it has to.
+/// </item>
 /// <item>What the kernel refuses stays to be done; after too many refusals in a row the process ends.</item>
 /// </list>
 /// </remarks>
@@ -47,6 +49,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy
     private TimeSpan? _firstChange; // of those not applied yet
     private TimeSpan _lastChange;
     private TimeSpan _retryAt;
+    private TimeSpan _nextCheck;
 
     private readonly IPodLookup _lookup;
     private readonly DataplaneOptions _options;
@@ -153,11 +156,8 @@ internal sealed partial class DataplaneLoop : IPodPolicy
                     Handle(message);
                 }
 
-                if (ApplyIfDue() is { } wait)
-                {
-                    timer.Change(wait, Timeout.InfiniteTimeSpan);
-                }
-
+                var wait = ApplyIfDue();
+                timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
                 Answer();
             }
         }

@@ -8,7 +8,9 @@ internal static class MetricsPage
     /// <summary>From half a millisecond, a rule's change, to half a minute, an ADD that waited for the API server.</summary>
     private static readonly double[] Buckets = Histogram.ExponentialBuckets(start: 0.0005, factor: 2, count: 17);
 
-    public static void Map(WebApplication application)
+    /// <param name="application">Where the page is.</param>
+    /// <param name="refresh">Runs before each scrape, for what instruments cannot ask themselves.</param>
+    public static void Map(WebApplication application, Func<CancellationToken, Task> refresh)
     {
         var registry = Prometheus.Metrics.NewCustomRegistry();
         Prometheus.Metrics.SuppressDefaultMetrics();
@@ -20,6 +22,11 @@ internal static class MetricsPage
             ResolveHistogramBuckets = _ => Buckets,
             InstrumentFilterPredicate = instrument => instrument.Meter.Name == AgentMetrics.MeterName,
         });
-        application.MapMetrics(registry: registry);
+        application.MapGet("/metrics", async context =>
+        {
+            await refresh(context.RequestAborted);
+            context.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
+            await registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
+        });
     }
 }

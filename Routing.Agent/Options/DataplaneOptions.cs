@@ -9,6 +9,9 @@ public sealed class DataplaneOptions
     /// <summary>No change waits longer than this, however many keep coming.</summary>
     public TimeSpan CoalesceGreatest { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often the kernel is asked whether somebody else has changed our rules, which are then repaired.</summary>
+    public TimeSpan CheckInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long an ADD waits for the watch to bring its pod before the API server is asked directly.</summary>
     public TimeSpan PodWait { get; init; } = TimeSpan.FromMilliseconds(200);
 

@@ -75,7 +75,7 @@ internal sealed partial class AgentRole
         }
         catch (IOException e)
         {
-            throw new UserErrorException($"state directory {options.StateDirectory}: {e.Message}");
+            throw new UserErrorException($"cannot start with state directory {options.StateDirectory}: {e.Message}");
         }
     }
 
@@ -111,14 +111,15 @@ internal sealed partial class AgentRole
 
         // What the operator has to mend shows before anything is changed: sockets and ports come first.
         await using var supervisor = new Supervisor(StopTimeout, _time, _loggers.CreateLogger<Supervisor>());
+        var sample = new BgpSample(speaker);
         await using var server = await StartServerAsync(
             new AgentStatusSource(
                 _options.NodeName, new Readiness(node), _watches, cluster, attachments, dataplane, fib, speaker, _time),
-            new Readiness(node), dataplane, attachments, speaker, cancellationToken);
+            new Readiness(node), dataplane, attachments, speaker, sample, cancellationToken);
         cni.Listen();
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
-        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, _watches);
+        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, sample, _watches);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("routes", fib.RunAsync);
         supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, stop));
@@ -133,7 +134,7 @@ internal sealed partial class AgentRole
 
     private Task<ControlServer> StartServerAsync(
         AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,
-        SpeakerHost speaker, CancellationToken cancellationToken) => ControlServer.StartAsync(
+        SpeakerHost speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
         _options.AgentSocket, _options.MetricsEndpoint, _loggers,
         services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments)
             .AddSingleton(_log).AddSingleton<ISpeakerSource>(new AgentSpeakerSource(speaker)),
@@ -142,7 +143,7 @@ internal sealed partial class AgentRole
             application.MapGrpcService<AgentGrpcService>();
             application.MapGrpcService<BgpGrpcService>();
             HealthPages.Map(application, readiness);
-            MetricsPage.Map(application);
+            MetricsPage.Map(application, sample.RefreshAsync);
         },
         cancellationToken);
 

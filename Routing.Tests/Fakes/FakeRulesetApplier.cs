@@ -9,6 +9,7 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
 {
     private readonly Lock _lock = new();
     private readonly List<Ruleset> _applied = [];
+    private Ruleset? _last;
     private int _failures;
     private bool _installed;
 
@@ -39,6 +40,15 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
         }
     }
 
+    /// <summary>Somebody else flushes the kernel.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            (_installed, _last) = (false, null);
+        }
+    }
+
     public bool IsInstalled() => _installed;
 
     public RulesetChange Apply(Ruleset desired)
@@ -53,6 +63,12 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
             }
 
             _installed = true;
+            if (ReferenceEquals(desired, _last))
+            {
+                return default;
+            }
+
+            _last = desired;
             _applied.Add(desired);
             return new RulesetChange(1, 0, 0, 0, 0);
         }

@@ -35,7 +35,8 @@ internal sealed class SessionReader(LabPlan plan, LabPaths paths) : IDisposable
         var (peers, error) = await AskAsync(node.Name, cancellationToken);
         return new[] { node.Uplink.TorV4, node.Uplink.TorV6 }.Select(address => address.ToString()).Select(address =>
             peers.FirstOrDefault(peer => peer.Address == address) is { } peer
-                ? new SessionReport(node.Name, peer.Name, address, peer.Asn, peer.State, (uint)peer.Families.Sum(family => family.Received), peer.LastError)
+                ? new SessionReport(node.Name, peer.Name, address, peer.Asn, peer.State,
+                    (uint)peer.Families.Sum(family => family.Received), peer.LastError)
                 : new SessionReport(node.Name, "", address, LabPlan.TorAsn, "Idle", 0, error));
     }
 

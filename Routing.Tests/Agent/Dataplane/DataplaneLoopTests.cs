@@ -186,6 +186,26 @@ public sealed class DataplaneLoopTests
         Assert.That(applier.Calls, Is.EqualTo(before));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Rules_that_somebody_else_flushes_come_back(bool known)
+    {
+        var applier = new FakeRulesetApplier();
+        var loop = Start(applier, WebAttachment);
+        if (known)
+        {
+            await ListAllAsync(loop, Pod(Web));
+        }
+
+        await SettleAsync(loop);
+        var before = applier.Applied.Count;
+        applier.Flush();
+        _time.Advance(_options.CheckInterval);
+        await HandledAsync(loop);
+        Assert.That(applier.Applied, Has.Count.EqualTo(before + 1));
+        Assert.That(OpenInterfaces(applier.Applied[^1]).Count(), Is.EqualTo(known ? 1 : 0));
+    }
+
     [Test]
     public async Task What_the_kernel_refuses_is_tried_again_and_the_add_waits()
     {
