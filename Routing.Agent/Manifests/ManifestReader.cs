@@ -86,9 +86,7 @@ internal static class ManifestReader
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(text);
-            foreach (var document in stream.Documents)
+            foreach (var document in GuardedParser.Read(text))
             {
                 ReadObject(file, document.RootNode, "", "", manifests, errors);
             }

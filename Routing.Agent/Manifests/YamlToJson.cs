@@ -9,17 +9,14 @@ namespace Routing.Agent.Manifests;
 /// quoted ones are strings. (YAML 1.1's yes, no, on and off stay strings, as YAML 1.2 has them.)</summary>
 internal static class YamlToJson
 {
-    // An alias may contain itself; no manifest is this deep, and the stack is not endless.
-    private const int MaxDepth = 64;
-
     /// <exception cref="YamlException">The document cannot be said in JSON; it knows its place.</exception>
     public static JsonNode? Convert(YamlNode node) => Convert(node, 0);
 
     private static JsonNode? Convert(YamlNode node, int depth)
     {
-        if (depth > MaxDepth)
+        if (depth > GuardedParser.MaxDepth) // an alias may contain itself
         {
-            throw new YamlException(node.Start, node.End, $"nested deeper than {MaxDepth}");
+            throw new YamlException(node.Start, node.End, $"nested deeper than {GuardedParser.MaxDepth}");
         }
 
         switch (node)

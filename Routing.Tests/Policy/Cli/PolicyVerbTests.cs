@@ -120,8 +120,10 @@ public class PolicyVerbTests
     [TestCase("{apiVersion: v1, kind: Pod, kind: Pod}", "not readable as YAML or JSON")]
     [TestCase("{apiVersion: v1, kind: Pod}", "metadata.name: missing")]
     [TestCase("{apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: a}}", ":3: Pod a: metadata.name: 'a' is not allowed; it stands in")]
+    [TestCase("DEEP", "nested deeper than 64")]
     public async Task A_file_of_any_shape_is_answered_with_a_line(string manifest, string expected)
     {
+        manifest = manifest.Replace("DEEP", new string('[', 100_000), StringComparison.Ordinal);
         var path = Write("some.yaml", manifest);
         var (code, _, error) = await Run(["policy", "compile", "-f", path, "--node", "n1"]);
         Assert.That(code, Is.EqualTo(ExitCode.Usage));

@@ -1,0 +1,77 @@
+using CsCheck;
+using Routing.Agent.Manifests;
+using Routing.Policy.Controller;
+using Routing.Policy.Model;
+using Routing.Policy.Reference;
+
+namespace Routing.Tests.Policy.Cli;
+
+public class ManifestFuzzTests
+{
+    private static readonly string Original =
+        File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/cluster.yaml"));
+
+    private static readonly string[] Fragments =
+        ["{", "}", "[", "]", ":", "- ", "&a ", "*a", "\"", "'", "\t", "null", "~", "-1", "1e9", "!!int ", "---\n", "\0", "ü", "#", "|\n", "? "];
+
+    [Test]
+    public void A_file_of_any_shape_is_read_or_refused_with_reasons() => Gen.Int.Sample(
+        seed =>
+        {
+            var random = new Random(seed);
+            var text = Original;
+            for (var i = random.Next(1, 6); i > 0; i--)
+            {
+                text = Mutate(text, random);
+            }
+
+            var file = Path.Combine(Path.GetTempPath(), $"routing-fuzz-{Guid.NewGuid():N}.yaml");
+            try
+            {
+                File.WriteAllText(file, text);
+                var read = ClusterManifests.Read([file]);
+                foreach (var error in read.Errors)
+                {
+                    Assert.That(error.Line, Is.InRange(1, text.Split('\n').Length + 1), () => $"{error}");
+                    Assert.That(error.Message, Is.Not.Empty.And.Not.Contain("\n"));
+                }
+
+                // Whatever could be read can be worked with.
+                var node = new NodePolicy("n1");
+                node.Replace(read.Cluster);
+                node.Compile();
+                var evaluator = new PolicyEvaluator(read.Cluster);
+                foreach (var pod in read.Cluster.Pods.Keys)
+                {
+                    evaluator.Evaluate(new Flow(new FlowEnd.Pod(pod), new FlowEnd.Pod(pod), TransportProtocol.Tcp, 80));
+                }
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+        },
+        iter: 300);
+
+    private static string Mutate(string text, Random random)
+    {
+        var at = random.Next(text.Length);
+        var length = Math.Min(random.Next(1, 12), text.Length - at);
+        var lines = text.Split('\n');
+        switch (random.Next(5))
+        {
+            case 0:
+                return text.Remove(at, length);
+            case 1:
+                return text.Insert(at, Fragments[random.Next(Fragments.Length)]);
+            case 2:
+                return text.Remove(at, length).Insert(at, Fragments[random.Next(Fragments.Length)]);
+            case 3:
+                var (a, b) = (random.Next(lines.Length), random.Next(lines.Length));
+                (lines[a], lines[b]) = (lines[b], lines[a]);
+                return string.Join('\n', lines);
+            default:
+                return text.Insert(at, text.Substring(random.Next(text.Length - length), length));
+        }
+    }
+}
