@@ -124,5 +124,25 @@ internal sealed class FakeRouteNetlinkTests(bool real)
         Assert.That(_netlink.FindLink("rt0")!.Mtu, Is.EqualTo(1400));
     }
 
+    [Test]
+    public void A_failure_that_was_asked_for_comes_once()
+    {
+        if (_netlink is not FakeRouteNetlink fake)
+        {
+            Assert.Pass("The kernel takes no such wishes.");
+            return;
+        }
+
+        var change = new RouteChange.PutRoute(
+            new(IPNetwork.Parse("10.1.0.7/32"), [new RouteNextHop(null, _link.IfIndex)]));
+        fake.FailNext(RouteOperation.PutRoute, errno: 12);
+        fake.FailNext(RouteOperation.ListRoutes);
+
+        Assert.That(fake.Apply([change, change]).Select(o => o.Error?.Errno), Is.EqualTo(new int?[] { 12, null }));
+        Assert.Throws<NetlinkException>(() => fake.ListRoutes(new RouteFilter()));
+        Assert.That(fake.ListRoutes(new RouteFilter()), Has.Count.EqualTo(1));
+        Assert.That(fake.Changes, Is.EqualTo(new[] { change }), "only what was made");
+    }
+
     private bool[] Changed(RouteChange[] changes) => [.. _netlink.Apply(changes).Select(outcome => outcome.Changed)];
 }
