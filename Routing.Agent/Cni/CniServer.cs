@@ -13,6 +13,10 @@ public sealed partial class CniServer : IDisposable
     /// <summary>What is left of a call's time for the undo and the reply: the shim should hear the reason, not give up.</summary>
     private const double ShareOfTimeout = 0.9;
 
+    /// <summary>Clients that wait to be accepted; the kernel cuts it to net.core.somaxconn. When it is full, connecting
+    /// waits, up to the shim's time limit.</summary>
+    private const int Backlog = 1024;
+
     private readonly CniServerOptions _options;
     private readonly CniDispatcher _dispatcher;
     private readonly TimeProvider _time;
@@ -38,7 +42,7 @@ public sealed partial class CniServer : IDisposable
 
     /// <summary>Opens the socket. Apart from <see cref="RunAsync"/>, so that a start fails at once where it must.</summary>
     /// <exception cref="IOException">Another agent listens there, or the path cannot be used.</exception>
-    public void Listen() => _listener = CniSocket.Listen(_options.SocketPath, backlog: _options.MaxConnections);
+    public void Listen() => _listener = CniSocket.Listen(_options.SocketPath, Backlog);
 
     /// <summary>Serves until cancelled, then waits for the calls that run; their undo is not cut short.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
