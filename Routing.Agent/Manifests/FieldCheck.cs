@@ -13,6 +13,8 @@ namespace Routing.Agent.Manifests;
 /// policy whose author wrote "ingres" is no policy without ingress.</summary>
 internal static class FieldCheck
 {
+    private const string Status = "status"; // servers write one, of versions that the client's class may not know
+
     /// <summary>Lists what is wrong.</summary>
     /// <param name="json">The object.</param>
     /// <param name="type">Its class.</param>
@@ -36,7 +38,7 @@ internal static class FieldCheck
                     yield return problem;
                 }
             }
-            else if (unknownFields)
+            else if (unknownFields && field != Status)
             {
                 yield return new Problem(
                     field, name, $"fields here are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}");

@@ -132,6 +132,44 @@ public class PolicyVerbTests
     }
 
     [Test]
+    public async Task What_kubectl_get_prints_can_be_read()
+    {
+        var dump = Write("dump.yaml", """
+            apiVersion: v1
+            kind: List
+            metadata: {resourceVersion: ""}
+            items:
+            - apiVersion: networking.k8s.io/v1
+              kind: NetworkPolicy
+              metadata:
+                annotations:
+                  kubectl.kubernetes.io/last-applied-configuration: |
+                    {"apiVersion":"networking.k8s.io/v1"}
+                creationTimestamp: "2024-05-01T08:00:00Z"
+                generation: 1
+                managedFields:
+                - {apiVersion: networking.k8s.io/v1, fieldsType: FieldsV1, fieldsV1: {f:spec: {f:podSelector: {}}}, manager: kubectl, operation: Update, time: 2024-05-01T08:00:00Z}
+                name: web
+                namespace: shop
+                resourceVersion: "4711"
+                uid: 0b7f4f2e-9f3c-4d8e-8c39-2a6a3f9b1c11
+              spec:
+                podSelector: {}
+                policyTypes: [Ingress]
+              status: {}
+            - apiVersion: v1
+              kind: Pod
+              metadata: {name: a, namespace: shop, labels: {version: "1"}}
+              spec: {aFieldOfTomorrow: 1, nodeName: n1, containers: [{name: c, resources: {limits: {cpu: 1, memory: 1Gi}}}]}
+              status: {phase: Running, startTime: 2024-05-01T08:00:00Z, podIP: 10.0.0.1}
+            """);
+        var flows = Write("flows", "{\"from\":\"10.0.0.9\",\"to\":\"shop/a\",\"protocol\":\"TCP\",\"port\":80}");
+        var (code, output, error) = await Run(["policy", "eval", "-f", dump, "--flows", flows, "-o", "json"]);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Success, "")));
+        Assert.That((string?)JsonNode.Parse(output)!["verdict"], Is.EqualTo("Deny"));
+    }
+
+    [Test]
     public async Task What_is_not_there_is_named()
     {
         var (code, _, error) = await Run(["policy", "compile", "-f", Cluster, "--node", "n9"]);
