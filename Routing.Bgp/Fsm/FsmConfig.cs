@@ -9,7 +9,8 @@ internal sealed record FsmConfig
     /// <summary>ConnectRetryTime.</summary>
     public required TimeSpan ConnectRetryTime { get; init; }
 
-    /// <summary>The "large value" of the hold timer until the OPENs have been exchanged (RFC 4271 §8.2.2 suggests it).</summary>
+    /// <summary>The "large value" of the hold timer until the OPENs have been exchanged (RFC 4271 §8.2.2 suggests
+    /// it).</summary>
     public TimeSpan OpenHoldTime { get; init; } = TimeSpan.FromMinutes(4);
 
     /// <summary>Least SendHoldTime (RFC 9687 §4); twice the hold time when that is longer.</summary>

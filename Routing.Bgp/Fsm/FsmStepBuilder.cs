@@ -87,7 +87,8 @@ internal sealed class FsmStepBuilder(FsmState state, FsmConfig config)
         To(SessionState.OpenSent);
     }
 
-    /// <summary>Both OPENs are exchanged: a KEEPALIVE, and the timers at their negotiated values; zero runs none.</summary>
+    /// <summary>Both OPENs are exchanged: a KEEPALIVE, and the timers at their negotiated values; zero runs
+    /// none.</summary>
     public void OpenConfirmed(TimeSpan holdTime)
     {
         _state = _state with { HoldTime = holdTime };
@@ -103,7 +104,8 @@ internal sealed class FsmStepBuilder(FsmState state, FsmConfig config)
         To(SessionState.OpenConfirm);
     }
 
-    /// <summary>Sends a KEEPALIVE and, with a hold time, starts the timer for the next: a third of it (RFC 4271 §10).</summary>
+    /// <summary>Sends a KEEPALIVE and, with a hold time, starts the timer for the next: a third of it (RFC 4271
+    /// §10).</summary>
     public void SendKeepalive()
     {
         Do(SessionActionKind.SendKeepalive);
@@ -140,7 +142,8 @@ internal sealed class FsmStepBuilder(FsmState state, FsmConfig config)
         }
     }
 
-    /// <summary>"Increments the ConnectRetryCounter by 1, performs peer oscillation damping, changes its state to Idle."</summary>
+    /// <summary>"Increments the ConnectRetryCounter by 1, performs peer oscillation damping, changes its state to
+    /// Idle."</summary>
     public void ToIdle()
     {
         _state = _state with { ConnectRetryCounter = _state.ConnectRetryCounter + 1 };

@@ -1,8 +1,8 @@
 namespace Routing.Bgp.Fsm;
 
-/// <summary>How long a session that failed stays in Idle (RFC 4271 §8.1.1, DampPeerOscillations; the RFC leaves the method
-/// to us): doubling from a second, with jitter, so that two speakers that keep hurting each other slow down and many that
-/// failed together do not come back together.</summary>
+/// <summary>How long a session that failed stays in Idle (RFC 4271 §8.1.1, DampPeerOscillations; the RFC leaves the
+/// method to us): doubling from a second, with jitter, so that two speakers that keep hurting each other slow down and
+/// many that failed together do not come back together.</summary>
 internal static class IdleHoldBackoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
@@ -12,7 +12,8 @@ internal static class IdleHoldBackoff
 
     /// <summary>The length of the stay.</summary>
     /// <param name="failures">Failures in a row, this one included.</param>
-    /// <param name="ceiling">Longest stay: the connect retry time where nothing but TCP failed, else <see cref="Longest"/>.</param>
+    /// <param name="ceiling">Longest stay: the connect retry time where nothing but TCP failed, else
+    /// <see cref="Longest"/>.</param>
     /// <param name="random">From 0 up to 1; takes off up to a quarter, as RFC 4271 §10 does for its timers.</param>
     public static TimeSpan Next(int failures, TimeSpan ceiling, double random)
     {

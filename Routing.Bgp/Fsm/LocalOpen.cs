@@ -24,7 +24,8 @@ internal sealed record LocalOpen
     /// <summary>Our restart time; zero leaves the graceful restart capability out.</summary>
     public TimeSpan RestartTime { get; init; }
 
-    /// <summary>The R bit: this is the first session with the peer after a restart that kept forwarding (RFC 4724 §4.1).</summary>
+    /// <summary>The R bit: this is the first session with the peer after a restart that kept forwarding (RFC 4724
+    /// §4.1).</summary>
     public bool RestartState { get; init; }
 
     /// <summary>The F bit of every family: our forwarding stood while the session was away.</summary>
@@ -46,7 +47,8 @@ internal sealed record LocalOpen
             capabilities.Add(new GracefulRestartCapability
             {
                 RestartState = RestartState,
-                RestartTimeSeconds = Math.Min((int)RestartTime.TotalSeconds, GracefulRestartCapability.MaxRestartTimeSeconds),
+                RestartTimeSeconds = Math.Min(
+                    (int)RestartTime.TotalSeconds, GracefulRestartCapability.MaxRestartTimeSeconds),
                 Families = [.. Families.Select(family => new GracefulRestartFamily(family, ForwardingPreserved))],
             });
         }

@@ -74,7 +74,9 @@ internal static class OpenNegotiation
     /// <summary>A peer without the multiprotocol capability speaks IPv4 unicast (RFC 4760 §8).</summary>
     private static ImmutableArray<AfiSafi> CommonFamilies(ImmutableArray<AfiSafi> ours, OpenMessage peer)
     {
-        var theirs = peer.Capabilities.OfType<MultiprotocolCapability>().Select(capability => capability.Family).ToHashSet();
+        var theirs = peer.Capabilities.OfType<MultiprotocolCapability>()
+            .Select(capability => capability.Family)
+            .ToHashSet();
         if (theirs.Count == 0)
         {
             theirs.Add(AfiSafi.IPv4Unicast);

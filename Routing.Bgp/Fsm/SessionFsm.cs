@@ -5,8 +5,8 @@ using static Routing.Bgp.Fsm.SessionEventKind;
 
 namespace Routing.Bgp.Fsm;
 
-/// <summary>The state machine of RFC 4271 §8.2.2 as a pure function; one state per connection, as §8.2.1 has it. Sockets,
-/// clocks and the collision of two connections belong to the session that runs it.</summary>
+/// <summary>The state machine of RFC 4271 §8.2.2 as a pure function; one state per connection, as §8.2.1 has it.
+/// Sockets, clocks and the collision of two connections belong to the session that runs it.</summary>
 /// <remarks>
 /// <code>
 ///         start            connected           OPEN              KEEPALIVE
@@ -16,8 +16,8 @@ namespace Routing.Bgp.Fsm;
 ///      -----------> Active ---------------------+          any error, stop or NOTIFICATION: Idle
 ///        passive            connected
 /// </code>
-/// Where we differ, beside the code: a NOTIFICATION is never answered with another (§6.4), a header or OPEN error has its
-/// own code in every state (§6.1, §6.2), and a passive FSM never connects.
+/// Where we differ, beside the code: a NOTIFICATION is never answered with another (§6.4), a header or OPEN error has
+/// its own code in every state (§6.1, §6.2), and a passive FSM never connects.
 /// </remarks>
 internal static class SessionFsm
 {

@@ -2,8 +2,8 @@ using Routing.Bgp.Fsm;
 
 namespace Routing.Bgp.Session;
 
-/// <summary>One run of the FSM and the connection it drives. RFC 4271 §8.2.1: while two connections to a peer collide, each
-/// has a state machine of its own.</summary>
+/// <summary>One run of the FSM and the connection it drives. RFC 4271 §8.2.1: while two connections to a peer collide,
+/// each has a state machine of its own.</summary>
 internal sealed class ConnectionSlot(FsmConfig config, TimeProvider time)
 {
     /// <summary>Passive for the connection that the peer makes.</summary>

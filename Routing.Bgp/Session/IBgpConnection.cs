@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Routing.Bgp.Session;
 
-/// <summary>One TCP connection. One reader and one writer at a time. Disposing it ends both with an exception.</summary>
+/// <summary>One TCP connection. One reader and one writer at a time. Disposing it ends both with an
+/// exception.</summary>
 internal interface IBgpConnection : IAsyncDisposable
 {
     /// <summary>Our end.</summary>
@@ -11,8 +12,8 @@ internal interface IBgpConnection : IAsyncDisposable
     /// <summary>The peer's end.</summary>
     IPEndPoint RemoteEndPoint { get; }
 
-    /// <summary>An address of the other IP family on the interface of <see cref="LocalEndPoint"/>; null when there is none.
-    /// Looked up when asked: it walks the machine's interfaces.</summary>
+    /// <summary>An address of the other IP family on the interface of <see cref="LocalEndPoint"/>; null when there is
+    /// none. Looked up when asked: it walks the machine's interfaces.</summary>
     IPAddress? LocalAddressOfOtherFamily { get; }
 
     /// <summary>Octets have come that no read has taken.</summary>

@@ -11,6 +11,7 @@ internal interface IBgpTransport
     ValueTask<IBgpConnection> ConnectAsync(IPEndPoint remote, IPAddress? source, CancellationToken cancellationToken);
 
     /// <summary>Starts to listen.</summary>
-    /// <exception cref="IOException">The address or port is taken, not ours, or forbidden; one line with the remedy.</exception>
+    /// <exception cref="IOException">The address or port is taken, not ours, or forbidden; one line with the
+    /// remedy.</exception>
     IBgpListener Listen(IPEndPoint local);
 }

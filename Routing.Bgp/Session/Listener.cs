@@ -35,7 +35,8 @@ internal sealed partial class Listener(
             catch (IOException exception)
             {
                 LogAcceptFailed(exception.Message);
-                await Task.Delay(AcceptRetryTime, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(AcceptRetryTime, time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -55,7 +56,8 @@ internal sealed partial class Listener(
         await RejectAsync(connection, cancellationToken);
     }
 
-    /// <summary>Sends a Cease and closes. It fits any socket's buffer, so a stranger cannot hold the listener up.</summary>
+    /// <summary>Sends a Cease and closes. It fits any socket's buffer, so a stranger cannot hold the listener
+    /// up.</summary>
     public static async Task RejectAsync(IBgpConnection connection, CancellationToken cancellationToken)
     {
         await using (connection)

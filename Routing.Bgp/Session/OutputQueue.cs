@@ -59,11 +59,12 @@ internal sealed class OutputQueue : IPeerOutput
     /// <summary>Queues one of the session's own messages.</summary>
     public void WriteOwn(ReadOnlySpan<byte> message) => Enqueue(message, isLast: false);
 
-    /// <summary>Ends the queue. With a NOTIFICATION, what has not been handed to the writer is dropped: the peer is to read
-    /// why the session ends, not more of its routes.</summary>
+    /// <summary>Ends the queue. With a NOTIFICATION, what has not been handed to the writer is dropped: the peer is to
+    /// read why the session ends, not more of its routes.</summary>
     public void Complete(ReadOnlySpan<byte> notification = default) => Enqueue(notification, isLast: true);
 
-    /// <summary>Waits for messages and takes some of them; the caller gives them back to <see cref="Written"/>.</summary>
+    /// <summary>Waits for messages and takes some of them; the caller gives them back to
+    /// <see cref="Written"/>.</summary>
     /// <returns>False when the queue has ended and is empty.</returns>
     public async ValueTask<bool> TakeAsync(List<EncodedMessages> taken, CancellationToken cancellationToken)
     {

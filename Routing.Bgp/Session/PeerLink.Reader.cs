@@ -86,14 +86,14 @@ internal sealed partial class PeerLink
             {
                 var stop = TakeRoutes(intake, out var family, out var end, out var reason);
 
-                // A batch goes when it is full, or when the peer pauses: not to wait for more is worth more than a larger
-                // batch. Before the end it goes too, because what came before the end still counts.
+                // A batch goes when it is full, or when the peer pauses: not to wait for more is worth more than a
+                // larger batch. Before the end it goes too, because what came before the end still counts.
                 if (intake.HasEntries && (stop != ReadStop.Empty || !_connection.HasUnread))
                 {
                     await WaitForRibAsync(_host.Rib.UpdatesAsync(intake.TakeBatch(), _stop.Token));
 
-                    // While octets and room are always there, nothing above ever waits; then many loading peers would keep
-                    // the pool's threads from the loops that send KEEPALIVEs.
+                    // While octets and room are always there, nothing above ever waits; then many loading peers would
+                    // keep the pool's threads from the loops that send KEEPALIVEs.
                     await Task.Yield();
                 }
 
@@ -186,7 +186,8 @@ internal sealed partial class PeerLink
                 case MessageType.Update:
                     if (!TakeUpdate(intake, body, out error))
                     {
-                        (end, reason) = (new SessionEvent(SessionEventKind.UpdateError, error!.Notification), error.Reason);
+                        end = new SessionEvent(SessionEventKind.UpdateError, error!.Notification);
+                        reason = error.Reason;
                         return ReadStop.End;
                     }
 
@@ -218,7 +219,8 @@ internal sealed partial class PeerLink
             case UpdateOutcome.TreatAsWithdraw:
                 _host.Counters.WithdrewMalformed();
 
-                // The first of a connection is worth a warning; a peer that makes a habit of it fills counters, not logs.
+                // The first of a connection is worth a warning; a peer that makes a habit of it fills counters, not
+                // logs.
                 LogTreatedAsWithdraw(
                     _host.Logger, _warned ? LogLevel.Debug : LogLevel.Warning, _host.Name, error?.Reason);
                 _warned = true;

@@ -16,9 +16,9 @@ namespace Routing.Bgp.Session;
 ///               │ Established: PeerUp, batches, PeerDown                ▼
 ///               └────────────► RIB ─────────────────────────► OutputQueue ──► writer ──► socket
 /// </code>
-/// Until Established the reader waits for the loop after each message. From then on UPDATEs go straight to the RIB, and the
-/// loop hears only of what ends the session; so the RIB's back-pressure stops this reader and nothing else. All that the RIB
-/// hears of one connection comes from its reader, in order: up, updates, down.
+/// Until Established the reader waits for the loop after each message. From then on UPDATEs go straight to the RIB, and
+/// the loop hears only of what ends the session; so the RIB's back-pressure stops this reader and nothing else. All
+/// that the RIB hears of one connection comes from its reader, in order: up, updates, down.
 /// </remarks>
 internal sealed partial class PeerLink : IAsyncDisposable
 {
@@ -63,8 +63,8 @@ internal sealed partial class PeerLink : IAsyncDisposable
     /// <summary>When the last whole message came.</summary>
     public long LastReceived => Interlocked.Read(ref _lastReceived);
 
-    /// <summary>Nothing is read because the RIB's inbox is full, or octets lie unread because this machine is busy: silence
-    /// says nothing about the peer then, and the hold timer must not run out.</summary>
+    /// <summary>Nothing is read because the RIB's inbox is full, or octets lie unread because this machine is busy:
+    /// silence says nothing about the peer then, and the hold timer must not run out.</summary>
     public bool IsHeldUp => _waitsForRib || _connection.HasUnread;
 
     /// <summary>When the write began that has not ended; null while none is under way.</summary>

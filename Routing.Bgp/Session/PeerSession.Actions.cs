@@ -37,7 +37,9 @@ internal sealed partial class PeerSession
         }
 
         // Before the actions, which end the session and log why.
-        var notification = step.Actions.FirstOrDefault(action => action.Kind == SessionActionKind.SendNotification).Notification;
+        var notification = step.Actions
+            .FirstOrDefault(action => action.Kind == SessionActionKind.SendNotification)
+            .Notification;
         _errorWasOurs = notification is not null
             && @event.Kind is not (SessionEventKind.ManualStop or SessionEventKind.CollisionDump);
         if (notification is not null)
@@ -72,7 +74,9 @@ internal sealed partial class PeerSession
             case SessionActionKind.DropConnection:
                 slot.Attempt?.Cancel();
                 slot.Attempt = null;
-                CloseLink(slot, abort: @event.Kind is SessionEventKind.TcpConnectionFailed or SessionEventKind.SendHoldTimerExpired);
+                CloseLink(
+                    slot,
+                    abort: @event.Kind is SessionEventKind.TcpConnectionFailed or SessionEventKind.SendHoldTimerExpired);
                 break;
             case SessionActionKind.SendOpen:
                 slot.Local = MakeOpen();
@@ -127,7 +131,8 @@ internal sealed partial class PeerSession
         Families = _settings.Families,
         RestartTime = _settings.GracefulRestartTime,
 
-        // RFC 4724 §4.1: in the first session after the restart. Forwarding also stands while a mere connection is away.
+        // RFC 4724 §4.1: in the first session after the restart. Forwarding also stands while a mere connection is
+        // away.
         RestartState = _settings.Restarting && _establishedCount == 0,
         ForwardingPreserved = _settings.Restarting || _establishedCount > 0,
     };

@@ -106,7 +106,8 @@ internal sealed partial class PeerSession
         }
     }
 
-    /// <summary>RFC 4271 §6.8, looked at when an OPEN comes: may its connection stay? If so, the other one goes.</summary>
+    /// <summary>RFC 4271 §6.8, looked at when an OPEN comes: may its connection stay? If so, the other one
+    /// goes.</summary>
     private bool WinsCollision(ConnectionSlot slot, NegotiatedSession negotiated)
     {
         if (_established is { Negotiated: { } old } established)
@@ -187,7 +188,8 @@ internal sealed partial class PeerSession
         {
             try
             {
-                var connection = await _transport.ConnectAsync(_settings.Remote, _settings.SourceAddress, attempt.Token);
+                var connection = await _transport.ConnectAsync(
+                    _settings.Remote, _settings.SourceAddress, attempt.Token);
                 var input = new SessionInput(SessionInputKind.Connected) { Connection = connection, Attempt = attempt };
                 if (!await TryPostAsync(input))
                 {

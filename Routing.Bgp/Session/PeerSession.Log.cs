@@ -38,7 +38,8 @@ internal sealed partial class PeerSession
         Message = "{Peer}: has restarted; its new connection replaces the established one")]
     private partial void LogReplaced(string peer);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Peer}: its routes are kept for {Seconds} s while it restarts")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Peer}: its routes are kept for {Seconds} s while it restarts")]
     private partial void LogRetains(string peer, int seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Peer}: its restart time has passed; stale routes go")]

@@ -4,8 +4,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Session;
 
-/// <summary>The peer's graceful restart (RFC 4724 §4.2): how long the RIB may keep the routes of a peer that is away, and of
-/// one that is back and has not yet sent End-of-RIB.</summary>
+/// <summary>The peer's graceful restart (RFC 4724 §4.2): how long the RIB may keep the routes of a peer that is away,
+/// and of one that is back and has not yet sent End-of-RIB.</summary>
 internal sealed partial class PeerSession
 {
     private long? _restartDeadline;

@@ -2,7 +2,8 @@ using Routing.Bgp.Fsm;
 
 namespace Routing.Bgp.Session;
 
-/// <summary>Timers: deadlines that the loop looks at, and one timer of the clock that wakes it for the earliest.</summary>
+/// <summary>Timers: deadlines that the loop looks at, and one timer of the clock that wakes it for the
+/// earliest.</summary>
 internal sealed partial class PeerSession
 {
     private void RunTimers()
@@ -53,8 +54,8 @@ internal sealed partial class PeerSession
         }
     }
 
-    /// <summary>In Established the reader only notes when messages come; the timer, when it fires, is set again for what is
-    /// left since then, which comes to the same as restarting it with each message.</summary>
+    /// <summary>In Established the reader only notes when messages come; the timer, when it fires, is set again for
+    /// what is left since then, which comes to the same as restarting it with each message.</summary>
     private TimeSpan? HoldTimeLeft(ConnectionSlot slot)
     {
         if (slot.State.State != SessionState.Established || slot.Link is not { } link)

@@ -8,10 +8,10 @@ namespace Routing.Bgp.Session;
 
 /// <summary>One peer: the owner of its state machines, timers and connections.</summary>
 /// <remarks>
-/// One loop. Everything comes to it as a <see cref="SessionInput"/>; every turn ends with a look at the timers. It waits for
-/// nothing else, so KEEPALIVEs and hold timers do not depend on the RIB, on the socket or on other peers.
-/// <para>Up to three connections: the one we make, the one the peer makes, and the Established one, which leaves its slot so
-/// that a peer which has restarted unnoticed can come in again (RFC 4724 §4.2).</para>
+/// One loop. Everything comes to it as a <see cref="SessionInput"/>; every turn ends with a look at the timers. It
+/// waits for nothing else, so KEEPALIVEs and hold timers do not depend on the RIB, on the socket or on other peers.
+/// <para>Up to three connections: the one we make, the one the peer makes, and the Established one, which leaves its
+/// slot so that a peer which has restarted unnoticed can come in again (RFC 4724 §4.2).</para>
 /// <code>
 ///  _outgoing: Idle > Connect > OpenSent > OpenConfirm ─┐
 ///  _incoming:        Active  > OpenSent > OpenConfirm ─┴─► _established
@@ -26,8 +26,9 @@ internal sealed partial class PeerSession
     private readonly ILogger<PeerSession> _logger;
     private readonly Func<double> _random;
 
-    // Full: the readers of this peer's links wait, which are its only other writers but for the rare calls of the speaker
-    // and the listener. A tick that does not fit is not missed, since the loop looks at its timers on every turn.
+    // Full: the readers of this peer's links wait, which are its only other writers but for the rare calls of the
+    // speaker and the listener. A tick that does not fit is not missed, since the loop looks at its timers on every
+    // turn.
     private readonly Channel<SessionInput> _inbox = Channel.CreateBounded<SessionInput>(
         new BoundedChannelOptions(64) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -117,8 +118,8 @@ internal sealed partial class PeerSession
         _inbox.Writer.TryWrite(new SessionInput(SessionInputKind.Accepted) { Connection = connection });
 
     /// <summary>Asks <see cref="RunAsync"/> to end the session and itself.</summary>
-    /// <param name="notification">What the peer is told, or null to close without a word: with graceful restart the peer
-    /// then keeps our routes.</param>
+    /// <param name="notification">What the peer is told, or null to close without a word: with graceful restart the
+    /// peer then keeps our routes.</param>
     public async Task StopAsync(NotificationMessage? notification, CancellationToken cancellationToken)
     {
         try

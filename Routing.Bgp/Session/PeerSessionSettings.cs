@@ -5,7 +5,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Session;
 
-/// <summary>What a <see cref="PeerSession"/> has to know; the speaker makes it of its own and the peer's configuration.</summary>
+/// <summary>What a <see cref="PeerSession"/> has to know; the speaker makes it of its own and the peer's
+/// configuration.</summary>
 internal sealed record PeerSessionSettings
 {
     /// <summary>The name for logs and status.</summary>
@@ -47,7 +48,7 @@ internal sealed record PeerSessionSettings
     /// <summary>Our forwarding state stood through a restart of this process (RFC 4724 §4.1).</summary>
     public bool Restarting { get; init; }
 
-    /// <summary>Longest wait for End-of-RIB from a peer that is back after its restart, before what it has not announced
-    /// again goes (RFC 4724 §4.2 leaves the length to us).</summary>
+    /// <summary>Longest wait for End-of-RIB from a peer that is back after its restart, before what it has not
+    /// announced again goes (RFC 4724 §4.2 leaves the length to us).</summary>
     public TimeSpan StalePathTime { get; init; } = TimeSpan.FromMinutes(6);
 }

@@ -46,8 +46,8 @@ internal sealed class SocketTransport : IBgpTransport
         {
             socket = NewSocket(local.AddressFamily);
 
-            // A restarted speaker gets its port back although connections of the old one are in TIME_WAIT: SO_REUSEADDR.
-            // Not .NET's ReuseAddress, which adds SO_REUSEPORT and would let two speakers share the port.
+            // A restarted speaker gets its port back although connections of the old one are in TIME_WAIT:
+            // SO_REUSEADDR. Not .NET's ReuseAddress, which adds SO_REUSEPORT and would let two speakers share the port.
             socket.SetRawSocketOption(SolSocket, SoReuseAddr, [1, 0, 0, 0]);
             socket.Bind(local);
             socket.Listen(ListenBacklog);

@@ -10,8 +10,10 @@ namespace Routing.Bgp.Session;
 /// buffer. Allocates nothing per UPDATE.</summary>
 internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
 {
-    /// <summary>Most octets an UPDATE of the greatest length can add: its NLRI, and its attributes for either family.</summary>
-    private const int MaxUpdateOctets = MessageHeader.MaxMessageLength + (2 * ((2 * MessageHeader.MaxMessageLength) + 64));
+    /// <summary>Most octets an UPDATE of the greatest length can add: its NLRI, and its attributes for either
+    /// family.</summary>
+    private const int MaxUpdateOctets =
+        MessageHeader.MaxMessageLength + (2 * ((2 * MessageHeader.MaxMessageLength) + 64));
 
     /// <summary>Withdrawn, MP_UNREACH_NLRI, NLRI, MP_REACH_NLRI.</summary>
     private const int MaxUpdateEntries = 4;

@@ -4,8 +4,8 @@ using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Bgp.Wire;
 
-/// <summary>Why a peer's octets cannot stand, with the NOTIFICATION that RFC 4271 §6 asks for. The one place where errors
-/// become codes, subcodes and data.</summary>
+/// <summary>Why a peer's octets cannot stand, with the NOTIFICATION that RFC 4271 §6 asks for. The one place where
+/// errors become codes, subcodes and data.</summary>
 /// <param name="Notification">What the peer is told.</param>
 /// <param name="Reason">What our operator is told: a clause for a log line.</param>
 internal sealed record DecodeError(NotificationMessage Notification, string Reason)
@@ -27,7 +27,9 @@ internal sealed record DecodeError(NotificationMessage Notification, string Reas
 
     /// <summary>RFC 4271 §6.2: the data is the largest version we support.</summary>
     public static DecodeError UnsupportedVersion(byte version) => Open(
-        OpenErrorSubcode.UnsupportedVersionNumber, UInt16(OpenMessage.SupportedVersion), $"BGP version {version} is not 4");
+        OpenErrorSubcode.UnsupportedVersionNumber,
+        UInt16(OpenMessage.SupportedVersion),
+        $"BGP version {version} is not 4");
 
     /// <summary>RFC 4271 §6.2.</summary>
     public static DecodeError BadPeerAs(uint asn, uint expected) =>
@@ -48,7 +50,8 @@ internal sealed record DecodeError(NotificationMessage Notification, string Reas
     public static DecodeError UnsupportedCapability(byte[] missing, string reason) =>
         Open(OpenErrorSubcode.UnsupportedCapability, missing, reason);
 
-    /// <summary>RFC 4271 §6.3, for an error in a path attribute: the data is the attribute where one is at fault.</summary>
+    /// <summary>RFC 4271 §6.3, for an error in a path attribute: the data is the attribute where one is at
+    /// fault.</summary>
     public static DecodeError Update(UpdateErrorSubcode subcode, ReadOnlySpan<byte> data, string reason) =>
         new(new NotificationMessage(NotificationCode.UpdateMessageError, (byte)subcode, data.ToArray()), reason);
 

@@ -5,10 +5,11 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Wire;
 
-/// <summary>Cuts a stream of octets, arriving in pieces of any size, into messages with a valid header (RFC 4271 §6.1).</summary>
+/// <summary>Cuts a stream of octets, arriving in pieces of any size, into messages with a valid header (RFC 4271
+/// §6.1).</summary>
 /// <remarks>
-/// One rented buffer. The reader fills <see cref="GetMemory"/>, calls <see cref="Advance"/>, then <see cref="Read"/> until it
-/// is Incomplete; the rest moves to the front only when the tail is too short for another message.
+/// One rented buffer. The reader fills <see cref="GetMemory"/>, calls <see cref="Advance"/>, then <see cref="Read"/>
+/// until it is Incomplete; the rest moves to the front only when the tail is too short for another message.
 /// <code>
 /// | consumed | message | message | part of one |      free      |
 ///            ^ _start                          ^ _end

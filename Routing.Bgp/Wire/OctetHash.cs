@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace Routing.Bgp.Wire;
 
-/// <summary>A 64-bit hash of octets for the table of interned attributes: sixteen octets a step, each folded by a 64x64 to
-/// 128 bit multiplication, in the manner of wyhash.</summary>
-/// <remarks>Seeded per process, so that a peer cannot prepare attributes that all fall into one bucket. Values mean nothing
-/// outside the process that made them.</remarks>
+/// <summary>A 64-bit hash of octets for the table of interned attributes: sixteen octets a step, each folded by a 64x64
+/// to 128 bit multiplication, in the manner of wyhash.</summary>
+/// <remarks>Seeded per process, so that a peer cannot prepare attributes that all fall into one bucket. Values mean
+/// nothing outside the process that made them.</remarks>
 internal static class OctetHash
 {
     private const ulong Prime0 = 0xA0761D6478BD642F;

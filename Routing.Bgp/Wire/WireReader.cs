@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Routing.Bgp.Wire;
 
-/// <summary>A cursor over received octets, all fields big endian. A read that would run past the end gives false and moves
-/// nothing, so no length field of a peer can throw.</summary>
+/// <summary>A cursor over received octets, all fields big endian. A read that would run past the end gives false and
+/// moves nothing, so no length field of a peer can throw.</summary>
 /// <param name="octets">Borrowed: nothing read from it may be kept past the caller's hold on the buffer.</param>
 internal ref struct WireReader(ReadOnlySpan<byte> octets)
 {

@@ -34,7 +34,8 @@ internal sealed class FakeRibInbox : IRibInbox
     }
 
     /// <summary>The next thing heard.</summary>
-    public async Task<string> NextAsync() => await _news.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task<string> NextAsync() =>
+        await _news.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
     public async ValueTask PeerUpAsync(PeerUp up, CancellationToken cancellationToken)
     {
@@ -74,7 +75,8 @@ internal sealed class FakeRibInbox : IRibInbox
         Note("output ready");
     }
 
-    public async ValueTask PeerDownAsync(PeerIndex peer, ImmutableArray<AfiSafi> retain, CancellationToken cancellationToken)
+    public async ValueTask PeerDownAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> retain, CancellationToken cancellationToken)
     {
         await PassAsync(cancellationToken);
         Note(retain.IsEmpty ? "down" : $"down retain {string.Join(' ', retain)}");

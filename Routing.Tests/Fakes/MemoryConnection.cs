@@ -4,7 +4,8 @@ using Routing.Bgp.Session;
 
 namespace Routing.Tests.Fakes;
 
-/// <summary>One end of a connection in memory. A write waits when the other end has not read a window's worth, as TCP's does.</summary>
+/// <summary>One end of a connection in memory. A write waits when the other end has not read a window's worth, as TCP's
+/// does.</summary>
 internal sealed class MemoryConnection : IBgpConnection
 {
     /// <summary>Octets that may lie unread before a writer waits.</summary>

@@ -4,7 +4,8 @@ using Routing.Bgp.Session;
 
 namespace Routing.Tests.Fakes;
 
-/// <summary>TCP in memory: connects to listeners of the same object by end point, and refuses where nobody listens.</summary>
+/// <summary>TCP in memory: connects to listeners of the same object by end point, and refuses where nobody
+/// listens.</summary>
 internal sealed class MemoryTransport : IBgpTransport
 {
     private readonly Dictionary<IPEndPoint, MemoryListener> _listeners = [];
@@ -16,7 +17,8 @@ internal sealed class MemoryTransport : IBgpTransport
     /// <summary>How often somebody tried to connect.</summary>
     public int Attempts { get; private set; }
 
-    public ValueTask<IBgpConnection> ConnectAsync(IPEndPoint remote, IPAddress? source, CancellationToken cancellationToken)
+    public ValueTask<IBgpConnection> ConnectAsync(
+        IPEndPoint remote, IPAddress? source, CancellationToken cancellationToken)
     {
         lock (_listeners)
         {

@@ -82,7 +82,8 @@ internal sealed class ScriptedPeer(IBgpConnection connection) : IAsyncDisposable
                 return (type, body.ToArray());
             }
 
-            var count = await connection.ReadAsync(_framer.GetMemory(), CancellationToken.None).AsTask().WaitAsync(Patience);
+            var reading = connection.ReadAsync(_framer.GetMemory(), CancellationToken.None);
+            var count = await reading.AsTask().WaitAsync(Patience);
             if (count == 0)
             {
                 return null;

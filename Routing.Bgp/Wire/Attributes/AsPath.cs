@@ -24,9 +24,9 @@ internal static class AsPath
         return length;
     }
 
-    /// <summary>The neighbouring AS whose MULTI_EXIT_DISC this is: the leftmost of the path; 0 for a path that is empty or
-    /// begins with a set, which is then compared with our own (RFC 4271 §9.1.2.2 c). Confederation segments are passed
-    /// over.</summary>
+    /// <summary>The neighbouring AS whose MULTI_EXIT_DISC this is: the leftmost of the path; 0 for a path that is empty
+    /// or begins with a set, which is then compared with our own (RFC 4271 §9.1.2.2 c). Confederation segments are
+    /// passed over.</summary>
     public static uint NeighbourAsn(ReadOnlySpan<byte> path)
     {
         var cursor = new AsPathCursor(path);

@@ -8,12 +8,13 @@ internal ref struct AttributeCursor(ReadOnlySpan<byte> attributes)
 {
     private ReadOnlySpan<byte> _rest = attributes;
 
-    /// <summary>Octets of the field that are left; not empty after a false <see cref="TryRead"/> when an attribute header
-    /// or length runs past the end of the field (RFC 7606 §4).</summary>
+    /// <summary>Octets of the field that are left; not empty after a false <see cref="TryRead"/> when an attribute
+    /// header or length runs past the end of the field (RFC 7606 §4).</summary>
     public readonly ReadOnlySpan<byte> Rest => _rest;
 
     /// <summary>Reads the next attribute.</summary>
-    /// <returns>False at the end, and where the rest is too short for a header or for the length it announces.</returns>
+    /// <returns>False at the end, and where the rest is too short for a header or for the length it
+    /// announces.</returns>
     public bool TryRead(out PathAttribute attribute)
     {
         attribute = default;

@@ -2,7 +2,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Wire.Attributes;
 
-/// <summary>Writes path attributes with the shortest length field that fits, so that equal attributes are equal octets.</summary>
+/// <summary>Writes path attributes with the shortest length field that fits, so that equal attributes are equal
+/// octets.</summary>
 internal static class AttributeWriter
 {
     /// <summary>Octets of an attribute with its header.</summary>
@@ -17,7 +18,8 @@ internal static class AttributeWriter
         writer.WriteOctets(value);
     }
 
-    /// <summary>Writes the header of an attribute; the caller writes exactly <paramref name="valueLength"/> octets after it.</summary>
+    /// <summary>Writes the header of an attribute; the caller writes exactly <paramref name="valueLength"/> octets
+    /// after it.</summary>
     public static void WriteHeader(ref WireWriter writer, AttributeFlags flags, AttributeType type, int valueLength)
     {
         var kept = flags & (AttributeFlags.Optional | AttributeFlags.Transitive | AttributeFlags.Partial);
@@ -35,7 +37,8 @@ internal static class AttributeWriter
         }
     }
 
-    /// <summary>Writes an attribute with a value of four octets (NEXT_HOP, MULTI_EXIT_DISC, LOCAL_PREF, ORIGINATOR_ID).</summary>
+    /// <summary>Writes an attribute with a value of four octets (NEXT_HOP, MULTI_EXIT_DISC, LOCAL_PREF,
+    /// ORIGINATOR_ID).</summary>
     public static void WriteUInt32(ref WireWriter writer, AttributeFlags flags, AttributeType type, uint value)
     {
         WriteHeader(ref writer, flags, type, sizeof(uint));

@@ -16,6 +16,7 @@ internal readonly ref struct PathAttribute(
 
     public ReadOnlySpan<byte> Value { get; } = value;
 
-    /// <summary>Header and value, as NOTIFICATION data wants it (RFC 4271 §6.3) and as it is copied unchanged.</summary>
+    /// <summary>Header and value, as NOTIFICATION data wants it (RFC 4271 §6.3) and as it is copied
+    /// unchanged.</summary>
     public ReadOnlySpan<byte> Octets { get; } = octets;
 }

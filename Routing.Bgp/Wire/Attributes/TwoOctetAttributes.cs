@@ -2,8 +2,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Wire.Attributes;
 
-/// <summary>Turns attributes with AS numbers of four octets into what a peer without RFC 6793 understands (§4.2.2): AS_PATH
-/// and AGGREGATOR with AS_TRANS, and beside them AS4_PATH and AS4_AGGREGATOR where a number was lost.</summary>
+/// <summary>Turns attributes with AS numbers of four octets into what a peer without RFC 6793 understands (§4.2.2):
+/// AS_PATH and AGGREGATOR with AS_TRANS, and beside them AS4_PATH and AS4_AGGREGATOR where a number was lost.</summary>
 internal static class TwoOctetAttributes
 {
     private const AttributeFlags OptionalTransitive = AttributeFlags.Optional | AttributeFlags.Transitive;

@@ -3,14 +3,14 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Wire.Capabilities;
 
-/// <summary>One capability of an OPEN (RFC 5492 §4). A type per capability; those this speaker does not know are kept as
-/// octets, for logs and status.</summary>
+/// <summary>One capability of an OPEN (RFC 5492 §4). A type per capability; those this speaker does not know are kept
+/// as octets, for logs and status.</summary>
 /// <param name="Code">The capability's number.</param>
 internal abstract record Capability(CapabilityCode Code)
 {
     /// <summary>Reads the next capability of an optional parameter.</summary>
-    /// <returns>False when its length runs past the parameter, or is wrong for a capability this speaker knows. RFC 5492 §5
-    /// names no subcode for either: OPEN Message Error, Unspecific.</returns>
+    /// <returns>False when its length runs past the parameter, or is wrong for a capability this speaker knows. RFC
+    /// 5492 §5 names no subcode for either: OPEN Message Error, Unspecific.</returns>
     public static bool TryDecode(
         ref WireReader reader,
         [NotNullWhen(true)] out Capability? capability,

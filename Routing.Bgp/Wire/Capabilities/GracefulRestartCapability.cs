@@ -38,7 +38,8 @@ internal sealed record GracefulRestartCapability() : Capability(CapabilityCode.G
         var families = ImmutableArray.CreateBuilder<GracefulRestartFamily>(value.Rest.Length / 4);
         while (!value.IsEmpty)
         {
-            if (!value.TryReadUInt16(out var afi) || !value.TryReadByte(out var safi) || !value.TryReadByte(out var flags))
+            if (!value.TryReadUInt16(out var afi) || !value.TryReadByte(out var safi)
+                || !value.TryReadByte(out var flags))
             {
                 return null;
             }
@@ -64,7 +65,8 @@ internal sealed record GracefulRestartCapability() : Capability(CapabilityCode.G
     /// <inheritdoc/>
     protected override void EncodeValue(ref WireWriter writer)
     {
-        writer.WriteUInt16((ushort)((RestartState ? RestartStateBit : 0) | (RestartTimeSeconds & MaxRestartTimeSeconds)));
+        var restartState = RestartState ? RestartStateBit : 0;
+        writer.WriteUInt16((ushort)(restartState | (RestartTimeSeconds & MaxRestartTimeSeconds)));
         foreach (var (family, forwardingPreserved) in Families)
         {
             writer.WriteUInt16(family.Afi());

@@ -6,7 +6,8 @@ namespace Routing.Bgp.Wire.Capabilities;
 internal sealed record RouteRefreshCapability() : Capability(CapabilityCode.RouteRefresh)
 {
     /// <summary>Null when there is a value, which there must not be.</summary>
-    public static RouteRefreshCapability? Decode(WireReader value) => value.IsEmpty ? new RouteRefreshCapability() : null;
+    public static RouteRefreshCapability? Decode(WireReader value) =>
+        value.IsEmpty ? new RouteRefreshCapability() : null;
 
     /// <inheritdoc/>
     protected override void EncodeValue(ref WireWriter writer)

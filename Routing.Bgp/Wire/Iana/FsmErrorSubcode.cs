@@ -1,6 +1,7 @@
 namespace Routing.Bgp.Wire.Iana;
 
-/// <summary>IANA "BGP Finite State Machine Error Subcodes" (RFC 6608 §3): the state an unexpected message met.</summary>
+/// <summary>IANA "BGP Finite State Machine Error Subcodes" (RFC 6608 §3): the state an unexpected message
+/// met.</summary>
 internal enum FsmErrorSubcode : byte
 {
     Unspecific = 0,

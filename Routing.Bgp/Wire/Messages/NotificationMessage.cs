@@ -12,7 +12,8 @@ internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, 
     /// <summary>The message that ends a session for an administrative reason (RFC 4486).</summary>
     public static NotificationMessage Cease(CeaseSubcode subcode) => new(NotificationCode.Cease, (byte)subcode);
 
-    /// <summary>Reads the body. There is nothing to judge: RFC 4271 §6.4 allows no answer to a bad NOTIFICATION.</summary>
+    /// <summary>Reads the body. There is nothing to judge: RFC 4271 §6.4 allows no answer to a bad
+    /// NOTIFICATION.</summary>
     /// <param name="body">At least two octets, as <see cref="MessageFramer"/> has checked. Copied.</param>
     public static NotificationMessage Decode(ReadOnlySpan<byte> body) =>
         new((NotificationCode)body[0], body[1], body[2..].ToArray());
@@ -70,8 +71,8 @@ internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, 
     }
 
     /// <inheritdoc/>
-    public bool Equals(NotificationMessage? other) => other is not null && Code == other.Code && Subcode == other.Subcode
-        && Data.Span.SequenceEqual(other.Data.Span);
+    public bool Equals(NotificationMessage? other) => other is not null && Code == other.Code
+        && Subcode == other.Subcode && Data.Span.SequenceEqual(other.Data.Span);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Code, Subcode, Data.Length);

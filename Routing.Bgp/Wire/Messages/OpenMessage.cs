@@ -5,7 +5,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Wire.Messages;
 
-/// <summary>OPEN (RFC 4271 §4.2) as it was said; what it means for the session is <c>OpenNegotiation</c>'s business.</summary>
+/// <summary>OPEN (RFC 4271 §4.2) as it was said; what it means for the session is <c>OpenNegotiation</c>'s
+/// business.</summary>
 internal sealed record OpenMessage
 {
     /// <summary>The version of BGP this speaker speaks.</summary>
@@ -103,7 +104,9 @@ internal sealed record OpenMessage
     public override int GetHashCode() => HashCode.Combine(Version, MyAsn, HoldTimeSeconds, BgpIdentifier);
 
     private static bool TryReadParameters(
-        ref WireReader reader, ImmutableArray<Capability>.Builder capabilities, [NotNullWhen(false)] out DecodeError? error)
+        ref WireReader reader,
+        ImmutableArray<Capability>.Builder capabilities,
+        [NotNullWhen(false)] out DecodeError? error)
     {
         if (!reader.TryReadByte(out var octets))
         {

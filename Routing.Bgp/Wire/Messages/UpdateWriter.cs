@@ -3,8 +3,9 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Wire.Messages;
 
-/// <summary>The fixed parts of an UPDATE (RFC 4271 §4.3). A packer writes: <see cref="Begin"/>, withdrawn IPv4 prefixes,
-/// <see cref="BeginAttributes"/>, attributes, <see cref="EndAttributes"/>, announced IPv4 prefixes, <see cref="End"/>.</summary>
+/// <summary>The fixed parts of an UPDATE (RFC 4271 §4.3). A packer writes: <see cref="Begin"/>, withdrawn IPv4
+/// prefixes, <see cref="BeginAttributes"/>, attributes, <see cref="EndAttributes"/>, announced IPv4 prefixes,
+/// <see cref="End"/>.</summary>
 internal static class UpdateWriter
 {
     /// <summary>Octets of an UPDATE that says nothing: the header and two empty lengths.</summary>

@@ -14,7 +14,8 @@ internal ref struct NlriCursor(AfiSafi family, ReadOnlySpan<byte> nlri)
     /// <summary>Octets not read yet.</summary>
     public readonly ReadOnlySpan<byte> Rest => _rest;
 
-    /// <summary>Reads the next prefix and clears the bits past its length, which are irrelevant (RFC 4271 §4.3).</summary>
+    /// <summary>Reads the next prefix and clears the bits past its length, which are irrelevant (RFC 4271
+    /// §4.3).</summary>
     /// <returns>False at the end, and at a length that does not fit.</returns>
     public bool TryRead(out Prefix prefix)
     {

@@ -9,7 +9,8 @@ namespace Routing.Bgp.Wire.Nlri;
 /// <see cref="Create"/> clears them, as RFC 4271 §4.3 says that trailing bits are irrelevant.</remarks>
 public readonly record struct Prefix : IComparable<Prefix>
 {
-    private Prefix(AfiSafi family, UInt128 address, byte length) => (Family, Address, Length) = (family, address, length);
+    private Prefix(AfiSafi family, UInt128 address, byte length) =>
+        (Family, Address, Length) = (family, address, length);
 
     /// <summary>The address as an integer, most significant octet first.</summary>
     public UInt128 Address { get; }
@@ -38,7 +39,8 @@ public readonly record struct Prefix : IComparable<Prefix>
     public static Prefix FromNetwork(IPNetwork network) =>
         Create(FamilyOf(network.BaseAddress), ToInteger(network.BaseAddress), network.PrefixLength);
 
-    /// <summary>Reads "10.0.0.0/8" or "2001:db8::/32"; host bits must be zero, so that a typing error is noticed.</summary>
+    /// <summary>Reads "10.0.0.0/8" or "2001:db8::/32"; host bits must be zero, so that a typing error is
+    /// noticed.</summary>
     public static bool TryParse(string? text, out Prefix prefix)
     {
         // IPNetwork masks host bits away since .NET 10, so the address is read on its own and compared.

@@ -3,7 +3,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Wire.Updates;
 
-/// <summary>Puts together the AS_PATH of a peer without RFC 6793 and the AS4_PATH beside it (RFC 6793 §4.2.3).</summary>
+/// <summary>Puts together the AS_PATH of a peer without RFC 6793 and the AS4_PATH beside it (RFC 6793
+/// §4.2.3).</summary>
 /// <param name="writer">Where the path with four-octet AS numbers goes.</param>
 internal ref struct AsPathReconstruction(WireWriter writer)
 {

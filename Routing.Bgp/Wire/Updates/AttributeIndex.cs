@@ -4,8 +4,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Wire.Updates;
 
-/// <summary>The attributes of one UPDATE in ascending type order, the first of each type only (RFC 7606 §3.g). A session
-/// has one and fills it anew for each UPDATE, so nothing is allocated.</summary>
+/// <summary>The attributes of one UPDATE in ascending type order, the first of each type only (RFC 7606 §3.g). A
+/// session has one and fills it anew for each UPDATE, so nothing is allocated.</summary>
 internal sealed class AttributeIndex
 {
     private readonly AttributeEntry[] _entries = new AttributeEntry[256];
@@ -77,7 +77,8 @@ internal sealed class AttributeIndex
             return;
         }
 
-        // Attributes come in ascending order (RFC 4271 §5) but for MP_REACH_NLRI in front, so this seldom moves anything.
+        // Attributes come in ascending order (RFC 4271 §5) but for MP_REACH_NLRI in front, so this seldom moves
+        // anything.
         var place = _count++;
         while (place > 0 && _entries[place - 1].Type > attribute.Type)
         {

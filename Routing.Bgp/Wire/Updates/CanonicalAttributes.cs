@@ -4,8 +4,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Wire.Updates;
 
-/// <summary>Writes an UPDATE's attributes in the form the RIB interns, which <c>UpdateBatch</c> describes: equal sets of
-/// attributes become equal octets, however their sender wrote them.</summary>
+/// <summary>Writes an UPDATE's attributes in the form the RIB interns, which <c>UpdateBatch</c> describes: equal sets
+/// of attributes become equal octets, however their sender wrote them.</summary>
 internal static class CanonicalAttributes
 {
     private const AttributeFlags Category = AttributeFlags.Optional | AttributeFlags.Transitive;
@@ -15,7 +15,8 @@ internal static class CanonicalAttributes
 
     /// <summary>Writes the attributes that the validator left in the index.</summary>
     /// <param name="attributes">The field from which the index was filled.</param>
-    /// <param name="nextHop">4, 16 or 32 octets: from NEXT_HOP or MP_REACH_NLRI, as the family of the routes has it.</param>
+    /// <param name="nextHop">4, 16 or 32 octets: from NEXT_HOP or MP_REACH_NLRI, as the family of the routes has
+    /// it.</param>
     public static void Write(
         ref WireWriter writer,
         scoped ReadOnlySpan<byte> attributes,
@@ -61,8 +62,8 @@ internal static class CanonicalAttributes
     private static void WriteNextHop(ref WireWriter writer, scoped ReadOnlySpan<byte> nextHop) =>
         AttributeWriter.Write(ref writer, AttributeFlags.Transitive, AttributeType.NextHop, nextHop);
 
-    /// <summary>Partial means something on optional transitive attributes only, and is set on those that no row knows: we
-    /// are then the speaker that did not know it (RFC 4271 §5).</summary>
+    /// <summary>Partial means something on optional transitive attributes only, and is set on those that no row knows:
+    /// we are then the speaker that did not know it (RFC 4271 §5).</summary>
     private static AttributeFlags FlagsOf(in AttributeEntry entry)
     {
         if (PathAttributeTable.Find(entry.Type) is not { } row)
@@ -107,8 +108,8 @@ internal static class CanonicalAttributes
         writer.WriteOctets(value[2..]);
     }
 
-    /// <summary>RFC 6793 §4.2.3: beside an AGGREGATOR that is not AS_TRANS, an AS4_AGGREGATOR is older than it; then neither
-    /// it nor AS4_PATH counts.</summary>
+    /// <summary>RFC 6793 §4.2.3: beside an AGGREGATOR that is not AS_TRANS, an AS4_AGGREGATOR is older than it; then
+    /// neither it nor AS4_PATH counts.</summary>
     private static bool AggregatedByTwoOctetSpeaker(scoped ReadOnlySpan<byte> attributes, AttributeIndex index) =>
         index.TryFind(AttributeType.As4Aggregator, out _)
         && index.TryFind(AttributeType.Aggregator, out var aggregator)

@@ -6,31 +6,32 @@ using static Routing.Bgp.Wire.Updates.UpdateOutcome;
 
 namespace Routing.Bgp.Wire.Updates;
 
-/// <summary>The path attributes this speaker knows. To add one, add a row; if its octets differ between peers, also a case
-/// in <see cref="CanonicalAttributes"/>.</summary>
+/// <summary>The path attributes this speaker knows. To add one, add a row; if its octets differ between peers, also a
+/// case in <see cref="CanonicalAttributes"/>.</summary>
 internal static class PathAttributeTable
 {
     private const AttributeFlags WellKnown = Transitive;
     private const AttributeFlags OptionalTransitive = Optional | Transitive;
 
+    // The last column: means something from internal peers only.
     private static readonly PathAttributeRow?[] Rows = Build(
     [
         new(AttributeType.Origin, "ORIGIN", WellKnown, TreatAsWithdraw, CheckOrigin),
         new(AttributeType.AsPath, "AS_PATH", WellKnown, TreatAsWithdraw, CheckAsPath),
         new(AttributeType.NextHop, "NEXT_HOP", WellKnown, TreatAsWithdraw, CheckNextHop),
         new(AttributeType.MultiExitDisc, "MULTI_EXIT_DISC", Optional, TreatAsWithdraw, CheckFourOctets),
-        new(AttributeType.LocalPref, "LOCAL_PREF", WellKnown, TreatAsWithdraw, CheckFourOctets, InternalOnly: true),
+        new(AttributeType.LocalPref, "LOCAL_PREF", WellKnown, TreatAsWithdraw, CheckFourOctets, true),
         new(AttributeType.AtomicAggregate, "ATOMIC_AGGREGATE", WellKnown, AttributeDiscard, CheckEmpty),
         new(AttributeType.Aggregator, "AGGREGATOR", OptionalTransitive, AttributeDiscard, CheckAggregator),
-        new(AttributeType.Communities, "COMMUNITIES", OptionalTransitive, TreatAsWithdraw, CheckMultipleOf4),
-        new(AttributeType.OriginatorId, "ORIGINATOR_ID", Optional, TreatAsWithdraw, CheckFourOctets, InternalOnly: true),
-        new(AttributeType.ClusterList, "CLUSTER_LIST", Optional, TreatAsWithdraw, CheckMultipleOf4, InternalOnly: true),
+        new(AttributeType.Communities, "COMMUNITIES", OptionalTransitive, TreatAsWithdraw, CheckOf4),
+        new(AttributeType.OriginatorId, "ORIGINATOR_ID", Optional, TreatAsWithdraw, CheckFourOctets, true),
+        new(AttributeType.ClusterList, "CLUSTER_LIST", Optional, TreatAsWithdraw, CheckOf4, true),
         new(AttributeType.MpReachNlri, "MP_REACH_NLRI", Optional, SessionReset, CheckReach),
         new(AttributeType.MpUnreachNlri, "MP_UNREACH_NLRI", Optional, SessionReset, CheckUnreach),
-        new(AttributeType.ExtendedCommunities, "EXTENDED COMMUNITIES", OptionalTransitive, TreatAsWithdraw, CheckMultipleOf8),
+        new(AttributeType.ExtendedCommunities, "EXTENDED COMMUNITIES", OptionalTransitive, TreatAsWithdraw, CheckOf8),
         new(AttributeType.As4Path, "AS4_PATH", OptionalTransitive, AttributeDiscard, CheckAs4Path),
         new(AttributeType.As4Aggregator, "AS4_AGGREGATOR", OptionalTransitive, AttributeDiscard, CheckAs4Aggregator),
-        new(AttributeType.LargeCommunities, "LARGE_COMMUNITY", OptionalTransitive, TreatAsWithdraw, CheckMultipleOf12),
+        new(AttributeType.LargeCommunities, "LARGE_COMMUNITY", OptionalTransitive, TreatAsWithdraw, CheckOf12),
     ]);
 
     /// <summary>The row of a type; null when this speaker does not know it.</summary>
@@ -91,15 +92,15 @@ internal static class PathAttributeTable
     }
 
     // RFC 7606 §7.8 (COMMUNITIES), §7.10 (CLUSTER_LIST).
-    private static UpdateErrorSubcode? CheckMultipleOf4(ReadOnlySpan<byte> value, UpdateContext context) =>
+    private static UpdateErrorSubcode? CheckOf4(ReadOnlySpan<byte> value, UpdateContext context) =>
         CheckMultiple(value, 4);
 
     // RFC 7606 §7.14.
-    private static UpdateErrorSubcode? CheckMultipleOf8(ReadOnlySpan<byte> value, UpdateContext context) =>
+    private static UpdateErrorSubcode? CheckOf8(ReadOnlySpan<byte> value, UpdateContext context) =>
         CheckMultiple(value, 8);
 
     // RFC 8092 §6.
-    private static UpdateErrorSubcode? CheckMultipleOf12(ReadOnlySpan<byte> value, UpdateContext context) =>
+    private static UpdateErrorSubcode? CheckOf12(ReadOnlySpan<byte> value, UpdateContext context) =>
         CheckMultiple(value, 12);
 
     private static UpdateErrorSubcode? CheckMultiple(ReadOnlySpan<byte> value, int size) =>
@@ -129,22 +130,25 @@ internal static class PathAttributeTable
 
     // RFC 6793 §6.
     private static UpdateErrorSubcode? CheckAs4Path(ReadOnlySpan<byte> value, UpdateContext context) =>
-        !value.IsEmpty && IsAsPath(value, 4, allowConfederation: true) ? null : UpdateErrorSubcode.OptionalAttributeError;
+        !value.IsEmpty && IsAsPath(value, 4, allowConfederation: true)
+            ? null
+            : UpdateErrorSubcode.OptionalAttributeError;
 
     // RFC 6793 §6; RFC 7607 §2.
     private static UpdateErrorSubcode? CheckAs4Aggregator(ReadOnlySpan<byte> value, UpdateContext context) =>
         value.Length == 8 && value[..4].ContainsAnyExcept((byte)0) ? null : UpdateErrorSubcode.OptionalAttributeError;
 
-    /// <summary>Segments of a defined type, none empty, none past the end (RFC 7606 §7.2), no AS 0 (RFC 7607 §2). We are in
-    /// no confederation, so its segments are an error too (RFC 5065 §5), except in AS4_PATH, where they are passed over
-    /// (RFC 6793 §6).</summary>
+    /// <summary>Segments of a defined type, none empty, none past the end (RFC 7606 §7.2), no AS 0 (RFC 7607 §2). We
+    /// are in no confederation, so its segments are an error too (RFC 5065 §5), except in AS4_PATH, where they are
+    /// passed over (RFC 6793 §6).</summary>
     private static bool IsAsPath(ReadOnlySpan<byte> value, int asnOctets, bool allowConfederation = false)
     {
         var cursor = new AsPathCursor(value, asnOctets);
         while (cursor.TryRead(out var segment))
         {
             var isKnown = segment.Type is AsPathSegmentType.Sequence or AsPathSegmentType.Set
-                || (allowConfederation && segment.Type is AsPathSegmentType.ConfedSequence or AsPathSegmentType.ConfedSet);
+                || (allowConfederation
+                    && segment.Type is AsPathSegmentType.ConfedSequence or AsPathSegmentType.ConfedSet);
             if (!isKnown || segment.Count == 0)
             {
                 return false;

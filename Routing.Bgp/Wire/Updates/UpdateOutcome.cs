@@ -1,6 +1,7 @@
 namespace Routing.Bgp.Wire.Updates;
 
-/// <summary>What an UPDATE is worth, from mild to severe; of several errors the severest counts (RFC 7606 §2, §3.h).</summary>
+/// <summary>What an UPDATE is worth, from mild to severe; of several errors the severest counts (RFC 7606 §2,
+/// §3.h).</summary>
 internal enum UpdateOutcome : byte
 {
     /// <summary>Taken as it is.</summary>

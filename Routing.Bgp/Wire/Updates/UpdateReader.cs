@@ -15,7 +15,8 @@ internal static class UpdateReader
     {
         var reader = new WireReader(body);
         if (reader.TryReadUInt16(out var withdrawnLength) && reader.TryReadOctets(withdrawnLength, out var withdrawn)
-            && reader.TryReadUInt16(out var attributesLength) && reader.TryReadOctets(attributesLength, out var attributes))
+            && reader.TryReadUInt16(out var attributesLength)
+            && reader.TryReadOctets(attributesLength, out var attributes))
         {
             sections = new UpdateSections(withdrawn, attributes, reader.Rest);
             error = null;

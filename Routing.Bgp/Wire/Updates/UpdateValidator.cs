@@ -3,15 +3,16 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Wire.Updates;
 
-/// <summary>Judges an UPDATE by RFC 7606: the mildest outcome the RFC allows, and the NOTIFICATION of RFC 4271 §6.3 when
-/// even that is a session reset. One per session; used for one UPDATE at a time.</summary>
+/// <summary>Judges an UPDATE by RFC 7606: the mildest outcome the RFC allows, and the NOTIFICATION of RFC 4271 §6.3
+/// when even that is a session reset. One per session; used for one UPDATE at a time.</summary>
 internal sealed class UpdateValidator(UpdateContext context)
 {
     private UpdateOutcome _outcome;
     private DecodeError? _error;
 
     /// <summary>Judges an UPDATE and takes out of the index what must not go further: attributes to discard, unknown
-    /// non-transitive ones (RFC 4271 §5), and MP_REACH_NLRI or MP_UNREACH_NLRI of families that were not negotiated.</summary>
+    /// non-transitive ones (RFC 4271 §5), and MP_REACH_NLRI or MP_UNREACH_NLRI of families that were not
+    /// negotiated.</summary>
     /// <param name="index">Filled from the sections' attributes.</param>
     /// <param name="error">The severest error, the first among equals; null when the outcome is Accept.</param>
     public UpdateOutcome Judge(in UpdateSections sections, AttributeIndex index, out DecodeError? error)
@@ -50,7 +51,11 @@ internal sealed class UpdateValidator(UpdateContext context)
         if (!NlriCodec.IsWellFormed(AfiSafi.IPv4Unicast, sections.Withdrawn)
             || !NlriCodec.IsWellFormed(AfiSafi.IPv4Unicast, sections.Nlri))
         {
-            Fault(UpdateOutcome.SessionReset, UpdateErrorSubcode.InvalidNetworkField, [], "a prefix length does not fit");
+            Fault(
+                UpdateOutcome.SessionReset,
+                UpdateErrorSubcode.InvalidNetworkField,
+                [],
+                "a prefix length does not fit");
         }
 
         if (index.HasRepeatedMultiprotocol)
@@ -101,7 +106,8 @@ internal sealed class UpdateValidator(UpdateContext context)
             return false;
         }
 
-        // RFC 6793 §3, §4.1: only speakers of two-octet AS numbers may send these; from others they are dropped in silence.
+        // RFC 6793 §3, §4.1: only speakers of two-octet AS numbers may send these; from others they are dropped in
+        // silence.
         if (context.FourOctetAsn && entry.Type is AttributeType.As4Path or AttributeType.As4Aggregator)
         {
             return false;
@@ -127,7 +133,8 @@ internal sealed class UpdateValidator(UpdateContext context)
         return !IsOfOtherFamily(entry, attributes);
     }
 
-    /// <summary>RFC 4271 §5 and §6.3: a well-known attribute must be known; of the optional ones the transitive go on.</summary>
+    /// <summary>RFC 4271 §5 and §6.3: a well-known attribute must be known; of the optional ones the transitive go
+    /// on.</summary>
     private bool KeepsUnknown(in AttributeEntry entry, ReadOnlySpan<byte> attributes)
     {
         if ((entry.Flags & AttributeFlags.Optional) != 0)
@@ -152,7 +159,8 @@ internal sealed class UpdateValidator(UpdateContext context)
         _ => false,
     };
 
-    /// <summary>The multiprotocol twin of NEXT_HOP's host test: the NLRI can be read, so withdrawing them is enough.</summary>
+    /// <summary>The multiprotocol twin of NEXT_HOP's host test: the NLRI can be read, so withdrawing them is
+    /// enough.</summary>
     private void JudgeNextHopAddress(ReadOnlySpan<byte> attributes, AttributeIndex index)
     {
         if (_outcome < UpdateOutcome.SessionReset
@@ -168,8 +176,8 @@ internal sealed class UpdateValidator(UpdateContext context)
         }
     }
 
-    /// <summary>RFC 7606 §3.d. NEXT_HOP is owed only beside IPv4 NLRI (RFC 4760 §3); a missing LOCAL_PREF from an internal
-    /// peer is taken as the default, as BIRD and OpenBGPD do.</summary>
+    /// <summary>RFC 7606 §3.d. NEXT_HOP is owed only beside IPv4 NLRI (RFC 4760 §3); a missing LOCAL_PREF from an
+    /// internal peer is taken as the default, as BIRD and OpenBGPD do.</summary>
     private void JudgeMandatory(in UpdateSections sections, AttributeIndex index)
     {
         if (!sections.Nlri.IsEmpty || EncodesReachable(sections.Attributes, index))
@@ -196,8 +204,9 @@ internal sealed class UpdateValidator(UpdateContext context)
         }
     }
 
-    /// <summary>RFC 7606 §5.2: attributes without reachable NLRI, and more than an MP_UNREACH_NLRI. When there is an error
-    /// among them, it may hide the NLRI that should have been withdrawn. Withdrawals alone are not in doubt.</summary>
+    /// <summary>RFC 7606 §5.2: attributes without reachable NLRI, and more than an MP_UNREACH_NLRI. When there is an
+    /// error among them, it may hide the NLRI that should have been withdrawn. Withdrawals alone are not in
+    /// doubt.</summary>
     private static bool MayHideNlri(in UpdateSections sections, AttributeIndex index)
     {
         var encodesReachable = !sections.Nlri.IsEmpty || EncodesReachable(sections.Attributes, index);

@@ -3,6 +3,7 @@ using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Tests.Fakes;
 
 namespace Routing.Tests.Bgp.Session;
@@ -27,7 +28,8 @@ public sealed class BackPressureTests
             }
         });
 
-        await Eventually.HoldsAsync(() => Volatile.Read(ref sent) * update.Length > MemoryConnection.Window / 2, "the window fills");
+        await Eventually.HoldsAsync(
+            () => Volatile.Read(ref sent) * update.Length > MemoryConnection.Window / 2, "the window fills");
         for (var i = 0; i < 10; i++)
         {
             await bench.AdvanceAsync(TimeSpan.FromSeconds(3));
@@ -39,7 +41,8 @@ public sealed class BackPressureTests
 
         bench.Rib.Resume();
         await sending.WaitAsync(TimeSpan.FromSeconds(20));
-        await Eventually.HoldsAsync(() => bench.Rib.Heard.Count(line => line.StartsWith("Announce")) == 20_000, "all arrive");
+        await Eventually.HoldsAsync(
+            () => bench.Rib.Heard.Count(line => line.StartsWith("Announce")) == 20_000, "all arrive");
         Assert.That(bench.Rib.Batches, Is.LessThan(10_000), "UPDATEs are batched");
 
         await bench.AdvanceAsync(TimeSpan.FromSeconds(9));
@@ -103,7 +106,7 @@ public sealed class BackPressureTests
         await using var peer = await bench.EstablishedAsync();
         Fill(bench.Rib.Up!.Output);
         await bench.Session.StopAsync(
-            Routing.Bgp.Wire.Messages.NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown), CancellationToken.None);
+            NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown), CancellationToken.None);
         await peer.ExpectNotificationAsync(NotificationCode.Cease, (byte)CeaseSubcode.AdministrativeShutdown);
     }
 

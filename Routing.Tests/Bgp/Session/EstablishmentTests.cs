@@ -109,7 +109,8 @@ public sealed class EstablishmentTests
     {
         await using var bench = new SessionBench();
         await using var peer = await bench.EstablishedAsync();
-        await bench.Session.ResetAsync(NotificationMessage.Cease(CeaseSubcode.AdministrativeReset), CancellationToken.None);
+        await bench.Session.ResetAsync(
+            NotificationMessage.Cease(CeaseSubcode.AdministrativeReset), CancellationToken.None);
         await peer.ExpectNotificationAsync(NotificationCode.Cease, (byte)CeaseSubcode.AdministrativeReset);
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("down"));
 

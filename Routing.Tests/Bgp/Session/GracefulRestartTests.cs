@@ -38,7 +38,8 @@ public sealed class GracefulRestartTests
         await bench.StateIsAsync(SessionState.Active);
 
         await using var back = bench.Connect();
-        await back.EstablishAsync(ScriptedPeer.Open(restartTime: 60, holdTime: 0, restarted: true, forwardingPreserved: true));
+        await back.EstablishAsync(
+            ScriptedPeer.Open(restartTime: 60, holdTime: 0, restarted: true, forwardingPreserved: true));
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("up"));
         Assert.That(bench.Rib.Up!.Restarting, Is.True);
         Assert.That(bench.Rib.Up.ForwardingPreserved, Is.EqualTo(new[] { AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast }));

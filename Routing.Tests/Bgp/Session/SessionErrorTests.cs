@@ -74,7 +74,8 @@ public sealed class SessionErrorTests
     [Test]
     public async Task Silence_ends_the_session_when_the_hold_time_has_passed()
     {
-        await using var bench = new SessionBench(change: settings => settings with { GracefulRestartTime = TimeSpan.FromSeconds(60) });
+        await using var bench = new SessionBench(
+            change: settings => settings with { GracefulRestartTime = TimeSpan.FromSeconds(60) });
         await using var peer = await bench.EstablishedAsync(ScriptedPeer.Open(holdTime: 9, restartTime: 60));
         await bench.AdvanceAsync(TimeSpan.FromSeconds(9));
         await peer.ExpectNotificationAsync(NotificationCode.HoldTimerExpired, 0);

@@ -50,7 +50,7 @@ internal sealed class SessionPair : IAsyncDisposable
     }
 
     private PeerSession New(
-        IPEndPoint at, uint asn, IPEndPoint peerAt, uint peerAsn, FakeRibInbox rib, TimeSpan gracefulRestartTime) => new(
+        IPEndPoint at, uint asn, IPEndPoint peerAt, uint peerAsn, FakeRibInbox rib, TimeSpan restartTime) => new(
         new PeerSessionSettings
         {
             Name = peerAt.ToString(),
@@ -60,7 +60,7 @@ internal sealed class SessionPair : IAsyncDisposable
             LocalAsn = asn,
             BgpIdentifier = (uint)Routing.Bgp.Wire.Nlri.Prefix.ToInteger(at.Address),
             SourceAddress = at.Address,
-            GracefulRestartTime = gracefulRestartTime,
+            GracefulRestartTime = restartTime,
         },
         rib,
         _transport,

@@ -11,7 +11,8 @@ public sealed class AsPathTests
     [TestCase("0202 0000FDE9 0000FDEA", 2, 65001u, 65002u, TestName = "A sequence")]
     [TestCase("0201 0000FDE9 0102 0000FDEA 0000FDEB", 2, 65001u, 0u, TestName = "A set at the end counts one")]
     [TestCase("0102 0000FDEA 0000FDEB", 1, 0u, 0u, TestName = "A set alone")]
-    [TestCase("0302 0000FDEA 0000FDEB 0201 0000FDE9", 1, 65001u, 65001u, TestName = "Confederation segments count nothing")]
+    [TestCase("0302 0000FDEA 0000FDEB 0201 0000FDE9", 1, 65001u, 65001u,
+        TestName = "Confederation segments count nothing")]
     public void A_path_answers_the_decision_process(string hex, int length, uint neighbour, uint origin)
     {
         var path = Hex.Parse(hex);

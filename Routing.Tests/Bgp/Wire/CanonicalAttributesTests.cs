@@ -12,15 +12,21 @@ public sealed class CanonicalAttributesTests
     private const string Origin = "400101 00";
     private const string AsPath = "400206 0201 0000FDE9";
     private const string NextHop = "400304 0A000002";
+    private const string Plain = Origin + AsPath + NextHop;
 
-    [TestCase(Origin + AsPath + NextHop, Origin + AsPath + NextHop, TestName = "Canonical already")]
-    [TestCase(NextHop + AsPath + Origin, Origin + AsPath + NextHop, TestName = "Out of order")]
-    [TestCase("50010001 00" + AsPath + NextHop, Origin + AsPath + NextHop, TestName = "Extended length without need")]
-    [TestCase("4F0101 00" + AsPath + NextHop, Origin + AsPath + NextHop, TestName = "Unused flag bits and Partial of a well-known")]
-    [TestCase(Origin + AsPath + NextHop + "E00804 FDE90001", Origin + AsPath + NextHop + "E00804 FDE90001", TestName = "Partial of a known optional transitive stays")]
-    [TestCase(Origin + AsPath + NextHop + "C06302 ABCD", Origin + AsPath + NextHop + "E06302 ABCD", TestName = "An unknown transitive becomes partial")]
-    [TestCase(Origin + AsPath + NextHop + "806302 ABCD", Origin + AsPath + NextHop, TestName = "An unknown non-transitive goes")]
-    [TestCase(Origin + AsPath + NextHop + "400504 00000064", Origin + AsPath + NextHop, TestName = "LOCAL_PREF from outside goes")]
+    [TestCase(Plain, Plain, TestName = "Canonical already")]
+    [TestCase(NextHop + AsPath + Origin, Plain, TestName = "Out of order")]
+    [TestCase("50010001 00" + AsPath + NextHop, Plain, TestName = "Extended length without need")]
+    [TestCase("4F0101 00" + AsPath + NextHop, Plain,
+        TestName = "Unused flag bits and Partial of a well-known")]
+    [TestCase(Plain + "E00804 FDE90001", Plain + "E00804 FDE90001",
+        TestName = "Partial of a known optional transitive stays")]
+    [TestCase(Plain + "C06302 ABCD", Plain + "E06302 ABCD",
+        TestName = "An unknown transitive becomes partial")]
+    [TestCase(Plain + "806302 ABCD", Plain,
+        TestName = "An unknown non-transitive goes")]
+    [TestCase(Plain + "400504 00000064", Plain,
+        TestName = "LOCAL_PREF from outside goes")]
     public void Attributes_take_one_form(string sent, string canonical) =>
         Check(UpdateJudge.External, UpdateJudge.Body("", sent, "10 0A01"), $"Announce 10.1.0.0/16 {Braced(canonical)}");
 
@@ -31,8 +37,8 @@ public sealed class CanonicalAttributesTests
         var next = "400310 20010DB8000000000000000000000002";
         Check(
             UpdateJudge.External,
-            UpdateJudge.Body("", reach + Origin + AsPath + NextHop + "800404 00000005", "10 0A01"),
-            $"Announce 10.1.0.0/16 {Braced(Origin + AsPath + NextHop + "800404 00000005")}",
+            UpdateJudge.Body("", reach + Plain + "800404 00000005", "10 0A01"),
+            $"Announce 10.1.0.0/16 {Braced(Plain + "800404 00000005")}",
             $"Announce 2001:db8::/32 {Braced(Origin + AsPath + next + "800404 00000005")}");
     }
 
@@ -42,22 +48,25 @@ public sealed class CanonicalAttributesTests
         var unreach = "800F07 0002 01 18 20010D";
         Check(
             UpdateJudge.External,
-            UpdateJudge.Body("10 0A01", Origin + AsPath + NextHop + unreach, "10 0A01"),
+            UpdateJudge.Body("10 0A01", Plain + unreach, "10 0A01"),
             "Withdraw 10.1.0.0/16",
             "Withdraw 2001:d00::/24",
-            $"Announce 10.1.0.0/16 {Braced(Origin + AsPath + NextHop)}");
+            $"Announce 10.1.0.0/16 {Braced(Plain)}");
     }
 
     [TestCase("", "", "", "EndOfRib IPv4Unicast")]
     [TestCase("", "800F03 0002 01", "", "EndOfRib IPv6Unicast")]
-    [TestCase("", "800F03 0001 01", "", "EndOfRib IPv4Unicast", TestName = "End-of-RIB of IPv4 in the multiprotocol form")]
+    [TestCase("", "800F03 0001 01", "", "EndOfRib IPv4Unicast",
+        TestName = "End-of-RIB of IPv4 in the multiprotocol form")]
     public void End_of_rib_is_recognised(string withdrawn, string attributes, string nlri, string expected) =>
         Check(UpdateJudge.External, UpdateJudge.Body(withdrawn, attributes, nlri), expected);
 
-    [TestCase("400208 0203 FDE9 5BA0 FDEA", "", "40020E 0203 0000FDE9 00005BA0 0000FDEA", TestName = "Without AS4_PATH")]
+    [TestCase("400208 0203 FDE9 5BA0 FDEA", "", "40020E 0203 0000FDE9 00005BA0 0000FDEA",
+        TestName = "Without AS4_PATH")]
     [TestCase("400208 0203 FDE9 5BA0 5BA0", "C0110A 0202 00010000 00020000", "40020E 0203 0000FDE9 00010000 00020000",
         TestName = "AS4_PATH replaces the tail, RFC 6793 §4.2.3")]
-    [TestCase("400204 0201 5BA0", "C0110A 0202 00010000 00020000", "400206 0201 00005BA0", TestName = "A longer AS4_PATH is ignored")]
+    [TestCase("400204 0201 5BA0", "C0110A 0202 00010000 00020000", "400206 0201 00005BA0",
+        TestName = "A longer AS4_PATH is ignored")]
     [TestCase("40020A 0201 FDE9 0102 FDEA FDEB", "C01106 0201 00010000", "40020A 0202 0000FDE9 00010000",
         TestName = "A set counts one")]
     [TestCase("400206 0202 FDE9 5BA0", "C0110C 0301 0000FDE8 0201 00010000", "40020A 0202 0000FDE9 00010000",
@@ -76,7 +85,10 @@ public sealed class CanonicalAttributesTests
         string aggregator, string as4Aggregator, string expected, string expectedPath) =>
         Check(
             UpdateJudge.TwoOctet,
-            UpdateJudge.Body("", Origin + "400204 0201 5BA0" + NextHop + aggregator + "C01106 0201 00010000" + as4Aggregator, "10 0A01"),
+            UpdateJudge.Body(
+                "",
+                Origin + "400204 0201 5BA0" + NextHop + aggregator + "C01106 0201 00010000" + as4Aggregator,
+                "10 0A01"),
             $"Announce 10.1.0.0/16 {Braced(Origin + expectedPath + NextHop + expected)}");
 
     [Test]
@@ -97,7 +109,7 @@ public sealed class CanonicalAttributesTests
     public void A_path_that_fits_two_octets_needs_no_as4_path()
     {
         var writer = new WireWriter(new byte[64]);
-        TwoOctetAttributes.Write(ref writer, Hex.Parse(Origin + AsPath + NextHop));
+        TwoOctetAttributes.Write(ref writer, Hex.Parse(Plain));
         Assert.That(writer.Written.ToArray(), Is.EqualTo(Hex.Parse(Origin + "400204 0201 FDE9" + NextHop)));
     }
 
@@ -107,13 +119,15 @@ public sealed class CanonicalAttributesTests
         // Any subset of well-formed attributes in any order; what comes out goes in again.
         string[] pool =
         [
-            Origin, AsPath, NextHop, "800404 00000001", "C00708 0000FDE9 0A000009", "400600", "C00808 FDE90001 FDE90002",
+            Origin, AsPath, NextHop, "800404 00000001", "C00708 0000FDE9 0A000009", "400600",
+            "C00808 FDE90001 FDE90002",
             "C01008 0002FDE900000001", "C0200C 000100000000000100000002", "E06302 ABCD", "C0FE00",
         ];
         Gen.Shuffle(pool).Select(Gen.Int[0, pool.Length]).Sample((shuffled, count) =>
         {
             var attributes = string.Concat(shuffled.Take(count).Union([Origin, AsPath, NextHop]));
-            var (outcome, _, first) = UpdateJudge.Take(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.External);
+            var (outcome, _, first) =
+                UpdateJudge.Take(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.External);
             Assert.That(outcome, Is.EqualTo(UpdateOutcome.Accept));
             var canonical = first.Single().Split('{', '}')[1];
             var (_, _, second) = UpdateJudge.Take(UpdateJudge.Body("", canonical, "10 0A01"), UpdateJudge.External);
@@ -132,7 +146,8 @@ public sealed class CanonicalAttributesTests
     public void Any_mutation_of_an_update_is_judged_without_throwing()
     {
         var updates = GoldenMessages.Updates.Select(update => update[19..]).ToArray();
-        Gen.Int[0, updates.Length - 1].Select(Gen.Int[0, 100], Gen.Byte, Gen.Int[0, 100]).Sample((which, at, value, cut) =>
+        var mutation = Gen.Int[0, updates.Length - 1].Select(Gen.Int[0, 100], Gen.Byte, Gen.Int[0, 100]);
+        mutation.Sample((which, at, value, cut) =>
         {
             var body = updates[which].ToArray();
             body[at % body.Length] = value;

@@ -1,10 +1,11 @@
 namespace Routing.Tests.Bgp.Wire;
 
-/// <summary>Octets written for people: spaces, line breaks and comments from "#" to the end of a line mean nothing.</summary>
+/// <summary>Octets written for people: spaces, line breaks and comments from "#" to the end of a line mean
+/// nothing.</summary>
 internal static class Hex
 {
     public static byte[] Parse(string text) => Convert.FromHexString(
-        string.Concat(text.Split('\n').Select(line => line.Split('#')[0]).SelectMany(line => line).Where(char.IsAsciiHexDigit)));
+        string.Concat(text.Split('\n').SelectMany(line => line.Split('#')[0]).Where(char.IsAsciiHexDigit)));
 
     /// <summary>A whole message around a body.</summary>
     public static byte[] Message(byte type, string body)

@@ -27,13 +27,15 @@ public sealed class MessageTests
         {
             for (var length = 0; length < octets.Length - 19; length++)
             {
-                Assert.That(OpenMessage.TryDecode(octets.AsSpan(19, length), out _, out var error), Is.False, $"{name}, {length}");
+                var body = octets.AsSpan(19, length);
+                Assert.That(OpenMessage.TryDecode(body, out _, out var error), Is.False, $"{name}, {length}");
                 Assert.That(error!.Notification.Code, Is.EqualTo(NotificationCode.OpenMessageError));
             }
         }
     }
 
-    [TestCase("04 FDE9 005A 0A000002 FF FF 000B 02 0008 01040001 0001 4100", TestName = "A capability of the wrong length")]
+    [TestCase("04 FDE9 005A 0A000002 FF FF 000B 02 0008 01040001 0001 4100",
+        TestName = "A capability of the wrong length")]
     [TestCase("04 FDE9 005A 0A000002 04 02 02 01 00", TestName = "Multiprotocol without a value")]
     [TestCase("04 FDE9 005A 0A000002 05 02 03 02 01 00", TestName = "Route refresh with a value")]
     [TestCase("04 FDE9 005A 0A000002 05 02 03 40 01 00", TestName = "Graceful restart of one octet")]
@@ -75,17 +77,20 @@ public sealed class MessageTests
     public void Any_open_survives_a_round_trip()
     {
         var family = Gen.UShort.Select(Gen.Byte, AfiSafis.Create);
+        var restartFamily = family.Select(Gen.Bool, (value, bit) => new GracefulRestartFamily(value, bit));
         var capability = Gen.OneOf(
             family.Select(value => (Capability)new MultiprotocolCapability(value)),
             Gen.Const<Capability>(new RouteRefreshCapability()),
             Gen.UInt.Select(asn => (Capability)new FourOctetAsnCapability(asn)),
-            Gen.Bool.Select(Gen.Int[0, 4095], family.Select(Gen.Bool, (f, bit) => new GracefulRestartFamily(f, bit)).Array[0, 5],
+            Gen.Bool.Select(Gen.Int[0, 4095], restartFamily.Array[0, 5],
                 (restarted, time, families) => (Capability)new GracefulRestartCapability
                 {
                     RestartState = restarted, RestartTimeSeconds = time, Families = [.. families],
                 }),
-            Gen.Byte[100, 255].Select(Gen.Byte.Array[0, 20], (code, value) => (Capability)new UnknownCapability((CapabilityCode)code, value)));
-        Gen.Select(Gen.UShort, Gen.UShort, Gen.UInt, capability.Array[0, 8]).Sample((asn, holdTime, identifier, capabilities) =>
+            Gen.Byte[100, 255].Select(Gen.Byte.Array[0, 20],
+                (code, value) => (Capability)new UnknownCapability((CapabilityCode)code, value)));
+        var fields = Gen.Select(Gen.UShort, Gen.UShort, Gen.UInt, capability.Array[0, 8]);
+        fields.Sample((asn, holdTime, identifier, capabilities) =>
         {
             var open = new OpenMessage
             {
@@ -116,7 +121,8 @@ public sealed class MessageTests
     }
 
     [TestCase("06 02 04 62796521", "Cease / AdministrativeShutdown (\"bye!\")")]
-    [TestCase("06 02 04 621B6521", "Cease / AdministrativeShutdown (\"b.e!\")", TestName = "Control characters do not reach a terminal")]
+    [TestCase("06 02 04 621B6521", "Cease / AdministrativeShutdown (\"b.e!\")",
+        TestName = "Control characters do not reach a terminal")]
     [TestCase("06 02 05 62796521", "Cease / AdministrativeShutdown", TestName = "A reason longer than the message")]
     [TestCase("02 02", "OPEN Message Error / BadPeerAs")]
     [TestCase("05 03", "FSM Error / UnexpectedMessageInEstablished")]
@@ -136,8 +142,10 @@ public sealed class MessageTests
     {
         Assert.That(Encode(KeepaliveMessage.Encode), Is.EqualTo(Hex.Message(4, "")));
         var refresh = new RouteRefreshMessage(AfiSafi.IPv6Unicast);
-        Assert.That(Encode((ref WireWriter writer) => refresh.Encode(ref writer)), Is.EqualTo(Hex.Message(5, "0002 00 01")));
-        Assert.That(RouteRefreshMessage.Decode(Hex.Parse("0002 FF 01")), Is.EqualTo(refresh), "the reserved octet is ignored");
+        var octets = Encode((ref WireWriter writer) => refresh.Encode(ref writer));
+        Assert.That(octets, Is.EqualTo(Hex.Message(5, "0002 00 01")));
+        var reserved = RouteRefreshMessage.Decode(Hex.Parse("0002 FF 01"));
+        Assert.That(reserved, Is.EqualTo(refresh), "the reserved octet is ignored");
     }
 
     [TestCase("IPv4Unicast", "0000 0000")]

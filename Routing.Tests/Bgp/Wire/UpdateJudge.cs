@@ -17,7 +17,8 @@ internal static class UpdateJudge
 
     public static UpdateContext TwoOctet { get; } = Context(isExternal: true, fourOctetAsn: false);
 
-    /// <summary>The outcome, the error, and the batch's entries: "Announce 10.1.0.0/16 {canonical attributes}".</summary>
+    /// <summary>The outcome, the error, and the batch's entries: "Announce 10.1.0.0/16 {canonical
+    /// attributes}".</summary>
     public static (UpdateOutcome Outcome, DecodeError? Error, ImmutableArray<string> Entries) Take(
         ReadOnlySpan<byte> body, UpdateContext context)
     {
@@ -29,7 +30,7 @@ internal static class UpdateJudge
         }
 
         var batch = intake.TakeBatch();
-        var entries = batch.Entries.AsSpan(0, batch.EntryCount).ToArray().Select(entry => Describe(batch, entry)).ToImmutableArray();
+        var entries = batch.Entries.Take(batch.EntryCount).Select(entry => Describe(batch, entry)).ToImmutableArray();
         return (outcome, error, entries);
     }
 

@@ -19,42 +19,55 @@ public sealed class UpdateValidatorTests
     [TestCase(AsPath + NextHop, "TreatAsWithdraw", 3, TestName = "ORIGIN missing, RFC 7606 §3.d")]
     [TestCase(Origin + NextHop, "TreatAsWithdraw", 3, TestName = "AS_PATH missing")]
     [TestCase(Origin + AsPath, "TreatAsWithdraw", 3, TestName = "NEXT_HOP missing")]
-    [TestCase(Origin + "400206 0501 0000FDE9" + NextHop, "TreatAsWithdraw", 11, TestName = "AS_PATH segment type 5, RFC 7606 §7.2")]
+    [TestCase(Origin + "400206 0501 0000FDE9" + NextHop, "TreatAsWithdraw", 11,
+        TestName = "AS_PATH segment type 5, RFC 7606 §7.2")]
     [TestCase(Origin + "400206 0202 0000FDE9" + NextHop, "TreatAsWithdraw", 11, TestName = "AS_PATH segment overrun")]
     [TestCase(Origin + "400207 0201 0000FDE9 02" + NextHop, "TreatAsWithdraw", 11, TestName = "AS_PATH one octet left")]
     [TestCase(Origin + "400202 0200" + NextHop, "TreatAsWithdraw", 11, TestName = "AS_PATH empty segment")]
-    [TestCase(Origin + "400206 0301 0000FDE9" + NextHop, "TreatAsWithdraw", 11, TestName = "AS_CONFED_SEQUENCE, RFC 5065 §5")]
+    [TestCase(Origin + "400206 0301 0000FDE9" + NextHop, "TreatAsWithdraw", 11,
+        TestName = "AS_CONFED_SEQUENCE, RFC 5065 §5")]
     [TestCase(Origin + "400206 0201 00000000" + NextHop, "TreatAsWithdraw", 11, TestName = "AS 0, RFC 7607 §2")]
-    [TestCase(Origin + AsPath + "400303 0A0000", "TreatAsWithdraw", 5, TestName = "NEXT_HOP of three octets, RFC 7606 §7.3")]
+    [TestCase(Origin + AsPath + "400303 0A0000", "TreatAsWithdraw", 5,
+        TestName = "NEXT_HOP of three octets, RFC 7606 §7.3")]
     [TestCase(Origin + AsPath + "400304 E0000001", "TreatAsWithdraw", 8, TestName = "NEXT_HOP multicast")]
     [TestCase(Origin + AsPath + "400304 00000000", "TreatAsWithdraw", 8, TestName = "NEXT_HOP 0.0.0.0")]
-    [TestCase(Good + "800403 000000", "TreatAsWithdraw", 5, TestName = "MULTI_EXIT_DISC of three octets, RFC 7606 §7.4")]
+    [TestCase(Good + "800403 000000", "TreatAsWithdraw", 5,
+        TestName = "MULTI_EXIT_DISC of three octets, RFC 7606 §7.4")]
     [TestCase(Good + "400504 00000064", "AttributeDiscard", 1, TestName = "LOCAL_PREF from outside, RFC 7606 §7.5")]
     [TestCase(Good + "400501 00", "AttributeDiscard", 1, TestName = "LOCAL_PREF from outside, however malformed")]
     [TestCase(Good + "400601 00", "AttributeDiscard", 5, TestName = "ATOMIC_AGGREGATE with a value, RFC 7606 §7.6")]
-    [TestCase(Good + "C00706 FDE9 0A000002", "AttributeDiscard", 5, TestName = "AGGREGATOR of six octets, RFC 7606 §7.7")]
+    [TestCase(Good + "C00706 FDE9 0A000002", "AttributeDiscard", 5,
+        TestName = "AGGREGATOR of six octets, RFC 7606 §7.7")]
     [TestCase(Good + "C00708 00000000 0A000002", "AttributeDiscard", 9, TestName = "AGGREGATOR of AS 0, RFC 7607 §2")]
     [TestCase(Good + "C00803 000000", "TreatAsWithdraw", 9, TestName = "COMMUNITIES not in fours, RFC 7606 §7.8")]
     [TestCase(Good + "C00800", "TreatAsWithdraw", 9, TestName = "COMMUNITIES empty")]
     [TestCase(Good + "800904 0A000002", "AttributeDiscard", 1, TestName = "ORIGINATOR_ID from outside, RFC 7606 §7.9")]
     [TestCase(Good + "800A04 0A000002", "AttributeDiscard", 1, TestName = "CLUSTER_LIST from outside, RFC 7606 §7.10")]
-    [TestCase(Good + "C01007 00000000000000", "TreatAsWithdraw", 9, TestName = "EXTENDED COMMUNITIES not in eights, RFC 7606 §7.14")]
-    [TestCase(Good + "C0200B 0000000000000000000000", "TreatAsWithdraw", 9, TestName = "LARGE_COMMUNITY not in twelves, RFC 8092 §6")]
-    [TestCase(Good + "C01106 0201 0000FDE9", "Accept", 0, TestName = "AS4_PATH of a four-octet speaker is dropped, RFC 6793 §4.1")]
-    [TestCase(Good + "800403 000000 C00800 C00800", "TreatAsWithdraw", 5, TestName = "The first of equal errors is told")]
+    [TestCase(Good + "C01007 00000000000000", "TreatAsWithdraw", 9,
+        TestName = "EXTENDED COMMUNITIES not in eights, RFC 7606 §7.14")]
+    [TestCase(Good + "C0200B 0000000000000000000000", "TreatAsWithdraw", 9,
+        TestName = "LARGE_COMMUNITY not in twelves, RFC 8092 §6")]
+    [TestCase(Good + "C01106 0201 0000FDE9", "Accept", 0,
+        TestName = "AS4_PATH of a four-octet speaker is dropped, RFC 6793 §4.1")]
+    [TestCase(Good + "800403 000000 C00800 C00800", "TreatAsWithdraw", 5,
+        TestName = "The first of equal errors is told")]
     [TestCase(Good + "400101 02", "AttributeDiscard", 1, TestName = "ORIGIN twice: the first counts, RFC 7606 §3.g")]
     [TestCase(Good + "80 04", "TreatAsWithdraw", 1, TestName = "Half an attribute header, RFC 7606 §4")]
-    [TestCase(Good + "800405 000000", "TreatAsWithdraw", 1, TestName = "An attribute past the total length, RFC 7606 §4")]
+    [TestCase(Good + "800405 000000", "TreatAsWithdraw", 1,
+        TestName = "An attribute past the total length, RFC 7606 §4")]
     [TestCase(Good + "406300", "SessionReset", 2, TestName = "Unknown well-known, RFC 4271 §6.3")]
     [TestCase(Good + "806304 00000000", "Accept", 0, TestName = "Unknown non-transitive, RFC 4271 §5")]
     [TestCase(Good + "C06304 00000000", "Accept", 0, TestName = "Unknown transitive")]
     [TestCase(Good + Reach + Reach, "SessionReset", 1, TestName = "MP_REACH_NLRI twice, RFC 7606 §3.g")]
     [TestCase(Good + "800E03 000201", "SessionReset", 9, TestName = "MP_REACH_NLRI too short, RFC 7606 §7.11")]
-    [TestCase(Good + "800E0A 0002 01 05 0102030405 00", "SessionReset", 9, TestName = "MP_REACH_NLRI next hop of five octets")]
-    [TestCase(Good + "800E16 0002 01 10 20010DB8000000000000000000000002 00 81", "SessionReset", 9, TestName = "MP_REACH_NLRI prefix of 129 bits, RFC 7606 §5.3")]
+    [TestCase(Good + "800E0A 0002 01 05 0102030405 00", "SessionReset", 9,
+        TestName = "MP_REACH_NLRI next hop of five octets")]
+    [TestCase(Good + "800E16 0002 01 10 20010DB8000000000000000000000002 00 81", "SessionReset", 9,
+        TestName = "MP_REACH_NLRI prefix of 129 bits, RFC 7606 §5.3")]
     [TestCase(Good + "800F02 0002", "SessionReset", 9, TestName = "MP_UNREACH_NLRI too short, RFC 7606 §7.12")]
     [TestCase(Good + "800F05 0002 01 20 20", "SessionReset", 9, TestName = "MP_UNREACH_NLRI prefix past the end")]
-    [TestCase(Good + "800E0A 0001 80 00 00 FFFFFFFFFF", "Accept", 0, TestName = "A family that was not negotiated is ignored")]
+    [TestCase(Good + "800E0A 0001 80 00 00 FFFFFFFFFF", "Accept", 0,
+        TestName = "A family that was not negotiated is ignored")]
     public void An_error_costs_the_least_the_rfc_allows(string attributes, string outcome, int subcode) =>
         Check(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.External, outcome, subcode);
 
@@ -67,10 +80,14 @@ public sealed class UpdateValidatorTests
         Check(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.Internal, outcome, subcode);
 
     [TestCase(Origin + "400204 0201 FDE9" + NextHop, "Accept", 0, TestName = "AS_PATH of two octets")]
-    [TestCase(Origin + AsPath + NextHop, "TreatAsWithdraw", 11, TestName = "AS_PATH of four octets on a two-octet session")]
-    [TestCase(Origin + "400204 0201 FDE9" + NextHop + "C01105 0201 000000", "AttributeDiscard", 9, TestName = "AS4_PATH malformed, RFC 6793 §6")]
-    [TestCase(Origin + "400204 0201 FDE9" + NextHop + "C01207 00000000000000", "AttributeDiscard", 9, TestName = "AS4_AGGREGATOR malformed, RFC 6793 §6")]
-    [TestCase(Origin + "400204 0201 FDE9" + NextHop + "C00706 FDE9 0A000002", "Accept", 0, TestName = "AGGREGATOR of six octets")]
+    [TestCase(Origin + AsPath + NextHop, "TreatAsWithdraw", 11,
+        TestName = "AS_PATH of four octets on a two-octet session")]
+    [TestCase(Origin + "400204 0201 FDE9" + NextHop + "C01105 0201 000000", "AttributeDiscard", 9,
+        TestName = "AS4_PATH malformed, RFC 6793 §6")]
+    [TestCase(Origin + "400204 0201 FDE9" + NextHop + "C01207 00000000000000", "AttributeDiscard", 9,
+        TestName = "AS4_AGGREGATOR malformed, RFC 6793 §6")]
+    [TestCase(Origin + "400204 0201 FDE9" + NextHop + "C00706 FDE9 0A000002", "Accept", 0,
+        TestName = "AGGREGATOR of six octets")]
     public void Two_octet_speakers_are_judged_by_their_own_form(string attributes, string outcome, int subcode) =>
         Check(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.TwoOctet, outcome, subcode);
 
@@ -78,11 +95,16 @@ public sealed class UpdateValidatorTests
     [TestCase("", Good, "18 0A00", "SessionReset", 10, TestName = "NLRI past the end")]
     [TestCase("18 0A00", "", "", "SessionReset", 10, TestName = "Withdrawn past the end, RFC 7606 §3.i")]
     [TestCase("10 0A01", "", "", "Accept", 0, TestName = "A withdrawal alone")]
-    [TestCase("10 0A01", "800403 000000", "", "SessionReset", 5, TestName = "Errors without reachable NLRI, RFC 7606 §5.2")]
-    [TestCase("10 0A01", "400601 00", "", "AttributeDiscard", 5, TestName = "Attributes to discard without reachable NLRI")]
-    [TestCase("", "C00F07 0002 01 18 20010D", "", "TreatAsWithdraw", 4, TestName = "MP_UNREACH_NLRI alone is not in doubt, RFC 7606 §5.2")]
-    [TestCase("", Origin + AsPath + "800E1A 0002 01 10 FF020000000000000000000000000002 00 20 20010DB8", "", "TreatAsWithdraw", 9, TestName = "A multicast next hop of IPv6")]
-    public void The_whole_update_is_judged(string withdrawn, string attributes, string nlri, string outcome, int subcode) =>
+    [TestCase("10 0A01", "800403 000000", "", "SessionReset", 5,
+        TestName = "Errors without reachable NLRI, RFC 7606 §5.2")]
+    [TestCase("10 0A01", "400601 00", "", "AttributeDiscard", 5,
+        TestName = "Attributes to discard without reachable NLRI")]
+    [TestCase("", "C00F07 0002 01 18 20010D", "", "TreatAsWithdraw", 4,
+        TestName = "MP_UNREACH_NLRI alone is not in doubt, RFC 7606 §5.2")]
+    [TestCase("", Origin + AsPath + "800E1A 0002 01 10 FF020000000000000000000000000002 00 20 20010DB8", "",
+        "TreatAsWithdraw", 9, TestName = "A multicast next hop of IPv6")]
+    public void The_whole_update_is_judged(
+        string withdrawn, string attributes, string nlri, string outcome, int subcode) =>
         Check(UpdateJudge.Body(withdrawn, attributes, nlri), UpdateJudge.External, outcome, subcode);
 
     [Test]
