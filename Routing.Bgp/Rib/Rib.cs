@@ -61,7 +61,7 @@ internal sealed class Rib
         _peers.Add(peer, new RibPeer(peer, config));
         foreach (var family in config.IsDynamic || _isStarted ? [] : config.Families)
         {
-            this[family].Convergence.Await(peer);
+            this[family].Await(peer);
         }
     }
 
@@ -131,7 +131,11 @@ internal sealed class Rib
                 family.In(up.Peer).SweepStale();
             }
 
-            if (!peer.Carries(family.Family) || !up.SendsEndOfRib || up.Restarting)
+            if (!peer.Carries(family.Family) || !up.SendsEndOfRib)
+            {
+                family.Forget(up.Peer);
+            }
+            else if (up.Restarting)
             {
                 family.Convergence.Forget(up.Peer);
             }
@@ -273,7 +277,7 @@ internal sealed class Rib
                 break;
             case UpdateEntryKind.EndOfRib:
                 adjRibIn.SweepStale();
-                family.Convergence.Forget(peer.Index);
+                family.Forget(peer.Index);
                 TryConverge(deadlinePassed: false);
                 break;
         }

@@ -38,8 +38,14 @@ internal sealed class RibFamily
     /// <summary>What the sinks are told.</summary>
     public BestPathFeed Feed { get; }
 
-    /// <summary>Whether the routes of a start have come.</summary>
+    /// <summary>Whether the routes of a start have come, so that the best of them may be told.</summary>
     public Convergence Convergence { get; } = new();
+
+    /// <summary>Whether those of peers have come as well that <see cref="Convergence"/> leaves out because they restart too
+    /// (RFC 4724 §4.1: two that wait for each other would wait for ever). What is best is told without them, and so they tell
+    /// theirs; but what an earlier run left in the kernel stays until they have. FRR has the Restart State bit in every OPEN
+    /// of its first two minutes.</summary>
+    public Convergence SinkConvergence { get; } = new();
 
     /// <summary>Nothing leaves the RIB until <see cref="Convergence"/> is done.</summary>
     public bool IsDeferring { get; private set; }
@@ -62,7 +68,7 @@ internal sealed class RibFamily
         In(peer).Clear();
         _adjRibsIn.Remove(peer);
         Out.Leave(peer);
-        Convergence.Forget(peer);
+        Forget(peer);
     }
 
     /// <summary>One slice of what is to be told.</summary>
@@ -83,10 +89,28 @@ internal sealed class RibFamily
     {
         if (Convergence.TryEnd(deadlinePassed))
         {
-            // What is best by now is told before that nothing more will come.
             IsDeferring = false;
+        }
+
+        if (SinkConvergence.TryEnd(deadlinePassed))
+        {
+            // What is best by now is told before that nothing more will come.
             Feed.Flush();
             Feed.Converged();
         }
+    }
+
+    /// <summary>A peer was configured before the start.</summary>
+    public void Await(PeerIndex peer)
+    {
+        Convergence.Await(peer);
+        SinkConvergence.Await(peer);
+    }
+
+    /// <summary>The peer has sent its routes, or will not say when it has.</summary>
+    public void Forget(PeerIndex peer)
+    {
+        Convergence.Forget(peer);
+        SinkConvergence.Forget(peer);
     }
 }
