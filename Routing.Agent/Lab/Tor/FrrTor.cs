@@ -32,7 +32,6 @@ internal static class FrrTor
             router bgp {LabPlan.TorAsn}
              bgp router-id {LabPlan.TorRouterId}
              no bgp ebgp-requires-policy
-             bgp graceful-restart restart-time 1
 
             """);
         foreach (var node in plan.Nodes)
@@ -47,9 +46,7 @@ internal static class FrrTor
             }
         }
 
-        // FRR activates every neighbour for IPv4 and none for IPv6. As a helper (RFC 4724) it needs no telling, but for its
-        // own restart time after a start it sets the Restart State bit in every OPEN. A restarting agent does not wait for
-        // the End-of-RIB of such a peer (RFC 4724 §4.1), so the time is made short: the lab never restarts its ToR.
+        // FRR activates every neighbour for IPv4 and none for IPv6. As a helper (RFC 4724) it needs no telling.
         text.Append(" address-family ipv4 unicast\n");
         foreach (var node in plan.Nodes)
         {
