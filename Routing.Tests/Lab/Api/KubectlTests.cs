@@ -213,7 +213,7 @@ internal sealed class KubectlTests
             "leases", "networkpolicies", "daemonsets", "deployments", "customresourcedefinitions", "clusterroles",
             "clusterrolebindings", "roles", "rolebindings",
         }));
-        Assert.That(_api.Kubectl("version"), Does.Contain("Server Version: v1.32"));
+        Assert.That(_api.Kubectl("version"), Does.Contain("Server Version").And.Contain("1.32.0+routing-lab"));
         Assert.That(_api.Kubectl("api-versions"), Does.Contain("networking.k8s.io/v1"));
     }
 

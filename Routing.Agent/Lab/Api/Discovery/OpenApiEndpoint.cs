@@ -22,7 +22,8 @@ internal sealed class OpenApiEndpoint(KindRegistry registry)
         var path = http.Request.Path.Value ?? "";
         if (path == "/openapi/v2" && http.Request.Headers.Accept.ToString().Contains("protobuf", StringComparison.Ordinal))
         {
-            ApiResponse.Head(http, 200, "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+            // With a dot: the @ of the name that older clients ask for is no legal media type, which Go would refuse.
+            ApiResponse.Head(http, 200, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
             http.Response.ContentLength = Version2Protobuf.Length;
             await http.Response.BodyWriter.WriteAsync(Version2Protobuf, cancellationToken).ConfigureAwait(false);
             return true;
