@@ -98,8 +98,9 @@ internal sealed class KubectlTests
             """{"status":{"phase":"Running","podIP":"10.1.0.2","containerStatuses":[{"name":"web","ready":true,"restartCount":0,"image":"","imageID":""}]}}""",
             "application/merge-patch+json");
 
-        Assert.That(Columns("get", "pods", "-n", "shop", "-o", "wide")[1][..7], Is.EqualTo(
-            new[] { "web", "1/1", "Running", "0", Columns("get", "pods", "-n", "shop")[1][4], "10.1.0.2", "node-1" }));
+        var pod = Columns("get", "pods", "-n", "shop", "-o", "wide")[1];
+        Assert.That(pod[..4], Is.EqualTo(new[] { "web", "1/1", "Running", "0" }));
+        Assert.That(pod[5..7], Is.EqualTo(new[] { "10.1.0.2", "node-1" }));
         Assert.That(Columns("get", "nodes")[1][..3], Is.EqualTo(new[] { "node-1", "Ready", "worker" }));
         Assert.That(Columns("get", "ns").Select(row => row[0]), Is.EqualTo(
             new[] { "NAME", "default", "kube-node-lease", "kube-public", "kube-system", "shop" }));
@@ -236,7 +237,6 @@ internal sealed class KubectlTests
         Assert.That(
             Json("get", "rolebinding", "-n", "made", "b")["subjects"]![0]!.ToJsonString(),
             Is.EqualTo("""{"kind":"ServiceAccount","name":"a","namespace":"made"}"""));
-        Assert.That(_api.TryKubectl(null, "create", "deployment", "-n", "made", "d", "--image=x").Error, Does.Contain("unknown format"));
     }
 
     [Test]

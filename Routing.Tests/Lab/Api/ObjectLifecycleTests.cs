@@ -228,6 +228,7 @@ internal sealed class ObjectLifecycleTests
         Assert.That((await _api.SendAsync("PUT", Maps, "{}")).Code, Is.EqualTo(405));
         Assert.That((await _api.SendAsync("POST", Maps, "x", "text/plain")).Code, Is.EqualTo(415));
         Assert.That((await _api.SendAsync("PATCH", $"{Maps}/a", "{}")).Code, Is.EqualTo(415));
+        Assert.That((await _api.SendAsync("POST", Maps, "k8s\0\n\b\u0012\u0006Kindly", "application/vnd.kubernetes.protobuf")).Code, Is.EqualTo(415));
         Assert.That((await _api.SendAsync("POST", Maps, "{not json")).Code, Is.EqualTo(400));
         Assert.That((await _api.SendAsync("POST", Maps, """{"kind":"Pod","apiVersion":"v1"}""")).Code, Is.EqualTo(400));
         Assert.That((await _api.SendAsync("GET", "/api/v1/namespaces/default/widgets")).Code, Is.EqualTo(404));

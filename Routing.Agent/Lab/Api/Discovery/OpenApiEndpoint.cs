@@ -7,13 +7,10 @@ namespace Routing.Agent.Lab.Api.Discovery;
 
 /// <summary>As much OpenAPI as `kubectl apply` reads. Since 1.25 kubectl looks in version 3 whether PATCH takes a fieldValidation
 /// parameter, and then leaves validation to the server; so the paths are there and the schemas are not. Older ones validate
-/// by version 2 and let pass every kind that it does not define; so it defines none.</summary>
+/// by version 2 and let pass every kind that it does not define; it defines none, and the server is strict with them
+/// instead (see WriteOptions).</summary>
 internal sealed class OpenApiEndpoint(KindRegistry registry)
 {
-    // openapi_v2.Document: swagger = 1 "2.0"; info = 2 { title = 1 "routing-lab"; version = 2 "v1" }; paths = 8 {}.
-    private static readonly byte[] Version2Protobuf =
-        [0x0a, 3, .. "2.0"u8, 0x12, 17, 0x0a, 11, .. "routing-lab"u8, 0x12, 2, .. "v1"u8, 0x42, 0];
-
     private static readonly string[] Parameters = ["dryRun", "fieldManager", "fieldValidation", "force"];
 
     /// <summary>Answers if the path is OpenAPI's.</summary>
@@ -24,8 +21,9 @@ internal sealed class OpenApiEndpoint(KindRegistry registry)
         {
             // With a dot: the @ of the name that older clients ask for is no legal media type, which Go would refuse.
             ApiResponse.Head(http, 200, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
-            http.Response.ContentLength = Version2Protobuf.Length;
-            await http.Response.BodyWriter.WriteAsync(Version2Protobuf, cancellationToken).ConfigureAwait(false);
+            var document = OpenApi2Document.Create(registry.All, Parameters);
+            http.Response.ContentLength = document.Length;
+            await http.Response.BodyWriter.WriteAsync(document, cancellationToken).ConfigureAwait(false);
             return true;
         }
 
@@ -43,6 +41,13 @@ internal sealed class OpenApiEndpoint(KindRegistry registry)
 
         await ApiResponse.WriteAsync(http, 200, answer, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>The path template of a kind's objects.</summary>
+    public static string ObjectPath(ResourceKind kind)
+    {
+        var scope = kind.Namespaced ? "/namespaces/{namespace}" : "";
+        return $"/{Root(kind)}{scope}/{kind.Plural}/{{name}}";
     }
 
     private JsonObject Index()
@@ -64,8 +69,7 @@ internal sealed class OpenApiEndpoint(KindRegistry registry)
         var paths = new JsonObject();
         foreach (var kind in registry.All.Where(kind => Root(kind) == root))
         {
-            var scope = kind.Namespaced ? "/namespaces/{namespace}" : "";
-            paths[$"/{root}{scope}/{kind.Plural}/{{name}}"] = new JsonObject { ["patch"] = Patch(kind) };
+            paths[ObjectPath(kind)] = new JsonObject { ["patch"] = Patch(kind) };
         }
 
         return paths.Count == 0

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Routing.Agent.Lab.Api.Http;
 
 namespace Routing.Agent.Lab.Api.Writing;
 
 /// <summary>How a client wants its write done: the query parameters of create, update and patch.</summary>
-internal sealed record WriteOptions
+internal sealed partial record WriteOptions
 {
     private const int LongestManager = 128;
 
@@ -48,9 +49,17 @@ internal sealed record WriteOptions
         return new WriteOptions
         {
             DryRun = dryRun == "All",
-            FieldValidation = validation.Length == 0 ? "Warn" : validation,
+            FieldValidation = validation.Length > 0 ? validation : ValidatesItself(request) ? "Strict" : "Warn",
             Manager = manager.Length == 0 ? "unknown" : manager[..Math.Min(manager.Length, LongestManager)],
             Force = request.Query["force"].ToString() is "true" or "1",
         };
     }
+
+    /// <summary>A kubectl before 1.25 names no fieldValidation: it checks fields by the server's OpenAPI definitions, of which we
+    /// have none. Being strict here keeps its users from the same typing errors.</summary>
+    private static bool ValidatesItself(HttpRequest request) =>
+        request.Method is "POST" or "PATCH" && OldKubectl().IsMatch(request.Headers.UserAgent.ToString());
+
+    [GeneratedRegex(@"\Akubectl[\w.-]*/v1\.(1\d|2[0-4])\.")]
+    private static partial Regex OldKubectl();
 }
