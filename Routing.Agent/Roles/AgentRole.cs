@@ -1,5 +1,3 @@
-using k8s;
-using k8s.Models;
 using Routing.Agent.Attachments;
 using Routing.Agent.Cli;
 using Routing.Agent.Cluster;
@@ -42,7 +40,6 @@ internal sealed partial class AgentRole
     private readonly AgentLog _log;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
-    private readonly List<WatchedResource> _watches = [];
 
     private AgentRole(AgentOptions options, AgentLog log)
     {
@@ -102,6 +99,8 @@ internal sealed partial class AgentRole
         cluster.Listen(speaker.OnCluster);
         cluster.Listen(new NodeWatcher(_options.NodeName, fib, _loggers.CreateLogger<NodeWatcher>()).OnCluster);
 
+        var watches = new ClusterWatches(client, new ClusterFeed(cluster), new PolicyFeed(dataplane), _loggers, _time);
+
         // Pods.
         using var service = new AttachmentService(
             new AttachmentOptions { Folder = _options.AttachmentsDirectory }, attachments, node, dataplane, new PodKernel(),
@@ -114,17 +113,21 @@ internal sealed partial class AgentRole
         var sample = new BgpSample(speaker);
         await using var server = await StartServerAsync(
             new AgentStatusSource(
-                _options.NodeName, new Readiness(node), _watches, cluster, attachments, dataplane, fib, speaker, _time),
+                _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, fib, speaker, _time),
             new Readiness(node), dataplane, attachments, speaker, sample, cancellationToken);
         cni.Listen();
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
-        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, sample, _watches);
+        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, sample, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("routes", fib.RunAsync);
         supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, stop));
         supervisor.Start("BGP", speaker.RunAsync);
-        StartWatches(supervisor, client, cluster, dataplane);
+        foreach (var loop in watches.Loops)
+        {
+            supervisor.Start(loop.Name, loop.Run);
+        }
+
         supervisor.Start("CNI", cni.RunAsync);
 
         var asked = await supervisor.WaitAsync(cancellationToken);
@@ -146,28 +149,6 @@ internal sealed partial class AgentRole
             MetricsPage.Map(application, sample.RefreshAsync);
         },
         cancellationToken);
-
-    private void StartWatches(Supervisor supervisor, Kubernetes client, ClusterDirectory cluster, DataplaneLoop dataplane)
-    {
-        var policy = new PolicyFeed(dataplane);
-        var feed = new ClusterFeed(cluster);
-        Watch<V1Node>("nodes", feed.FeedNodesAsync);
-        Watch<V1Namespace>("namespaces", policy.FeedNamespacesAsync);
-        Watch<V1Pod>("pods", policy.FeedPodsAsync);
-        Watch<V1NetworkPolicy>("networkpolicies", policy.FeedNetworkPoliciesAsync);
-        Watch<BgpConfigurationResource>("bgpconfigurations", feed.FeedConfigurationsAsync);
-        Watch<BgpPeerResource>("bgppeers", feed.FeedPeersAsync);
-        Watch<BgpFilterResource>("bgpfilters", feed.FeedFiltersAsync);
-
-        void Watch<T>(string resource, Func<System.Threading.Channels.ChannelReader<ResourceEvent<T>>, CancellationToken, Task> feed)
-            where T : IKubernetesObject<V1ObjectMeta>
-        {
-            var watch = new ResourceWatch<T>(client, new ResourceWatchOptions(), _loggers.CreateLogger<ResourceWatch<T>>(), _time);
-            _watches.Add(new WatchedResource(resource, () => watch.State));
-            supervisor.Start($"{resource} feed", stop => feed(watch.Events, stop));
-            supervisor.Start($"{resource} watch", watch.RunAsync);
-        }
-    }
 
     [LoggerMessage(LogLevel.Information, "Agent of node {Node}, version {Version}, API server {Server}")]
     private partial void LogStarting(string node, string version, string server);

@@ -67,6 +67,24 @@ public sealed class AgentProcessTests
         Assert.That(node.Namespace.Ip("-o", "link"), Does.Not.Contain(": rt"));
     }
 
+    [TestCase("delete table inet routing")]
+    [TestCase("flush map inet routing ingress-by-interface")]
+    [TestCase("flush chain inet routing forward")]
+    public async Task Rules_that_somebody_else_damages_come_back(string damage)
+    {
+        await using var node = await AgentNode.CreateAsync();
+        using var pod = TestNamespace.Create("pod");
+        await node.CreatePodAsync("web");
+        node.StartAgent();
+        await node.ReadyAsync();
+        Assert.That((await node.CniAsync("ADD", "web", pod)).ExitCode, Is.Zero, node.Output);
+        var before = node.Namespace.Nft("list", "ruleset");
+        node.Namespace.Nft(damage.Split(' '));
+        await Eventually.HoldsAsync(() => node.Namespace.Nft("list", "ruleset") == before, "the rules are back");
+        await Eventually.HoldsAsync(
+            () => node.Output.Contains("somebody else had changed our rules", StringComparison.Ordinal), "the log says so");
+    }
+
     [Test]
     public async Task An_agent_waits_for_the_api_server_and_says_so()
     {
