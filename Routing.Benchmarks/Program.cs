@@ -1,5 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using Routing.Benchmarks.Bgp;
 using Routing.Benchmarks.Cni;
 using Routing.Benchmarks.Policy;
 
@@ -12,6 +13,11 @@ if (args is ["cni-add", .. var rest])
 if (args is ["policy-compile"])
 {
     return PolicyCompileBenchmark.Run();
+}
+
+if (args is ["bgp-load", .. var load])
+{
+    return await TableLoadBenchmark.RunAsync(load);
 }
 
 BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);

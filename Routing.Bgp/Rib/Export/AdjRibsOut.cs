@@ -94,7 +94,7 @@ internal sealed class AdjRibsOut(
             {
                 var view = group.Views[i];
                 worked |= _round.Run(group, view);
-                group.TryMerge(view);
+                group.TryMerge(view, locRib.Journal.End);
             }
         }
 

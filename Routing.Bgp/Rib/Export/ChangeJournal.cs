@@ -37,6 +37,14 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
         End++;
     }
 
+    /// <summary>True when a reader at a position will still meet the row.</summary>
+    public bool Holds(int row, long position)
+    {
+        // The row keeps the low half of its entry's number: the entry itself says whether the number is still its own.
+        var number = End - (uint)((uint)End - prefixes[row].JournalNumber);
+        return number >= position && number < End && _ring[Slot(number)] == row;
+    }
+
     /// <summary>Reads the next entry that is not void.</summary>
     public bool TryRead(ref long position, out int row)
     {

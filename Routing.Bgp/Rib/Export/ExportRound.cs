@@ -73,7 +73,8 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
         {
             for (; nextRow < locRib.Prefixes.End && _changes.Count < MostChanges; nextRow++)
             {
-                if (locRib.Prefixes[nextRow].InUse)
+                // What waits in the journal is met there; here it would be told twice.
+                if (locRib.Prefixes[nextRow].InUse && !locRib.Journal.Holds(nextRow, position))
                 {
                     Consider(group, view, nextRow);
                 }
@@ -264,6 +265,17 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
         }
     }
 
-    private static PeerIndex? MemberOrNull(ExportView view, PeerIndex source) =>
-        view.Members.Exists(member => member.Peer == source) ? source : null;
+    /// <summary>A loop, as it runs for every set of attributes: a closure would be an object for each.</summary>
+    private static PeerIndex? MemberOrNull(ExportView view, PeerIndex source)
+    {
+        foreach (var member in view.Members)
+        {
+            if (member.Peer == source)
+            {
+                return source;
+            }
+        }
+
+        return null;
+    }
 }

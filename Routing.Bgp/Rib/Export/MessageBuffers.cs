@@ -75,7 +75,7 @@ internal sealed class MessageBuffers
     {
         for (var buffer = 0; buffer < _closed.Count; buffer++)
         {
-            if (!_segments.Exists(segment => segment.Buffer == buffer && segment.Source == member))
+            if (!HasSegmentOf(member, buffer))
             {
                 output.Add(_closed[buffer]);
                 continue;
@@ -102,6 +102,19 @@ internal sealed class MessageBuffers
         }
 
         _closed.Clear();
+    }
+
+    private bool HasSegmentOf(PeerIndex member, int buffer)
+    {
+        foreach (var segment in _segments)
+        {
+            if (segment.Buffer == buffer && segment.Source == member)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void CloseSegment()

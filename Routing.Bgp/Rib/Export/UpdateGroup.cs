@@ -58,19 +58,27 @@ internal sealed class UpdateGroup(ExportKey key)
         Views.Add(own);
     }
 
-    /// <summary>Joins a view with another that has read the journal to the same place: what they have advertised is then
-    /// the same, because it depends on the tables alone. Members that refused a write stay apart.</summary>
-    public void TryMerge(ExportView view)
+    /// <summary>Joins a view with another when both have read the whole journal: what they have advertised is then the same,
+    /// because it depends on the tables alone. The same place further back would not do: an entry that one of them read may
+    /// have been void when the other came by. Members that refused a write stay apart.</summary>
+    public void TryMerge(ExportView view, long journalEnd)
     {
-        if (Views.Count > 1 && CanMerge(view) && Views.Find(IsAtSamePlace) is { } other)
+        if (Views.Count < 2 || !IsSettled(view, journalEnd))
         {
-            other.Members.AddRange(view.Members);
-            Views.Remove(view);
+            return;
         }
 
-        bool IsAtSamePlace(ExportView candidate) =>
-            candidate != view && candidate.JournalPosition == view.JournalPosition && CanMerge(candidate);
+        foreach (var other in Views)
+        {
+            if (other != view && IsSettled(other, journalEnd))
+            {
+                other.Members.AddRange(view.Members);
+                Views.Remove(view);
+                return;
+            }
+        }
     }
 
-    private static bool CanMerge(ExportView view) => !view.IsWalking && !view.Members.Exists(member => member.IsBlocked);
+    private static bool IsSettled(ExportView view, long journalEnd) =>
+        !view.IsWalking && view.JournalPosition == journalEnd && !view.Members.Exists(member => member.IsBlocked);
 }

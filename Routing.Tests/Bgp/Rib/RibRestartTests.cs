@@ -1,0 +1,138 @@
+using Routing.Bgp.Wire.Iana;
+using Routing.Tests.Bgp.Speaker;
+
+namespace Routing.Tests.Bgp.Rib;
+
+/// <summary>Graceful restart (RFC 4724): the peer's (§4.2) and our own (§4.1).</summary>
+[TestFixture]
+public sealed class RibRestartTests
+{
+    private static readonly RouteModel Model = new() { AsPath = [64501], NextHop = RibHarness.NextHopOf(1) };
+
+    [Test]
+    public void Stale_routes_stay_until_End_of_RIB_and_then_only_what_was_announced_again()
+    {
+        var (rib, receiver) = WithTwoRoutes();
+        rib.Down(1, retain: true);
+        rib.Settle();
+        Assert.That(receiver.Held, Has.Count.EqualTo(2), "nobody notices the restart");
+        var announcements = receiver.Announcements;
+
+        rib.Up(1, preserved: [AfiSafi.IPv4Unicast]);
+        rib.Announce(1, Model, "10.1.0.0/16");
+        rib.Settle();
+        Assert.That(rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Stale, Is.EqualTo(1));
+        rib.EndOfRib(1);
+        rib.Settle();
+        Assert.That(receiver.Held.Keys, Is.EqualTo(new[] { RibHarness.Parse("10.1.0.0/16") }));
+        Assert.That(receiver.Announcements, Is.EqualTo(announcements), "the same route again is no news");
+    }
+
+    [Test]
+    public void A_peer_that_did_not_keep_its_forwarding_loses_its_stale_routes_at_once()
+    {
+        var (rib, receiver) = WithTwoRoutes();
+        rib.Down(1, retain: true);
+        rib.Up(1, preserved: []);
+        rib.Settle();
+        Assert.That(receiver.Held, Is.Empty);
+    }
+
+    [Test]
+    public void Stale_routes_go_when_the_restart_time_has_passed()
+    {
+        var (rib, receiver) = WithTwoRoutes();
+        rib.Down(1, retain: true);
+        rib.Rib.RestartTimeExpired(RibHarness.Index(1));
+        rib.Settle();
+        Assert.That(receiver.Held, Is.Empty);
+    }
+
+    [Test]
+    public void A_second_restart_before_End_of_RIB_takes_what_was_stale_from_the_first()
+    {
+        var (rib, receiver) = WithTwoRoutes();
+        rib.Down(1, retain: true);
+        rib.Up(1, preserved: [AfiSafi.IPv4Unicast]);
+        rib.Announce(1, Model, "10.1.0.0/16");
+        rib.Down(1, retain: true);
+        rib.Settle();
+        Assert.That(receiver.Held.Keys, Is.EqualTo(new[] { RibHarness.Parse("10.1.0.0/16") }));
+    }
+
+    [Test]
+    public void After_our_own_restart_nothing_is_told_until_all_peers_have_sent_End_of_RIB()
+    {
+        var sink = new RecordingSink();
+        var rib = new RibHarness(restarting: true, sinks: sink);
+        rib.Add(1);
+        rib.Add(2);
+        rib.Rib.Start();
+        rib.Up(1);
+        var receiver = rib.Up(2);
+        rib.Announce(1, Model, "10.1.0.0/16");
+        rib.EndOfRib(1);
+        rib.Settle();
+        Assert.That((sink.Routes.Count, receiver.Messages), Is.EqualTo((0, 0)));
+
+        rib.EndOfRib(2);
+        rib.Settle();
+        Assert.That(sink.Converged, Is.EqualTo(new[] { AfiSafi.IPv4Unicast }));
+        Assert.That(sink.Routes, Has.Count.EqualTo(1));
+        Assert.That((receiver.Held.Count, receiver.EndsOfRib.Count), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public void The_wait_ends_with_its_deadline()
+    {
+        var sink = new RecordingSink();
+        var rib = new RibHarness(restarting: true, sinks: sink);
+        rib.Add(1);
+        rib.Rib.Start();
+        rib.Rib.DeferralTimeExpired();
+        Assert.That(sink.Converged, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Nobody_waits_for_a_peer_that_waits_for_us()
+    {
+        var sink = new RecordingSink();
+        var rib = new RibHarness(restarting: true, sinks: sink);
+        rib.Add(1);
+        rib.Rib.Start();
+        rib.Up(1, restarting: true);
+        Assert.That(sink.Converged, Has.Count.EqualTo(2), "RFC 4724 §4.1: a peer with the Restart State bit is left out");
+    }
+
+    [Test]
+    public void Equal_paths_reach_the_sink_up_to_the_maximum()
+    {
+        var sink = new RecordingSink();
+        var rib = new RibHarness(maximumPaths: 2, sinks: sink);
+        for (var peer = 1; peer <= 3; peer++)
+        {
+            rib.Connect(peer);
+            rib.Announce(peer, new RouteModel { AsPath = [64500], NextHop = RibHarness.NextHopOf(peer) }, "10.1.0.0/16");
+        }
+
+        rib.Settle();
+        var prefix = RibHarness.Parse("10.1.0.0/16");
+        Assert.That(sink.Routes[prefix], Has.Length.EqualTo(2));
+        rib.Withdraw(1, "10.1.0.0/16");
+        rib.Settle();
+        Assert.That(sink.Routes[prefix], Is.EqualTo(new[] { RibHarness.Address(2), RibHarness.Address(3) }));
+        rib.Withdraw(2, "10.1.0.0/16");
+        rib.Settle();
+        Assert.That(sink.Routes[prefix], Is.EqualTo(new[] { RibHarness.Address(3) }));
+    }
+
+    private static (RibHarness Rib, RecordingOutput Receiver) WithTwoRoutes()
+    {
+        var rib = new RibHarness();
+        rib.Connect(1);
+        var receiver = rib.Connect(2);
+        rib.Announce(1, Model, "10.1.0.0/16", "10.2.0.0/16");
+        rib.Settle();
+        return (rib, receiver);
+    }
+}
