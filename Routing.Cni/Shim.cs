@@ -26,7 +26,14 @@ internal static class Shim
                     "CNI_COMMAND is not set; routing-cni is started by a container runtime, not by hand");
             }
 
-            var config = ConfigReader.Read(readInput());
+            var input = readInput();
+            if (command == "VERSION" && input.Length == 0)
+            {
+                writeOutput(AnswerWriter.Versions(version)); // people ask by hand, and have no configuration
+                return 0;
+            }
+
+            var config = ConfigReader.Read(input);
             version = config.CniVersion.Length > 0 ? config.CniVersion : version;
             if (command == "VERSION")
             {

@@ -109,7 +109,7 @@ public sealed partial class AttachmentService : IDisposable
         string network, IReadOnlySet<AttachmentKey> valid, CancellationToken cancellationToken)
     {
         List<Exception> failures = [];
-        foreach (var attachment in _store.Attachments)
+        foreach (var (attachment, wasComplete) in _store.All())
         {
             if (attachment.Network != network || valid.Contains(attachment.Key))
             {
@@ -118,8 +118,14 @@ public sealed partial class AttachmentService : IDisposable
 
             try
             {
-                LogGarbage(attachment.Pod.ToString(), attachment.Key.ContainerId, attachment.HostInterface);
-                await DetachAsync(attachment.Key, cancellationToken);
+                using var turn = await _containers.EnterAsync(attachment.Key.ContainerId, cancellationToken);
+                // One that was half made may have been an ADD on its way, which the runtime did not know when it made its
+                // list. Only what nobody works on any more and is half made still is what an undo had to leave.
+                if (_store.Find(attachment.Key) is { } now && now.IsComplete == wasComplete)
+                {
+                    LogGarbage(attachment.Pod.ToString(), attachment.Key.ContainerId, attachment.HostInterface);
+                    await DetachLockedAsync(attachment.Key, releaseAddresses: true, cancellationToken);
+                }
             }
             catch (Netlink.NetlinkException e)
             {

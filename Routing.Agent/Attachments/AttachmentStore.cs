@@ -65,6 +65,15 @@ public sealed class AttachmentStore
         }
     }
 
+    /// <summary>Every attachment, also those that are being made or could not be undone.</summary>
+    internal IReadOnlyList<(Attachment Attachment, bool IsComplete)> All()
+    {
+        lock (_lock)
+        {
+            return [.. _entries.Values];
+        }
+    }
+
     /// <summary>Notes that the attachment is about to be made.</summary>
     internal void Begin(Attachment attachment)
     {

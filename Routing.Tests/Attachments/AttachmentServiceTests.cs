@@ -118,6 +118,31 @@ internal sealed class AttachmentServiceTests
     }
 
     [Test]
+    public async Task GC_takes_what_an_undo_had_to_leave_and_leaves_an_ADD_on_its_way()
+    {
+        _pod.FailNext(RouteOperation.PutRoute);
+        _kernel.Host.FailNext(RouteOperation.RemoveLink);
+        _kernel.Host.FailNext(RouteOperation.RemoveLink);
+        await Assert.ThrowsAsync<NetlinkException>(AttachAsync);
+        await CollectAsync();
+        AssertNothingLeft();
+
+        var held = new TaskCompletionSource();
+        _policy.Gate = held.Task;
+        var add = AttachAsync();
+        await Eventually.HoldsAsync(() => Directory.EnumerateFiles(_folder).Any(), "the ADD has begun");
+        var collection = CollectAsync();
+        held.SetResult();
+        await Task.WhenAll(add, collection);
+        Assert.That((await Service.CheckAsync(Key, CancellationToken.None))!.Value.Differences, Is.Empty);
+
+        await CollectAsync();
+        AssertNothingLeft();
+
+        Task CollectAsync() => Service.DetachAllExceptAsync("pods", new HashSet<AttachmentKey>(), CancellationToken.None);
+    }
+
+    [Test]
     public async Task An_ADD_after_a_failed_undo_starts_over_with_the_same_addresses()
     {
         _pod.FailNext(RouteOperation.PutRoute);

@@ -369,6 +369,28 @@ internal sealed class CniEndToEndTests
         _node.AssertNothingLeft();
     }
 
+    [Test]
+    public async Task SIGTERM_ends_the_shim_at_once_without_a_word_and_the_DEL_finds_what_it_had_begun()
+    {
+        var held = new TaskCompletionSource();
+        _node.Policy.Gate = held.Task;
+        var pod = Pod();
+        using var shim = CniCall.Start(
+            ("CNI_COMMAND", "ADD"), ("CNI_CONTAINERID", "a"), ("CNI_NETNS", CniNode.PathOf(pod)), ("CNI_IFNAME", "eth0"),
+            ("CNI_ARGS", "K8S_POD_NAMESPACE=default;K8S_POD_NAME=a"));
+        await shim.StandardInput.WriteAsync(_node.Config());
+        shim.StandardInput.Close();
+        await Eventually.HoldsAsync(() => _node.Records.Any(), "the ADD has begun");
+
+        Tool.Run("kill", "-TERM", $"{shim.Id}");
+        Assert.That(shim.WaitForExit(TimeSpan.FromSeconds(5)));
+        Assert.That((shim.ExitCode == 0, await shim.StandardOutput.ReadToEndAsync()), Is.EqualTo((false, "")));
+
+        held.SetResult();
+        Assert.That((await _node.DelAsync("a", pod)).ExitCode, Is.Zero);
+        _node.AssertNothingLeft();
+    }
+
     private TestNamespace Pod()
     {
         var pod = TestNamespace.Create("pod");

@@ -78,6 +78,7 @@ internal sealed class ShimTests
 
     [TestCase("""{"cniVersion": "0.4.0"}""", "0.4.0")]
     [TestCase("""{"cniVersion": "9.9.9"}""", "9.9.9")]
+    [TestCase("", "1.1.0")]
     public void VERSION_needs_no_agent(string config, string version)
     {
         var (exit, answer) = Run(config, ("CNI_COMMAND", "VERSION"));
@@ -135,7 +136,7 @@ internal sealed class ShimTests
     public void A_configuration_that_is_cut_anywhere_is_refused()
     {
         const string Config = """{"cniVersion": "1.1.0", "name": "n", "x": [{"y": null}, 1.5], "ipam": {"a": [1], "type": ""}, "dns": {"search": ["a"]}, "prevResult": {"ips": [{"address": "1.2.3.4/32", "interface": 1, "z": {}}], "routes": []}, "cni.dev/valid-attachments": [{"containerID": "c", "ifname": "e"}]}""";
-        for (var length = 0; length < Config.Length; length++)
+        for (var length = 1; length < Config.Length; length++)
         {
             var (exit, error) = Run(Config[..length], ("CNI_COMMAND", "VERSION"));
             Assert.That((exit, error.GetProperty("code").GetInt32()), Is.EqualTo((1, 6)), Config[..length]);
