@@ -67,9 +67,9 @@ internal sealed partial class Listener(
                 await connection.WriteAsync([Rejection], cancellationToken);
                 connection.ShutdownSend();
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {
-                // It left by itself.
+                // It left by itself, or we do.
             }
         }
     }

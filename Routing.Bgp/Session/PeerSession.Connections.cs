@@ -11,6 +11,7 @@ internal sealed partial class PeerSession
 {
     private void OnConnected(in SessionInput input)
     {
+        input.Attempt!.Dispose();
         if (_outgoing is not { } slot || slot.Attempt != input.Attempt)
         {
             _closing.Add(input.Connection!.DisposeAsync().AsTask());
@@ -23,6 +24,7 @@ internal sealed partial class PeerSession
 
     private void OnConnectFailed(in SessionInput input)
     {
+        input.Attempt!.Dispose();
         if (_outgoing is { } slot && slot.Attempt == input.Attempt)
         {
             slot.Attempt = null;
@@ -182,31 +184,33 @@ internal sealed partial class PeerSession
         _closing.Add(ConnectAsync(attempt));
     }
 
+    /// <summary>Ends with an input for the loop, which then disposes the attempt: until it has read that input it may
+    /// still cancel it.</summary>
     private async Task ConnectAsync(CancellationTokenSource attempt)
     {
-        using (attempt)
+        SessionInput input;
+        try
         {
-            try
+            var connection = await _transport.ConnectAsync(
+                _settings.Remote, _settings.SourceAddress, attempt.Token);
+            input = new SessionInput(SessionInputKind.Connected) { Connection = connection, Attempt = attempt };
+        }
+        catch (OperationCanceledException)
+        {
+            attempt.Dispose(); // the loop has given it up and forgotten it
+            return;
+        }
+        catch (IOException exception)
+        {
+            input = new SessionInput(SessionInputKind.ConnectFailed) { Attempt = attempt, Reason = exception.Message };
+        }
+
+        if (!await TryPostAsync(input))
+        {
+            attempt.Dispose();
+            if (input.Connection is { } unwanted)
             {
-                var connection = await _transport.ConnectAsync(
-                    _settings.Remote, _settings.SourceAddress, attempt.Token);
-                var input = new SessionInput(SessionInputKind.Connected) { Connection = connection, Attempt = attempt };
-                if (!await TryPostAsync(input))
-                {
-                    await connection.DisposeAsync();
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The FSM has given the attempt up and tells nobody.
-            }
-            catch (IOException exception)
-            {
-                await TryPostAsync(new SessionInput(SessionInputKind.ConnectFailed)
-                {
-                    Attempt = attempt,
-                    Reason = exception.Message,
-                });
+                await unwanted.DisposeAsync();
             }
         }
     }

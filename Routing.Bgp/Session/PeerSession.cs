@@ -101,10 +101,12 @@ internal sealed partial class PeerSession
         }
         catch (OperationCanceledException)
         {
-            AbortLinks();
+            // Aborted.
         }
         finally
         {
+            // After a stop there are none; after an abort, or a bug that broke the loop, nobody else would end them.
+            AbortLinks();
             _inbox.Writer.Complete();
             RefuseRest();
             await Task.WhenAll([.. _closing, _ribLane]);
@@ -223,6 +225,7 @@ internal sealed partial class PeerSession
         while (_inbox.Reader.TryRead(out var input))
         {
             input.Handled?.TrySetResult(false);
+            input.Attempt?.Dispose();
             if (input.Connection is { } connection)
             {
                 _closing.Add(connection.DisposeAsync().AsTask());

@@ -1,6 +1,7 @@
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
+using Routing.Tests.Fakes;
 
 namespace Routing.Tests.Bgp.Session;
 
@@ -117,5 +118,32 @@ public sealed class EstablishmentTests
         await using var again = await bench.AcceptAsync();
         await again.EstablishAsync();
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("up"));
+    }
+
+    [Test]
+    public async Task An_attempt_given_up_while_its_connection_arrives_does_no_harm()
+    {
+        // The retry timer and the connection meet in the loop in either order; whichever wins, the session comes up.
+        await using var bench = new SessionBench();
+        for (var i = 0; i < 50; i++)
+        {
+            await bench.Session.ResetAsync(
+                NotificationMessage.Cease(CeaseSubcode.AdministrativeReset), CancellationToken.None);
+            bench.Time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        await bench.StateIsAsync(SessionState.OpenSent);
+        while (true)
+        {
+            await using var peer = await bench.AcceptAsync();
+            await peer.SendAsync(ScriptedPeer.Open());
+            if ((await peer.ReceiveAsync())?.Type == MessageType.Open
+                && (await peer.ReceiveAsync())?.Type == MessageType.Keepalive)
+            {
+                await peer.KeepaliveAsync();
+                Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("up"));
+                return;
+            }
+        }
     }
 }
