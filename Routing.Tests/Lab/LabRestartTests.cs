@@ -28,7 +28,7 @@ public sealed class LabRestartTests
         }
 
         var before = MachineState.Read();
-        await using (var lab = LabRun.Start("lab", "--tor", tor))
+        await using (var lab = LabRun.Start("lab", "--tor", tor, "--nodes", "2"))
         {
             await lab.PrintsAsync("The lab stays.");
             var rules = Nft();

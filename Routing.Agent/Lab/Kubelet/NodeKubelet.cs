@@ -77,8 +77,15 @@ internal sealed class NodeKubelet(
             var name = new NamespacedName(pod.Metadata.NamespaceProperty, pod.Metadata.Name);
             if (pod.Spec.NodeName == node.Name && pod.Metadata.DeletionTimestamp is null && !_sandboxes.ContainsKey(name))
             {
-                changed = true;
                 var sandbox = new PodSandbox(pod);
+                if (pod.Spec.HostNetwork == true)
+                {
+                    // No runtime calls CNI for it; and nothing of it runs here, so nothing is left to do.
+                    await RefuseAsync(pod, sandbox, cancellationToken);
+                    continue;
+                }
+
+                changed = true;
                 done &= await TryAsync(() => StartAsync(pod, sandbox, cancellationToken), sandbox, cancellationToken);
             }
         }
@@ -126,6 +133,15 @@ internal sealed class NodeKubelet(
         if (pod?.Metadata.Uid == sandbox.PodUid)
         {
             await status.ConfirmDeletedAsync(sandbox, cancellationToken);
+        }
+    }
+
+    private async Task RefuseAsync(V1Pod pod, PodSandbox sandbox, CancellationToken cancellationToken)
+    {
+        const string reason = "the lab runs no pods with hostNetwork";
+        if (pod.Status?.Message != reason)
+        {
+            await status.WritePendingAsync(sandbox, reason, cancellationToken);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class AgentSupervisor(
             shortLives = time.GetElapsedTime(started) < ShortLife ? shortLives + 1 : 0;
             if (shortLives == MostShortLives)
             {
-                throw new LabException($"the agent of {node.Name} keeps ending: {process.LastLine()} (see {process.LogPath})");
+                throw new LabException($"the agent of {node.Name} keeps ending: {process.LastLine()}");
             }
 
             await Task.Delay(RestartDelay, time, cancellationToken);
