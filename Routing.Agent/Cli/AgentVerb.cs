@@ -10,7 +10,12 @@ internal static class AgentVerb
     public static Command Create()
     {
         var defaults = new AgentOptions { NodeName = "" };
-        var node = new Option<string>("--node") { Description = "Name of this Node.", HelpName = "NAME", Required = true };
+        var node = new Option<string>("--node")
+        {
+            Description = "Name of this Node.",
+            HelpName = "NAME",
+            Required = true,
+        };
         var kubeconfig = new Option<string?>("--kubeconfig")
         {
             Description = "Kubeconfig file (default: the service account of the pod it runs in).",

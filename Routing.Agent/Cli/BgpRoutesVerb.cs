@@ -67,12 +67,14 @@ internal static class BgpRoutesVerb
         await foreach (var page in routes.Chunk(PageSize))
         {
             any = true;
-            var table = new TextTable("", "PREFIX", "NEXT HOP", "PEER", "LOCPREF", "MED", "AS PATH", "ORIGIN", "REASON");
+            var table = new TextTable("", "PREFIX", "NEXT HOP", "PEER", "LOCPREF", "MED",
+                "AS PATH", "ORIGIN", "REASON");
             foreach (var route in page)
             {
                 var marks = (route.Best ? "*" : " ") + (route.Stale ? "S" : "");
                 table.Add(marks, route.Prefix, route.Local ? "-" : route.NextHop, route.Local ? "local" : route.Peer,
-                    route.HasLocalPref ? Text(route.LocalPref) : "", route.HasMultiExitDisc ? Text(route.MultiExitDisc) : "",
+                    route.HasLocalPref ? Text(route.LocalPref) : "",
+                    route.HasMultiExitDisc ? Text(route.MultiExitDisc) : "",
                     route.AsPath, route.Origin, route.Reason);
             }
 

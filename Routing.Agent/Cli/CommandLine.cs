@@ -2,8 +2,9 @@ using System.CommandLine;
 
 namespace Routing.Agent.Cli;
 
-/// <summary>Runs one command line with the project's contract for exit codes and errors (DESIGN.md §8): 0 success, 1 the
-/// thing checked is false or failed, 2 wrong usage; a mistake of the user is one line on stderr, never a stack trace.</summary>
+/// <summary>Runs one command line with the project's contract for exit codes and errors (DESIGN.md §8): 0 success, 1
+/// the thing checked is false or failed, 2 wrong usage; a mistake of the user is one line on stderr, never a stack
+/// trace.</summary>
 internal static class CommandLine
 {
     /// <summary>Time a verb has after Ctrl-C or SIGTERM to undo what it built before the process is ended.</summary>
@@ -16,7 +17,8 @@ internal static class CommandLine
         {
             // An unknown word is named before what its absence then leaves missing.
             var problem = result.UnmatchedTokens.Count > 0
-                ? $"unknown verb or argument '{result.UnmatchedTokens[0]}'" : OneLine(result.Errors[0].Message).TrimEnd('.');
+                ? $"unknown verb or argument '{result.UnmatchedTokens[0]}'"
+                : OneLine(result.Errors[0].Message).TrimEnd('.');
             await error.WriteLineAsync($"routing: {problem} (see '{VerbPath(result)} --help')");
             return ExitCode.Usage;
         }
@@ -43,7 +45,8 @@ internal static class CommandLine
     }
 
     /// <summary>The library lists what is allowed on lines of their own.</summary>
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string VerbPath(ParseResult result)
     {

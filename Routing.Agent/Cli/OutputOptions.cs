@@ -7,7 +7,8 @@ internal sealed class OutputOptions
 {
     private const string Json = "json";
 
-    private readonly Option<string> _format = new("--output", "-o") { Description = "Output format: text or json.", DefaultValueFactory = _ => "text" };
+    private readonly Option<string> _format =
+        new("--output", "-o") { Description = "Output format: text or json.", DefaultValueFactory = _ => "text" };
     private readonly Option<bool> _json = new("--json") { Description = "The same as -o json." };
 
     private OutputOptions(Command verb)

@@ -3,7 +3,8 @@ using Routing.Agent.Grpc.Protocol;
 
 namespace Routing.Agent.Cli;
 
-/// <summary>`routing policy list`: the policies a running agent knows, whom they select there, what is wrong with them.</summary>
+/// <summary>`routing policy list`: the policies a running agent knows, whom they select there, what is wrong with
+/// them.</summary>
 internal static class PolicyListVerb
 {
     public static Command Create()

@@ -2,8 +2,8 @@ using Google.Protobuf;
 
 namespace Routing.Agent.Cli;
 
-/// <summary>Replies as JSON: protobuf's own mapping, so that field names are those of the .proto files and every field is
-/// there even when it is zero.</summary>
+/// <summary>Replies as JSON: protobuf's own mapping, so that field names are those of the .proto files and every field
+/// is there even when it is zero.</summary>
 internal static class ProtoJson
 {
     private static readonly JsonFormatter Indented =

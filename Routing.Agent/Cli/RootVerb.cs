@@ -5,7 +5,8 @@ namespace Routing.Agent.Cli;
 /// <summary>The `routing` command: a verb per file in this folder, added here.</summary>
 internal static class RootVerb
 {
-    public static RootCommand Create() => new("A pure-L3 network for Kubernetes: BGP, NetworkPolicy and CNI in one program.")
+    public static RootCommand Create() =>
+        new("A pure-L3 network for Kubernetes: BGP, NetworkPolicy and CNI in one program.")
     {
         BgpVerb.Create(),
         CniVerb.Create(),

@@ -2,7 +2,8 @@ using Spectre.Console;
 
 namespace Routing.Agent.Cli;
 
-/// <summary>A table as kubectl prints it: no lines, columns as wide as they need be; colours on a terminal only.</summary>
+/// <summary>A table as kubectl prints it: no lines, columns as wide as they need be; colours on a terminal
+/// only.</summary>
 internal sealed class TextTable
 {
     /// <summary>Width where there is no terminal: whatever reads it wants whole lines.</summary>

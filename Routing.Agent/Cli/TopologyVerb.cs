@@ -48,8 +48,8 @@ internal static class TopologyVerb
         return verb;
     }
 
-    /// <summary>The cluster's objects from the API server or an agent, states of sessions from all agents that can be asked
-    /// here: the one that was named, else those of a lab, else this node's.</summary>
+    /// <summary>The cluster's objects from the API server or an agent, states of sessions from all agents that can be
+    /// asked here: the one that was named, else those of a lab, else this node's.</summary>
     private static async Task<IReadOnlyList<TopologyReply>> ReadAsync(
         ParseResult result, string? kubeconfig, AgentSocket socket, CancellationToken cancellationToken)
     {
@@ -65,13 +65,15 @@ internal static class TopologyVerb
             views.Add(TopologyView.Describe(await ClusterReader.ReadAsync(client, cancellationToken), (_, _) => null));
         }
 
-        var sockets = socket.IsGiven(result) || AgentSocket.OfLab() is not { Count: > 0 } lab ? [socket.PathOf(result)] : lab;
+        var sockets = socket.IsGiven(result) || AgentSocket.OfLab() is not { Count: > 0 } lab
+            ? [socket.PathOf(result)] : lab;
         foreach (var path in sockets)
         {
             // Beside a kubeconfig agents only add states; one that was not asked for by name need not be there.
             if (kubeconfig is null || socket.IsGiven(result) || File.Exists(path))
             {
-                views.Add(await AgentConnection.AskAsync(path, async invoker => await new AgentApi.AgentApiClient(invoker)
+                views.Add(await AgentConnection.AskAsync(path, async invoker =>
+                    await new AgentApi.AgentApiClient(invoker)
                     .GetTopologyAsync(new GetTopologyRequest(), cancellationToken: cancellationToken)));
             }
         }
@@ -90,7 +92,8 @@ internal static class TopologyVerb
             }
             else
             {
-                places[site.Name] = SiteLocation.TryParse(site.Location, out var place) ? place : throw new UserErrorException(
+                places[site.Name] = SiteLocation.TryParse(site.Location, out var place) ? place
+                    : throw new UserErrorException(
                     $"{site.Source}: annotation routing.dev/location: '{site.Location}' is not allowed; allowed is "
                     + SiteLocation.Allowed);
             }

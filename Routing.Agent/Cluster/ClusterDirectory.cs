@@ -1,6 +1,7 @@
 namespace Routing.Agent.Cluster;
 
-/// <summary>Keeps the <see cref="ClusterState"/>. Several feeds write, one kind each; everybody reads the snapshot.</summary>
+/// <summary>Keeps the <see cref="ClusterState"/>. Several feeds write, one kind each; everybody reads the
+/// snapshot.</summary>
 internal sealed class ClusterDirectory
 {
     private readonly Lock _lock = new();
@@ -10,7 +11,8 @@ internal sealed class ClusterDirectory
     /// <summary>What is known now.</summary>
     public ClusterState State => _state;
 
-    /// <summary>Tells a listener of every change, in order, and of what is known already. It must only take note.</summary>
+    /// <summary>Tells a listener of every change, in order, and of what is known already. It must only take
+    /// note.</summary>
     public void Listen(Action<ClusterState> listener)
     {
         lock (_lock)

@@ -3,8 +3,8 @@ using Routing.Agent.BgpConfig;
 
 namespace Routing.Agent.Cluster;
 
-/// <summary>What the agent knows of nodes and BGP objects: a snapshot that is replaced as a whole. A kind is null until it
-/// was listed.</summary>
+/// <summary>What the agent knows of nodes and BGP objects: a snapshot that is replaced as a whole. A kind is null until
+/// it was listed.</summary>
 internal sealed record ClusterState
 {
     /// <summary>Nothing known yet.</summary>
@@ -23,7 +23,8 @@ internal sealed record ClusterState
     public ImmutableSortedDictionary<string, BgpObject<BgpFilter>>? Filters { get; init; }
 
     /// <summary>Every kind has been listed in full once.</summary>
-    public bool IsComplete => Nodes is not null && Configurations is not null && Peers is not null && Filters is not null;
+    public bool IsComplete => Nodes is not null && Configurations is not null && Peers is not null
+        && Filters is not null;
 
     /// <summary>The configuration that counts, or null.</summary>
     public BgpConfiguration? Configuration => Configurations?.GetValueOrDefault(BgpKinds.DefaultName)?.Value;

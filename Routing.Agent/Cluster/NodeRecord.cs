@@ -4,7 +4,8 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.Cluster;
 
-/// <summary>What the agent needs to know of a Node: where its pods' addresses come from and how it speaks BGP.</summary>
+/// <summary>What the agent needs to know of a Node: where its pods' addresses come from and how it speaks
+/// BGP.</summary>
 internal sealed record NodeRecord
 {
     /// <summary>metadata.name.</summary>

@@ -26,8 +26,8 @@ internal sealed partial class DataplaneLoop
         return due > now ? due - now : Apply(_policy.Compile(), isCheck: now >= _nextCheck);
     }
 
-    /// <summary>On a node without our table everything to and from pods' interfaces is open: close it. A table that stands is
-    /// left as it is.</summary>
+    /// <summary>On a node without our table everything to and from pods' interfaces is open: close it. A table that
+    /// stands is left as it is.</summary>
     private TimeSpan Install() => Try(() =>
     {
         if (!_applier.IsInstalled())
@@ -132,6 +132,7 @@ internal sealed partial class DataplaneLoop
     [LoggerMessage(LogLevel.Warning, "Packet filter: somebody else had changed our rules; repaired: {Change}")]
     private partial void LogRepaired(RulesetChange change);
 
-    [LoggerMessage(LogLevel.Error, "Packet filter: the kernel refused, failure {Failures} in a row, next try in {Delay}: {Reason}")]
+    [LoggerMessage(LogLevel.Error,
+        "Packet filter: the kernel refused, failure {Failures} in a row, next try in {Delay}: {Reason}")]
     private partial void LogRefused(string reason, int failures, TimeSpan delay);
 }

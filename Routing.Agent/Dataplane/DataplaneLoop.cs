@@ -22,8 +22,8 @@ namespace Routing.Agent.Dataplane;
 /// <item>A node without our table gets the closed base ruleset before anything is known.</item>
 /// <item>A restart is a non-event: what an earlier agent left is not touched until every input was listed in full. The
 /// saved attachments are in from the start, so the first transaction is the difference to the last one.</item>
-/// <item>Rules that somebody else changes are repaired: an apply of the same ruleset compares with the kernel when it has to.
-/// </item>
+/// <item>Rules that somebody else changes are repaired: an apply of the same ruleset compares with the kernel when it
+/// has to. </item>
 /// <item>What the kernel refuses stays to be done; after too many refusals in a row the process ends.</item>
 /// </list>
 /// </remarks>
@@ -82,8 +82,8 @@ internal sealed partial class DataplaneLoop : IPodPolicy
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    /// <summary>Takes the attachments made by earlier agents. Before <see cref="RunAsync"/>, so that the first transaction
-    /// knows them.</summary>
+    /// <summary>Takes the attachments made by earlier agents. Before <see cref="RunAsync"/>, so that the first
+    /// transaction knows them.</summary>
     public void Restore(IReadOnlyCollection<Attachment> saved)
     {
         foreach (var attachment in saved)
@@ -204,7 +204,8 @@ internal sealed partial class DataplaneLoop : IPodPolicy
         {
             var status = _status;
             var reason = status.LastError
-                ?? (status.Missing.IsEmpty ? "its pod is not known" : $"not listed yet: {string.Join(", ", status.Missing)}");
+                ?? (status.Missing.IsEmpty ? "its pod is not known"
+                    : $"not listed yet: {string.Join(", ", status.Missing)}");
             throw new PodUnknownException($"no rules for pod {attachment.Pod} after {_options.CommitTimeout}: {reason}", e);
         }
     }
@@ -237,8 +238,8 @@ internal sealed partial class DataplaneLoop : IPodPolicy
                 _waiters.AddRemove(remove.Key, remove.Done);
                 if (_missing.Count > 0)
                 {
-                    // Kubelet must be able to delete pods while the API server is away. The interface is gone, and its name
-                    // will not come back; the first transaction takes its entries.
+                    // Kubelet must be able to delete pods while the API server is away. The interface is gone, and its
+                    // name will not come back; the first transaction takes its entries.
                     remove.Done.TrySetResult();
                 }
 
@@ -251,7 +252,8 @@ internal sealed partial class DataplaneLoop : IPodPolicy
         }
     }
 
-    /// <summary>Readers come after the apply, and so see what is in the kernel rather than what is on its way.</summary>
+    /// <summary>Readers come after the apply, and so see what is in the kernel rather than what is on its
+    /// way.</summary>
     private void Answer()
     {
         foreach (var read in _reads)

@@ -1,7 +1,7 @@
 namespace Routing.Agent.Dataplane;
 
-/// <summary>What is wanted and what the kernel holds, as two maps; the work to do is their difference, kept up to date as
-/// either side changes, so a failed or interrupted apply loses nothing. Not thread-safe: its loop owns it.</summary>
+/// <summary>What is wanted and what the kernel holds, as two maps; the work to do is their difference, kept up to date
+/// as either side changes, so a failed or interrupted apply loses nothing. Not thread-safe: its loop owns it.</summary>
 /// <param name="matches">Whether a wanted value (first) is what the kernel's value (second) already does.</param>
 internal sealed class DeltaTracker<TKey, TValue>(Func<TValue, TValue, bool> matches)
     where TKey : notnull

@@ -6,10 +6,13 @@ namespace Routing.Agent.Dataplane;
 /// (DESIGN.md §1, promise 1).</summary>
 public interface IPodPolicy
 {
-    /// <summary>Completes when the rules of the attachment's pod are committed. The interface need not exist yet.</summary>
-    /// <exception cref="PodUnknownException">The API server does not know the pod, or could not be asked in time.</exception>
+    /// <summary>Completes when the rules of the attachment's pod are committed. The interface need not exist
+    /// yet.</summary>
+    /// <exception cref="PodUnknownException">The API server does not know the pod, or could not be asked in
+    /// time.</exception>
     Task CommitAsync(Attachment attachment, CancellationToken cancellationToken);
 
-    /// <summary>Completes when nothing of the attachment is left in the packet filter; also for one that never was there.</summary>
+    /// <summary>Completes when nothing of the attachment is left in the packet filter; also for one that never was
+    /// there.</summary>
     Task RemoveAsync(AttachmentKey key, CancellationToken cancellationToken);
 }

@@ -10,7 +10,8 @@ namespace Routing.Agent.Grpc;
 
 /// <summary>The agent's own service: snapshots into messages.</summary>
 internal sealed class AgentGrpcService(
-    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, AgentLog log) : AgentApi.AgentApiBase
+    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, AgentLog log)
+    : AgentApi.AgentApiBase
 {
     public override Task<StatusReply> GetStatus(GetStatusRequest request, ServerCallContext context) =>
         status.GetStatusAsync(context.CancellationToken);
@@ -74,7 +75,8 @@ internal sealed class AgentGrpcService(
                 $"level '{request.Level}': allowed are {string.Join(", ", Enum.GetNames<LogEventLevel>())}"));
         }
 
-        return log.TrySetLevel(request.Subsystem, level) ? Task.FromResult(new SetLogLevelReply()) : throw new RpcException(
+        return log.TrySetLevel(request.Subsystem, level) ? Task.FromResult(new SetLogLevelReply())
+            : throw new RpcException(
             new Status(StatusCode.InvalidArgument,
                 $"subsystem '{request.Subsystem}': allowed are {string.Join(", ", AgentLog.Subsystems)}"));
     }

@@ -7,8 +7,8 @@ using Routing.Agent.Cli;
 
 namespace Routing.Agent.Grpc;
 
-/// <summary>Kestrel for a daemon: gRPC on a Unix socket that root alone may open, and when asked for plain HTTP pages on a
-/// TCP port. The caller adds services and routes; nothing is decided here.</summary>
+/// <summary>Kestrel for a daemon: gRPC on a Unix socket that root alone may open, and when asked for plain HTTP pages
+/// on a TCP port. The caller adds services and routes; nothing is decided here.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -16,8 +16,8 @@ internal sealed class ControlServer : IAsyncDisposable
     private ControlServer(WebApplication application) => _application = application;
 
     /// <summary>Starts listening.</summary>
-    /// <param name="socketPath">The Unix socket; a file of an earlier process is taken away. The caller makes sure that no
-    /// living process uses it. Null for none.</param>
+    /// <param name="socketPath">The Unix socket; a file of an earlier process is taken away. The caller makes sure that
+    /// no living process uses it. Null for none.</param>
     /// <param name="httpEndpoint">Where the pages are; null for nowhere.</param>
     /// <param name="loggers">Kestrel's and the services' loggers; borrowed.</param>
     /// <param name="addServices">Registers what the gRPC services need.</param>
@@ -78,8 +78,8 @@ internal sealed class ControlServer : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    /// <summary>Binds as Kestrel would, but gives a Unix socket its mode before anyone can connect: connections are refused
-    /// until listen(2), which comes later.</summary>
+    /// <summary>Binds as Kestrel would, but gives a Unix socket its mode before anyone can connect: connections are
+    /// refused until listen(2), which comes later.</summary>
     private static Socket Bind(EndPoint endpoint)
     {
         if (endpoint is not UnixDomainSocketEndPoint unix)
@@ -94,7 +94,8 @@ internal sealed class ControlServer : IAsyncDisposable
         return socket;
     }
 
-    /// <summary>Signals are the command line's, which cancels the verb; the host must not answer them as well.</summary>
+    /// <summary>Signals are the command line's, which cancels the verb; the host must not answer them as
+    /// well.</summary>
     private sealed class NoSignals : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -19,9 +19,14 @@ internal static class BgpFeedTranslator
         where T : class
     {
         var name = resource.Metadata.Name;
-        var source = new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = resource.Spec?.DeepClone() };
+        var source = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = resource.Spec?.DeepClone(),
+        };
         var value = read(source, out var problems);
+        var annotations = resource.Metadata.Annotations;
         return new BgpObject<T>(name, value ?? before?.Value, problems,
-            resource.Metadata.Annotations?.TryGetValue(NodeAnnotations.Location, out var location) is true ? location : "");
+            annotations?.TryGetValue(NodeAnnotations.Location, out var location) is true ? location : "");
     }
 }

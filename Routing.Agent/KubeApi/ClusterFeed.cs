@@ -10,20 +10,24 @@ namespace Routing.Agent.KubeApi;
 /// <summary>Watches of nodes and BGP objects into the <see cref="ClusterDirectory"/>.</summary>
 internal sealed class ClusterFeed(ClusterDirectory directory)
 {
-    public Task FeedNodesAsync(ChannelReader<ResourceEvent<V1Node>> events, CancellationToken cancellationToken) => FeedAsync(
+    public Task FeedNodesAsync(ChannelReader<ResourceEvent<V1Node>> events, CancellationToken cancellationToken) =>
+        FeedAsync(
         events, (node, _) => NodeRecordTranslator.Translate(node),
         state => state.Nodes, (state, nodes) => state with { Nodes = nodes }, cancellationToken);
 
     public Task FeedConfigurationsAsync(
-        ChannelReader<ResourceEvent<BgpConfigurationResource>> events, CancellationToken cancellationToken) => FeedAsync(
+        ChannelReader<ResourceEvent<BgpConfigurationResource>> events, CancellationToken cancellationToken) =>
+        FeedAsync(
         events, (item, before) => BgpFeedTranslator.Translate(item, BgpObjectReader.ReadConfiguration, before),
         state => state.Configurations, (state, items) => state with { Configurations = items }, cancellationToken);
 
-    public Task FeedPeersAsync(ChannelReader<ResourceEvent<BgpPeerResource>> events, CancellationToken cancellationToken) =>
+    public Task FeedPeersAsync(
+        ChannelReader<ResourceEvent<BgpPeerResource>> events, CancellationToken cancellationToken) =>
         FeedAsync(events, (item, before) => BgpFeedTranslator.Translate(item, BgpObjectReader.ReadPeer, before),
             state => state.Peers, (state, items) => state with { Peers = items }, cancellationToken);
 
-    public Task FeedFiltersAsync(ChannelReader<ResourceEvent<BgpFilterResource>> events, CancellationToken cancellationToken) =>
+    public Task FeedFiltersAsync(
+        ChannelReader<ResourceEvent<BgpFilterResource>> events, CancellationToken cancellationToken) =>
         FeedAsync(events, (item, before) => BgpFeedTranslator.Translate(item, BgpObjectReader.ReadFilter, before),
             state => state.Filters, (state, items) => state with { Filters = items }, cancellationToken);
 

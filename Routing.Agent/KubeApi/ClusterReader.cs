@@ -21,9 +21,11 @@ internal static class ClusterReader
                 Nodes = (await lister.ListAsync<V1Node>(cancellationToken)).Select(NodeRecordTranslator.Translate)
                     .ToImmutableSortedDictionary(node => node.Name, node => node, StringComparer.Ordinal),
                 Configurations = Read(
-                    await lister.ListAsync<BgpConfigurationResource>(cancellationToken), BgpObjectReader.ReadConfiguration),
+                    await lister.ListAsync<BgpConfigurationResource>(cancellationToken),
+                    BgpObjectReader.ReadConfiguration),
                 Peers = Read(await lister.ListAsync<BgpPeerResource>(cancellationToken), BgpObjectReader.ReadPeer),
-                Filters = Read(await lister.ListAsync<BgpFilterResource>(cancellationToken), BgpObjectReader.ReadFilter),
+                Filters = Read(await lister.ListAsync<BgpFilterResource>(cancellationToken),
+                    BgpObjectReader.ReadFilter),
             };
         }
         catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException)

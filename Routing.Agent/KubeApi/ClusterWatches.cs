@@ -5,14 +5,15 @@ using k8s.Models;
 
 namespace Routing.Agent.KubeApi;
 
-/// <summary>All that the agent follows at the API server, and where it goes. Its ClusterRole allows these lists and watches,
-/// and the GET of a pod (<see cref="PodLookup"/>), and nothing else.</summary>
+/// <summary>All that the agent follows at the API server, and where it goes. Its ClusterRole allows these lists and
+/// watches, and the GET of a pod (<see cref="PodLookup"/>), and nothing else.</summary>
 internal sealed class ClusterWatches
 {
     private readonly Kubernetes _client;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
-    private readonly ImmutableArray<WatchedResource>.Builder _resources = ImmutableArray.CreateBuilder<WatchedResource>();
+    private readonly ImmutableArray<WatchedResource>.Builder _resources =
+        ImmutableArray.CreateBuilder<WatchedResource>();
     private readonly ImmutableArray<WatchLoop>.Builder _loops = ImmutableArray.CreateBuilder<WatchLoop>();
 
     /// <param name="client">Borrowed; must outlive the loops.</param>

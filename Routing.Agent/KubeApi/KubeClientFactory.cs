@@ -5,7 +5,8 @@ using YamlDotNet.Core;
 
 namespace Routing.Agent.KubeApi;
 
-/// <summary>Finds out where the API server is and who we are there. Nothing is sent yet: the API server may come later.</summary>
+/// <summary>Finds out where the API server is and who we are there. Nothing is sent yet: the API server may come
+/// later.</summary>
 internal static class KubeClientFactory
 {
     /// <param name="kubeconfig">A kubeconfig file, or null for the service account of the pod we run in.</param>

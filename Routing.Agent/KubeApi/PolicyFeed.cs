@@ -11,12 +11,14 @@ namespace Routing.Agent.KubeApi;
 /// <summary>Watches of what policy is made from into the <see cref="DataplaneLoop"/>.</summary>
 internal sealed class PolicyFeed(DataplaneLoop loop)
 {
-    public Task FeedPodsAsync(ChannelReader<ResourceEvent<V1Pod>> events, CancellationToken cancellationToken) => FeedAsync(
+    public Task FeedPodsAsync(ChannelReader<ResourceEvent<V1Pod>> events, CancellationToken cancellationToken) =>
+        FeedAsync(
         events, PolicyInput.Pods, PodTranslator.Translate,
         (policy, all) => policy.ReplacePods(all), (policy, pod) => policy.UpsertPod(pod),
         (policy, pod) => policy.RemovePod(pod.Name), cancellationToken);
 
-    public Task FeedNamespacesAsync(ChannelReader<ResourceEvent<V1Namespace>> events, CancellationToken cancellationToken) =>
+    public Task FeedNamespacesAsync(
+        ChannelReader<ResourceEvent<V1Namespace>> events, CancellationToken cancellationToken) =>
         FeedAsync(events, PolicyInput.Namespaces, NamespaceTranslator.Translate,
             (policy, all) => policy.ReplaceNamespaces(all), (policy, item) => policy.UpsertNamespace(item),
             (policy, item) => policy.RemoveNamespace(item.Name), cancellationToken);
@@ -24,7 +26,8 @@ internal sealed class PolicyFeed(DataplaneLoop loop)
     public Task FeedNetworkPoliciesAsync(
         ChannelReader<ResourceEvent<V1NetworkPolicy>> events, CancellationToken cancellationToken) => FeedAsync(
         events, PolicyInput.NetworkPolicies, NetworkPolicyTranslator.Translate,
-        (policy, all) => policy.ReplacePolicies(PolicyKind.NetworkPolicy, all), (policy, item) => policy.UpsertPolicy(item),
+        (policy, all) => policy.ReplacePolicies(PolicyKind.NetworkPolicy, all),
+        (policy, item) => policy.UpsertPolicy(item),
         (policy, item) => policy.RemovePolicy(item.Key), cancellationToken);
 
     private async Task FeedAsync<TResource, TModel>(
@@ -40,15 +43,18 @@ internal sealed class PolicyFeed(DataplaneLoop loop)
             {
                 case ResourceEvent<TResource>.Replaced list:
                     TModel[] all = [.. list.Items.Select(translate)];
-                    await loop.OnChangeAsync(input, isFullList: true, policy => replace(policy, all), cancellationToken);
+                    await loop.OnChangeAsync(
+                        input, isFullList: true, policy => replace(policy, all), cancellationToken);
                     break;
                 case ResourceEvent<TResource>.Upserted { Item: var item }:
                     var model = translate(item);
-                    await loop.OnChangeAsync(input, isFullList: false, policy => upsert(policy, model), cancellationToken);
+                    await loop.OnChangeAsync(
+                        input, isFullList: false, policy => upsert(policy, model), cancellationToken);
                     break;
                 case ResourceEvent<TResource>.Deleted { Item: var gone }:
                     var last = translate(gone);
-                    await loop.OnChangeAsync(input, isFullList: false, policy => remove(policy, last), cancellationToken);
+                    await loop.OnChangeAsync(
+                        input, isFullList: false, policy => remove(policy, last), cancellationToken);
                     break;
             }
         }

@@ -21,7 +21,8 @@ internal sealed class ResourceLister(Kubernetes client)
             using var page = await source.GetAsync(path.List(options.PageSize, next), cancellationToken);
             items.AddRange(page.RootElement.GetProperty("items").EnumerateArray()
                 .Select(element => KubernetesJson.Deserialize<T>(element)));
-            next = page.RootElement.GetProperty("metadata").TryGetProperty("continue", out var token) ? token.GetString() : null;
+            next = page.RootElement.GetProperty("metadata").TryGetProperty("continue", out var token)
+                ? token.GetString() : null;
         }
         while (!string.IsNullOrEmpty(next));
 

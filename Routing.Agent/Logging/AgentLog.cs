@@ -7,8 +7,8 @@ using Serilog.Formatting.Compact;
 
 namespace Routing.Agent.Logging;
 
-/// <summary>The one log of a daemon: compact JSON on stdout, with a level per subsystem that can be switched while it runs.
-/// A subsystem is a namespace, and so the start of an event's SourceContext.</summary>
+/// <summary>The one log of a daemon: compact JSON on stdout, with a level per subsystem that can be switched while it
+/// runs. A subsystem is a namespace, and so the start of an event's SourceContext.</summary>
 internal sealed class AgentLog : IDisposable
 {
     /// <summary>What can be switched on its own.</summary>
@@ -38,7 +38,8 @@ internal sealed class AgentLog : IDisposable
         }
 
         _logger = (sink is null
-            ? configuration.WriteTo.Console(new CompactJsonFormatter()) : configuration.WriteTo.Sink(sink)).CreateLogger();
+            ? configuration.WriteTo.Console(new CompactJsonFormatter())
+            : configuration.WriteTo.Sink(sink)).CreateLogger();
         Factory = new SerilogLoggerFactory(_logger);
     }
 

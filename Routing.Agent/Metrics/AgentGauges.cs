@@ -22,10 +22,12 @@ internal static class AgentGauges
         metrics.AddGauge("fib_routes", "Routes of ours in the kernel.", () => fib.Status.Installed);
         metrics.AddGauge("fib_routes_pending", "Routes not as they should be.", () => fib.Status.Pending);
         metrics.AddGauge("bgp_running", "1 when the BGP speaker runs.", () => speaker.Status.IsRunning ? 1 : 0);
-        metrics.AddGauge("bgp_problems", "Problems of the cluster's BGP objects.", () => speaker.Status.Problems.Length);
+        metrics.AddGauge("bgp_problems", "Problems of the cluster's BGP objects.",
+            () => speaker.Status.Problems.Length);
         metrics.AddGauge("bgp_session_established", "1 when the session with a configured peer is Established.",
             () => sample.Peers.Select(peer => new Measurement<long>(
-                peer.State == SessionState.Established ? 1 : 0, KeyValuePair.Create<string, object?>("peer", peer.Name))));
+                peer.State == SessionState.Established ? 1 : 0,
+                KeyValuePair.Create<string, object?>("peer", peer.Name))));
         metrics.AddGauge("bgp_prefixes_received", "Prefixes held of what a configured peer sent.",
             () => sample.Peers.SelectMany(peer => peer.Families.Select(family => new Measurement<long>(
                 family.Received, KeyValuePair.Create<string, object?>("peer", peer.Name),

@@ -2,11 +2,12 @@ using System.Diagnostics.Metrics;
 
 namespace Routing.Agent.Metrics;
 
-/// <summary>The agent's instruments. Labels take values from small fixed sets or from configured peers only, so their number
-/// is bounded whatever pods and routes do.</summary>
+/// <summary>The agent's instruments. Labels take values from small fixed sets or from configured peers only, so their
+/// number is bounded whatever pods and routes do.</summary>
 internal sealed class AgentMetrics : IDisposable
 {
-    /// <summary>Name of the meter; the exporter puts it before every instrument's name, as in routing_fib_routes.</summary>
+    /// <summary>Name of the meter; the exporter puts it before every instrument's name, as in
+    /// routing_fib_routes.</summary>
     public const string MeterName = "routing";
 
     private readonly Meter _meter = new(MeterName);

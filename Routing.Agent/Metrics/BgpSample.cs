@@ -4,8 +4,8 @@ using Routing.Bgp.Speaker;
 
 namespace Routing.Agent.Metrics;
 
-/// <summary>The peers as of the last scrape: an instrument is read at once and cannot wait for the RIB, so the page asks
-/// first.</summary>
+/// <summary>The peers as of the last scrape: an instrument is read at once and cannot wait for the RIB, so the page
+/// asks first.</summary>
 internal sealed class BgpSample(SpeakerHost host)
 {
     private ImmutableArray<PeerStatus> _peers = [];

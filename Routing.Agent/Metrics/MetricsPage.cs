@@ -5,7 +5,8 @@ namespace Routing.Agent.Metrics;
 /// <summary>/metrics: our instruments through prometheus-net, and the process's own.</summary>
 internal static class MetricsPage
 {
-    /// <summary>From half a millisecond, a rule's change, to half a minute, an ADD that waited for the API server.</summary>
+    /// <summary>From half a millisecond, a rule's change, to half a minute, an ADD that waited for the API
+    /// server.</summary>
     private static readonly double[] Buckets = Histogram.ExponentialBuckets(start: 0.0005, factor: 2, count: 17);
 
     /// <param name="application">Where the page is.</param>

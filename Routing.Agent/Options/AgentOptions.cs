@@ -5,7 +5,8 @@ namespace Routing.Agent.Options;
 /// <summary>What `routing agent` is told on its command line, checked by <see cref="AgentOptionsValidator"/>.</summary>
 public sealed class AgentOptions
 {
-    /// <summary>Default of <see cref="StateDirectory"/>; lost at a reboot, as it must be: so are namespaces and rules.</summary>
+    /// <summary>Default of <see cref="StateDirectory"/>; lost at a reboot, as it must be: so are namespaces and
+    /// rules.</summary>
     public const string DefaultStateDirectory = "/run/routing";
 
     /// <summary>Name of the Node object this agent serves.</summary>

@@ -4,8 +4,8 @@ using Serilog.Events;
 
 namespace Routing.Agent.Options;
 
-/// <summary>Checks <see cref="AgentOptions"/>. Each problem names the flag, the value and what is allowed; all are given at
-/// once.</summary>
+/// <summary>Checks <see cref="AgentOptions"/>. Each problem names the flag, the value and what is allowed; all are
+/// given at once.</summary>
 internal static partial class AgentOptionsValidator
 {
     /// <summary>sun_path holds 108 octets, the last one zero (unix(7)).</summary>

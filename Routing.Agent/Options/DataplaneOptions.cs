@@ -9,7 +9,8 @@ public sealed class DataplaneOptions
     /// <summary>No change waits longer than this, however many keep coming.</summary>
     public TimeSpan CoalesceGreatest { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How often the kernel is asked whether somebody else has changed our rules, which are then repaired.</summary>
+    /// <summary>How often the kernel is asked whether somebody else has changed our rules, which are then
+    /// repaired.</summary>
     public TimeSpan CheckInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long an ADD waits for the watch to bring its pod before the API server is asked directly.</summary>
@@ -24,7 +25,7 @@ public sealed class DataplaneOptions
     /// <summary>Longest delay between tries.</summary>
     public TimeSpan RetryGreatest { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>So many refusals in a row end the process: a fresh start reads the kernel again, and a node that cannot be
-    /// guarded must not look healthy.</summary>
+    /// <summary>So many refusals in a row end the process: a fresh start reads the kernel again, and a node that cannot
+    /// be guarded must not look healthy.</summary>
     public int FailureLimit { get; init; } = 10;
 }

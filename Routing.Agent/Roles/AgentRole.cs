@@ -19,16 +19,17 @@ using Serilog.Events;
 
 namespace Routing.Agent.Roles;
 
-/// <summary>`routing agent`: makes the parts, joins them, runs them, stops them. Nothing else knows all of them.</summary>
+/// <summary>`routing agent`: makes the parts, joins them, runs them, stops them. Nothing else knows all of
+/// them.</summary>
 /// <remarks>
 /// <code>
 /// watches: nodes, BGP kinds ──► ClusterDirectory ──► SpeakerHost ──best paths──► FibLoop ──► rtnetlink
 ///                                     └──► NodeState (pod CIDRs) ──► CniServer ► AttachmentService ──► rtnetlink, files
 /// watches: pods, namespaces, policies ──► DataplaneLoop ◄──CommitAsync──┘      DataplaneLoop ──► nf_tables
 /// </code>
-/// Loops start from the kernel outwards and stop the other way round, so that nothing hands work to a loop that has ended:
-/// first no more ADDs, then no more events, then BGP leaves its neighbours, last the loops that write to the kernel. Rules,
-/// routes, interfaces and records stay as they are: a restart is a non-event (DESIGN.md §1).
+/// Loops start from the kernel outwards and stop the other way round, so that nothing hands work to a loop that has
+/// ended: first no more ADDs, then no more events, then BGP leaves its neighbours, last the loops that write to the
+/// kernel. Rules, routes, interfaces and records stay as they are: a restart is a non-event (DESIGN.md §1).
 /// </remarks>
 internal sealed partial class AgentRole
 {
@@ -87,7 +88,8 @@ internal sealed partial class AgentRole
         using var routes = RouteNetlink.Open();
         using var applier = NftApplier.Open();
         var attachments = AttachmentStore.Open(_options.AttachmentsDirectory);
-        var fib = new FibLoop(routes, new DirectNextHopResolver(), _options.Fib, metrics, _time, _loggers.CreateLogger<FibLoop>());
+        var fib = new FibLoop(routes, new DirectNextHopResolver(), _options.Fib, metrics, _time,
+            _loggers.CreateLogger<FibLoop>());
         var dataplane = new DataplaneLoop(
             new NodePolicy(_options.NodeName), applier, new PodLookup(client, PodLookupTimeout, _time),
             _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>());
@@ -103,17 +105,20 @@ internal sealed partial class AgentRole
 
         // Pods.
         using var service = new AttachmentService(
-            new AttachmentOptions { Folder = _options.AttachmentsDirectory }, attachments, node, dataplane, new PodKernel(),
+            new AttachmentOptions { Folder = _options.AttachmentsDirectory }, attachments, node, dataplane,
+            new PodKernel(),
             _time, _loggers.CreateLogger<AttachmentService>());
         using var cni = new CniServer(
-            new CniServerOptions { SocketPath = _options.CniSocket }, service, node, _time, _loggers.CreateLogger<CniServer>());
+            new CniServerOptions { SocketPath = _options.CniSocket }, service, node, _time,
+            _loggers.CreateLogger<CniServer>());
 
         // What the operator has to mend shows before anything is changed: sockets and ports come first.
         await using var supervisor = new Supervisor(StopTimeout, _time, _loggers.CreateLogger<Supervisor>());
         var sample = new BgpSample(speaker);
         await using var server = await StartServerAsync(
             new AgentStatusSource(
-                _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, fib, speaker, _time),
+                _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, fib,
+                speaker, _time),
             new Readiness(node), dataplane, attachments, speaker, sample, cancellationToken);
         cni.Listen();
         service.Reconcile();

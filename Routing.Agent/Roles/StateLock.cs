@@ -2,8 +2,8 @@ using Routing.Agent.Cli;
 
 namespace Routing.Agent.Roles;
 
-/// <summary>One agent per state directory: a file held locked for as long as the process lives. The kernel lets go of it
-/// however the process ends, so nothing stale can be in the way.</summary>
+/// <summary>One agent per state directory: a file held locked for as long as the process lives. The kernel lets go of
+/// it however the process ends, so nothing stale can be in the way.</summary>
 internal sealed class StateLock : IDisposable
 {
     private readonly FileStream _file;
@@ -17,7 +17,8 @@ internal sealed class StateLock : IDisposable
         var directory = Path.GetDirectoryName(lockFile)!;
         try
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(directory,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

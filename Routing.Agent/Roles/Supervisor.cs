@@ -1,8 +1,8 @@
 namespace Routing.Agent.Roles;
 
-/// <summary>Owns the tasks of a role: starts them in order, notices the first that ends on its own, stops them in reverse
-/// order. No loop may die unseen (STYLE.md §7): when one does, the role ends, and whoever started the process starts it
-/// again.</summary>
+/// <summary>Owns the tasks of a role: starts them in order, notices the first that ends on its own, stops them in
+/// reverse order. No loop may die unseen (STYLE.md §7): when one does, the role ends, and whoever started the process
+/// starts it again.</summary>
 internal sealed partial class Supervisor(TimeSpan stopTimeout, TimeProvider time, ILogger<Supervisor> logger)
     : IAsyncDisposable
 {

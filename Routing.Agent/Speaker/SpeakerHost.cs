@@ -6,8 +6,8 @@ using Routing.Bgp.Speaker;
 
 namespace Routing.Agent.Speaker;
 
-/// <summary>Owner of the node's <see cref="BgpSpeaker"/>: starts it once the cluster's BGP objects are known, follows their
-/// changes, starts another where the running one cannot change.</summary>
+/// <summary>Owner of the node's <see cref="BgpSpeaker"/>: starts it once the cluster's BGP objects are known, follows
+/// their changes, starts another where the running one cannot change.</summary>
 /// <remarks>
 /// A configuration that cannot be (a node without an AS number) leaves the running one in force, with the reason in
 /// <see cref="Status"/>. A port that is taken is retried. When the RIB dies the loop throws, and the process ends.
@@ -149,9 +149,9 @@ internal sealed partial class SpeakerHost
         LogStarted(config.Asn, config.RouterId.ToString(), config.Peers.Length, config.Restarting);
     }
 
-    /// <summary>Leaves without a NOTIFICATION: a neighbour with graceful restart keeps our routes until the next speaker is
-    /// there, and the FIB keeps what it was told. An agent that stops is nearly always one that is being upgraded; whoever
-    /// drains a node moves its pods first, and then no traffic comes.</summary>
+    /// <summary>Leaves without a NOTIFICATION: a neighbour with graceful restart keeps our routes until the next
+    /// speaker is there, and the FIB keeps what it was told. An agent that stops is nearly always one that is being
+    /// upgraded; whoever drains a node moves its pods first, and then no traffic comes.</summary>
     private async Task StopSpeakerAsync()
     {
         if (_speaker is { } speaker)
@@ -173,10 +173,12 @@ internal sealed partial class SpeakerHost
         _status = _status with { Problems = problems };
     }
 
-    [LoggerMessage(LogLevel.Information, "BGP: AS {Asn}, router id {RouterId}, {Count} peers, restarting: {Restarting}")]
+    [LoggerMessage(LogLevel.Information,
+        "BGP: AS {Asn}, router id {RouterId}, {Count} peers, restarting: {Restarting}")]
     private partial void LogStarted(uint asn, string routerId, int count, bool restarting);
 
-    [LoggerMessage(LogLevel.Information, "BGP: this change needs another speaker; the kernel keeps its routes meanwhile")]
+    [LoggerMessage(LogLevel.Information,
+        "BGP: this change needs another speaker; the kernel keeps its routes meanwhile")]
     private partial void LogReplaced();
 
     [LoggerMessage(LogLevel.Error, "BGP: {Reason}")]

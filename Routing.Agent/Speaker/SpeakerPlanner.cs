@@ -8,10 +8,12 @@ using Routing.Bgp.Speaker;
 
 namespace Routing.Agent.Speaker;
 
-/// <summary>From Node, BGPConfiguration, BGPPeers and BGPFilters to the configuration of one node's speaker. Pure.</summary>
+/// <summary>From Node, BGPConfiguration, BGPPeers and BGPFilters to the configuration of one node's speaker.
+/// Pure.</summary>
 internal static class SpeakerPlanner
 {
-    /// <summary>Equal paths for the kernel unless the BGPConfiguration says otherwise: a rack has a handful of ToRs.</summary>
+    /// <summary>Equal paths for the kernel unless the BGPConfiguration says otherwise: a rack has a handful of
+    /// ToRs.</summary>
     private const int DefaultMaximumPaths = 8;
 
     /// <param name="nodeName">This node.</param>

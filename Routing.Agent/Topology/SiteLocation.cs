@@ -24,6 +24,6 @@ internal readonly record struct SiteLocation(double Latitude, double Longitude)
     }
 
     private static bool TryParseDegrees(string text, double limit, out double degrees) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
-            out degrees) && Math.Abs(degrees) <= limit;
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out degrees) && Math.Abs(degrees) <= limit;
 }

@@ -5,8 +5,8 @@ namespace Routing.Agent.Topology;
 /// <summary>Joins views of the cluster into one graph.</summary>
 internal static class TopologyGraphBuilder
 {
-    /// <param name="views">One view of all nodes and peers, or several of the same cluster; each knows the states of its own
-    /// node's sessions.</param>
+    /// <param name="views">One view of all nodes and peers, or several of the same cluster; each knows the states of
+    /// its own node's sessions.</param>
     public static TopologyGraph Build(IReadOnlyList<TopologyReply> views)
     {
         var nodes = views.SelectMany(view => view.Nodes).DistinctBy(node => node.Name)
@@ -24,8 +24,8 @@ internal static class TopologyGraphBuilder
                 .ThenBy(session => session.Name, StringComparer.Ordinal)]);
     }
 
-    /// <summary>BGPPeers describe sessions, not routers: those of one AS in one place are taken for one router, and without
-    /// a place each address for one.</summary>
+    /// <summary>BGPPeers describe sessions, not routers: those of one AS in one place are taken for one router, and
+    /// without a place each address for one.</summary>
     private static (uint Asn, string Place) KeyOf(TopologyPeer peer) =>
         (peer.Asn, peer.Location.Length > 0 ? peer.Location : peer.Address);
 

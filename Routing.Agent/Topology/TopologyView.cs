@@ -3,7 +3,8 @@ using Routing.Agent.Grpc.Protocol;
 
 namespace Routing.Agent.Topology;
 
-/// <summary>What the API server's objects say of the topology; states of sessions are added by who knows them.</summary>
+/// <summary>What the API server's objects say of the topology; states of sessions are added by who knows
+/// them.</summary>
 internal static class TopologyView
 {
     /// <param name="state">The cluster.</param>

@@ -1,7 +1,7 @@
 namespace Routing.Tests.Fakes;
 
-/// <summary>A clock that stands still until a test moves it. Timers fire on the thread that calls <see cref="Advance"/>, in
-/// the order of their times.</summary>
+/// <summary>A clock that stands still until a test moves it. Timers fire on the thread that calls
+/// <see cref="Advance"/>, in the order of their times.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

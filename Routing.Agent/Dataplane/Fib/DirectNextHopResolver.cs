@@ -6,8 +6,8 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.Dataplane.Fib;
 
-/// <summary>No encapsulation: the next hop is on a link of ours, and the kernel finds which. A link-local IPv6 next hop says
-/// nothing without its interface, which the session puts into the address as its scope.</summary>
+/// <summary>No encapsulation: the next hop is on a link of ours, and the kernel finds which. A link-local IPv6 next hop
+/// says nothing without its interface, which the session puts into the address as its scope.</summary>
 internal sealed class DirectNextHopResolver : INextHopResolver
 {
     public ImmutableArray<RouteNextHop> Resolve(Prefix prefix, ImmutableArray<IPAddress> nextHops)

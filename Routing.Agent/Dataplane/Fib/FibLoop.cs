@@ -10,11 +10,11 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.Dataplane.Fib;
 
-/// <summary>Owner of the <see cref="RouteTable"/>: takes best paths from the RIB and events from the kernel, and applies
-/// them in batches.</summary>
+/// <summary>Owner of the <see cref="RouteTable"/>: takes best paths from the RIB and events from the kernel, and
+/// applies them in batches.</summary>
 /// <remarks>
-/// There is no queue. The RIB's thread and the kernel's monitor only note what changed, the latest per prefix, and a signal
-/// wakes the loop; so a burst costs what it changes and nobody ever waits for the kernel:
+/// There is no queue. The RIB's thread and the kernel's monitor only note what changed, the latest per prefix, and a
+/// signal wakes the loop; so a burst costs what it changes and nobody ever waits for the kernel:
 /// <code>
 /// RIB thread --OnBestPaths--> noted (latest per prefix) --signal--> loop > RouteTable.Apply > rtnetlink
 /// monitor    --OnKernel*----> resync due --------------------------^
@@ -87,7 +87,8 @@ internal sealed partial class FibLoop : IBestPathSink
         _wake.Set();
     }
 
-    /// <summary>A new speaker takes the place of the one whose paths came until now; its paths come after this call.</summary>
+    /// <summary>A new speaker takes the place of the one whose paths came until now; its paths come after this
+    /// call.</summary>
     public void OnSpeakerRestart()
     {
         lock (_lock)
@@ -134,7 +135,8 @@ internal sealed partial class FibLoop : IBestPathSink
         _wake.Set();
     }
 
-    /// <summary>The kernel lost events or changed a link (then routes went without an event): it must be read again.</summary>
+    /// <summary>The kernel lost events or changed a link (then routes went without an event): it must be read
+    /// again.</summary>
     public void OnResyncDue()
     {
         lock (_lock)
@@ -262,6 +264,7 @@ internal sealed partial class FibLoop : IBestPathSink
     [LoggerMessage(LogLevel.Information, "FIB: {AfiSafi} converged, stale routes go")]
     private partial void LogConverged(AfiSafi afiSafi);
 
-    [LoggerMessage(LogLevel.Information, "FIB: someone else changed our route {Route} (deleted: {Deleted}), reading the kernel again")]
+    [LoggerMessage(LogLevel.Information,
+        "FIB: someone else changed our route {Route} (deleted: {Deleted}), reading the kernel again")]
     private partial void LogForeignChange(RouteEntry route, bool deleted);
 }

@@ -8,7 +8,8 @@ internal static class KernelEvents
 {
     /// <summary>Runs until cancelled.</summary>
     /// <exception cref="Netlink.NetlinkException">The monitor's socket failed.</exception>
-    public static async Task PumpAsync(ChannelReader<RouteEvent> events, FibLoop fib, CancellationToken cancellationToken)
+    public static async Task PumpAsync(
+        ChannelReader<RouteEvent> events, FibLoop fib, CancellationToken cancellationToken)
     {
         await foreach (var each in events.ReadAllAsync(cancellationToken))
         {

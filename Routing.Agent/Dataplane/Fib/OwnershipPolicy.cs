@@ -8,8 +8,8 @@ namespace Routing.Agent.Dataplane.Fib;
 /// table. Everything else on the node belongs to someone else and is never touched.</summary>
 /// <remarks>
 /// The metric is ours alone because the kernel replaces a route by destination, table and metric without looking at who
-/// wrote it: with a shared metric a learned default route would silently overwrite the operator's. It is larger than what
-/// `ip -6 route add` writes (1024), so an operator's static route to a prefix wins over a learned one.
+/// wrote it: with a shared metric a learned default route would silently overwrite the operator's. It is larger than
+/// what `ip -6 route add` writes (1024), so an operator's static route to a prefix wins over a learned one.
 /// </remarks>
 internal sealed class OwnershipPolicy
 {
@@ -30,7 +30,8 @@ internal sealed class OwnershipPolicy
     /// <summary>True for a route that an agent has written.</summary>
     public static bool Owns(RouteEntry route) => route.Protocol == RouteProtocol.Routing && route.Table == Table;
 
-    /// <summary>What is inside this node's pod CIDRs is reached through pods' interfaces, whatever a peer says.</summary>
+    /// <summary>What is inside this node's pod CIDRs is reached through pods' interfaces, whatever a peer
+    /// says.</summary>
     public bool MayLearn(Prefix prefix)
     {
         foreach (var cidr in _podCidrs)

@@ -3,7 +3,8 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.Dataplane.Fib;
 
-/// <summary>Identity of a route in the main table: the kernel keeps routes of different metric to one destination apart.</summary>
+/// <summary>Identity of a route in the main table: the kernel keeps routes of different metric to one destination
+/// apart.</summary>
 internal readonly record struct RouteKey(Prefix Prefix, uint Metric)
 {
     /// <summary>The key under which we write a prefix.</summary>

@@ -7,17 +7,20 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.Dataplane.Fib;
 
-/// <summary>The node's routes of protocol 114: what BGP learned and the pod CIDRs, against what the kernel holds.</summary>
+/// <summary>The node's routes of protocol 114: what BGP learned and the pod CIDRs, against what the kernel
+/// holds.</summary>
 /// <remarks>
 /// What it copes with:
 /// <list type="bullet">
-/// <item>Routes of an earlier agent carry traffic while BGP is still learning, so those that nobody has asked for yet are
-/// left alone until their family has converged (RFC 4724 §4.1).</item>
+/// <item>Routes of an earlier agent carry traffic while BGP is still learning, so those that nobody has asked for yet
+/// are left alone until their family has converged (RFC 4724 §4.1).</item>
 /// <item>Others change our routes: <see cref="Resync"/> reads the kernel again, and the difference is repaired.</item>
-/// <item>The kernel drops routes when a link goes down, for IPv4 without saying so: the loop resyncs on link events.</item>
-/// <item>One route the kernel refuses must not hold up the others: it stays different, and the next apply tries again.</item>
-/// <item>Our own pod CIDRs get an unreachable route: a packet for a pod that is not there (any more) must not follow the
-/// default route back to the ToR and loop.</item>
+/// <item>The kernel drops routes when a link goes down, for IPv4 without saying so: the loop resyncs on link
+/// events.</item>
+/// <item>One route the kernel refuses must not hold up the others: it stays different, and the next apply tries
+/// again.</item>
+/// <item>Our own pod CIDRs get an unreachable route: a packet for a pod that is not there (any more) must not follow
+/// the default route back to the ToR and loop.</item>
 /// </list>
 /// </remarks>
 internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolver)
@@ -66,8 +69,9 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
         _ownership.SetPodCidrs(podCidrs);
 
         // A CIDR that came or went also decides about the learned prefixes inside it.
-        foreach (var prefix in before.Concat(podCidrs).Concat(
-            _learned.Keys.Where(prefix => before.Concat(podCidrs).Any(cidr => cidr.Contains(prefix)))).Distinct().ToList())
+        var touched = before.Concat(podCidrs).ToList();
+        var learned = _learned.Keys.Where(prefix => touched.Exists(cidr => cidr.Contains(prefix)));
+        foreach (var prefix in touched.Concat(learned).Distinct().ToList())
         {
             Want(prefix);
         }
@@ -80,7 +84,8 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
         _inherited.RemoveWhere(key => key.Prefix.Family == family);
     }
 
-    /// <summary>The speaker starts over: what it taught us stays in the kernel until the new one has converged.</summary>
+    /// <summary>The speaker starts over: what it taught us stays in the kernel until the new one has
+    /// converged.</summary>
     public void OnSpeakerRestart()
     {
         _converged.Clear();
@@ -95,8 +100,8 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
     }
 
     /// <summary>A route was written or removed in the kernel, by us or by someone else.</summary>
-    /// <returns>True when it is one of ours and not as we left it, so that a <see cref="Resync"/> is due. The event itself is
-    /// not believed: it may be older than a later write of ours.</returns>
+    /// <returns>True when it is one of ours and not as we left it, so that a <see cref="Resync"/> is due. The event
+    /// itself is not believed: it may be older than a later write of ours.</returns>
     public bool IsForeignChange(RouteEntry route, bool deleted)
     {
         if (!OwnershipPolicy.Owns(route))
@@ -183,8 +188,8 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
     /// <summary>True for a route of an earlier agent that may yet be learned again.</summary>
     private bool IsHeld(RouteKey key) => _inherited.Contains(key) && !_converged.Contains(key.Prefix.Family);
 
-    /// <summary>One spelling for equal routes: ways in a fixed order, none on a route that goes nowhere (the kernel shows an
-    /// IPv6 unreachable route on the loopback).</summary>
+    /// <summary>One spelling for equal routes: ways in a fixed order, none on a route that goes nowhere (the kernel
+    /// shows an IPv6 unreachable route on the loopback).</summary>
     private static RouteEntry Normalize(RouteEntry route) => route.Type != RouteType.Unicast
         ? route with { NextHops = [] }
         : route with
@@ -193,7 +198,8 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
                 .ThenBy(way => way.IfIndex)],
         };
 
-    /// <summary>The kernel's route does what is wanted. It names the interface it found where we left that to it.</summary>
+    /// <summary>The kernel's route does what is wanted. It names the interface it found where we left that to
+    /// it.</summary>
     private static bool IsSatisfiedBy(RouteEntry desired, RouteEntry actual)
     {
         if (desired.Type != actual.Type || desired.Metric != actual.Metric || !Equals(desired.Source, actual.Source)

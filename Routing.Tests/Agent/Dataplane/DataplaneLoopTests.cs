@@ -56,7 +56,8 @@ public sealed class DataplaneLoopTests
         await SettleAsync(loop);
         Assert.That(applier.Calls, Is.Zero);
 
-        await ListAsync(loop, PolicyInput.NetworkPolicies, policy => policy.ReplacePolicies(PolicyKind.NetworkPolicy, []));
+        await ListAsync(loop, PolicyInput.NetworkPolicies, policy =>
+            policy.ReplacePolicies(PolicyKind.NetworkPolicy, []));
         await SettleAsync(loop);
         Assert.That(applier.Applied, Has.Count.EqualTo(1));
         Assert.That(OpenInterfaces(applier.Applied[0]), Is.EqualTo(new[] { WebAttachment.HostInterface }),
@@ -327,7 +328,8 @@ public sealed class DataplaneLoopTests
     {
         await ListAsync(loop, PolicyInput.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
         await ListPodsAsync(loop, pods);
-        await ListAsync(loop, PolicyInput.NetworkPolicies, policy => policy.ReplacePolicies(PolicyKind.NetworkPolicy, []));
+        await ListAsync(loop, PolicyInput.NetworkPolicies, policy =>
+            policy.ReplacePolicies(PolicyKind.NetworkPolicy, []));
     }
 
     /// <summary>Everything sent so far has been handled, and the loop has looked at its clock since.</summary>

@@ -10,7 +10,8 @@ using Routing.Tests.Netns;
 
 namespace Routing.Tests.Agent.EndToEnd;
 
-/// <summary>A node as its own namespace, an API server that it reaches there, and the real `routing agent` as a process.</summary>
+/// <summary>A node as its own namespace, an API server that it reaches there, and the real `routing agent` as a
+/// process.</summary>
 internal sealed class AgentNode : IAsyncDisposable
 {
     private const string NodeManifest = """

@@ -23,7 +23,8 @@ public sealed class AgentProcessTests
         var shown = json.RootElement.GetProperty("pods")[0];
         Assert.That(shown.GetProperty("name").GetString(), Is.EqualTo("web"));
         Assert.That(shown.GetProperty("committed").GetBoolean(), Is.True);
-        Assert.That((await node.AskAsync("pods")).Output, Does.Contain("10.1.0.").And.Contain("fd00:1::").And.Contain("yes"));
+        Assert.That((await node.AskAsync("pods")).Output,
+            Does.Contain("10.1.0.").And.Contain("fd00:1::").And.Contain("yes"));
         Assert.That(node.Namespace.Ip("route", "show", "proto", "114"), Does.Contain("unreachable 10.1.0.0/26"));
         Assert.That(node.Namespace.Ip("-6", "route", "show", "proto", "114"), Does.Contain("unreachable fd00:1::/64"));
 
@@ -82,7 +83,8 @@ public sealed class AgentProcessTests
         node.Namespace.Nft(damage.Split(' '));
         await Eventually.HoldsAsync(() => node.Namespace.Nft("list", "ruleset") == before, "the rules are back");
         await Eventually.HoldsAsync(
-            () => node.Output.Contains("somebody else had changed our rules", StringComparison.Ordinal), "the log says so");
+            () => node.Output.Contains("somebody else had changed our rules", StringComparison.Ordinal),
+                "the log says so");
     }
 
     [Test]
@@ -90,7 +92,8 @@ public sealed class AgentProcessTests
     {
         await using var node = await AgentNode.CreateAsync(withApi: false);
         node.StartAgent();
-        await Eventually.HoldsAsync(() => node.Output.Contains("Connection refused", StringComparison.Ordinal), "it says so");
+        await Eventually.HoldsAsync(() =>
+            node.Output.Contains("Connection refused", StringComparison.Ordinal), "it says so");
         var status = await node.AskAsync("status");
         Assert.That(status.Code, Is.EqualTo(1));
         Assert.That(status.Output, Does.Contain("not ready").And.Contain("Connection refused"));
@@ -130,8 +133,10 @@ public sealed class AgentProcessTests
             + "or choose another port with --metrics-port\n")));
         Assert.That(Kernel(node), Is.EqualTo(before));
 
-        var asNobody = await node.RunAsync([Requires.Tool("setpriv"), "--reuid", "65534", routing, "agent", "--node", "n"]);
-        Assert.That(asNobody, Is.EqualTo((1, "routing: routing agent changes interfaces, routes and packet filters of this host: "
+        var asNobody = await node.RunAsync([Requires.Tool("setpriv"), "--reuid", "65534", routing, "agent", "--node",
+            "n"]);
+        Assert.That(asNobody, Is.EqualTo((1,
+            "routing: routing agent changes interfaces, routes and packet filters of this host: "
             + "run it as root\n")));
         Assert.That(Pages(node), Does.Contain("routing_pods").And.Contain("routing_ruleset_in_force 1").And.EndWith("ok\nok\n"));
     }

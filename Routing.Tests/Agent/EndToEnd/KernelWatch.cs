@@ -47,8 +47,8 @@ internal sealed class KernelWatch : IDisposable
             && !Marks(1).Concat(Marks(2)).Any(mark => line.Contains(mark, StringComparison.Ordinal)))];
     }
 
-    /// <summary>Waits until the monitors have told everything up to now: makes routes and a table of its own, and waits to
-    /// see them.</summary>
+    /// <summary>Waits until the monitors have told everything up to now: makes routes and a table of its own, and waits
+    /// to see them.</summary>
     private async Task FlushAsync(int number)
     {
         var marks = Marks(number);

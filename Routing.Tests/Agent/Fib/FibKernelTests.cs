@@ -108,7 +108,8 @@ public sealed class FibKernelTests
         _node.Ip(damage);
         if (damage[0] == "link")
         {
-            await Eventually.HoldsAsync(() => run.Fib.Status is { Pending: 1, LastError: not null }, "it cannot be repaired now");
+            await Eventually.HoldsAsync(() =>
+                run.Fib.Status is { Pending: 1, LastError: not null }, "it cannot be repaired now");
             _node.Ip("link", "set", "uplink1", "up");
         }
 
@@ -169,7 +170,8 @@ public sealed class FibKernelTests
 
     private static Prefix Prefix(string text) => Routing.Bgp.Wire.Nlri.Prefix.FromNetwork(IPNetwork.Parse(text));
 
-    private string[] Own() => [.. (_node.Ip("-o", "route", "show", "proto", "114") + _node.Ip("-o", "-6", "route", "show", "proto", "114"))
+    private string[] Own() => [.. (_node.Ip("-o", "route", "show", "proto", "114") + _node.Ip("-o", "-6", "route",
+        "show", "proto", "114"))
         .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
 
     private string Foreign() => string.Join('\n', (_node.Ip("route") + _node.Ip("-6", "route")).Split('\n')
@@ -197,7 +199,8 @@ public sealed class FibKernelTests
             _test = test;
             _monitor = RouteMonitor.Open(test._node.Inner, RouteGroups.Routes | RouteGroups.Links);
             _netlink = test._node.OpenRouteNetlink();
-            Fib = new FibLoop(_netlink, new DirectNextHopResolver(), new FibOptions { RetryGreatest = TimeSpan.FromSeconds(1) },
+            Fib = new FibLoop(_netlink, new DirectNextHopResolver(),
+                new FibOptions { RetryGreatest = TimeSpan.FromSeconds(1) },
                 test._metrics, TimeProvider.System, NullLogger<FibLoop>.Instance);
             _running = Task.WhenAll(
                 Task.Run(() => Fib.RunAsync(_stop.Token)), KernelEvents.PumpAsync(_monitor.Events, Fib, _stop.Token));

@@ -223,8 +223,10 @@ internal sealed class FibLoopTests
 
     private IEnumerable<RouteEntry> Routes() => _kernel.ListRoutes(new RouteFilter(RouteProtocol.Routing));
 
-    private string Text() => string.Join('\n', Routes().Select(route => route.ToString()).Order(StringComparer.Ordinal));
+    private string Text() => string.Join('\n',
+        Routes().Select(route => route.ToString()).Order(StringComparer.Ordinal));
 
     private Task InKernelAsync(params string[] expected) =>
-        Eventually.HoldsAsync(() => Text() == string.Join('\n', expected), $"the kernel holds: {string.Join(", ", expected)}");
+        Eventually.HoldsAsync(() => Text() == string.Join('\n', expected),
+            $"the kernel holds: {string.Join(", ", expected)}");
 }

@@ -6,7 +6,8 @@ namespace Routing.Tests.Agent.Options;
 public sealed class AgentOptionsValidatorTests
 {
     [Test]
-    public void Defaults_are_right() => Assert.That(AgentOptionsValidator.Validate(new AgentOptions { NodeName = "node-1.rack" }), Is.Empty);
+    public void Defaults_are_right() =>
+        Assert.That(AgentOptionsValidator.Validate(new AgentOptions { NodeName = "node-1.rack" }), Is.Empty);
 
     [Test]
     public void All_problems_are_told_at_once_with_flag_value_and_what_is_allowed()
@@ -26,7 +27,8 @@ public sealed class AgentOptionsValidatorTests
 
     [Test]
     public void A_state_directory_must_leave_room_for_a_sockets_name() => Assert.That(
-        AgentOptionsValidator.Validate(new AgentOptions { NodeName = "n", StateDirectory = "/" + new string('d', 100) }).Single(),
+        AgentOptionsValidator.Validate(new AgentOptions { NodeName = "n", StateDirectory =
+            "/" + new string('d', 100) }).Single(),
         Does.Contain("allowed are 96 characters"));
 
     [TestCase("agent", "Option '--node' is required")]

@@ -40,9 +40,11 @@ public sealed class SupervisorTests
     {
         await using var supervisor = New();
         supervisor.Start("good", stop => Task.Delay(Timeout.Infinite, stop));
-        supervisor.Start("bad", _ => throws ? Task.FromException(new InvalidOperationException("dead")) : Task.CompletedTask);
+        supervisor.Start("bad", _ => throws ? Task.FromException(new InvalidOperationException("dead"))
+            : Task.CompletedTask);
         Assert.That(await supervisor.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)), Is.False);
     }
 
-    private static Supervisor New() => new(TimeSpan.FromSeconds(20), TimeProvider.System, NullLogger<Supervisor>.Instance);
+    private static Supervisor New() =>
+        new(TimeSpan.FromSeconds(20), TimeProvider.System, NullLogger<Supervisor>.Instance);
 }

@@ -53,7 +53,8 @@ public sealed class SpeakerHostTests
         _host.OnCluster(state);
         await RunningAsync(65001);
         var routes = new List<string>();
-        await foreach (var route in _host.Current!.GetRoutesAsync(new Routing.Bgp.Speaker.RouteQuery(), CancellationToken.None))
+        await foreach (var route in _host.Current!.GetRoutesAsync(new Routing.Bgp.Speaker.RouteQuery(),
+            CancellationToken.None))
         {
             routes.Add(route.Prefix.ToString());
         }

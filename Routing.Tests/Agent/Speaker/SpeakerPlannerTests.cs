@@ -23,7 +23,8 @@ internal sealed class SpeakerPlannerTests
         Assert.That(plan.Problems, Is.Empty);
         var config = plan.Config!;
         Assert.That(config.Peers.Select(peer => peer.Name), Is.EqualTo(new[] { "a-node", "b-rack" }));
-        Assert.That(config.Originate.Select(prefix => prefix.ToString()), Is.EqualTo(new[] { "10.1.0.0/26", "fd00:1::/64" }));
+        Assert.That(config.Originate.Select(prefix => prefix.ToString()),
+            Is.EqualTo(new[] { "10.1.0.0/26", "fd00:1::/64" }));
         Assert.That((config.Asn, config.RouterId, config.Restarting, config.MaximumPaths),
             Is.EqualTo((65001u, IPAddress.Parse("172.30.1.2"), true, 8)));
     }
@@ -32,7 +33,8 @@ internal sealed class SpeakerPlannerTests
     [TestCase("4200000001", null, null, 4200000001u, "172.30.1.2")]
     [TestCase(null, null, """{"asNumber": 64999}""", 64999u, "172.30.1.2")]
     [TestCase("65007", null, """{"asNumber": 64999}""", 65007u, "172.30.1.2", TestName = "The node's own AS wins")]
-    public void As_number_and_router_id(string? asn, string? routerId, string? configuration, uint expectedAsn, string expectedId)
+    public void As_number_and_router_id(string? asn, string? routerId, string? configuration, uint expectedAsn,
+        string expectedId)
     {
         var plan = SpeakerPlanner.Plan("node-1", State(asn, routerId, configuration), restarting: false);
         Assert.That(plan.Problems, Is.Empty);
@@ -73,7 +75,8 @@ internal sealed class SpeakerPlannerTests
     {
         var plan = SpeakerPlanner.Plan("node-1", State(("a", NodePeer), ("b", NodePeer)), restarting: false);
         Assert.That(plan.Config!.Peers.Select(peer => peer.Name), Is.EqualTo(new[] { "a" }));
-        Assert.That(plan.Problems.Single(), Is.EqualTo("BGPPeer b: spec.peerIP: '172.30.1.1' is BGPPeer a's; allowed is one "
+        Assert.That(plan.Problems.Single(),
+            Is.EqualTo("BGPPeer b: spec.peerIP: '172.30.1.1' is BGPPeer a's; allowed is one "
             + "object per neighbour of a node"));
     }
 
@@ -82,7 +85,8 @@ internal sealed class SpeakerPlannerTests
     {
         var right = Object("a", NodePeer, BgpObjectReader.ReadPeer, null);
         var wrong = Object("a", """{"node": "node-1", "peerIP": "x", "asNumber": 65000}""", BgpObjectReader.ReadPeer, right);
-        var plan = SpeakerPlanner.Plan("node-1", State("65001", null, null) with { Peers = Of(wrong) }, restarting: false);
+        var plan = SpeakerPlanner.Plan("node-1", State("65001", null, null) with { Peers = Of(wrong) },
+            restarting: false);
         Assert.That(plan.Config!.Peers.Single().Address, Is.EqualTo(IPAddress.Parse("172.30.1.1")));
         Assert.That(plan.Problems.Single(), Does.StartWith("BGPPeer a: spec.peerIP: 'x' is not allowed"));
     }
@@ -119,7 +123,8 @@ internal sealed class SpeakerPlannerTests
     private static BgpObject<T> Object<T>(
         string name, string spec, Routing.Agent.KubeApi.BgpFeedTranslator.Reader<T> read, BgpObject<T>? before)
         where T : class => Routing.Agent.KubeApi.BgpFeedTranslator.Translate(
-        new Routing.Agent.KubeApi.BgpPeerResource { Metadata = new() { Name = name }, Spec = JsonNode.Parse(spec)!.AsObject() },
+        new Routing.Agent.KubeApi.BgpPeerResource { Metadata = new() { Name = name }, Spec =
+            JsonNode.Parse(spec)!.AsObject() },
         read, before);
 
     private static ImmutableSortedDictionary<string, BgpObject<T>> Of<T>(params BgpObject<T>[] objects)

@@ -16,8 +16,10 @@ public sealed class TopologyTests
     public void Views_of_two_agents_become_one_graph_with_each_ones_states()
     {
         var graph = TopologyGraphBuilder.Build([View("node-1"), View("node-2")]);
-        Assert.That(graph.Sites.Select(site => site.Name), Is.EqualTo(new[] { "AS65000 50.1,8.6", "node-1", "node-2" }));
-        Assert.That(graph.Sessions.Select(session => $"{session.Node} {session.Address} {session.State}"), Is.EqualTo(new[]
+        Assert.That(graph.Sites.Select(site => site.Name),
+            Is.EqualTo(new[] { "AS65000 50.1,8.6", "node-1", "node-2" }));
+        Assert.That(graph.Sessions.Select(session => $"{session.Node} {session.Address} {session.State}"),
+            Is.EqualTo(new[]
         {
             "node-1 172.30.1.1 Established",
             "node-2 172.30.2.1 Established",
