@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Routing.Agent.Grpc.Protocol;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Nlri;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.Speaker;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib;

@@ -3,7 +3,7 @@ using System.Net;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.Speaker;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.Speaker;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Rib;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Threading.Channels;
-using Routing.Bgp.Speaker;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Rib;

@@ -5,7 +5,7 @@ using System.Net;
 using System.Text;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.Speaker;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;

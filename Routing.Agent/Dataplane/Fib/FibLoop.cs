@@ -4,7 +4,7 @@ using Routing.Agent.Metrics;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Route;
 using Routing.Agent.Options;
-using Routing.Bgp.Speaker;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 

@@ -10,6 +10,7 @@ using Routing.Agent.KubeApi;
 using Routing.Agent.Metrics;
 using Routing.Agent.Options;
 using Routing.Agent.Speaker;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Nlri;
 using Routing.Tests.Fakes;
 
@@ -53,8 +54,7 @@ public sealed class SpeakerHostTests
         _host.OnCluster(state);
         await RunningAsync(65001);
         var routes = new List<string>();
-        await foreach (var route in _host.Current!.GetRoutesAsync(new Routing.Bgp.Speaker.RouteQuery(),
-            CancellationToken.None))
+        await foreach (var route in _host.Current!.GetRoutesAsync(new RouteQuery(), CancellationToken.None))
         {
             routes.Add(route.Prefix.ToString());
         }

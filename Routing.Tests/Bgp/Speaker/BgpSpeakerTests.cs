@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Iana;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
-using Routing.Bgp.Speaker;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 

@@ -1,6 +1,6 @@
 using Routing.Bgp.Wire.Iana;
 
-namespace Routing.Bgp.Speaker;
+namespace Routing.Bgp.Rib.Views;
 
 /// <summary>Who wants to know the best paths: the node's FIB, a dump, a test. Called on the RIB's thread, so an
 /// implementation only notes what changed and returns.</summary>

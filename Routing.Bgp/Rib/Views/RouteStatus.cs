@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Wire.Nlri;
 
-namespace Routing.Bgp.Speaker;
+namespace Routing.Bgp.Rib.Views;
 
 /// <summary>A prefix and its paths.</summary>
 /// <param name="Prefix">The prefix.</param>

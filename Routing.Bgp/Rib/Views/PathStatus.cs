@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib.Decision;
 
-namespace Routing.Bgp.Speaker;
+namespace Routing.Bgp.Rib.Views;
 
 /// <summary>One path with its attributes decoded for people.</summary>
 public sealed record PathStatus

@@ -1,7 +1,7 @@
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
-namespace Routing.Bgp.Speaker;
+namespace Routing.Bgp.Rib.Views;
 
 /// <summary>Which routes to show; what is null matches all.</summary>
 public sealed record RouteQuery

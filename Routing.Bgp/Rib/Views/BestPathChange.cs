@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Wire.Nlri;
 
-namespace Routing.Bgp.Speaker;
+namespace Routing.Bgp.Rib.Views;
 
 /// <summary>The best paths of a prefix after a decision.</summary>
 /// <param name="Prefix">The prefix.</param>
