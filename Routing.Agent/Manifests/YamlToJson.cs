@@ -12,6 +12,11 @@ internal static class YamlToJson
     /// <exception cref="YamlException">The document cannot be said in JSON; it knows its place.</exception>
     public static JsonNode? Convert(YamlNode node) => Convert(node, 0);
 
+    /// <summary>The first document of a text; null when there is none.</summary>
+    /// <exception cref="YamlException">Not YAML, or not to be said in JSON.</exception>
+    public static JsonNode? Convert(string text) =>
+        GuardedParser.Read(new StringReader(text)) is [var document, ..] ? Convert(document.RootNode) : null;
+
     private static JsonNode? Convert(YamlNode node, int depth)
     {
         if (depth > GuardedParser.MaxDepth) // an alias may contain itself

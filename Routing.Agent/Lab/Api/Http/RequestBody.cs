@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Routing.Agent.Lab.Api.Protobuf;
+using Routing.Agent.Manifests;
 using YamlDotNet.Core;
 
 namespace Routing.Agent.Lab.Api.Http;
