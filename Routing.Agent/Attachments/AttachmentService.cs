@@ -27,7 +27,7 @@ public sealed partial class AttachmentService : IDisposable
     private readonly KeyedLock<string> _containers = new();
     private readonly KernelThreads _threads = new(WiringThreads); // the pool's have BGP timers to serve
 
-    /// <param name="options">Folder and MTU.</param>
+    /// <param name="options">MTU.</param>
     /// <param name="store">The records; the packet filter's owner reads them too.</param>
     /// <param name="node">CIDRs and readiness.</param>
     /// <param name="policy">The packet filter.</param>

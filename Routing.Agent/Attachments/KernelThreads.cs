@@ -10,6 +10,8 @@ namespace Routing.Agent.Attachments;
 /// </remarks>
 internal sealed class KernelThreads : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     [ThreadStatic]
     private static bool _isOurs;
 
@@ -43,12 +45,15 @@ internal sealed class KernelThreads : IDisposable
         return done.Task;
     }
 
-    /// <summary>Lets the threads end after the work they have.</summary>
+    /// <summary>Lets the threads end after the work they have. One that the kernel holds is not waited for: it is a background
+    /// thread, and ends with the process.</summary>
     public void Dispose()
     {
         _work.CompleteAdding();
-        Array.ForEach(_threads, thread => thread.Join());
-        _work.Dispose();
+        if (Array.TrueForAll(_threads, thread => thread.Join(Patience)))
+        {
+            _work.Dispose();
+        }
     }
 
     private void Run()

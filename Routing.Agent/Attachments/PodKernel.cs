@@ -7,6 +7,9 @@ namespace Routing.Agent.Attachments;
 public sealed class PodKernel(string? nodeNetnsPath = null) : IPodKernel
 {
     /// <inheritdoc/>
+    public bool HasIPv6 { get; } = Directory.Exists("/proc/sys/net/ipv6");
+
+    /// <inheritdoc/>
     public IKernelNamespace OpenHost() => nodeNetnsPath is null
         ? new KernelNamespace(NetworkNamespace.OpenCurrent(), isOurs: true)
         : new KernelNamespace(NetworkNamespace.OpenPath(nodeNetnsPath), isOurs: false);

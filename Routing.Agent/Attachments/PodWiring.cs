@@ -16,11 +16,11 @@ public sealed class PodWiring(IPodKernel kernel)
     /// <exception cref="InvalidNamespaceException">There is no such namespace.</exception>
     public void Wire(Attachment attachment)
     {
-        var plan = new WiringPlan(attachment);
         using var pod = kernel.OpenPod(attachment.NetnsPath);
         using var host = kernel.OpenHost();
         host.Run((netlink, sysctls) =>
         {
+            var plan = new WiringPlan(attachment, kernel.HasIPv6);
             var link = CreateVeth(netlink, plan.Veth(pod.Handle), attachment);
             try
             {

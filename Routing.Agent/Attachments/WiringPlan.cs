@@ -6,6 +6,8 @@ using Routing.Agent.Netlink.Route;
 namespace Routing.Agent.Attachments;
 
 /// <summary>What an attachment looks like in the kernel (DESIGN.md §7), as data: wiring makes it, CHECK compares with it.</summary>
+/// <param name="attachment">The attachment.</param>
+/// <param name="kernelHasIPv6">False where the kernel was started without IPv6 and refuses to hear of it.</param>
 /// <remarks><code>
 /// node                                        | pod
 /// rt1234567890ab  ee:ee:ee:ee:ee:ee  --- veth --- eth0  02:...
@@ -15,7 +17,7 @@ namespace Routing.Agent.Attachments;
 /// </code>
 /// Neither gateway address is configured anywhere: it only names the hardware address that the pod's frames go to, so no ARP
 /// or neighbour discovery is ever sent, and nothing on the node has to answer any.</remarks>
-internal sealed class WiringPlan(Attachment attachment)
+internal sealed class WiringPlan(Attachment attachment, bool kernelHasIPv6 = true)
 {
     /// <summary>The pod's IPv4 gateway, link-local (RFC 3927), the same in every pod.</summary>
     public static readonly IPAddress GatewayIPv4 = new([169, 254, 1, 1]);
@@ -28,6 +30,10 @@ internal sealed class WiringPlan(Attachment attachment)
 
     private const int LoopbackIndex = 1;
     private const int MaxAlias = 255; // IFALIASZ - 1
+
+    /// <summary>No link-local address on either side: it would be announced and defended, and the anti-spoofing rule drops
+    /// what is sent from it. Null leaves the setting alone.</summary>
+    private bool? GenerateLinkLocal => kernelHasIPv6 ? false : null;
 
     private static readonly IPNetwork AnyIPv4 = new(IPAddress.Any, 0);
     private static readonly IPNetwork AnyIPv6 = new(IPAddress.IPv6Any, 0);
@@ -80,7 +86,7 @@ internal sealed class WiringPlan(Attachment attachment)
     public IReadOnlyList<RouteChange> HostChanges(int ifIndex) =>
     [
         // Before the link is up, which is when the kernel would make a link-local address.
-        new RouteChange.SetLink(ifIndex, new LinkChange { GenerateLinkLocal = false, Alias = Alias() }),
+        new RouteChange.SetLink(ifIndex, new LinkChange { GenerateLinkLocal = GenerateLinkLocal, Alias = Alias() }),
         new RouteChange.SetLink(ifIndex, new LinkChange { Up = true }),
         .. HostNeighbours(ifIndex).Select(each => new RouteChange.PutNeighbour(each)),
         .. HostRoutes(ifIndex).Select(each => new RouteChange.PutRoute(each)),
@@ -90,7 +96,9 @@ internal sealed class WiringPlan(Attachment attachment)
     public IReadOnlyList<RouteChange> PodChanges(int ifIndex) =>
     [
         new RouteChange.SetLink(LoopbackIndex, new LinkChange { Up = true }),
-        new RouteChange.SetLink(ifIndex, new LinkChange { GenerateLinkLocal = false }),
+        .. kernelHasIPv6
+            ? [new RouteChange.SetLink(ifIndex, new LinkChange { GenerateLinkLocal = GenerateLinkLocal })]
+            : Array.Empty<RouteChange>(),
         new RouteChange.SetLink(ifIndex, new LinkChange { Up = true }),
         .. PodAddresses(ifIndex).Select(each => new RouteChange.AddAddress(each)),
         .. PodNeighbours(ifIndex).Select(each => new RouteChange.PutNeighbour(each)),

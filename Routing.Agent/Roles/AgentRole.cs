@@ -105,8 +105,7 @@ internal sealed partial class AgentRole
 
         // Pods.
         using var service = new AttachmentService(
-            new AttachmentOptions { Folder = _options.AttachmentsDirectory }, attachments, node, dataplane,
-            new PodKernel(),
+            new AttachmentOptions(), attachments, node, dataplane, new PodKernel(),
             _time, _loggers.CreateLogger<AttachmentService>());
         using var cni = new CniServer(
             new CniServerOptions { SocketPath = _options.CniSocket }, service, node, _time,

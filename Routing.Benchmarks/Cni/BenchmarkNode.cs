@@ -20,7 +20,7 @@ internal sealed class BenchmarkNode : INodeState, IAsyncDisposable
         Socket = Path.Combine(folder, "cni.sock");
         var attachments = Path.Combine(folder, "attachments");
         _attachments = new AttachmentService(
-            new AttachmentOptions { Folder = attachments }, AttachmentStore.Open(attachments), this, policy, new PodKernel(),
+            new AttachmentOptions(), AttachmentStore.Open(attachments), this, policy, new PodKernel(),
             TimeProvider.System, NullLogger<AttachmentService>.Instance);
         _attachments.Reconcile();
         _server = new CniServer(

@@ -207,6 +207,16 @@ internal sealed class AttachmentServiceTests
     }
 
     [Test]
+    public async Task A_kernel_without_IPv6_is_not_asked_about_link_local_addresses()
+    {
+        _kernel.HasIPv6 = false;
+        await AttachAsync();
+        var asked = _kernel.Host.Changes.Concat(_pod.Changes).OfType<RouteChange.SetLink>()
+            .Where(change => change.Change.GenerateLinkLocal is not null);
+        Assert.That(asked, Is.Empty);
+    }
+
+    [Test]
     public void A_node_that_routes_keeps_listening_to_router_advertisements()
     {
         _kernel.Settings["ipv4/ip_forward"] = "0";
@@ -229,7 +239,7 @@ internal sealed class AttachmentServiceTests
     private void StartService()
     {
         var service = new AttachmentService(
-            new AttachmentOptions { Folder = _folder }, AttachmentStore.Open(_folder),
+            new AttachmentOptions(), AttachmentStore.Open(_folder),
             new TestNode("10.1.0.0/24", "fd00::/64"), _policy, _kernel, TimeProvider.System,
             NullLogger<AttachmentService>.Instance);
         _services.Add(service);

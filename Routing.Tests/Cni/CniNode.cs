@@ -18,7 +18,7 @@ internal sealed class CniNode : IAsyncDisposable
         (Namespace, _folder, State, Policy) = (node, folder, state, policy);
         Store = AttachmentStore.Open(Path.Combine(folder, "attachments"));
         Attachments = new AttachmentService(
-            new AttachmentOptions { Folder = Path.Combine(folder, "attachments") }, Store, state, policy,
+            new AttachmentOptions(), Store, state, policy,
             new PodKernel($"/run/netns/{node.Name}"), TimeProvider.System, NullLogger<AttachmentService>.Instance);
         Attachments.Reconcile();
         _server = new CniServer(

@@ -36,7 +36,7 @@ internal sealed class CniServerTests
 
         var records = Path.Combine(_folder, "attachments");
         _attachments = new AttachmentService(
-            new AttachmentOptions { Folder = records }, AttachmentStore.Open(records), _node, _policy, kernel,
+            new AttachmentOptions(), AttachmentStore.Open(records), _node, _policy, kernel,
             TimeProvider.System, NullLogger<AttachmentService>.Instance);
         _server = NewServer();
         _server.Listen();

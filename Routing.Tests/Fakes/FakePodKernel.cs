@@ -19,6 +19,8 @@ internal sealed class FakePodKernel : IPodKernel
     /// <summary>Settings that were written, last value.</summary>
     public Dictionary<string, string> Settings { get; } = new() { ["ipv4/ip_forward"] = "1", ["ipv6/conf/all/forwarding"] = "1" };
 
+    public bool HasIPv6 { get; set; } = true;
+
     /// <summary>The next setting that ends like this is refused, once.</summary>
     public string? FailSetting { get; set; }
 
