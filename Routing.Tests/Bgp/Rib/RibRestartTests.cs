@@ -94,14 +94,22 @@ public sealed class RibRestartTests
     }
 
     [Test]
-    public void Nobody_waits_for_a_peer_that_waits_for_us()
+    public void A_peer_that_restarts_too_is_told_at_once_but_old_kernel_routes_wait_for_its_own()
     {
         var sink = new RecordingSink();
         var rib = new RibHarness(restarting: true, sinks: sink);
         rib.Add(1);
         rib.Rib.Start();
-        rib.Up(1, restarting: true);
-        Assert.That(sink.Converged, Has.Count.EqualTo(2), "RFC 4724 §4.1: a peer with the Restart State bit is left out");
+        var peer = rib.Up(1, restarting: true);
+        rib.Settle();
+        Assert.That(peer.EndsOfRib, Has.Count.EqualTo(2), "RFC 4724 §4.1: a peer with the Restart State bit is not waited for");
+        Assert.That(sink.Converged, Is.Empty, "it has not sent its routes yet");
+
+        rib.Announce(1, Model, "10.1.0.0/16");
+        rib.EndOfRib(1);
+        rib.Settle();
+        Assert.That(sink.Routes, Has.Count.EqualTo(1));
+        Assert.That(sink.Converged, Is.EqualTo(new[] { AfiSafi.IPv4Unicast }));
     }
 
     [Test]
