@@ -31,7 +31,7 @@ internal static class RouteFeed
         Span<byte> number = stackalloc byte[4];
         for (var i = 0; i < length; i++)
         {
-            BinaryPrimitives.WriteInt32BigEndian(number, i == 0 ? asn : 1000 + ((path * 7919 * (i + 1)) % 60000));
+            BinaryPrimitives.WriteInt32BigEndian(number, i == 0 ? asn : 1000 + (int)(path * 7919L * (i + 1) % 60000));
             attributes.AddRange(number);
         }
 

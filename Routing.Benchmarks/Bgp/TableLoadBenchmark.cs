@@ -57,6 +57,11 @@ internal static class TableLoadBenchmark
                 CultureInfo.InvariantCulture,
                 $"{name,-8} {seconds,7:F3} s {prefixes / seconds,10:F0} prefixes/s {process.WorkingSet64 >> 20,6} MiB {updates,8} updates"));
         }
+        catch (EndOfStreamException e)
+        {
+            process.Kill();
+            Console.WriteLine($"{name,-8} {e.Message}: {await process.StandardOutput.ReadToEndAsync()}");
+        }
         finally
         {
             process.Kill();
@@ -84,7 +89,7 @@ internal static class TableLoadBenchmark
             metadata: {name: receiver}
             spec: {peerIP: {{Receiver}}, asNumber: 65002, passive: true, families: [ipv4]}
             """);
-        return Start(Path.Combine(AppContext.BaseDirectory, "routing"), "bgp", "serve", "--config", config, "--log-level", "Error");
+        return Start(Path.Combine(AppContext.BaseDirectory, "routing"), "bgp", "serve", "--config", config, "--log-level", "Warning");
     }
 
     private static Process? StartBird(string folder)

@@ -119,9 +119,12 @@ internal sealed class Rib
     /// <summary>See <see cref="IRibInbox.PeerUpAsync"/>.</summary>
     public void PeerUp(PeerUp up)
     {
-        var peer = _peers[up.Peer];
+        if (!_peers.TryGetValue(up.Peer, out var peer))
+        {
+            return; // it was deconfigured meanwhile
+        }
+
         peer.Session = up;
-        peer.WasUp = true;
         Sources.Set(up.Peer, SourceOf(peer.Config, up));
         foreach (var family in _families)
         {

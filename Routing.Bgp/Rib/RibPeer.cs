@@ -14,9 +14,6 @@ internal sealed class RibPeer(PeerIndex index, RibPeerConfig config)
     /// <summary>The session, or null while there is none.</summary>
     public PeerUp? Session { get; set; }
 
-    /// <summary>A session reached Established since the peer was configured.</summary>
-    public bool WasUp { get; set; }
-
     /// <summary>True when the session carries the family.</summary>
     public bool Carries(AfiSafi family) => Session?.Families.Contains(family) == true;
 }

@@ -72,7 +72,8 @@ internal sealed partial class SpeakerPeers(
         var sessionsChange = before.GracefulRestartTime != config.GracefulRestartTime;
         foreach (var peer in All)
         {
-            if (!byName.TryGetValue(peer.Config.Name, out var wanted))
+            var isTakenOver = peer.IsDynamic && IsConfigured(peer.Address);
+            if (isTakenOver || !byName.TryGetValue(peer.Config.Name, out var wanted))
             {
                 await EndAsync(peer, NotificationMessage.Cease(CeaseSubcode.PeerDeconfigured), cancellationToken);
             }
@@ -140,6 +141,9 @@ internal sealed partial class SpeakerPeers(
         }
     }
 
+    /// <summary>True for the address of a neighbour of its own, which no range may take.</summary>
+    private bool IsConfigured(IPAddress address) => _config!.Peers.Any(peer => address.Equals(peer.Address));
+
     private static IEnumerable<PeerConfig> Configured(SpeakerConfig config) =>
         config.Peers.Where(peer => peer.AddressRange is null);
 
@@ -149,7 +153,7 @@ internal sealed partial class SpeakerPeers(
         var range = _config?.Peers
             .Where(peer => peer.AddressRange is { } candidate && candidate.Contains(remote))
             .MaxBy(peer => peer.AddressRange!.Value.PrefixLength);
-        if (range is null || _peers.Values.Count(known => known.IsDynamic) >= MostDynamicPeers)
+        if (range is null || IsConfigured(remote) || _peers.Values.Count(known => known.IsDynamic) >= MostDynamicPeers)
         {
             return null;
         }
