@@ -43,7 +43,8 @@ internal static class AgentClient
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new CniException(CniErrorCode.DecodingFailure, $"the reply from {socketPath} cannot be read", e.Message);
+            throw new CniException(
+                CniErrorCode.DecodingFailure, $"the reply from {socketPath} cannot be read", e.Message);
         }
     }
 
@@ -86,7 +87,8 @@ internal static class AgentClient
         }
     }
 
-    /// <summary>The runtime retries on 11; for STATUS the specification has a code of its own (CNI 1.1.0 §2 STATUS).</summary>
+    /// <summary>The runtime retries on 11; for STATUS the specification has a code of its own (CNI 1.1.0 §2
+    /// STATUS).</summary>
     private static CniException Unavailable(string socketPath, CniCommand command, int errno)
     {
         var code = command == CniCommand.Status ? CniErrorCode.PluginNotAvailable : CniErrorCode.TryAgainLater;

@@ -5,7 +5,8 @@ namespace Routing.Cni;
 /// <summary>CNI_ARGS as kubelet's runtimes fill it: KEY=VALUE pairs separated by semicolons.</summary>
 internal static class CniArguments
 {
-    /// <summary>Reads the pod's identity. An unknown key is an error unless IgnoreUnknown is true, as libcni has it.</summary>
+    /// <summary>Reads the pod's identity. An unknown key is an error unless IgnoreUnknown is true, as libcni has
+    /// it.</summary>
     public static Pod Parse(string text)
     {
         var pod = new Pod();

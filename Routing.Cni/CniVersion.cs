@@ -8,8 +8,8 @@ internal static class CniVersion
     /// <summary>What errors carry while the configuration's version is not known.</summary>
     public const string Newest = "1.1.0";
 
-    /// <summary>0.3.0 and older are left out: their results have other shapes, and no runtime of a living Kubernetes asks
-    /// for them.</summary>
+    /// <summary>0.3.0 and older are left out: their results have other shapes, and no runtime of a living Kubernetes
+    /// asks for them.</summary>
     public static readonly string[] Supported = ["0.3.1", "0.4.0", "1.0.0", "1.1.0"];
 
     /// <summary>Refuses a version that is not ours, and a command that the version does not have.</summary>

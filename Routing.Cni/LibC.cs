@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Routing.Cni;
 
-/// <summary>The system calls of a shim's life, linked directly (DirectPInvoke): finding libc by name at run time took 90
-/// file look-ups, and System.Net.Sockets an epoll instance and a thread.</summary>
+/// <summary>The system calls of a shim's life, linked directly (DirectPInvoke): finding libc by name at run time took
+/// 90 file look-ups, and System.Net.Sockets an epoll instance and a thread.</summary>
 internal static partial class LibC
 {
     /// <summary>EINTR.</summary>
@@ -27,7 +27,8 @@ internal static partial class LibC
     public static partial int Connect(int descriptor, ReadOnlySpan<byte> address, uint length);
 
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
-    public static partial int SetSocketOption(int descriptor, int level, int name, ReadOnlySpan<long> value, uint length);
+    public static partial int SetSocketOption(
+        int descriptor, int level, int name, ReadOnlySpan<long> value, uint length);
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);

@@ -14,7 +14,9 @@ internal static class Shim
     /// <param name="writeOutput">Writes stdout; called at most once.</param>
     /// <returns>The exit code.</returns>
     public static int Run(
-        Func<string, string?> environment, Func<ReadOnlyMemory<byte>> readInput, Action<ReadOnlyMemory<byte>> writeOutput)
+        Func<string, string?> environment,
+        Func<ReadOnlyMemory<byte>> readInput,
+        Action<ReadOnlyMemory<byte>> writeOutput)
     {
         var version = CniVersion.Newest;
         try
@@ -53,7 +55,8 @@ internal static class Shim
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The contract has no other place for a defect of ours than the error object.
-            return Fail(writeOutput, version, CniErrorCode.Internal, $"routing-cni failed: {e.Message}", e.GetType().Name);
+            return Fail(
+                writeOutput, version, CniErrorCode.Internal, $"routing-cni failed: {e.Message}", e.GetType().Name);
         }
     }
 
@@ -72,7 +75,8 @@ internal static class Shim
                 return Fail(writeOutput, config.CniVersion, failure.Code, failure.Message, failure.Details);
             default:
                 throw new CniException(CniErrorCode.DecodingFailure,
-                    $"the agent on {config.Socket} did not answer {command.ToString().ToUpperInvariant()}; is it of the same version as routing-cni?");
+                    $"the agent on {config.Socket} did not answer {command.ToString().ToUpperInvariant()}; "
+                    + "is it of the same version as routing-cni?");
         }
     }
 

@@ -7,7 +7,8 @@ namespace Routing.Cni;
 /// thread that a process of a few milliseconds has no use for, and RandomAccess takes no pipes.</summary>
 internal static class StandardStreams
 {
-    /// <summary>No network configuration is longer; a runtime that writes without end gets an error instead of our memory.</summary>
+    /// <summary>No network configuration is longer; a runtime that writes without end gets an error instead of our
+    /// memory.</summary>
     public const int MaxInput = 1 << 20;
 
     private const int Stdin = 0;

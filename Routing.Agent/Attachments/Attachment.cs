@@ -4,8 +4,8 @@ using Routing.Policy.Model;
 
 namespace Routing.Agent.Attachments;
 
-/// <summary>One interface of one container on this node: what IPAM, wiring and policy work on. A CNI request is translated
-/// into it; another front (DESIGN.md §10) would make its own.</summary>
+/// <summary>One interface of one container on this node: what IPAM, wiring and policy work on. A CNI request is
+/// translated into it; another front (DESIGN.md §10) would make its own.</summary>
 public sealed record Attachment
 {
     /// <summary>Container and interface, the identity that CNI gives (CNI 1.1.0 §2).</summary>
@@ -14,13 +14,15 @@ public sealed record Attachment
     /// <summary>The pod, from CNI_ARGS.</summary>
     public required NamespacedName Pod { get; init; }
 
-    /// <summary>The pod's UID; a pod of the same name with another UID is another pod. Empty when the runtime gave none.</summary>
+    /// <summary>The pod's UID; a pod of the same name with another UID is another pod. Empty when the runtime gave
+    /// none.</summary>
     public required string PodUid { get; init; }
 
     /// <summary>Path of the container's network namespace.</summary>
     public required string NetnsPath { get; init; }
 
-    /// <summary>Name of the host's side, derived from the key (see <see cref="AttachmentKey.HostInterface"/>).</summary>
+    /// <summary>Name of the host's side, derived from the key (see
+    /// <see cref="AttachmentKey.HostInterface"/>).</summary>
     public required string HostInterface { get; init; }
 
     /// <summary>The pod's IPv4 address; null on a node without an IPv4 pod CIDR.</summary>

@@ -11,12 +11,12 @@ public readonly record struct AttachmentKey(string ContainerId, string IfName)
     /// interface sends or receives until its pod is known.</summary>
     public const string InterfacePrefix = "rt";
 
-    /// <summary>Name of the host's side: the prefix and 12 hex digits of the key's SHA-256, 14 of the 15 octets Linux allows.
-    /// Derived, so that a restarted agent and a late DEL find it without a record.</summary>
+    /// <summary>Name of the host's side: the prefix and 12 hex digits of the key's SHA-256, 14 of the 15 octets Linux
+    /// allows. Derived, so that a restarted agent and a late DEL find it without a record.</summary>
     public string HostInterface() => InterfacePrefix + Convert.ToHexStringLower(Digest().AsSpan(0, 6));
 
-    /// <summary>Hardware address of the container's side: locally administered, and derived as well, so that it is known
-    /// before the interface is and needs no answer from the kernel.</summary>
+    /// <summary>Hardware address of the container's side: locally administered, and derived as well, so that it is
+    /// known before the interface is and needs no answer from the kernel.</summary>
     public PhysicalAddress ContainerMac()
     {
         var octets = Digest()[6..12];

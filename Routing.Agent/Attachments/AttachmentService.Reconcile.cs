@@ -8,12 +8,13 @@ public sealed partial class AttachmentService
     private readonly Lock _orphanLock = new();
     private readonly Dictionary<string, IPAddress[]> _orphans = []; // by host interface
 
-    /// <summary>Lets the node forward, and brings records and kernel together; once, at the start and before anything is
-    /// attached. Synchronous.</summary>
+    /// <summary>Lets the node forward, and brings records and kernel together; once, at the start and before anything
+    /// is attached. Synchronous.</summary>
     /// <remarks>
     /// Record and interface: the pod keeps what it has. Record without interface: its namespace ended, the record goes.
-    /// Half-made record: nobody was told of it, interface and record go. Interface without record: its pod may be alive, so it
-    /// stays and its addresses are not given out; it goes only when its alias proves that we made it and it never came up.
+    /// Half-made record: nobody was told of it, interface and record go. Interface without record: its pod may be
+    /// alive, so it stays and its addresses are not given out; it goes only when its alias proves that we made it and
+    /// it never came up.
     /// </remarks>
     /// <exception cref="Netlink.NetlinkException">The kernel cannot be read.</exception>
     public void Reconcile()

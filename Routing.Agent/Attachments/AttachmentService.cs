@@ -3,13 +3,15 @@ using Routing.Agent.Ipam;
 
 namespace Routing.Agent.Attachments;
 
-/// <summary>Attaches pods to this node and takes them off: addresses, wiring, rules and record together, or none of them.
+/// <summary>Attaches pods to this node and takes them off: addresses, wiring, rules and record together, or none of
+/// them.
 /// </summary>
 /// <remarks>
 /// Thread-safe; calls for one container run one after the other. What can go wrong and is handled:
-/// a second ADD of the same interface (the same answer), an ADD that fails at any step (nothing is left), an undo that fails
-/// too (address and record stay until the DEL), an agent killed between two steps (<see cref="Reconcile"/>), a DEL without
-/// record, namespace or interface (succeeds), interfaces whose records were lost (their addresses are not given out again).
+/// a second ADD of the same interface (the same answer), an ADD that fails at any step (nothing is left), an undo that
+/// fails too (address and record stay until the DEL), an agent killed between two steps (<see cref="Reconcile"/>), a
+/// DEL without record, namespace or interface (succeeds), interfaces whose records were lost (their addresses are not
+/// given out again).
 /// </remarks>
 public sealed partial class AttachmentService : IDisposable
 {
@@ -38,15 +40,16 @@ public sealed partial class AttachmentService : IDisposable
         AttachmentOptions options, AttachmentStore store, INodeState node, IPodPolicy policy, IPodKernel kernel,
         TimeProvider time, ILogger<AttachmentService> logger)
     {
-        (_options, _store, _node, _policy, _kernel, _time, _logger) = (options, store, node, policy, kernel, time, logger);
+        (_options, _store, _node, _policy, _kernel, _time, _logger) =
+            (options, store, node, policy, kernel, time, logger);
         _wiring = new PodWiring(kernel);
     }
 
     /// <summary>The node's attachments, as of now.</summary>
     public AttachmentStore Store => _store;
 
-    /// <summary>Makes the attachment, or finds it made. Returns once the pod's rules are in the kernel (DESIGN.md §1, promise
-    /// 1); cancelling undoes what was done.</summary>
+    /// <summary>Makes the attachment, or finds it made. Returns once the pod's rules are in the kernel (DESIGN.md §1,
+    /// promise 1); cancelling undoes what was done.</summary>
     /// <exception cref="NotReadyException">The agent does not know enough yet.</exception>
     /// <exception cref="AddressesExhaustedException">A pod CIDR is full.</exception>
     /// <exception cref="PodUnknownException">The pod's rules cannot be made.</exception>
@@ -119,8 +122,8 @@ public sealed partial class AttachmentService : IDisposable
             try
             {
                 using var turn = await _containers.EnterAsync(attachment.Key.ContainerId, cancellationToken);
-                // One that was half made may have been an ADD on its way, which the runtime did not know when it made its
-                // list. Only what nobody works on any more and is half made still is what an undo had to leave.
+                // One that was half made may have been an ADD on its way, which the runtime did not know when it made
+                // its list. Only what nobody works on any more and is half made still is what an undo had to leave.
                 if (_store.Find(attachment.Key) is { } now && now.IsComplete == wasComplete)
                 {
                     LogGarbage(attachment.Pod.ToString(), attachment.Key.ContainerId, attachment.HostInterface);
@@ -159,8 +162,8 @@ public sealed partial class AttachmentService : IDisposable
             undo.Push(() => _store.Remove(attachment.Key));
             _store.Begin(attachment);
 
-            // Side by side: the rules go by the interface's name, which is known before the interface is there, and what has
-            // no rules yet is dropped by the table's last rule. Both end before anything is undone.
+            // Side by side: the rules go by the interface's name, which is known before the interface is there, and
+            // what has no rules yet is dropped by the table's last rule. Both end before anything is undone.
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             undo.Push(() => _policy.RemoveAsync(attachment.Key, CancellationToken.None));
             var rules = CommitAsync(attachment, stop.Token);
@@ -189,7 +192,8 @@ public sealed partial class AttachmentService : IDisposable
         await _policy.CommitAsync(attachment, cancellationToken);
     }
 
-    /// <summary>Waits for both; when one fails the other is told to stop, and the failure that came first is thrown.</summary>
+    /// <summary>Waits for both; when one fails the other is told to stop, and the failure that came first is
+    /// thrown.</summary>
     private static async Task FirstFailureAsync(Task wiring, Task rules, CancellationTokenSource stop)
     {
         var first = await Task.WhenAny(wiring, rules);

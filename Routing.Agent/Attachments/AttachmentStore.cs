@@ -1,12 +1,12 @@
 namespace Routing.Agent.Attachments;
 
-/// <summary>The attachments of this node, in memory and as one small file each, so that they outlive the agent but not the
-/// host.</summary>
+/// <summary>The attachments of this node, in memory and as one small file each, so that they outlive the agent but not
+/// the host.</summary>
 /// <remarks>
-/// A record is named after the host's interface, never after what a caller sent. It is `NAME.wiring` from before the kernel
-/// is touched until the ADD has succeeded, then renamed to `NAME.json`: whatever instant the agent is killed at, a name says
-/// which interface may be there, and whether anybody was told that it is. Nothing is synced: the folder is in memory, as the
-/// interfaces are. Thread-safe.
+/// A record is named after the host's interface, never after what a caller sent. It is `NAME.wiring` from before the
+/// kernel is touched until the ADD has succeeded, then renamed to `NAME.json`: whatever instant the agent is killed at,
+/// a name says which interface may be there, and whether anybody was told that it is. Nothing is synced: the folder is
+/// in memory, as the interfaces are. Thread-safe.
 /// </remarks>
 public sealed class AttachmentStore
 {
@@ -84,7 +84,7 @@ public sealed class AttachmentStore
                 && each.Attachment.Key != attachment.Key))
             {
                 throw new InvalidOperationException(
-                    $"{attachment.Key} would share the interface name {attachment.HostInterface} with another attachment");
+                    $"{attachment.Key} would share the interface name {attachment.HostInterface} with another");
             }
 
             _entries[attachment.Key] = (attachment, IsComplete: false);
@@ -99,7 +99,8 @@ public sealed class AttachmentStore
     {
         lock (_lock)
         {
-            File.Move(PathOf(attachment.HostInterface, Wiring), PathOf(attachment.HostInterface, Complete), overwrite: true);
+            var name = attachment.HostInterface;
+            File.Move(PathOf(name, Wiring), PathOf(name, Complete), overwrite: true);
             _entries[attachment.Key] = (attachment, IsComplete: true);
             Publish();
         }

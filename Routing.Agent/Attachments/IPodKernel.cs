@@ -3,7 +3,8 @@ namespace Routing.Agent.Attachments;
 /// <summary>The kernel as wiring sees it: this node's namespace and its pods'. Thread-safe.</summary>
 public interface IPodKernel
 {
-    /// <summary>False where the kernel was started without IPv6 (ipv6.disable=1); it refuses every request that speaks of it.
+    /// <summary>False where the kernel was started without IPv6 (ipv6.disable=1); it refuses every request that speaks
+    /// of it.
     /// </summary>
     bool HasIPv6 { get; }
 

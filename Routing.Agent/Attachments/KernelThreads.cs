@@ -4,9 +4,9 @@ namespace Routing.Agent.Attachments;
 
 /// <summary>Threads of our own for work that blocks in system calls and changes namespaces.</summary>
 /// <remarks>
-/// A namespace belongs to an OS thread, so such work can neither use the pool's threads nor await. These live as long as the
-/// process: starting one for each piece of work cost an ADD two hand-shakes between threads, a third of its time on a busy
-/// node. Few are enough, because most of the work waits for the kernel's one lock for links (RTNL).
+/// A namespace belongs to an OS thread, so such work can neither use the pool's threads nor await. These live as long
+/// as the process: starting one for each piece of work cost an ADD two hand-shakes between threads, a third of its time
+/// on a busy node. Few are enough, because most of the work waits for the kernel's one lock for links (RTNL).
 /// </remarks>
 internal sealed class KernelThreads : IDisposable
 {
@@ -15,12 +15,17 @@ internal sealed class KernelThreads : IDisposable
     [ThreadStatic]
     private static bool _isOurs;
 
-    private readonly BlockingCollection<Action> _work = new(boundedCapacity: 256); // full: callers wait, as for a thread
+    private readonly BlockingCollection<Action> _work = new(boundedCapacity: 256); // full: callers wait
     private readonly Thread[] _threads;
 
     public KernelThreads(int count)
     {
-        _threads = [.. Enumerable.Range(0, count).Select(_ => new Thread(Run) { IsBackground = true, Name = "wiring" })];
+        _threads = new Thread[count];
+        for (var each = 0; each < count; each++)
+        {
+            _threads[each] = new Thread(Run) { IsBackground = true, Name = "wiring" };
+        }
+
         Array.ForEach(_threads, thread => thread.UnsafeStart());
     }
 
@@ -45,8 +50,8 @@ internal sealed class KernelThreads : IDisposable
         return done.Task;
     }
 
-    /// <summary>Lets the threads end after the work they have. One that the kernel holds is not waited for: it is a background
-    /// thread, and ends with the process.</summary>
+    /// <summary>Lets the threads end after the work they have. One that the kernel holds is not waited for: it is a
+    /// background thread, and ends with the process.</summary>
     public void Dispose()
     {
         _work.CompleteAdding();

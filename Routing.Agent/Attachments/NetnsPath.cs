@@ -5,9 +5,9 @@ using Routing.Agent.Netlink;
 namespace Routing.Agent.Attachments;
 
 /// <summary>Opens the network namespace that a caller named.</summary>
-/// <remarks>The path is somebody else's text and we are root, so it is proven to be a namespace before it is opened: opening
-/// a pipe would hang, opening a device might do anything. And it must not be the node's own namespace, in which a default
-/// route through a pod's gateway would take the node off the network.</remarks>
+/// <remarks>The path is somebody else's text and we are root, so it is proven to be a namespace before it is opened:
+/// opening a pipe would hang, opening a device might do anything. And it must not be the node's own namespace, in which
+/// a default route through a pod's gateway would take the node off the network.</remarks>
 internal static class NetnsPath
 {
     private const long NamespaceFileSystem = 0x6e736673; // NSFS_MAGIC (linux/magic.h)
@@ -39,7 +39,8 @@ internal static class NetnsPath
 
         try
         {
-            if (Kernel.Check(LibC.IoControl(opened.Handle, GetNamespaceType), "read namespace type", path) != NewNetwork)
+            var type = LibC.IoControl(opened.Handle, GetNamespaceType);
+            if (Kernel.Check(type, "read namespace type", path) != NewNetwork)
             {
                 throw new InvalidNamespaceException($"{path} is a namespace, but not a network namespace");
             }

@@ -5,8 +5,8 @@ using Routing.Agent.Netlink.Route;
 namespace Routing.Agent.Attachments;
 
 /// <summary>Makes, compares and removes what <see cref="WiringPlan"/> describes. Knows nothing of CNI.</summary>
-/// <remarks>Synchronous and thread-safe; the owner calls it on threads that may block. A pod's namespace is entered once
-/// for wiring, and the node's side needs three system calls: the pair, its settings, one batch.</remarks>
+/// <remarks>Synchronous and thread-safe; the owner calls it on threads that may block. A pod's namespace is entered
+/// once for wiring, and the node's side needs three system calls: the pair, its settings, one batch.</remarks>
 public sealed class PodWiring(IPodKernel kernel)
 {
     /// <summary>Wires a pod that is not wired. When it throws, nothing is left that <see cref="Unwire"/> would not take
@@ -91,8 +91,8 @@ public sealed class PodWiring(IPodKernel kernel)
         }
         catch (NetlinkException e) when (e.Errno == Errno.Exists)
         {
-            // Which of the two names is taken? Ours on the host is left from an agent that was killed half way: the caller
-            // holds no record of it. Its peer may be what takes the name in the container.
+            // Which of the two names is taken? Ours on the host is left from an agent that was killed half way: the
+            // caller holds no record of it. Its peer may be what takes the name in the container.
             if (netlink.DeleteLink(spec.Name))
             {
                 return CreateVeth(netlink, spec, attachment);
@@ -104,8 +104,8 @@ public sealed class PodWiring(IPodKernel kernel)
         }
     }
 
-    /// <summary>Takes the pair away, and the routes and neighbours with it. The failure to tell is the one that led here; a
-    /// link that stays is found by its name.</summary>
+    /// <summary>Takes the pair away, and the routes and neighbours with it. The failure to tell is the one that led
+    /// here; a link that stays is found by its name.</summary>
     private static void TryDelete(IRouteNetlink netlink, string name)
     {
         try

@@ -15,8 +15,8 @@ internal sealed class UndoStack
 
     public void Clear() => _steps.Clear();
 
-    /// <summary>Takes the steps back. One that cannot be taken back ends it: the steps below it hold what it still uses (an
-    /// interface its address), and stay for a later DEL.</summary>
+    /// <summary>Takes the steps back. One that cannot be taken back ends it: the steps below it hold what it still uses
+    /// (an interface its address), and stay for a later DEL.</summary>
     public async Task RunAsync()
     {
         while (_steps.TryPop(out var undo))

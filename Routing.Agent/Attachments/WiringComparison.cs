@@ -74,7 +74,8 @@ internal sealed class WiringComparison(Attachment attachment)
 
         if (!Equals(link.Mac, mac))
         {
-            _differences.Add($"the interface {name} {where} has the hardware address {Text(link.Mac)}, not {Text(mac)}");
+            _differences.Add(
+                $"the interface {name} {where} has the hardware address {Text(link.Mac)}, not {Text(mac)}");
         }
 
         if (attachment.Mtu > 0 && link.Mtu != attachment.Mtu)
@@ -85,10 +86,11 @@ internal sealed class WiringComparison(Attachment attachment)
         return link;
     }
 
-    private void Missing<T>(IEnumerable<T> missing, Func<T, string> describe) => _differences.AddRange(missing.Select(describe));
+    private void Missing<T>(IEnumerable<T> missing, Func<T, string> describe) =>
+        _differences.AddRange(missing.Select(describe));
 
-    /// <summary>Same destination, gateway and interface. Metric, protocol and flags may have been changed by an administrator
-    /// without changing where packets go.</summary>
+    /// <summary>Same destination, gateway and interface. Metric, protocol and flags may have been changed by an
+    /// administrator without changing where packets go.</summary>
     private static bool Leads(RouteEntry actual, RouteEntry wanted) =>
         actual.Destination.Equals(wanted.Destination) && actual.NextHops is [var hop]
         && hop.IfIndex == wanted.NextHops[0].IfIndex && Equals(hop.Gateway, wanted.NextHops[0].Gateway);

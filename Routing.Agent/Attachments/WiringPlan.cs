@@ -5,7 +5,8 @@ using Routing.Agent.Netlink.Route;
 
 namespace Routing.Agent.Attachments;
 
-/// <summary>What an attachment looks like in the kernel (DESIGN.md §7), as data: wiring makes it, CHECK compares with it.</summary>
+/// <summary>What an attachment looks like in the kernel (DESIGN.md §7), as data: wiring makes it, CHECK compares with
+/// it.</summary>
 /// <param name="attachment">The attachment.</param>
 /// <param name="kernelHasIPv6">False where the kernel was started without IPv6 and refuses to hear of it.</param>
 /// <remarks><code>
@@ -15,8 +16,8 @@ namespace Routing.Agent.Attachments;
 /// neighbour 10.1.0.7 = 02:... permanent       | default via 169.254.1.1 onlink, default via fe80::1
 ///                                             | neighbours of both = ee:ee:ee:ee:ee:ee permanent
 /// </code>
-/// Neither gateway address is configured anywhere: it only names the hardware address that the pod's frames go to, so no ARP
-/// or neighbour discovery is ever sent, and nothing on the node has to answer any.</remarks>
+/// Neither gateway address is configured anywhere: it only names the hardware address that the pod's frames go to, so
+/// no ARP or neighbour discovery is ever sent, and nothing on the node has to answer any.</remarks>
 internal sealed class WiringPlan(Attachment attachment, bool kernelHasIPv6 = true)
 {
     /// <summary>The pod's IPv4 gateway, link-local (RFC 3927), the same in every pod.</summary>
@@ -31,8 +32,8 @@ internal sealed class WiringPlan(Attachment attachment, bool kernelHasIPv6 = tru
     private const int LoopbackIndex = 1;
     private const int MaxAlias = 255; // IFALIASZ - 1
 
-    /// <summary>No link-local address on either side: it would be announced and defended, and the anti-spoofing rule drops
-    /// what is sent from it. Null leaves the setting alone.</summary>
+    /// <summary>No link-local address on either side: it would be announced and defended, and the anti-spoofing rule
+    /// drops what is sent from it. Null leaves the setting alone.</summary>
     private bool? GenerateLinkLocal => kernelHasIPv6 ? false : null;
 
     private static readonly IPNetwork AnyIPv4 = new(IPAddress.Any, 0);
@@ -69,8 +70,8 @@ internal sealed class WiringPlan(Attachment attachment, bool kernelHasIPv6 = tru
         }
     }
 
-    /// <summary>Settings of the pod's side. Runtimes switch IPv6 off where the cluster has none; a pod with an IPv6 address
-    /// needs it.</summary>
+    /// <summary>Settings of the pod's side. Runtimes switch IPv6 off where the cluster has none; a pod with an IPv6
+    /// address needs it.</summary>
     public IEnumerable<KeyValuePair<string, string>> PodSysctls()
     {
         if (attachment.IPv6 is not null)
@@ -107,7 +108,8 @@ internal sealed class WiringPlan(Attachment attachment, bool kernelHasIPv6 = tru
 
     /// <summary>The pod's addresses as routes to it.</summary>
     public IEnumerable<RouteEntry> HostRoutes(int ifIndex) => attachment.Addresses.Select(address =>
-        new RouteEntry(HostNetwork(address), [new RouteNextHop(null, ifIndex)]) { Protocol = RouteProtocol.RoutingPod });
+        new RouteEntry(HostNetwork(address), [new RouteNextHop(null, ifIndex)])
+        { Protocol = RouteProtocol.RoutingPod });
 
     /// <summary>The pod's addresses as neighbours.</summary>
     public IEnumerable<Neighbour> HostNeighbours(int ifIndex) =>
@@ -128,8 +130,8 @@ internal sealed class WiringPlan(Attachment attachment, bool kernelHasIPv6 = tru
             [new RouteNextHop(gateway, ifIndex, OnLink: gateway.Equals(GatewayIPv4))])
         { Protocol = RouteProtocol.RoutingPod });
 
-    /// <summary>"namespace/pod container/interface": for people, and the proof that an interface without a record is ours,
-    /// because its name is derived from the key.</summary>
+    /// <summary>"namespace/pod container/interface": for people, and the proof that an interface without a record is
+    /// ours, because its name is derived from the key.</summary>
     public string Alias()
     {
         var key = attachment.Key.ToString();

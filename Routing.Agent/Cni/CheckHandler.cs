@@ -22,8 +22,8 @@ internal sealed class CheckHandler(AttachmentService attachments) : ICniHandler
                 $"{attachment.Pod} is not as its ADD left it: {differences[0]}", string.Join("; ", differences));
     }
 
-    /// <summary>What prevResult says otherwise than our record. Later plugins of the list may have added to it, so only what
-    /// we gave is looked for.</summary>
+    /// <summary>What prevResult says otherwise than our record. Later plugins of the list may have added to it, so only
+    /// what we gave is looked for.</summary>
     private static IEnumerable<string> Compare(CniRequest request, Result ours)
     {
         var theirs = request.PreviousResult ?? new Result();

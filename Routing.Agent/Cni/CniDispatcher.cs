@@ -6,8 +6,8 @@ using Routing.Cni.Protocol;
 
 namespace Routing.Agent.Cni;
 
-/// <summary>Finds a request's handler, and turns what it throws into the error object: the one place that knows which code
-/// an exception has.</summary>
+/// <summary>Finds a request's handler, and turns what it throws into the error object: the one place that knows which
+/// code an exception has.</summary>
 internal sealed partial class CniDispatcher(AttachmentService attachments, INodeState node, ILogger logger)
 {
     private readonly Dictionary<CniCommand, ICniHandler> _handlers = new()
@@ -47,7 +47,8 @@ internal sealed partial class CniDispatcher(AttachmentService attachments, INode
         }
     }
 
-    /// <summary>The answer to a call that ran out of time, or that the agent's end interrupted; it was undone.</summary>
+    /// <summary>The answer to a call that ran out of time, or that the agent's end interrupted; it was
+    /// undone.</summary>
     public static CniReply Interrupted(CniRequest request) => CniFailureException.Reply(CniErrorCode.TryAgainLater,
         $"{request.Command.ToString().ToUpperInvariant()} of {request.ContainerId} was not finished "
         + $"within {request.TimeoutMilliseconds / 1000} s, or the agent is stopping; what was begun has been undone");

@@ -6,7 +6,8 @@ using Routing.Cni.Protocol;
 
 namespace Routing.Agent.Cni;
 
-/// <summary>Messages on the CNI socket: four octets of length, most significant first, then the message (cni.proto).</summary>
+/// <summary>Messages on the CNI socket: four octets of length, most significant first, then the message
+/// (cni.proto).</summary>
 internal static class CniFraming
 {
     /// <summary>Longest message either way.</summary>

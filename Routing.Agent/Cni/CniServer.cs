@@ -5,12 +5,13 @@ using Routing.Cni.Protocol;
 namespace Routing.Agent.Cni;
 
 /// <summary>Serves the shim's socket: one request and one reply per connection.</summary>
-/// <remarks>Connections and calls are limited, transfers have deadlines, and a call ends before its shim stops waiting, so a
-/// client can hold neither the server nor its memory. Calls for one container run in order
+/// <remarks>Connections and calls are limited, transfers have deadlines, and a call ends before its shim stops waiting,
+/// so a client can hold neither the server nor its memory. Calls for one container run in order
 /// (<see cref="AttachmentService"/>).</remarks>
 public sealed partial class CniServer : IDisposable
 {
-    /// <summary>What is left of a call's time for the undo and the reply: the shim should hear the reason, not give up.</summary>
+    /// <summary>What is left of a call's time for the undo and the reply: the shim should hear the reason, not give
+    /// up.</summary>
     private const double ShareOfTimeout = 0.9;
 
     /// <summary>Clients that wait to be accepted; the kernel cuts it to net.core.somaxconn. When it is full, connecting
@@ -40,7 +41,8 @@ public sealed partial class CniServer : IDisposable
         _calls = new SemaphoreSlim(options.MaxConcurrentCalls);
     }
 
-    /// <summary>Opens the socket. Apart from <see cref="RunAsync"/>, so that a start fails at once where it must.</summary>
+    /// <summary>Opens the socket. Apart from <see cref="RunAsync"/>, so that a start fails at once where it
+    /// must.</summary>
     /// <exception cref="IOException">Another agent listens there, or the path cannot be used.</exception>
     public void Listen() => _listener = CniSocket.Listen(_options.SocketPath, Backlog);
 
@@ -95,7 +97,7 @@ public sealed partial class CniServer : IDisposable
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            LogLost(e.Message); // the client went, or was too slow; what its call did is done or undone, and logged there
+            LogLost(e.Message); // the client went, or was too slow; what its call did is done or undone
         }
         catch (Exception e)
         {

@@ -8,7 +8,8 @@ internal sealed class GcHandler(AttachmentService attachments) : ICniHandler
 {
     public async Task<CniReply> HandleAsync(CniRequest request, CancellationToken cancellationToken)
     {
-        var valid = request.ValidAttachments.Select(each => new AttachmentKey(each.ContainerId, each.IfName)).ToHashSet();
+        var valid = request.ValidAttachments
+            .Select(each => new AttachmentKey(each.ContainerId, each.IfName)).ToHashSet();
         try
         {
             await attachments.DetachAllExceptAsync(RequestReader.ReadNetwork(request), valid, cancellationToken);

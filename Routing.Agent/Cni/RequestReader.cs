@@ -4,8 +4,8 @@ using Routing.Policy.Model;
 
 namespace Routing.Agent.Cni;
 
-/// <summary>Request -> domain types. The socket is root's, but its words end in interface names, settings' paths and API
-/// look-ups, so each is held to its grammar here, whoever sent it.</summary>
+/// <summary>Request -> domain types. The socket is root's, but its words end in interface names, settings' paths and
+/// API look-ups, so each is held to its grammar here, whoever sent it.</summary>
 internal static class RequestReader
 {
     private const int MaxIfName = 15; // IFNAMSIZ - 1
@@ -40,16 +40,16 @@ internal static class RequestReader
     {
         if (!IsIdentifier(containerId, MaxContainerId))
         {
-            throw Invalid($"CNI_CONTAINERID is '{containerId}'; it may be up to {MaxContainerId} letters, digits, '_', '.' "
-                + "and '-', the first a letter or digit");
+            throw Invalid($"CNI_CONTAINERID is '{containerId}'; it may be up to {MaxContainerId} letters, digits, '_', "
+                + "'.' and '-', the first a letter or digit");
         }
 
         // '%' is a pattern to the kernel, and these two are the folders of settings that hold for every interface.
         if (ifName.Length is 0 or > MaxIfName || ifName is "." or ".." or "lo" or "all" or "default"
-            || ifName.Any(each => each is '/' or ':' or '%' || !char.IsAscii(each) || char.IsWhiteSpace(each) || char.IsControl(each)))
+            || ifName.Any(each => each is '/' or ':' or '%' or ' ' || !char.IsAscii(each) || char.IsControl(each)))
         {
-            throw Invalid($"CNI_IFNAME is '{ifName}'; it may be up to {MaxIfName} printable ASCII characters without '/', ':', "
-                + "'%' and spaces, and not lo, all, default, '.' or '..'");
+            throw Invalid($"CNI_IFNAME is '{ifName}'; it may be up to {MaxIfName} printable ASCII characters without "
+                + "'/', ':', '%' and spaces, and not lo, all, default, '.' or '..'");
         }
 
         return new AttachmentKey(containerId, ifName);
@@ -57,10 +57,11 @@ internal static class RequestReader
 
     /// <summary>Reads the name of the network configuration.</summary>
     /// <exception cref="CniFailureException">It is not allowed.</exception>
-    public static string ReadNetwork(CniRequest request) => IsIdentifier(request.Network, MaxContainerId) ? request.Network
+    public static string ReadNetwork(CniRequest request) => IsIdentifier(request.Network, MaxContainerId)
+        ? request.Network
         : throw new CniFailureException(CniErrorCode.InvalidNetworkConfig,
-            $"the network configuration's name is '{request.Network}'; it may be up to {MaxContainerId} letters, digits, '_', "
-            + "'.' and '-', the first a letter or digit");
+            $"the network configuration's name is '{request.Network}'; it may be up to {MaxContainerId} letters, "
+            + "digits, '_', '.' and '-', the first a letter or digit");
 
     private static NamespacedName ReadPod(CniRequest request)
     {

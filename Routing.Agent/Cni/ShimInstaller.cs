@@ -3,8 +3,8 @@ namespace Routing.Agent.Cni;
 /// <summary>Puts the shim and its network configuration where the container runtime looks for them.</summary>
 /// <remarks>
 /// Each file is written beside its place and renamed, so a runtime that calls the shim meanwhile gets one whole program
-/// (writing over a running one would fail with ETXTBSY). The shim goes first: a configuration that names a missing program
-/// would fail every pod. What stands there already, octet for octet, is left alone.
+/// (writing over a running one would fail with ETXTBSY). The shim goes first: a configuration that names a missing
+/// program would fail every pod. What stands there already, octet for octet, is left alone.
 /// </remarks>
 internal sealed class ShimInstaller(string binDirectory, string confDirectory)
 {

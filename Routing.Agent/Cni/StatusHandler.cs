@@ -3,8 +3,8 @@ using Routing.Cni.Protocol;
 
 namespace Routing.Agent.Cni;
 
-/// <summary>STATUS: whether an ADD could be served. Exhausted CIDRs are no reason to say no: the runtime would call the whole
-/// node not ready, with all its pods.</summary>
+/// <summary>STATUS: whether an ADD could be served. Exhausted CIDRs are no reason to say no: the runtime would call the
+/// whole node not ready, with all its pods.</summary>
 internal sealed class StatusHandler(INodeState node) : ICniHandler
 {
     public Task<CniReply> HandleAsync(CniRequest request, CancellationToken cancellationToken) =>

@@ -18,9 +18,10 @@ public readonly record struct AddressBlock
         _base = ToNumber(network.BaseAddress);
         _mask = hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
 
-        // The first address is the network's in IPv4 and every router's in IPv6 (subnet-router anycast, RFC 4291 §2.6.1);
-        // the last of an IPv4 network is its broadcast address to whoever has the block on a link. Blocks of one or two
-        // addresses have neither (RFC 3021, RFC 6164). No gateway is taken out: it is link-local, 169.254.1.1 and fe80::1.
+        // The first address is the network's in IPv4 and every router's in IPv6 (subnet-router anycast, RFC 4291
+        // §2.6.1); the last of an IPv4 network is its broadcast address to whoever has the block on a link. Blocks of
+        // one or two addresses have neither (RFC 3021, RFC 6164). No gateway is taken out: it is link-local,
+        // 169.254.1.1 and fe80::1.
         var small = hostBits <= 1;
         First = small ? UInt128.Zero : UInt128.One;
         Last = small || IsIPv6 ? _mask : _mask - 1;

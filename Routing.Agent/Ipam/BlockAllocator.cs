@@ -2,16 +2,16 @@ using System.Net;
 
 namespace Routing.Agent.Ipam;
 
-/// <summary>Gives out the addresses of one block: the lowest that no pod has had yet, and when there are none left, the one
-/// that has been free for longest. So an address rests for as long as the block allows before it names another pod, while
-/// caches, logs and policies elsewhere forget the old one.</summary>
-/// <remarks>Not thread-safe. Costs memory for the addresses that were used, not for the size of the block: an IPv6 block
-/// has 2^64.</remarks>
+/// <summary>Gives out the addresses of one block: the lowest that no pod has had yet, and when there are none left, the
+/// one that has been free for longest. So an address rests for as long as the block allows before it names another pod,
+/// while caches, logs and policies elsewhere forget the old one.</summary>
+/// <remarks>Not thread-safe. Costs memory for the addresses that were used, not for the size of the block: an IPv6
+/// block has 2^64.</remarks>
 public sealed class BlockAllocator
 {
     private readonly HashSet<UInt128> _inUse = [];
     private readonly HashSet<UInt128> _resting = [];
-    private readonly Queue<UInt128> _restingInOrder = new(); // may name addresses that were claimed since; _resting decides
+    private readonly Queue<UInt128> _restingInOrder = new(); // may name some that were claimed since; _resting decides
     private UInt128 _lowestUntouched;
 
     /// <param name="block">What to give out.</param>

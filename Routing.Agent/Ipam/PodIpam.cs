@@ -2,10 +2,10 @@ using System.Net;
 
 namespace Routing.Agent.Ipam;
 
-/// <summary>The addresses of this node's pods, from the node's pod CIDRs, which may change while pods run: an address of a
-/// CIDR that went stays with its pod and is not given out again.</summary>
-/// <remarks>Thread-safe. Keeps nothing on disk: the attachment records and the kernel's routes are the truth, and a start
-/// claims from both.</remarks>
+/// <summary>The addresses of this node's pods, from the node's pod CIDRs, which may change while pods run: an address
+/// of a CIDR that went stays with its pod and is not given out again.</summary>
+/// <remarks>Thread-safe. Keeps nothing on disk: the attachment records and the kernel's routes are the truth, and a
+/// start claims from both.</remarks>
 public sealed class PodIpam
 {
     private readonly Lock _lock = new();
@@ -23,8 +23,8 @@ public sealed class PodIpam
             }
 
             // A CIDR that stays keeps its allocator, which remembers the order addresses were given back in.
-            _allocators = cidrs.Select(cidr => _allocators.Find(each => each.Block.Network.Equals(cidr)) ?? Seeded(cidr))
-                .ToList();
+            _allocators = cidrs
+                .Select(cidr => _allocators.Find(each => each.Block.Network.Equals(cidr)) ?? Seeded(cidr)).ToList();
         }
     }
 

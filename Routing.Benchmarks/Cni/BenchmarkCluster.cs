@@ -4,8 +4,8 @@ using Routing.Policy.Model;
 
 namespace Routing.Benchmarks.Cni;
 
-/// <summary>The cluster whose policies the node enforces meanwhile: the pods that are attached are isolated both ways, and
-/// have peers of their own and of other namespaces.</summary>
+/// <summary>The cluster whose policies the node enforces meanwhile: the pods that are attached are isolated both ways,
+/// and have peers of their own and of other namespaces.</summary>
 internal static class BenchmarkCluster
 {
     /// <summary>Namespace of the pods that are attached.</summary>

@@ -5,8 +5,8 @@ using Routing.Agent.Namespaces;
 
 namespace Routing.Benchmarks.Cni;
 
-/// <summary>`cni-add`: our ADD and DEL beside Debian's ptp with host-local, in the same run and taking turns, each a whole
-/// plugin process as kubelet's runtime starts it.</summary>
+/// <summary>`cni-add`: our ADD and DEL beside Debian's ptp with host-local, in the same run and taking turns, each a
+/// whole plugin process as kubelet's runtime starts it.</summary>
 internal static class CniAddBenchmark
 {
     private const string InsideMark = "ROUTING_BENCHMARK_INSIDE";

@@ -15,7 +15,8 @@ internal static class AnswerWriter
     /// <param name="result">From the agent.</param>
     /// <param name="version">Of the network configuration.</param>
     /// <param name="dns">Of the network configuration; empty for none.</param>
-    public static ReadOnlyMemory<byte> Result(Result result, string version, ReadOnlyMemory<byte> dns) => Write(writer =>
+    public static ReadOnlyMemory<byte> Result(
+        Result result, string version, ReadOnlyMemory<byte> dns) => Write(writer =>
     {
         writer.WriteString("cniVersion"u8, version);
         writer.WriteStartArray("interfaces"u8);
@@ -59,7 +60,8 @@ internal static class AnswerWriter
     });
 
     /// <summary>The error object of CNI 1.1.0 §5.</summary>
-    public static ReadOnlyMemory<byte> Error(string version, CniErrorCode code, string message, string details) => Write(writer =>
+    public static ReadOnlyMemory<byte> Error(
+        string version, CniErrorCode code, string message, string details) => Write(writer =>
     {
         writer.WriteString("cniVersion"u8, version);
         writer.WriteNumber("code"u8, (int)code);

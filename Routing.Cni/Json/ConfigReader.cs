@@ -4,8 +4,8 @@ using Routing.Cni.Protocol;
 namespace Routing.Cni.Json;
 
 /// <summary>Reads the network configuration.</summary>
-/// <remarks>By hand: JsonSerializer, even with a generated context, looks up types, attributes and converters when it is first
-/// used, and in a process that uses it once that took a quarter of the shim's own time.</remarks>
+/// <remarks>By hand: JsonSerializer, even with a generated context, looks up types, attributes and converters when it
+/// is first used, and in a process that uses it once that took a quarter of the shim's own time.</remarks>
 internal static class ConfigReader
 {
     /// <exception cref="CniException">It is no JSON, or a key has a value of another type.</exception>
@@ -27,11 +27,14 @@ internal static class ConfigReader
         {
             // The reader's own messages are not in the program (UseSystemResourceKeys); its place is.
             throw new CniException(CniErrorCode.DecodingFailure, "the network configuration on stdin cannot be read: "
-                + (e.LineNumber is { } line ? $"line {line + 1}, octet {e.BytePositionInLine + 1} is not JSON" : e.Message));
+                + (e.LineNumber is { } line
+                    ? $"line {line + 1}, octet {e.BytePositionInLine + 1} is not JSON"
+                    : e.Message));
         }
     }
 
-    private static void ReadProperty(ref JsonCursor cursor, string key, NetworkConfig config, ReadOnlyMemory<byte> input)
+    private static void ReadProperty(
+        ref JsonCursor cursor, string key, NetworkConfig config, ReadOnlyMemory<byte> input)
     {
         switch (key)
         {

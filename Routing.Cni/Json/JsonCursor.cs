@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Routing.Cni.Json;
 
-/// <summary>Walks objects and arrays; what has another type than wanted is a <see cref="JsonException"/> that names key and
-/// line.</summary>
+/// <summary>Walks objects and arrays; what has another type than wanted is a <see cref="JsonException"/> that names key
+/// and line.</summary>
 internal ref struct JsonCursor(ReadOnlySpan<byte> input)
 {
     private readonly ReadOnlySpan<byte> _input = input;
@@ -31,8 +31,8 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> input)
         }
     }
 
-    /// <summary>Enters the array that is next, or goes on in it, and stops before an element; its end has been read when this
-    /// is false.</summary>
+    /// <summary>Enters the array that is next, or goes on in it, and stops before an element; its end has been read
+    /// when this is false.</summary>
     public bool NextElement(string key)
     {
         var ahead = _reader; // a copy: an element is read by whoever knows what it is

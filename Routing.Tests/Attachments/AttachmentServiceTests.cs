@@ -8,7 +8,8 @@ using Routing.Tests.Fakes;
 
 namespace Routing.Tests.Attachments;
 
-/// <summary>Every step of an ADD fails once, or is the last the agent lives to do; nothing is left, and a retry works.</summary>
+/// <summary>Every step of an ADD fails once, or is the last the agent lives to do; nothing is left, and a retry
+/// works.</summary>
 internal sealed class AttachmentServiceTests
 {
     private const string Netns = "/run/netns/a";
@@ -155,8 +156,8 @@ internal sealed class AttachmentServiceTests
         Assert.That((await Service.CheckAsync(Key, CancellationToken.None))!.Value.Differences, Is.Empty);
     }
 
-    /// <summary>The agent is killed at each step in turn: nothing works from there on, not even its undo. A new one starts on
-    /// what is left, and the runtime calls DEL as it does for every ADD that failed.</summary>
+    /// <summary>The agent is killed at each step in turn: nothing works from there on, not even its undo. A new one
+    /// starts on what is left, and the runtime calls DEL as it does for every ADD that failed.</summary>
     [Test]
     public async Task Killed_at_any_step_a_restart_and_the_DEL_leave_nothing()
     {

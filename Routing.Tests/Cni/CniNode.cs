@@ -48,7 +48,8 @@ internal sealed class CniNode : IAsyncDisposable
         TestNamespace.Create("node"), Directory.CreateTempSubdirectory("cni").FullName, new TestNode(cidrs),
         new PermissivePolicy());
 
-    /// <summary>Ends the server as a crash would leave things, and starts another on the same namespace and folder.</summary>
+    /// <summary>Ends the server as a crash would leave things, and starts another on the same namespace and
+    /// folder.</summary>
     public async Task<CniNode> RestartAsync()
     {
         await StopAsync();

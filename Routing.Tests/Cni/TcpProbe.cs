@@ -7,7 +7,8 @@ namespace Routing.Tests.Cni;
 /// <summary>A TCP connection between two namespaces, by sockets opened inside them.</summary>
 internal static class TcpProbe
 {
-    /// <summary>Connects, sends an octet each way and closes; fails the test when that takes longer than two seconds.</summary>
+    /// <summary>Connects, sends an octet each way and closes; fails the test when that takes longer than two
+    /// seconds.</summary>
     public static async Task ConnectAsync(TestNamespace client, TestNamespace server, string serverAddress)
     {
         var address = IPAddress.Parse(serverAddress);

@@ -5,8 +5,8 @@ using Routing.Agent.Netlink.Route;
 
 namespace Routing.Tests.Fakes;
 
-/// <summary>A node and its pods in memory: veth pairs span their namespaces, settings can be refused, and the whole can die
-/// at any step, as an agent that is killed.</summary>
+/// <summary>A node and its pods in memory: veth pairs span their namespaces, settings can be refused, and the whole can
+/// die at any step, as an agent that is killed.</summary>
 internal sealed class FakePodKernel : IPodKernel
 {
     private readonly Dictionary<string, Namespace> _pods = [];

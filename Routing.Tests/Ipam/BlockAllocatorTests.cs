@@ -69,8 +69,8 @@ internal sealed class BlockAllocatorTests
         Assert.That(AllocateAll(allocator), Has.Count.EqualTo(2));
     }
 
-    /// <summary>Any sequence of calls: no address is with two pods, none is outside the block, a full block is really full,
-    /// and an address rests until all others had their turn.</summary>
+    /// <summary>Any sequence of calls: no address is with two pods, none is outside the block, a full block is really
+    /// full, and an address rests until all others had their turn.</summary>
     [Test]
     public void Never_gives_an_address_twice() =>
         Gen.Select(Gen.Int[26, 32], Gen.Bool, Gen.Int[0, 2].Array[0, 300]).Sample((length, ipv6, steps) =>

@@ -7,7 +7,8 @@ using shim::Routing.Cni.Protocol;
 
 namespace Routing.Tests.Cni.Shim;
 
-/// <summary>A socket that takes one request and answers with what it was given; with nothing at all when that is null.</summary>
+/// <summary>A socket that takes one request and answers with what it was given; with nothing at all when that is
+/// null.</summary>
 internal sealed class ScriptedAgent : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("agent").FullName;

@@ -7,7 +7,8 @@ using ShimProgram = shim::Routing.Cni.Shim;
 
 namespace Routing.Tests.Cni.Shim;
 
-/// <summary>Environment and configuration in, answer and exit code out; the agent is a socket that says what a test wants.
+/// <summary>Environment and configuration in, answer and exit code out; the agent is a socket that says what a test
+/// wants.
 /// </summary>
 internal sealed class ShimTests
 {
