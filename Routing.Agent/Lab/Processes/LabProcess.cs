@@ -43,7 +43,12 @@ internal sealed class LabProcess
         var start = new ProcessStartInfo("/bin/sh", ["-c", Shell, "sh", logPath, .. command])
         {
             UseShellExecute = false,
-            Environment = { [Marker] = marker },
+            Environment =
+            {
+                [Marker] = marker,
+                // The runtime's diagnostic pipes lie in /tmp, and a process that is killed leaves them there.
+                ["DOTNET_EnableDiagnostics"] = "0",
+            },
         };
         var process = networkNamespace.Run(() => Process.Start(start)!);
 
