@@ -22,20 +22,23 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Paths kept from before the peer's restart.</summary>
     public int Stale { get; private set; }
 
-    /// <summary>The peer announces a prefix, or announces it anew.</summary>
+    /// <summary>The peer announces a path of a prefix, or announces it anew.</summary>
     /// <param name="prefix">The prefix.</param>
-    /// <param name="attributes">Attributes; the path takes a reference of its own.</param>
+    /// <param name="pathId">The peer's path identifier (RFC 7911 §3); 0 when it sends none.</param>
+    /// <param name="received">Attributes as sent; the path takes a reference of its own.</param>
+    /// <param name="effective">What the import policy made of them, or the same again; likewise.</param>
     /// <param name="flags">What the attributes and the filter say.</param>
-    public void Announce(Prefix prefix, int attributes, PathFlags flags) =>
-        locRib.SetPath(locRib.Prefixes.FindOrAdd(prefix), this, attributes, flags);
+    public void Announce(Prefix prefix, uint pathId, int received, int effective, PathFlags flags) =>
+        locRib.SetPath(locRib.Prefixes.FindOrAdd(prefix), this, pathId, received, effective, flags);
 
-    /// <summary>The peer withdraws a prefix; nothing happens when it never announced it.</summary>
-    public void Withdraw(Prefix prefix)
+    /// <summary>The peer withdraws a path; nothing happens when it never announced it.</summary>
+    public void Withdraw(Prefix prefix, uint pathId)
     {
         var row = locRib.Prefixes.Find(prefix);
-        if (row != 0)
+        var path = row == 0 ? 0 : locRib.FindPath(row, Peer, pathId);
+        if (path != 0)
         {
-            locRib.RemovePath(row, this);
+            locRib.RemovePath(row, path, this);
         }
     }
 
@@ -47,39 +50,25 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     public void MarkStale()
     {
         SweepStale();
-        for (int row = 1, left = Received; left > 0 && row < locRib.Prefixes.End; row++)
-        {
-            var path = locRib.FindPath(row, Peer);
-            if (path != 0)
-            {
-                ref var entry = ref locRib.Paths[path];
-                locRib.SetPath(row, this, entry.Attributes, entry.Flags | PathFlags.Stale);
-                left--;
-            }
-        }
+        ForEach(
+            static _ => true,
+            Received,
+            (row, path) => Change(row, path, locRib.Paths[path].Flags | PathFlags.Stale));
     }
 
     /// <summary>Stale routes go: what the peer has not announced again is no longer true.</summary>
     public void SweepStale() => RemoveWhere(static flags => (flags & PathFlags.Stale) != 0, Stale);
 
     /// <summary>Applies another import filter to what is held.</summary>
-    public void Reevaluate(RouteFilter filter)
-    {
-        for (int row = 1, left = Received; left > 0 && row < locRib.Prefixes.End; row++)
+    public void Reevaluate(RouteFilter filter) => ForEach(
+        static _ => true,
+        Received,
+        (row, path) =>
         {
-            var path = locRib.FindPath(row, Peer);
-            if (path == 0)
-            {
-                continue;
-            }
-
-            ref var entry = ref locRib.Paths[path];
-            var flags = entry.Flags & ~PathFlags.Filtered;
+            var flags = locRib.Paths[path].Flags & ~PathFlags.Filtered;
             flags |= filter.Accepts(locRib.Prefixes.PrefixOf(row)) ? PathFlags.None : PathFlags.Filtered;
-            locRib.SetPath(row, this, entry.Attributes, flags);
-            left--;
-        }
-    }
+            Change(row, path, flags);
+        });
 
     /// <summary>Keeps the counts; called by the <see cref="LocRib"/> alone.</summary>
     public void Count(PathFlags flags, int change)
@@ -89,16 +78,37 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
         Stale += (flags & PathFlags.Stale) != 0 ? change : 0;
     }
 
-    private void RemoveWhere(Func<PathFlags, bool> condition, int left)
+    private void Change(int row, int path, PathFlags flags) =>
+        locRib.ReplacePath(row, path, this, locRib.Paths.ReceivedOf(path), locRib.Paths[path].Attributes, flags);
+
+    private void RemoveWhere(Func<PathFlags, bool> condition, int count) =>
+        ForEach(condition, count, (row, path) => locRib.RemovePath(row, path, this));
+
+    /// <summary>Walks those of the peer's paths that meet a condition.</summary>
+    /// <param name="condition">On their flags.</param>
+    /// <param name="count">How many there are: the walk ends after them.</param>
+    /// <param name="action">Takes row and path.</param>
+    private void ForEach(Func<PathFlags, bool> condition, int count, Action<int, int> action)
     {
-        for (var row = 1; left > 0 && row < locRib.Prefixes.End; row++)
+        var found = new List<int>();
+        for (var row = 1; count > 0 && row < locRib.Prefixes.End; row++)
         {
-            var path = locRib.FindPath(row, Peer);
-            if (path != 0 && condition(locRib.Paths[path].Flags))
+            // Found first: the decision that follows an action moves the best path in the list.
+            for (var path = locRib.FirstPathOf(row, Peer); path != 0; path = locRib.NextPathOf(path))
             {
-                locRib.RemovePath(row, this);
-                left--;
+                if (condition(locRib.Paths[path].Flags))
+                {
+                    found.Add(path);
+                }
             }
+
+            foreach (var path in found)
+            {
+                action(row, path);
+            }
+
+            count -= found.Count;
+            found.Clear();
         }
     }
 }

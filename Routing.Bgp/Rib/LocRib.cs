@@ -64,65 +64,83 @@ internal sealed class LocRib
             key, _sources[entry.Peer], _attributes.Inputs(entry.Attributes), Prefixes.PrefixOf(row));
     }
 
-    /// <summary>The path of a prefix that a peer sent, or 0.</summary>
-    public int FindPath(int row, PeerIndex peer)
+    /// <summary>The path of a prefix that a peer sent under an identifier, or 0.</summary>
+    public int FindPath(int row, PeerIndex peer, uint pathId)
     {
-        var path = Prefixes[row].InUse ? Prefixes[row].FirstPath : 0;
-        while (path != 0 && Paths[path].Peer != peer.Value)
+        var path = FirstPathOf(row, peer);
+        while (path != 0 && Paths.PathIdOf(path) != pathId)
         {
-            path = Paths[path].Next;
+            path = NextPathOf(path);
         }
 
         return path;
     }
 
-    /// <summary>Adds or replaces a peer's path and decides again.</summary>
-    public void SetPath(int row, AdjRibIn adjRibIn, int attributes, PathFlags flags)
+    /// <summary>A peer's first path of a prefix, or 0; for a walk over all of them.</summary>
+    public int FirstPathOf(int row, PeerIndex peer)
     {
-        var (bestPeer, bestAttributes) = BestKey(row);
-        var path = FindPath(row, adjRibIn.Peer);
+        ref var entry = ref Prefixes[row];
+        return entry.InUse ? SkipTo(peer.Value, entry.FirstPath) : 0;
+    }
+
+    /// <summary>The same peer's next path of the same prefix, or 0.</summary>
+    public int NextPathOf(int path) => SkipTo(Paths[path].Peer, Paths[path].Next);
+
+    /// <summary>Adds or replaces a peer's path and decides again.</summary>
+    /// <param name="row">The prefix.</param>
+    /// <param name="adjRibIn">Whose path.</param>
+    /// <param name="pathId">Its identifier; 0 from a peer that sends one path of a prefix.</param>
+    /// <param name="received">Attributes as the peer sent them.</param>
+    /// <param name="effective">What the import policy made of them; the path takes references to both.</param>
+    /// <param name="flags">What is known beside them.</param>
+    public void SetPath(int row, AdjRibIn adjRibIn, uint pathId, int received, int effective, PathFlags flags)
+    {
+        var path = FindPath(row, adjRibIn.Peer, pathId);
         if (path == 0)
         {
-            _attributes.AddReference(attributes);
-            AddPath(row, new PathEntry { Attributes = attributes, Peer = adjRibIn.Peer.Value, Flags = flags });
-            adjRibIn.Count(flags, 1);
-            Decide(row, bestPeer, bestAttributes);
-            return;
+            AddPath(row, adjRibIn, pathId, received, effective, flags);
         }
+        else
+        {
+            ReplacePath(row, path, adjRibIn, received, effective, flags);
+        }
+    }
 
+    /// <summary>Changes what is held of a path and decides again.</summary>
+    public void ReplacePath(int row, int path, AdjRibIn adjRibIn, int received, int effective, PathFlags flags)
+    {
+        var (bestPeer, bestAttributes) = BestKey(row);
         ref var entry = ref Paths[path];
         adjRibIn.Count(entry.Flags, -1);
         adjRibIn.Count(flags, 1);
-        var replaced = entry.Attributes;
-        var onlyStaleness = replaced == attributes && ((entry.Flags ^ flags) & PathFlags.Excluded) == 0;
+        var (oldReceived, oldEffective) = (Paths.ReceivedOf(path), entry.Attributes);
+        var onlyStaleness = oldEffective == effective && ((entry.Flags ^ flags) & PathFlags.Excluded) == 0;
         entry.Flags = flags;
-        if (onlyStaleness)
+        if (onlyStaleness && oldReceived == received)
         {
             return;
         }
 
-        _attributes.AddReference(attributes);
-        entry.Attributes = attributes;
-        Decide(row, bestPeer, bestAttributes);
-        _attributes.Release(replaced); // after the decision, so that the index cannot be another set's by then
+        TakeReferences(received, effective);
+        Paths.SetAttributes(path, received, effective);
+        if (!onlyStaleness)
+        {
+            Decide(row, bestPeer, bestAttributes);
+        }
+
+        ReleaseReferences(oldReceived, oldEffective);
     }
 
-    /// <summary>Removes a peer's path and decides again.</summary>
-    public void RemovePath(int row, AdjRibIn adjRibIn)
+    /// <summary>Removes a path and decides again.</summary>
+    public void RemovePath(int row, int path, AdjRibIn adjRibIn)
     {
-        var path = FindPath(row, adjRibIn.Peer);
-        if (path == 0)
-        {
-            return;
-        }
-
         var (bestPeer, bestAttributes) = BestKey(row);
-        var (removed, flags) = (Paths[path].Attributes, Paths[path].Flags);
+        var (received, effective, flags) = (Paths.ReceivedOf(path), Paths[path].Attributes, Paths[path].Flags);
         Unlink(row, path);
         Paths.Remove(path);
         adjRibIn.Count(flags, -1);
         Decide(row, bestPeer, bestAttributes);
-        _attributes.Release(removed);
+        ReleaseReferences(received, effective);
     }
 
     /// <summary>Notes a row for the sinks.</summary>
@@ -133,6 +151,35 @@ internal sealed class LocRib
         {
             entry.SinkPending = true;
             ChangedForSinks.Add(row);
+        }
+    }
+
+    private int SkipTo(ushort peer, int path)
+    {
+        while (path != 0 && Paths[path].Peer != peer)
+        {
+            path = Paths[path].Next;
+        }
+
+        return path;
+    }
+
+    private void TakeReferences(int received, int effective)
+    {
+        _attributes.AddReference(effective);
+        if (received != effective)
+        {
+            _attributes.AddReference(received);
+        }
+    }
+
+    /// <summary>Only after the decision, so that no index becomes another set's while it is compared.</summary>
+    private void ReleaseReferences(int received, int effective)
+    {
+        _attributes.Release(effective);
+        if (received != effective)
+        {
+            _attributes.Release(received);
         }
     }
 
@@ -166,19 +213,28 @@ internal sealed class LocRib
         }
     }
 
-    /// <summary>Adds behind the first path, which stays the best until the decision says otherwise.</summary>
-    private void AddPath(int row, PathEntry entry)
+    private void AddPath(int row, AdjRibIn adjRibIn, uint pathId, int received, int effective, PathFlags flags)
     {
+        var (bestPeer, bestAttributes) = BestKey(row);
+        TakeReferences(received, effective);
+        var entry = new PathEntry { Attributes = effective, Peer = adjRibIn.Peer.Value, Flags = flags };
         var first = Prefixes[row].FirstPath;
         if (first == 0)
         {
-            Prefixes[row].FirstPath = Paths.Add(entry);
-            return;
+            first = Prefixes[row].FirstPath = Paths.Add(entry, pathId);
+            Paths.SetAttributes(first, received, effective);
+        }
+        else
+        {
+            // Behind the first path, which stays the best until the decision says otherwise.
+            entry.Next = Paths[first].Next;
+            var added = Paths.Add(entry, pathId);
+            Paths.SetAttributes(added, received, effective);
+            Paths[first].Next = added;
         }
 
-        entry.Next = Paths[first].Next;
-        var added = Paths.Add(entry);
-        Paths[first].Next = added;
+        adjRibIn.Count(flags, 1);
+        Decide(row, bestPeer, bestAttributes);
     }
 
     private void Unlink(int row, int path)

@@ -228,12 +228,13 @@ internal sealed class Rib
     {
         foreach (var prefix in withdraw)
         {
-            this[prefix.Family].In(PeerIndex.Local).Withdraw(prefix);
+            this[prefix.Family].In(PeerIndex.Local).Withdraw(prefix, pathId: 0);
         }
 
         foreach (var prefix in announce)
         {
-            this[prefix.Family].In(PeerIndex.Local).Announce(prefix, _localRoutes.Attributes, PathFlags.None);
+            this[prefix.Family].In(PeerIndex.Local).Announce(
+                prefix, pathId: 0, _localRoutes.Attributes, _localRoutes.Attributes, PathFlags.None);
         }
     }
 
@@ -266,7 +267,8 @@ internal sealed class Rib
                 var flags = ImportRules.FlagsFor(Attributes.Inputs(attributes), entry.Family, session);
                 while (nlri.TryRead(out var prefix))
                 {
-                    adjRibIn.Announce(prefix, attributes, flags | ImportRules.FlagsFor(prefix, peer.Config.Import));
+                    var verdict = flags | ImportRules.FlagsFor(prefix, peer.Config.Import);
+                    adjRibIn.Announce(prefix, pathId: 0, attributes, attributes, verdict);
                 }
 
                 Attributes.Release(attributes);
@@ -274,7 +276,7 @@ internal sealed class Rib
             case UpdateEntryKind.Withdraw:
                 while (nlri.TryRead(out var prefix))
                 {
-                    adjRibIn.Withdraw(prefix);
+                    adjRibIn.Withdraw(prefix, pathId: 0);
                 }
 
                 break;

@@ -3,7 +3,7 @@ namespace Routing.Bgp.Rib.Tables;
 /// <summary>What is known of one path beside its attributes. Any of the <see cref="Excluded"/> bits keeps it out of the
 /// decision process; the path itself stays, so that a changed filter needs no route refresh.</summary>
 [Flags]
-internal enum PathFlags : byte
+internal enum PathFlags : ushort
 {
     None = 0,
 

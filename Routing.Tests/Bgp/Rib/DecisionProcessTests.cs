@@ -112,12 +112,13 @@ public sealed class DecisionProcessTests
         {
             var canonical = paths[i].Model.ToCanonical(AfiSafi.IPv4Unicast);
             sources.Set(new PeerIndex((ushort)i), paths[i].Source with { Address = (UInt128)i });
-            first = table.Add(new PathEntry
+            var entry = new PathEntry
             {
                 Attributes = attributes.Intern(canonical, OctetHash.Compute(canonical)),
                 Peer = (ushort)i,
                 Next = first,
-            });
+            };
+            first = table.Add(entry, pathId: 0);
             numbers[first] = i;
         }
 
