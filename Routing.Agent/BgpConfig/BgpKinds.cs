@@ -12,6 +12,9 @@ internal static class BgpKinds
     /// <summary>A neighbour or a range of them.</summary>
     public const string Peer = "BGPPeer";
 
+    /// <summary>What several neighbours have in common.</summary>
+    public const string PeerGroup = "BGPPeerGroup";
+
     /// <summary>Rules for routes.</summary>
     public const string Filter = "BGPFilter";
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Speaker;
-using Routing.Bgp.Wire.Iana;
 using Routing.Policy.Model;
 
 namespace Routing.Agent.BgpConfig;
@@ -35,19 +34,8 @@ internal static class SpeakerConfigTranslator
         }
 
         problems = missing.ToImmutable();
-        var defaults = new PeerConfig { Name = peer.Name, Asn = peer.Asn };
-        return !problems.IsEmpty ? null : defaults with
+        return !problems.IsEmpty ? null : peer.Config with
         {
-            Address = peer.Address,
-            AddressRange = peer.Range,
-            Port = peer.Port ?? DefaultPort,
-            Passive = peer.Passive,
-            SourceAddress = peer.SourceAddress,
-            RouteReflectorClient = peer.RouteReflectorClient,
-            NextHopSelf = peer.NextHopSelf,
-            Families = peer.Families ?? [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast],
-            HoldTime = peer.HoldTime ?? defaults.HoldTime,
-            ConnectRetryTime = peer.ConnectRetryTime ?? defaults.ConnectRetryTime,
             Import = Join(chosen.Select(filter => filter.Import)),
             Export = Join(chosen.Select(filter => filter.Export)),
         };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json.Nodes;
 using Routing.Agent.Manifests;
 using Routing.Bgp.Speaker;
 using Routing.Policy.Model;
@@ -20,8 +21,11 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
         var configurations = new Dictionary<Manifest, BgpConfiguration>();
         var peers = new Dictionary<Manifest, BgpPeer>();
         var filters = new Dictionary<string, BgpFilter>();
+        var groups = new Dictionary<string, BgpPeerGroup>();
         var names = new HashSet<(string Kind, string Name)>();
-        foreach (var manifest in manifests)
+
+        // Peers last: they are read over the fields of their groups.
+        foreach (var manifest in manifests.OrderBy(manifest => manifest.Kind == BgpKinds.Peer))
         {
             if (manifest.Name.Length > 0 && !names.Add((manifest.Kind, manifest.Name)))
             {
@@ -29,7 +33,7 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
                 continue;
             }
 
-            errors.AddRange(ReadObject(manifest, configurations, peers, filters).Select(manifest.ErrorAt));
+            errors.AddRange(ReadObject(manifest, configurations, peers, groups, filters).Select(manifest.ErrorAt));
         }
 
         CheckConfigurations(path, manifests, configurations, errors);
@@ -54,6 +58,7 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
         Manifest manifest,
         Dictionary<Manifest, BgpConfiguration> configurations,
         Dictionary<Manifest, BgpPeer> peers,
+        Dictionary<string, BgpPeerGroup> groups,
         Dictionary<string, BgpFilter> filters)
     {
         ImmutableArray<Problem> problems;
@@ -67,11 +72,16 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
 
                 return problems;
             case (BgpKinds.ApiVersion, BgpKinds.Peer):
-                if (BgpObjectReader.ReadPeer(manifest.Json, out problems) is { } peer)
+                if (BgpObjectReader.ReadPeer(manifest.Json, groups, out problems) is { } peer)
                 {
                     peers.Add(manifest, peer);
                 }
 
+                return problems;
+            case (BgpKinds.ApiVersion, BgpKinds.PeerGroup):
+                // Also one that is wrong, as with filters.
+                groups[manifest.Name] = BgpObjectReader.ReadPeerGroup(manifest.Json, out problems)
+                    ?? new BgpPeerGroup(manifest.Name, manifest.Json["spec"] as JsonObject ?? []);
                 return problems;
             case (BgpKinds.ApiVersion, BgpKinds.Filter):
                 // A filter that is wrong still counts as there: its peers need no second error.
@@ -79,7 +89,7 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
                     ?? new BgpFilter(manifest.Name, new([]), new([]));
                 return problems;
             case (BgpKinds.ApiVersion, _):
-                return [new Problem("kind", manifest.Kind, "BGPConfiguration, BGPPeer or BGPFilter here")];
+                return [new Problem("kind", manifest.Kind, "BGPConfiguration, BGPPeer, BGPPeerGroup or BGPFilter here")];
             default:
                 return [new Problem("apiVersion", manifest.ApiVersion, $"{BgpKinds.ApiVersion} here")];
         }

@@ -13,7 +13,7 @@ internal static class BgpServeVerb
     {
         var config = new Option<string>("--config")
         {
-            Description = "YAML with a BGPConfiguration, BGPPeers and BGPFilters. SIGHUP reads it again.",
+            Description = "YAML with a BGPConfiguration, BGPPeers, BGPPeerGroups and BGPFilters. SIGHUP reads it again.",
             HelpName = "FILE",
             Required = true,
         };

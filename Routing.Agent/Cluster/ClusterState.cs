@@ -16,7 +16,13 @@ internal sealed record ClusterState
     /// <summary>BGPConfigurations by name.</summary>
     public ImmutableSortedDictionary<string, BgpObject<BgpConfiguration>>? Configurations { get; init; }
 
-    /// <summary>BGPPeers by name.</summary>
+    /// <summary>BGPPeers by name, as written.</summary>
+    public ImmutableSortedDictionary<string, BgpDocument>? PeerDocuments { get; init; }
+
+    /// <summary>BGPPeerGroups by name.</summary>
+    public ImmutableSortedDictionary<string, BgpObject<BgpPeerGroup>>? PeerGroups { get; init; }
+
+    /// <summary>BGPPeers by name, with the fields of their groups; known once both kinds are.</summary>
     public ImmutableSortedDictionary<string, BgpObject<BgpPeer>>? Peers { get; init; }
 
     /// <summary>BGPFilters by name.</summary>

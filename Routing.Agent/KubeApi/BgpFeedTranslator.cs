@@ -18,15 +18,22 @@ internal static class BgpFeedTranslator
     public static BgpObject<T> Translate<T>(CustomResource resource, Reader<T> read, BgpObject<T>? before)
         where T : class
     {
+        var document = ToDocument(resource);
+        var value = read(document.Json, out var problems);
+        return new BgpObject<T>(document.Name, value ?? before?.Value, problems, document.Location);
+    }
+
+    /// <summary>The object as it was written.</summary>
+    public static BgpDocument ToDocument(CustomResource resource)
+    {
         var name = resource.Metadata.Name;
         var source = new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = name },
             ["spec"] = resource.Spec?.DeepClone(),
         };
-        var value = read(source, out var problems);
         var annotations = resource.Metadata.Annotations;
-        return new BgpObject<T>(name, value ?? before?.Value, problems,
-            annotations?.TryGetValue(NodeAnnotations.Location, out var location) is true ? location : "");
+        return new BgpDocument(
+            name, source, annotations?.TryGetValue(NodeAnnotations.Location, out var location) is true ? location : "");
     }
 }

@@ -23,8 +23,15 @@ internal sealed class ClusterFeed(ClusterDirectory directory)
 
     public Task FeedPeersAsync(
         ChannelReader<ResourceEvent<BgpPeerResource>> events, CancellationToken cancellationToken) =>
-        FeedAsync(events, (item, before) => BgpFeedTranslator.Translate(item, BgpObjectReader.ReadPeer, before),
-            state => state.Peers, (state, items) => state with { Peers = items }, cancellationToken);
+        FeedAsync(events, (item, _) => BgpFeedTranslator.ToDocument(item),
+            state => state.PeerDocuments, (state, items) => PeerFeed.Reread(state, state with { PeerDocuments = items }),
+            cancellationToken);
+
+    public Task FeedPeerGroupsAsync(
+        ChannelReader<ResourceEvent<BgpPeerGroupResource>> events, CancellationToken cancellationToken) =>
+        FeedAsync(events, (item, before) => BgpFeedTranslator.Translate(item, BgpObjectReader.ReadPeerGroup, before),
+            state => state.PeerGroups, (state, items) => PeerFeed.Reread(state, state with { PeerGroups = items }),
+            cancellationToken);
 
     public Task FeedFiltersAsync(
         ChannelReader<ResourceEvent<BgpFilterResource>> events, CancellationToken cancellationToken) =>

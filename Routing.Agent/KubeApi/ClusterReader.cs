@@ -16,17 +16,22 @@ internal static class ClusterReader
         var lister = new ResourceLister(client);
         try
         {
-            return new ClusterState
+            var state = new ClusterState
             {
                 Nodes = (await lister.ListAsync<V1Node>(cancellationToken)).Select(NodeRecordTranslator.Translate)
                     .ToImmutableSortedDictionary(node => node.Name, node => node, StringComparer.Ordinal),
                 Configurations = Read(
                     await lister.ListAsync<BgpConfigurationResource>(cancellationToken),
                     BgpObjectReader.ReadConfiguration),
-                Peers = Read(await lister.ListAsync<BgpPeerResource>(cancellationToken), BgpObjectReader.ReadPeer),
+                PeerDocuments = (await lister.ListAsync<BgpPeerResource>(cancellationToken))
+                    .Select(BgpFeedTranslator.ToDocument)
+                    .ToImmutableSortedDictionary(peer => peer.Name, peer => peer, StringComparer.Ordinal),
+                PeerGroups = Read(
+                    await lister.ListAsync<BgpPeerGroupResource>(cancellationToken), BgpObjectReader.ReadPeerGroup),
                 Filters = Read(await lister.ListAsync<BgpFilterResource>(cancellationToken),
                     BgpObjectReader.ReadFilter),
             };
+            return PeerFeed.Reread(ClusterState.Unknown, state);
         }
         catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException)
         {

@@ -31,6 +31,7 @@ internal sealed class ClusterWatches
         Add<V1NetworkPolicy>("networkpolicies", policy.FeedNetworkPoliciesAsync);
         Add<BgpConfigurationResource>("bgpconfigurations", cluster.FeedConfigurationsAsync);
         Add<BgpPeerResource>("bgppeers", cluster.FeedPeersAsync);
+        Add<BgpPeerGroupResource>("bgppeergroups", cluster.FeedPeerGroupsAsync);
         Add<BgpFilterResource>("bgpfilters", cluster.FeedFiltersAsync);
         (Resources, Loops) = (_resources.ToImmutable(), _loops.ToImmutable());
     }

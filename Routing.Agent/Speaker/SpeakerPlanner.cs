@@ -24,6 +24,7 @@ internal static class SpeakerPlanner
         var problems = ImmutableArray.CreateBuilder<string>();
         Report(problems, BgpKinds.Configuration, state.Configurations!.Values);
         Report(problems, BgpKinds.Filter, state.Filters!.Values);
+        Report(problems, BgpKinds.PeerGroup, state.PeerGroups!.Values);
         Report(problems, BgpKinds.Peer, state.Peers!.Values);
         if (state.FindNode(nodeName) is not { } node)
         {

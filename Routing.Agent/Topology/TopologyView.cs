@@ -27,7 +27,7 @@ internal static class TopologyView
                     reply.Peers.Add(new TopologyPeer
                     {
                         Name = peer.Name,
-                        Address = value.Address?.ToString() ?? value.Range?.ToString() ?? "",
+                        Address = value.Address?.ToString() ?? value.Config.AddressRange?.ToString() ?? "",
                         Asn = value.Asn,
                         Location = peer.Location,
                         Node = node.Name,

@@ -5,7 +5,8 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Speaker;
 
-/// <summary>One neighbour, or a range from which neighbours may connect.</summary>
+/// <summary>One neighbour, or a range from which neighbours may connect. What belongs to one concern is one record of
+/// options.</summary>
 public sealed record PeerConfig
 {
     /// <summary>The name operators use; unique in the speaker.</summary>
@@ -17,17 +18,8 @@ public sealed record PeerConfig
     /// <summary>Dynamic neighbours: any address inside may connect; we never do.</summary>
     public IPNetwork? AddressRange { get; init; }
 
-    /// <summary>The neighbour's TCP port.</summary>
-    public int Port { get; init; } = 179;
-
     /// <summary>The AS number the neighbour must have.</summary>
     public required uint Asn { get; init; }
-
-    /// <summary>Only accept, never connect.</summary>
-    public bool Passive { get; init; }
-
-    /// <summary>Our address towards the neighbour; the kernel chooses when null.</summary>
-    public IPAddress? SourceAddress { get; init; }
 
     /// <summary>The neighbour is a client of ours as a route reflector (RFC 4456).</summary>
     public bool RouteReflectorClient { get; init; }
@@ -38,11 +30,11 @@ public sealed record PeerConfig
     /// <summary>Families to offer.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
 
-    /// <summary>Hold time to offer: 0 or at least 3 s (RFC 4271 §4.2).</summary>
-    public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(90);
+    /// <summary>How the connection comes about.</summary>
+    public TransportOptions Transport { get; init; } = new();
 
-    /// <summary>Time between connection attempts (RFC 4271 §10 suggests 120 s; a rack wants its routes sooner).</summary>
-    public TimeSpan ConnectRetryTime { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>The times of the session.</summary>
+    public TimerOptions Timers { get; init; } = new();
 
     /// <summary>What to accept from the neighbour.</summary>
     public RouteFilter Import { get; init; } = RouteFilter.AcceptAll;

@@ -10,12 +10,9 @@ internal static class PeerConfigChange
     public static bool NeedsNewSession(PeerConfig from, PeerConfig to) =>
         !Equals(from.Address, to.Address)
         || !Equals(from.AddressRange, to.AddressRange)
-        || from.Port != to.Port
         || from.Asn != to.Asn
-        || from.Passive != to.Passive
-        || !Equals(from.SourceAddress, to.SourceAddress)
-        || from.HoldTime != to.HoldTime
-        || from.ConnectRetryTime != to.ConnectRetryTime
+        || from.Transport != to.Transport
+        || from.Timers != to.Timers
         || !from.Families.AsSpan().SequenceEqual(to.Families.AsSpan());
 
     /// <summary>The part of a configuration that the RIB goes by.</summary>

@@ -32,7 +32,7 @@ internal static class PeerStatusReader
             Families = families,
             MessagesReceived = session.MessagesIn,
             MessagesSent = session.MessagesOut,
-            HoldTime = session.HoldTime ?? peer.Config.HoldTime,
+            HoldTime = session.HoldTime ?? peer.Config.Timers.HoldTime,
             LastError = session.LastError,
         };
     }

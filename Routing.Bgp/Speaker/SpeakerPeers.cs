@@ -187,15 +187,15 @@ internal sealed partial class SpeakerPeers(
     {
         Name = SpeakerPeer.NameOf(config, address),
         Peer = index,
-        Remote = new IPEndPoint(address, config.Port),
+        Remote = new IPEndPoint(address, config.Transport.Port),
         PeerAsn = config.Asn,
         LocalAsn = _config!.Asn,
         BgpIdentifier = (uint)Prefix.ToInteger(_config.RouterId),
-        Passive = config.Passive || config.AddressRange is not null,
-        SourceAddress = config.SourceAddress,
+        Passive = config.Transport.Passive || config.AddressRange is not null,
+        SourceAddress = config.Transport.SourceAddress,
         Families = config.Families,
-        HoldTime = config.HoldTime,
-        ConnectRetryTime = config.ConnectRetryTime,
+        HoldTime = config.Timers.HoldTime,
+        ConnectRetryTime = config.Timers.ConnectRetryTime,
         GracefulRestartTime = _config.GracefulRestartTime,
         Restarting = restarting,
     };
@@ -218,7 +218,7 @@ internal sealed partial class SpeakerPeers(
             {
                 await rib.PeerDownAsync(peer.Index, [], peer.Aborted);
                 peer.Session = NewSession(peer.Session.Settings with { Restarting = false });
-                await Task.Delay(peer.Config.ConnectRetryTime, time, peer.Aborted);
+                await Task.Delay(peer.Config.Timers.ConnectRetryTime, time, peer.Aborted);
             }
         }
         catch (OperationCanceledException)

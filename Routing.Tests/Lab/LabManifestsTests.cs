@@ -47,7 +47,8 @@ public sealed class LabManifestsTests
     [Test]
     public void Our_own_kinds_are_defined() => Assert.That(
         LabManifests.Definitions.Select(definition => definition.Name),
-        Is.EquivalentTo(["bgpconfigurations.routing.dev", "bgpfilters.routing.dev", "bgppeers.routing.dev"]));
+        Is.EquivalentTo(
+            ["bgpconfigurations.routing.dev", "bgpfilters.routing.dev", "bgppeergroups.routing.dev", "bgppeers.routing.dev"]));
 
     [TestCase("kind: Pod\n", "a.yaml:1: apiVersion: missing; every object has an apiVersion and a kind")]
     [TestCase("apiVersion: v1\nkind: [Pod\n", "a.yaml:")]

@@ -132,6 +132,7 @@ public sealed class SpeakerHostTests
             Nodes = ImmutableSortedDictionary<string, NodeRecord>.Empty.Add("node-1", node),
             Configurations = ImmutableSortedDictionary<string, BgpObject<BgpConfiguration>>.Empty.Add(
                 "default", BgpFeedTranslator.Translate(resource, BgpObjectReader.ReadConfiguration, null)),
+            PeerGroups = ImmutableSortedDictionary<string, BgpObject<BgpPeerGroup>>.Empty,
             Peers = ImmutableSortedDictionary<string, BgpObject<BgpPeer>>.Empty,
             Filters = ImmutableSortedDictionary<string, BgpObject<BgpFilter>>.Empty,
         };

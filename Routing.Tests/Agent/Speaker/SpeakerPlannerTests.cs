@@ -5,6 +5,7 @@ using Routing.Agent.BgpConfig;
 using Routing.Agent.Cluster;
 using Routing.Agent.Speaker;
 using Routing.Bgp.Wire.Nlri;
+using Routing.Policy.Model;
 
 namespace Routing.Tests.Agent.Speaker;
 
@@ -83,8 +84,8 @@ internal sealed class SpeakerPlannerTests
     [Test]
     public void A_wrong_object_is_told_and_what_it_last_said_stays_in_force()
     {
-        var right = Object("a", NodePeer, BgpObjectReader.ReadPeer, null);
-        var wrong = Object("a", """{"node": "node-1", "peerIP": "x", "asNumber": 65000}""", BgpObjectReader.ReadPeer, right);
+        var right = Object("a", NodePeer, ReadPeer, null);
+        var wrong = Object("a", """{"node": "node-1", "peerIP": "x", "asNumber": 65000}""", ReadPeer, right);
         var plan = SpeakerPlanner.Plan("node-1", State("65001", null, null) with { Peers = Of(wrong) },
             restarting: false);
         Assert.That(plan.Config!.Peers.Single().Address, Is.EqualTo(IPAddress.Parse("172.30.1.1")));
@@ -94,7 +95,7 @@ internal sealed class SpeakerPlannerTests
     private static ClusterState State(params (string Name, string Spec)[] peers) =>
         State("65001", null, null) with
         {
-            Peers = Of([.. peers.Select(peer => Object(peer.Name, peer.Spec, BgpObjectReader.ReadPeer, null))]),
+            Peers = Of([.. peers.Select(peer => Object(peer.Name, peer.Spec, ReadPeer, null))]),
         };
 
     private static ClusterState State(string? asn, string? routerId, string? configuration)
@@ -115,10 +116,14 @@ internal sealed class SpeakerPlannerTests
             Nodes = ImmutableSortedDictionary<string, NodeRecord>.Empty.Add("node-1", node),
             Configurations = configuration is null ? Of<BgpConfiguration>()
                 : Of(Object("default", configuration, BgpObjectReader.ReadConfiguration, null)),
+            PeerGroups = Of<BgpPeerGroup>(),
             Peers = Of<BgpPeer>(),
             Filters = Of<BgpFilter>(),
         };
     }
+
+    private static BgpPeer? ReadPeer(JsonObject source, out ImmutableArray<Problem> problems) =>
+        BgpObjectReader.ReadPeer(source, ImmutableDictionary<string, BgpPeerGroup>.Empty, out problems);
 
     private static BgpObject<T> Object<T>(
         string name, string spec, Routing.Agent.KubeApi.BgpFeedTranslator.Reader<T> read, BgpObject<T>? before)

@@ -162,10 +162,9 @@ public sealed class BgpSpeakerTests
     {
         Name = $"p{number}",
         Address = Address(number),
-        Port = Port,
         Asn = 65000u + (uint)number,
-        SourceAddress = Address(3 - number),
-        ConnectRetryTime = TimeSpan.FromSeconds(1),
+        Transport = new TransportOptions { Port = Port, SourceAddress = Address(3 - number) },
+        Timers = new TimerOptions { ConnectRetryTime = TimeSpan.FromSeconds(1) },
     };
 
     private static IPAddress Address(int number) => IPAddress.Parse($"127.0.79.{number}");

@@ -1,0 +1,43 @@
+using System.Net;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Agent.BgpConfig;
+
+/// <summary>Reads a BGPConfiguration.</summary>
+internal static class ConfigurationReader
+{
+    /// <summary>Reads its fields.</summary>
+    public static BgpConfiguration Read(string name, FieldReader spec) => new()
+    {
+        Name = name,
+        Asn = spec.Asn("asNumber"),
+        RouterId = spec.Identifier("routerID"),
+        ListenAddresses = spec.List("listenAddresses", "an IPv4 or IPv6 address", ParseAddress) ?? [],
+        ListenPort = (int?)spec.Integer("listenPort", 1, ushort.MaxValue),
+        ClusterId = spec.Identifier("clusterID"),
+        InstallRoutes = spec.Boolean("installRoutes") ?? false,
+        Originate = [.. ReadOriginate(spec)],
+        MaximumPaths = (int?)spec.Integer("maximumPaths", 1, 64),
+        GracefulRestartTime = spec.Duration(
+            "gracefulRestartTime", TimeSpan.Zero, TimeSpan.FromSeconds(4095), "0s to 4095s (RFC 4724 §3)"),
+    };
+
+    private static List<Prefix> ReadOriginate(FieldReader spec)
+    {
+        var prefixes = new List<Prefix>();
+        foreach (var item in spec.Objects("originate"))
+        {
+            item.Require("prefix", "a prefix, as in 10.1.0.0/26");
+            if (item.Prefix("prefix") is { } prefix)
+            {
+                prefixes.Add(prefix);
+            }
+
+            item.End();
+        }
+
+        return prefixes;
+    }
+
+    private static IPAddress? ParseAddress(string text) => IPAddress.TryParse(text, out var address) ? address : null;
+}

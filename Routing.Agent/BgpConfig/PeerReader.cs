@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using Routing.Bgp.Speaker;
+
+namespace Routing.Agent.BgpConfig;
+
+/// <summary>Reads a BGPPeer whose group has been merged in, and what a BGPPeerGroup shares with it. A concern adds its own
+/// reader here and its options to <see cref="PeerConfig"/>.</summary>
+internal static class PeerReader
+{
+    /// <summary>Reads a BGPPeer.</summary>
+    public static BgpPeer Read(string name, FieldReader spec)
+    {
+        spec.Require("asNumber", $"the AS number of the neighbour, 1 to {uint.MaxValue}");
+        var range = spec.Prefix("peerRange");
+        var address = spec.Address("peerIP");
+        spec.Text("peerGroup"); // merged in before
+        var peer = ReadShared(name, spec);
+        peer = peer with { Config = peer.Config with { Address = address, AddressRange = range?.ToNetwork() } };
+        CheckAddress(spec, peer.Config);
+        TransportReader.Check(spec, peer.Config);
+        return peer;
+    }
+
+    /// <summary>Reads what a peer and a group of peers have in common: all but the address.</summary>
+    public static BgpPeer ReadShared(string name, FieldReader spec) => new()
+    {
+        Config = new PeerConfig
+        {
+            Name = name,
+            Asn = spec.Asn("asNumber") ?? 0,
+            Families = FamiliesReader.Read(spec),
+            Transport = TransportReader.Read(spec),
+            Timers = TimerReader.Read(spec),
+            RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,
+            NextHopSelf = spec.Boolean("nextHopSelf") ?? false,
+        },
+        Filters = spec.List<string>("filters", "the name of a BGPFilter", static text => text) ?? [],
+        Node = spec.Text("node"),
+        NodeSelector = ReadNodeSelector(spec),
+    };
+
+    private static NodeSelector? ReadNodeSelector(FieldReader spec)
+    {
+        const string Field = "nodeSelector";
+        if (spec.Text(Field) is not { } text)
+        {
+            return null;
+        }
+
+        var selector = NodeSelector.Parse(text);
+        if (selector is null)
+        {
+            spec.Report(Field, text, NodeSelector.Allowed);
+        }
+
+        return selector;
+    }
+
+    private static void CheckAddress(FieldReader spec, PeerConfig peer)
+    {
+        if (!spec.Has("peerIP") && !spec.Has("peerRange"))
+        {
+            spec.Report("peerIP", "", "the address of the neighbour, or peerRange for whoever connects from inside it");
+        }
+
+        if (peer.Address is not null && peer.AddressRange is not null)
+        {
+            spec.Report("peerRange", peer.AddressRange.Value.ToString(), "either peerIP or peerRange, not both");
+        }
+
+        if (peer.Address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6LinkLocal: true, ScopeId: 0 } linkLocal)
+        {
+            spec.Report("peerIP", $"{linkLocal}", "a link-local address only with its interface, as in fe80::1%eth0");
+        }
+    }
+}
