@@ -18,7 +18,8 @@ internal static class Requires
     public static string Tool(string name)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-            .Concat(["/usr/sbin", "/sbin", "/usr/lib/frr", "/usr/lib/cni", "/opt/cni/bin"]);
+            .Prepend("/usr/lib/frr") // before /usr/sbin: OpenBGPD's daemon there is a bgpd too
+            .Concat(["/usr/sbin", "/sbin", "/usr/lib/cni", "/opt/cni/bin"]);
         var path = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         if (path is null)
         {

@@ -7,7 +7,8 @@ internal static class LabTool
     /// <exception cref="LabException">It is not installed; the message names Debian's package.</exception>
     public static string Find(string flag, string program, string package) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Concat(["/usr/sbin", "/usr/bin", "/usr/lib/frr"])
+            .Prepend("/usr/lib/frr") // before /usr/sbin: OpenBGPD's daemon there is a bgpd too
+            .Concat(["/usr/sbin", "/usr/bin"])
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists)
         ?? throw new LabException($"{flag}: program '{program}' is not installed; apt-get install {package}");
