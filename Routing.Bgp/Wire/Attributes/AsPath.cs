@@ -11,6 +11,9 @@ internal static class AsPath
     /// <summary>Most AS numbers in a segment: its count has one octet.</summary>
     public const int MaxSegmentCount = byte.MaxValue;
 
+    /// <summary>Most octets that <see cref="WritePrepended"/> adds.</summary>
+    public const int MaxPrependedGrowth = 6;
+
     /// <summary>The path's length for the decision process (RFC 4271 §9.1.2.2 a).</summary>
     public static int Length(ReadOnlySpan<byte> path)
     {
@@ -77,19 +80,31 @@ internal static class AsPath
     }
 
     /// <summary>Octets that <see cref="WritePrepended"/> writes.</summary>
-    public static int PrependedLength(ReadOnlySpan<byte> path) => path.Length + (Extends(path) ? 4 : 6);
+    /// <param name="path">The path.</param>
+    /// <param name="type">The kind of sequence.</param>
+    public static int PrependedLength(
+        ReadOnlySpan<byte> path, AsPathSegmentType type = AsPathSegmentType.Sequence) =>
+        path.Length + (Extends(path, type) ? 4 : MaxPrependedGrowth);
 
-    /// <summary>Writes the path with an AS in front (RFC 4271 §5.1.2 b): into the first segment when that is a sequence
-    /// with room, else as a new one.</summary>
-    public static void WritePrepended(ref WireWriter writer, scoped ReadOnlySpan<byte> path, uint asn)
+    /// <summary>Writes the path with an AS in front (RFC 4271 §5.1.2 b, RFC 5065 §4.1): into the first segment when that is
+    /// such a sequence with room, else as a new one.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="asn">The AS.</param>
+    /// <param name="type">AS_SEQUENCE, or AS_CONFED_SEQUENCE inside a confederation.</param>
+    public static void WritePrepended(
+        ref WireWriter writer,
+        scoped ReadOnlySpan<byte> path,
+        uint asn,
+        AsPathSegmentType type = AsPathSegmentType.Sequence)
     {
-        var extends = Extends(path);
-        writer.WriteByte((byte)AsPathSegmentType.Sequence);
+        var extends = Extends(path, type);
+        writer.WriteByte((byte)type);
         writer.WriteByte(extends ? (byte)(path[1] + 1) : (byte)1);
         writer.WriteUInt32(asn);
         writer.WriteOctets(extends ? path[2..] : path);
     }
 
-    private static bool Extends(ReadOnlySpan<byte> path) =>
-        path.Length >= 2 && path[0] == (byte)AsPathSegmentType.Sequence && path[1] < MaxSegmentCount;
+    private static bool Extends(ReadOnlySpan<byte> path, AsPathSegmentType type) =>
+        path.Length >= 2 && path[0] == (byte)type && path[1] < MaxSegmentCount;
 }

@@ -48,6 +48,15 @@ internal enum AttributeType : byte
     /// <summary>RFC 6793 §3.</summary>
     As4Aggregator = 18,
 
+    /// <summary>RFC 5701.</summary>
+    IPv6ExtendedCommunities = 25,
+
+    /// <summary>RFC 7311.</summary>
+    Aigp = 26,
+
     /// <summary>RFC 8092.</summary>
     LargeCommunities = 32,
+
+    /// <summary>RFC 9234 §5.</summary>
+    OnlyToCustomer = 35,
 }
