@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Routing.Agent.Cli.Bgp;
 
 namespace Routing.Agent.Cli;
 

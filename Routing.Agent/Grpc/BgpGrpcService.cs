@@ -11,15 +11,33 @@ namespace Routing.Agent.Grpc;
 /// <param name="time">The clock.</param>
 internal sealed class BgpGrpcService(ISpeakerSource source, TimeProvider time) : BgpApi.BgpApiBase
 {
-    public override async Task<ListPeersReply> ListPeers(ListPeersRequest request, ServerCallContext context)
+    public override async Task<SummaryReply> GetSummary(GetSummaryRequest request, ServerCallContext context)
     {
         var speaker = Speaker();
-        var reply = new ListPeersReply { Asn = source.Asn, RouterId = source.RouterId };
-        foreach (var peer in await speaker.GetPeersAsync(context.CancellationToken))
+        var tables = await speaker.GetTablesAsync(context.CancellationToken);
+        var reply = new SummaryReply
         {
-            reply.Peers.Add(ToProtocol(peer));
-        }
+            Asn = source.Asn,
+            RouterId = source.RouterId,
+            Paths = (uint)tables.Paths,
+            AttributeSets = (uint)tables.AttributeSets,
+        };
+        reply.Families.AddRange(tables.Families.Select(family => new FamilySummary
+        {
+            Family = Families.NameOf(family.Family),
+            Prefixes = (uint)family.Prefixes,
+            Originated = (uint)family.Originated,
+            Converged = family.HasConverged,
+        }));
+        reply.Peers.AddRange(await PeersAsync(speaker, context.CancellationToken));
+        return reply;
+    }
 
+    public override async Task<ListPeersReply> ListPeers(ListPeersRequest request, ServerCallContext context)
+    {
+        var peers = await PeersAsync(Speaker(), context.CancellationToken);
+        var reply = new ListPeersReply { Asn = source.Asn, RouterId = source.RouterId };
+        reply.Peers.AddRange(request.Name.Length == 0 ? peers : [Find(peers, request.Name)]);
         return reply;
     }
 
@@ -49,30 +67,19 @@ internal sealed class BgpGrpcService(ISpeakerSource source, TimeProvider time) :
     private BgpSpeaker Speaker() => source.Current ?? throw new RpcException(
         new Status(StatusCode.FailedPrecondition, $"BGP is not running: {source.NotRunningReason}"));
 
-    private Peer ToProtocol(PeerStatus peer)
+    private async Task<List<Peer>> PeersAsync(BgpSpeaker speaker, CancellationToken cancellationToken)
     {
-        var result = new Peer
-        {
-            Name = peer.Name,
-            Address = peer.Address.ToString(),
-            Asn = peer.Asn,
-            State = peer.State.ToString(),
-            StateSeconds = (time.GetUtcNow() - peer.Since).TotalSeconds,
-            MessagesReceived = (ulong)peer.MessagesReceived,
-            MessagesSent = (ulong)peer.MessagesSent,
-            HoldSeconds = peer.HoldTime.TotalSeconds,
-            LastError = peer.LastError ?? "",
-        };
-        result.Families.AddRange(peer.Families.Select(family => new PeerFamily
-        {
-            Family = Families.NameOf(family.Family),
-            Received = (uint)family.Received,
-            Accepted = (uint)family.Accepted,
-            Stale = (uint)family.Stale,
-            Advertised = (uint)family.Advertised,
-        }));
-        return result;
+        var now = time.GetUtcNow();
+        var peers = await speaker.GetPeersAsync(cancellationToken);
+        return [.. peers.Select(peer => PeerTranslator.Translate(peer, now))];
     }
+
+    /// <summary>By name, or by address, which is what a log line of the other side has.</summary>
+    private static Peer Find(List<Peer> peers, string name) =>
+        peers.Find(peer => peer.Name == name) ?? peers.Find(peer => peer.Address == name)
+        ?? throw new RpcException(new Status(StatusCode.NotFound, peers.Count == 0
+            ? $"no peer '{name}': there are none"
+            : $"no peer '{name}': there are {string.Join(", ", peers.Select(peer => peer.Name))}"));
 
     private static RoutePath ToProtocol(Prefix prefix, PathStatus path)
     {

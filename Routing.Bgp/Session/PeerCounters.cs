@@ -1,22 +1,23 @@
+using Routing.Bgp.Rib;
+
 namespace Routing.Bgp.Session;
 
 /// <summary>What has gone over a peer's connections since its session object was made. Written by the reader and the
-/// writer of the link, read by anyone.</summary>
+/// writer of the link and by the session's loop, read by anyone.</summary>
 internal sealed class PeerCounters
 {
-    private long _messagesIn;
-    private long _messagesOut;
-    private long _updatesIn;
     private long _octetsIn;
     private long _octetsOut;
     private long _treatedAsWithdraw;
     private long _attributesDiscarded;
+    private long _sessionsLost;
+    private long _holdTimerExpiries;
 
-    public long MessagesIn => Interlocked.Read(ref _messagesIn);
+    /// <summary>Messages received.</summary>
+    public MessageTally In { get; } = new();
 
-    public long MessagesOut => Interlocked.Read(ref _messagesOut);
-
-    public long UpdatesIn => Interlocked.Read(ref _updatesIn);
+    /// <summary>Messages sent.</summary>
+    public MessageTally Out { get; } = new();
 
     public long OctetsIn => Interlocked.Read(ref _octetsIn);
 
@@ -26,24 +27,25 @@ internal sealed class PeerCounters
 
     public long AttributesDiscarded => Interlocked.Read(ref _attributesDiscarded);
 
+    /// <summary>How often the session left Established.</summary>
+    public long SessionsLost => Interlocked.Read(ref _sessionsLost);
+
+    /// <summary>How often the peer was silent for a hold time.</summary>
+    public long HoldTimerExpiries => Interlocked.Read(ref _holdTimerExpiries);
+
     public void Read(int octets) => Interlocked.Add(ref _octetsIn, octets);
 
-    public void Received(bool isUpdate)
+    public void Sent(EncodedMessages messages)
     {
-        Interlocked.Increment(ref _messagesIn);
-        if (isUpdate)
-        {
-            Interlocked.Increment(ref _updatesIn);
-        }
-    }
-
-    public void Sent(int messages, long octets)
-    {
-        Interlocked.Add(ref _messagesOut, messages);
-        Interlocked.Add(ref _octetsOut, octets);
+        Out.Add(messages.Octets.Span, messages.MessageCount);
+        Interlocked.Add(ref _octetsOut, messages.Octets.Length);
     }
 
     public void WithdrewMalformed() => Interlocked.Increment(ref _treatedAsWithdraw);
 
     public void DiscardedAttribute() => Interlocked.Increment(ref _attributesDiscarded);
+
+    public void LostSession() => Interlocked.Increment(ref _sessionsLost);
+
+    public void HoldTimerExpired() => Interlocked.Increment(ref _holdTimerExpiries);
 }

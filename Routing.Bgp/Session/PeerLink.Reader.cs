@@ -180,7 +180,7 @@ internal sealed partial class PeerLink
             }
 
             NoteReceived();
-            _host.Counters.Received(type == MessageType.Update);
+            _host.Counters.In.Add(type, body);
             switch (type)
             {
                 case MessageType.Update:
@@ -247,7 +247,7 @@ internal sealed partial class PeerLink
                 reason = error.Reason;
                 return true;
             default:
-                _host.Counters.Received(type == MessageType.Update);
+                _host.Counters.In.Add(type, body);
                 @event = ToEvent(type, body, out open, out reason);
                 return true;
         }

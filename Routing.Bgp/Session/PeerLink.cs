@@ -148,19 +148,20 @@ internal sealed partial class PeerLink : IAsyncDisposable
         {
             while (await Output.TakeAsync(taken, _host.Aborted))
             {
-                int messages = 0, octets = 0;
                 foreach (var message in taken)
                 {
                     buffers.Add(message.Octets);
-                    messages += message.MessageCount;
-                    octets += message.Octets.Length;
                 }
 
                 Interlocked.Exchange(ref _writingSince, _host.Time.GetTimestamp());
                 await _connection.WriteAsync(buffers, _host.Aborted);
                 Interlocked.Exchange(ref _writingSince, NotWriting);
                 buffers.Clear();
-                _host.Counters.Sent(messages, octets);
+                foreach (var message in taken)
+                {
+                    _host.Counters.Sent(message);
+                }
+
                 if (Output.Written(taken))
                 {
                     // Not awaited here: KEEPALIVEs must not wait for the RIB's inbox. At most one notice is under way,

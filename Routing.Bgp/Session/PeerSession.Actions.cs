@@ -190,6 +190,7 @@ internal sealed partial class PeerSession
     {
         slot.Link!.End(retain);
         _established = null;
+        _counters.LostSession();
         var lasted = _time.GetElapsedTime(_establishedAt);
         LogDown(_settings.Name, _lastError, lasted.TotalSeconds);
         if (lasted >= StableTime)

@@ -15,13 +15,16 @@ internal sealed partial class PeerSession
     /// <summary>The session at this moment; any thread may ask.</summary>
     public SessionStatus Status => _status with
     {
-        MessagesIn = _counters.MessagesIn,
-        MessagesOut = _counters.MessagesOut,
-        UpdatesIn = _counters.UpdatesIn,
+        Received = _counters.In.Counts,
+        Sent = _counters.Out.Counts,
+        NotificationsReceived = _counters.In.Notifications,
+        NotificationsSent = _counters.Out.Notifications,
         OctetsIn = _counters.OctetsIn,
         OctetsOut = _counters.OctetsOut,
         TreatedAsWithdraw = _counters.TreatedAsWithdraw,
         AttributesDiscarded = _counters.AttributesDiscarded,
+        SessionsLost = _counters.SessionsLost,
+        HoldTimerExpiries = _counters.HoldTimerExpiries,
     };
 
     private SessionState State
@@ -44,13 +47,15 @@ internal sealed partial class PeerSession
             EstablishedCount = _establishedCount,
             LastError = _lastError,
             LastErrorAt = _lastErrorAt,
-            LocalAddress = _established?.Link?.Connection.LocalEndPoint.Address,
+            LocalEndPoint = _established?.Link?.Connection.LocalEndPoint,
+            RemoteEndPoint = _established?.Link?.Connection.RemoteEndPoint,
             PeerIdentifier = negotiated is null
                 ? null
                 : Prefix.ToAddress(AfiSafi.IPv4Unicast, negotiated.PeerIdentifier),
             HoldTime = negotiated?.HoldTime,
             Families = negotiated?.Families ?? [],
-            GracefulRestart = negotiated?.GracefulRestart is not null,
+            PeerCapabilities = negotiated?.PeerCapabilities ?? [],
+            GracefulRestart = negotiated?.GracefulRestart,
             RetainsRoutes = _retainsRoutes,
         };
     }

@@ -28,6 +28,7 @@ internal sealed partial class PeerSession
                 break;
             case SessionTimer.Hold:
                 NoteError("the hold timer expired");
+                _counters.HoldTimerExpired();
                 Feed(slot, new SessionEvent(SessionEventKind.HoldTimerExpired));
                 break;
             case SessionTimer.SendHold when SendHoldTimeLeft(slot) is { } left:

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Fsm;
+using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Session;
@@ -32,8 +33,11 @@ internal sealed record SessionStatus
     /// <summary>When <see cref="LastError"/> happened.</summary>
     public DateTimeOffset? LastErrorAt { get; init; }
 
-    /// <summary>Our address on the connection; null unless Established, as all that follows.</summary>
-    public IPAddress? LocalAddress { get; init; }
+    /// <summary>Our end of the connection; null unless Established, as all that follows.</summary>
+    public IPEndPoint? LocalEndPoint { get; init; }
+
+    /// <summary>The peer's end.</summary>
+    public IPEndPoint? RemoteEndPoint { get; init; }
 
     /// <summary>The peer's BGP Identifier.</summary>
     public IPAddress? PeerIdentifier { get; init; }
@@ -44,20 +48,26 @@ internal sealed record SessionStatus
     /// <summary>Families exchanged.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [];
 
-    /// <summary>Both sides announced graceful restart (RFC 4724).</summary>
-    public bool GracefulRestart { get; init; }
+    /// <summary>What the peer's OPEN announced.</summary>
+    public ImmutableArray<Capability> PeerCapabilities { get; init; } = [];
+
+    /// <summary>The peer's graceful restart capability when both sides announced it (RFC 4724).</summary>
+    public GracefulRestartCapability? GracefulRestart { get; init; }
 
     /// <summary>The peer is away and its routes are kept for it (RFC 4724 §4.2).</summary>
     public bool RetainsRoutes { get; init; }
 
-    /// <summary>BGP messages received.</summary>
-    public long MessagesIn { get; init; }
+    /// <summary>Messages received since the session object was made, as all counts.</summary>
+    public MessageCounts Received { get; init; }
 
-    /// <summary>BGP messages sent.</summary>
-    public long MessagesOut { get; init; }
+    /// <summary>Messages sent.</summary>
+    public MessageCounts Sent { get; init; }
 
-    /// <summary>UPDATEs among the messages received.</summary>
-    public long UpdatesIn { get; init; }
+    /// <summary>NOTIFICATIONs received, by code.</summary>
+    public ImmutableArray<NotificationCount> NotificationsReceived { get; init; } = [];
+
+    /// <summary>NOTIFICATIONs sent, by code.</summary>
+    public ImmutableArray<NotificationCount> NotificationsSent { get; init; } = [];
 
     /// <summary>Octets received.</summary>
     public long OctetsIn { get; init; }
@@ -70,4 +80,10 @@ internal sealed record SessionStatus
 
     /// <summary>UPDATEs that lost an attribute for an error (RFC 7606).</summary>
     public long AttributesDiscarded { get; init; }
+
+    /// <summary>How often the session left Established.</summary>
+    public long SessionsLost { get; init; }
+
+    /// <summary>How often the hold timer expired.</summary>
+    public long HoldTimerExpiries { get; init; }
 }

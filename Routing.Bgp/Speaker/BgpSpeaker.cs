@@ -166,6 +166,20 @@ public sealed class BgpSpeaker : IAsyncDisposable
         ];
     }
 
+    /// <summary>Sizes of the tables.</summary>
+    public Task<TableStatus> GetTablesAsync(CancellationToken cancellationToken) => _rib.AskAsync(
+        static rib => new TableStatus(
+            rib.Paths.Count,
+            rib.Attributes.Count,
+            [
+                .. rib.Families.Select(family => new TableFamilyStatus(
+                    family.Family,
+                    family.LocRib.Prefixes.Count,
+                    family.In(PeerIndex.Local).Received,
+                    !family.IsDeferring)),
+            ]),
+        cancellationToken);
+
     /// <summary>Routes that match, a page at a time and in no order: the RIB goes on working in between, so a long answer
     /// is not one moment's picture.</summary>
     public async IAsyncEnumerable<RouteStatus> GetRoutesAsync(

@@ -28,15 +28,26 @@ public sealed record PeerStatus
     /// <summary>Routes by family: those negotiated when Established, those configured otherwise.</summary>
     public ImmutableArray<PeerFamilyStatus> Families { get; init; } = [];
 
-    /// <summary>Messages received since the peer was configured, over all its sessions.</summary>
-    public long MessagesReceived { get; init; }
-
-    /// <summary>Messages sent since the peer was configured.</summary>
-    public long MessagesSent { get; init; }
-
     /// <summary>Hold time: negotiated when Established, offered otherwise.</summary>
     public TimeSpan HoldTime { get; init; }
 
     /// <summary>Why the last session ended or the last attempt failed; null when none has.</summary>
     public string? LastError { get; init; }
+
+    // What follows is by concern, a record each, as in PeerConfig, in bgp.proto and in `routing bgp peers NAME`.
+
+    /// <summary>How the session fared so far.</summary>
+    public PeerSessionStatus Session { get; init; } = new();
+
+    /// <summary>Its TCP connection.</summary>
+    public PeerTransportStatus Transport { get; init; } = new();
+
+    /// <summary>What the peer is to us.</summary>
+    public PeerRelationStatus Relation { get; init; } = new();
+
+    /// <summary>Messages exchanged and what was wrong with them.</summary>
+    public PeerMessageStatus Messages { get; init; } = new();
+
+    /// <summary>Graceful restart.</summary>
+    public PeerRestartStatus Restart { get; init; } = new();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Session;
 
 namespace Routing.Bgp.Speaker;
 
@@ -30,10 +31,58 @@ internal static class PeerStatusReader
             State = session.State,
             Since = session.Since,
             Families = families,
-            MessagesReceived = session.MessagesIn,
-            MessagesSent = session.MessagesOut,
             HoldTime = session.HoldTime ?? peer.Config.Timers.HoldTime,
             LastError = session.LastError,
+            Session = ReadSession(session),
+            Transport = ReadTransport(session, peer.Config),
+            Relation = ReadRelation(peer),
+            Messages = ReadMessages(session),
+            Restart = ReadRestart(session),
         };
     }
+
+    private static PeerSessionStatus ReadSession(SessionStatus session) => new()
+    {
+        Identifier = session.PeerIdentifier,
+        Capabilities = [.. session.PeerCapabilities.Select(CapabilityText.Describe).Distinct()],
+        EstablishedCount = session.EstablishedCount,
+        Flaps = session.SessionsLost,
+        HoldTimerExpiries = session.HoldTimerExpiries,
+        LastErrorAt = session.LastErrorAt,
+    };
+
+    private static PeerTransportStatus ReadTransport(SessionStatus session, PeerConfig config) => new()
+    {
+        Local = session.LocalEndPoint,
+        Remote = session.RemoteEndPoint,
+        IsPassive = config.Transport.Passive || config.AddressRange is not null,
+    };
+
+    private static PeerRelationStatus ReadRelation(SpeakerPeer peer) => new()
+    {
+        IsExternal = peer.IsExternal,
+        RouteReflectorClient = peer.Config.RouteReflectorClient,
+        NextHopSelf = peer.Config.NextHopSelf,
+    };
+
+    private static PeerMessageStatus ReadMessages(SessionStatus session) => new()
+    {
+        Received = session.Received,
+        Sent = session.Sent,
+        OctetsReceived = session.OctetsIn,
+        OctetsSent = session.OctetsOut,
+        NotificationsReceived = session.NotificationsReceived,
+        NotificationsSent = session.NotificationsSent,
+        TreatedAsWithdraw = session.TreatedAsWithdraw,
+        AttributesDiscarded = session.AttributesDiscarded,
+    };
+
+    private static PeerRestartStatus ReadRestart(SessionStatus session) => new()
+    {
+        IsNegotiated = session.GracefulRestart is not null,
+        PeerRestartTime = session.GracefulRestart is { } capability
+            ? TimeSpan.FromSeconds(capability.RestartTimeSeconds)
+            : null,
+        RetainsRoutes = session.RetainsRoutes,
+    };
 }

@@ -28,6 +28,9 @@ internal sealed class SpeakerPeer(PeerConfig config, PeerIndex index, IPAddress 
     /// <summary>Cancelled by <see cref="AbortAsync"/>.</summary>
     public CancellationToken Aborted => _abort.Token;
 
+    /// <summary>It is in another AS than we.</summary>
+    public bool IsExternal => Config.Asn != Session.Settings.LocalAsn;
+
     /// <summary>It came out of a range.</summary>
     public bool IsDynamic => Config.AddressRange is not null;
 

@@ -52,7 +52,9 @@ public sealed class AgentOptionsValidatorTests
     }
 
     [TestCase("status")]
+    [TestCase("bgp summary")]
     [TestCase("bgp peers")]
+    [TestCase("bgp peers tor-1")]
     [TestCase("bgp routes")]
     [TestCase("pods --json")]
     [TestCase("policy list -o json")]

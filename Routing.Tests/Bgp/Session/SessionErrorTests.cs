@@ -91,9 +91,9 @@ public sealed class SessionErrorTests
         {
             await bench.AdvanceAsync(TimeSpan.FromSeconds(3));
             await peer.ExpectAsync(MessageType.Keepalive);
-            var before = bench.Session.Status.MessagesIn;
+            var before = bench.Session.Status.Received.Total;
             await peer.KeepaliveAsync();
-            await Eventually.HoldsAsync(() => bench.Session.Status.MessagesIn > before, "the KEEPALIVE is read");
+            await Eventually.HoldsAsync(() => bench.Session.Status.Received.Total > before, "the KEEPALIVE is read");
         }
 
         Assert.That(bench.Session.Status.State, Is.EqualTo(SessionState.Established));

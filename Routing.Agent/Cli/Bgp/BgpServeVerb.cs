@@ -4,7 +4,7 @@ using Routing.Agent.Options;
 using Routing.Agent.Roles;
 using Serilog.Events;
 
-namespace Routing.Agent.Cli;
+namespace Routing.Agent.Cli.Bgp;
 
 /// <summary>`routing bgp serve`: a speaker of its own.</summary>
 internal static class BgpServeVerb

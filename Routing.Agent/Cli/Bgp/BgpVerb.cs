@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Routing.Agent.Cli;
+namespace Routing.Agent.Cli.Bgp;
 
 /// <summary>`routing bgp ...`: a speaker of its own, and what a running one knows.</summary>
 internal static class BgpVerb
@@ -8,6 +8,7 @@ internal static class BgpVerb
     public static Command Create() => new("bgp", "Run a BGP speaker, or ask a running one about peers and routes.")
     {
         BgpServeVerb.Create(),
+        BgpSummaryVerb.Create(),
         BgpPeersVerb.Create(),
         BgpRoutesVerb.Create(),
     };

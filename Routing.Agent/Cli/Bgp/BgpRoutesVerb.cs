@@ -4,7 +4,7 @@ using Grpc.Core;
 using Routing.Agent.Grpc.Protocol;
 using Routing.Bgp.Wire.Nlri;
 
-namespace Routing.Agent.Cli;
+namespace Routing.Agent.Cli.Bgp;
 
 /// <summary>`routing bgp routes [PREFIX]`: the paths a running speaker holds, written as they arrive.</summary>
 internal static class BgpRoutesVerb

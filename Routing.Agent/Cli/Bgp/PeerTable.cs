@@ -1,0 +1,27 @@
+using System.Globalization;
+using Routing.Agent.Grpc.Protocol;
+
+namespace Routing.Agent.Cli.Bgp;
+
+/// <summary>Peers, a line each.</summary>
+internal static class PeerTable
+{
+    public static void Write(IEnumerable<Peer> peers, TextWriter output)
+    {
+        var table = new TextTable("PEER", "ADDRESS", "AS", "STATE", "FOR", "RECEIVED", "ACCEPTED", "ADVERTISED",
+            "FLAPS", "LAST ERROR");
+        foreach (var peer in peers)
+        {
+            table.Add(peer.Name, peer.Address, Text(peer.Asn), peer.State, Durations.Format(peer.StateSeconds),
+                Counts(peer, family => family.Received), Counts(peer, family => family.Accepted),
+                Counts(peer, family => family.Advertised), Text(peer.Session.Flaps), peer.LastError);
+        }
+
+        table.WriteTo(output);
+    }
+
+    private static string Counts(Peer peer, Func<PeerFamily, uint> count) =>
+        string.Join(' ', peer.Families.Select(family => $"{family.Family}:{count(family)}"));
+
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+}

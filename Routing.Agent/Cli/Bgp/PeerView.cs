@@ -1,0 +1,76 @@
+using System.Globalization;
+using Routing.Agent.Grpc.Protocol;
+
+namespace Routing.Agent.Cli.Bgp;
+
+/// <summary>`routing bgp peers NAME`: one peer with all that is known of it, a section for each concern of the protocol's
+/// <see cref="Peer"/>. A new concern adds its section here.</summary>
+internal static class PeerView
+{
+    public static void Write(Peer peer, TextWriter output)
+    {
+        var view = new DetailView();
+        AddSession(view, peer);
+        AddTransport(view, peer.Transport);
+        AddRelation(view, peer.Relation);
+        AddRoutes(view, peer);
+        AddRestart(view, peer.Restart);
+        AddMessages(view, peer.Messages);
+        view.WriteTo(output);
+    }
+
+    private static void AddSession(DetailView view, Peer peer) => view
+        .Section($"{peer.Name}: {peer.Address}, AS {peer.Asn}")
+        .Add("state", $"{peer.State} for {Durations.Format(peer.StateSeconds)}")
+        .Add("identifier", peer.Session.Identifier)
+        .Add("hold time", peer.HoldSeconds > 0 ? $"{peer.HoldSeconds} s" : "none")
+        .Add("capabilities", string.Join(", ", peer.Session.Capabilities))
+        .Add("sessions", $"{peer.Session.EstablishedCount} established, {peer.Session.Flaps} lost, "
+            + $"{peer.Session.HoldTimerExpiries} by the hold timer")
+        .Add("last error", peer.Session.HasLastErrorSecondsAgo
+            ? $"{peer.LastError} ({Durations.Format(peer.Session.LastErrorSecondsAgo)} ago)" : peer.LastError);
+
+    private static void AddTransport(DetailView view, PeerTransport transport) => view
+        .Section("transport")
+        .Add("local", transport.Local)
+        .Add("remote", transport.Remote)
+        .Add("passive", transport.Passive);
+
+    private static void AddRelation(DetailView view, PeerRelation relation) => view
+        .Section("relation")
+        .Add("kind", relation.External ? "eBGP" : "iBGP")
+        .Add("reflector client", relation.RouteReflectorClient)
+        .Add("next hop self", relation.NextHopSelf);
+
+    private static void AddRoutes(DetailView view, Peer peer)
+    {
+        view.Section("routes");
+        foreach (var family in peer.Families)
+        {
+            view.Add(family.Family, $"{family.Received} received, {family.Accepted} accepted, {family.Stale} stale, "
+                + $"{family.Advertised} advertised");
+        }
+    }
+
+    private static void AddRestart(DetailView view, PeerRestart restart) => view
+        .Section("graceful restart")
+        .Add("negotiated", restart.Negotiated)
+        .Add("restart time", restart.HasPeerRestartSeconds ? $"{restart.PeerRestartSeconds} s" : "")
+        .Add("routes kept", restart.RetainsRoutes);
+
+    private static void AddMessages(DetailView view, PeerMessages messages) => view
+        .Section("messages")
+        .Add("received", Text(messages.Received, messages.OctetsReceived))
+        .Add("sent", Text(messages.Sent, messages.OctetsSent))
+        .Add("notifications in", Text(messages.NotificationsReceived))
+        .Add("notifications out", Text(messages.NotificationsSent))
+        .Add("with errors", $"{messages.TreatedAsWithdraw} treated as withdraw, {messages.AttributesDiscarded} lost an attribute");
+
+    private static string Text(MessageCounts counts, ulong octets) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{counts.Open} OPEN, {counts.Update} UPDATE, {counts.Keepalive} KEEPALIVE, {counts.Notification} NOTIFICATION, "
+        + $"{counts.RouteRefresh} ROUTE-REFRESH; {octets} octets");
+
+    private static string Text(IDictionary<string, ulong> counts) => string.Join(
+        ", ", counts.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => $"{each.Key} {each.Value}"));
+}

@@ -1,0 +1,121 @@
+using Google.Protobuf.Collections;
+using Routing.Agent.Grpc.Protocol;
+using Routing.Bgp.Session;
+using Routing.Bgp.Speaker;
+using MessageCounts = Routing.Agent.Grpc.Protocol.MessageCounts;
+
+namespace Routing.Agent.Grpc;
+
+/// <summary>A neighbour's status as a message: a method for each concern.</summary>
+internal static class PeerTranslator
+{
+    /// <param name="peer">The status.</param>
+    /// <param name="now">The moment from which ages count.</param>
+    public static Peer Translate(PeerStatus peer, DateTimeOffset now)
+    {
+        var result = new Peer
+        {
+            Name = peer.Name,
+            Address = peer.Address.ToString(),
+            Asn = peer.Asn,
+            State = peer.State.ToString(),
+            StateSeconds = (now - peer.Since).TotalSeconds,
+            MessagesReceived = (ulong)peer.Messages.Received.Total,
+            MessagesSent = (ulong)peer.Messages.Sent.Total,
+            HoldSeconds = peer.HoldTime.TotalSeconds,
+            LastError = peer.LastError ?? "",
+            Session = Translate(peer.Session, now),
+            Transport = Translate(peer.Transport),
+            Relation = Translate(peer.Relation),
+            Messages = Translate(peer.Messages),
+            Restart = Translate(peer.Restart),
+        };
+        result.Families.AddRange(peer.Families.Select(Translate));
+        return result;
+    }
+
+    private static PeerFamily Translate(PeerFamilyStatus family) => new()
+    {
+        Family = Families.NameOf(family.Family),
+        Received = (uint)family.Received,
+        Accepted = (uint)family.Accepted,
+        Stale = (uint)family.Stale,
+        Advertised = (uint)family.Advertised,
+    };
+
+    private static Protocol.PeerSession Translate(PeerSessionStatus session, DateTimeOffset now)
+    {
+        var result = new Protocol.PeerSession
+        {
+            Identifier = session.Identifier?.ToString() ?? "",
+            EstablishedCount = (uint)session.EstablishedCount,
+            Flaps = (ulong)session.Flaps,
+            HoldTimerExpiries = (ulong)session.HoldTimerExpiries,
+        };
+        result.Capabilities.AddRange(session.Capabilities);
+        if (session.LastErrorAt is { } lastErrorAt)
+        {
+            result.LastErrorSecondsAgo = (now - lastErrorAt).TotalSeconds;
+        }
+
+        return result;
+    }
+
+    private static PeerTransport Translate(PeerTransportStatus transport) => new()
+    {
+        Local = transport.Local?.ToString() ?? "",
+        Remote = transport.Remote?.ToString() ?? "",
+        Passive = transport.IsPassive,
+    };
+
+    private static PeerRelation Translate(PeerRelationStatus relation) => new()
+    {
+        External = relation.IsExternal,
+        RouteReflectorClient = relation.RouteReflectorClient,
+        NextHopSelf = relation.NextHopSelf,
+    };
+
+    private static PeerMessages Translate(PeerMessageStatus messages)
+    {
+        var result = new PeerMessages
+        {
+            Received = Translate(messages.Received),
+            Sent = Translate(messages.Sent),
+            OctetsReceived = (ulong)messages.OctetsReceived,
+            OctetsSent = (ulong)messages.OctetsSent,
+            TreatedAsWithdraw = (ulong)messages.TreatedAsWithdraw,
+            AttributesDiscarded = (ulong)messages.AttributesDiscarded,
+        };
+        Fill(result.NotificationsReceived, messages.NotificationsReceived);
+        Fill(result.NotificationsSent, messages.NotificationsSent);
+        return result;
+    }
+
+    private static PeerRestart Translate(PeerRestartStatus restart)
+    {
+        var result = new PeerRestart { Negotiated = restart.IsNegotiated, RetainsRoutes = restart.RetainsRoutes };
+        if (restart.PeerRestartTime is { } time)
+        {
+            result.PeerRestartSeconds = time.TotalSeconds;
+        }
+
+        return result;
+    }
+
+    private static MessageCounts Translate(Bgp.Session.MessageCounts counts) => new()
+    {
+        Open = (ulong)counts.Open,
+        Update = (ulong)counts.Update,
+        Notification = (ulong)counts.Notification,
+        Keepalive = (ulong)counts.Keepalive,
+        RouteRefresh = (ulong)counts.RouteRefresh,
+    };
+
+    private static void Fill(MapField<string, ulong> map, IEnumerable<NotificationCount> counts)
+    {
+        foreach (var (code, count) in counts)
+        {
+            map.Add(code, (ulong)count);
+        }
+    }
+}
