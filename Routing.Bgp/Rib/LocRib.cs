@@ -57,10 +57,13 @@ internal sealed class LocRib
     public ReadOnlySpan<int> MultipathOf(int row) => _decision.SelectMultipath(Prefixes[row].FirstPath);
 
     /// <summary>True when a best path goes to peers with this key.</summary>
-    public bool IsExported(int path, int row, ExportKey key)
+    public bool IsExported(int path, int row, ExportKey key) => JudgeExport(path, row, key) == ExportVerdict.Exported;
+
+    /// <summary>Whether a best path goes to peers with this key, and if not, why.</summary>
+    public ExportVerdict JudgeExport(int path, int row, ExportKey key)
     {
         ref var entry = ref Paths[path];
-        return ExportRules.Exports(
+        return ExportRules.Judge(
             key, _sources[entry.Peer], _attributes.Inputs(entry.Attributes), Prefixes.PrefixOf(row));
     }
 

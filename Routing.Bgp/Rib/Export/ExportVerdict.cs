@@ -1,0 +1,23 @@
+namespace Routing.Bgp.Rib.Export;
+
+/// <summary>Why a best path is announced to a peer, or is not. Logs, gRPC and tests share these names.</summary>
+public enum ExportVerdict
+{
+    /// <summary>It is announced.</summary>
+    Exported,
+
+    /// <summary>NO_ADVERTISE keeps it from everybody (RFC 1997).</summary>
+    NoAdvertise,
+
+    /// <summary>NO_EXPORT or NO_EXPORT_SUBCONFED keeps it inside our AS (RFC 1997).</summary>
+    NoExport,
+
+    /// <summary>Between iBGP peers of which neither is a client, a route is not reflected (RFC 4456 §6).</summary>
+    NotReflected,
+
+    /// <summary>The session has no address of ours in the family that could be its next hop.</summary>
+    NoNextHop,
+
+    /// <summary>The export filter rejects it.</summary>
+    RejectedByFilter,
+}
