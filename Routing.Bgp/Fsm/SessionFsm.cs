@@ -242,8 +242,14 @@ internal static class SessionFsm
             case VersionNotificationReceived:
                 step.ToIdleWithoutDamping();
                 break;
-            case NotificationReceived or SendHoldTimerExpired:
-                step.ToIdle(); // RFC 9687 §3.3: what cannot be sent is not tried
+            case NotificationReceived:
+                step.ToIdle();
+                break;
+            case SendHoldTimerExpired:
+                // RFC 9687 §3.3: sent where that delays nothing. The session goes to Idle at once; the closing link has
+                // a few seconds in which the peer may yet read on.
+                step.Notify(new NotificationMessage(NotificationCode.SendHoldTimerExpired, 0));
+                step.ToIdle();
                 break;
             default:
                 step.Notify(new NotificationMessage(NotificationCode.FiniteStateMachineError, (byte)unexpected));

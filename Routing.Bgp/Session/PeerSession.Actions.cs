@@ -74,8 +74,7 @@ internal sealed partial class PeerSession
             case SessionActionKind.DropConnection:
                 slot.Attempt?.Cancel();
                 slot.Attempt = null;
-                CloseLink(slot, abort: @event.Kind
-                    is SessionEventKind.TcpConnectionFailed or SessionEventKind.SendHoldTimerExpired);
+                CloseLink(slot, abort: @event.Kind is SessionEventKind.TcpConnectionFailed);
                 break;
             case SessionActionKind.SendOpen:
                 slot.Local = MakeOpen();

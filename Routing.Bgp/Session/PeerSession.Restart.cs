@@ -32,6 +32,15 @@ internal sealed partial class PeerSession
         }
     }
 
+    /// <summary>The peer is not to come back: what is kept for it goes now.</summary>
+    private void ForgetPeer()
+    {
+        if (_retainsRoutes)
+        {
+            _restartDeadline = _time.GetTimestamp();
+        }
+    }
+
     private void RunRestartTimer()
     {
         if (_restartDeadline is not { } deadline || deadline > _time.GetTimestamp())

@@ -70,7 +70,7 @@ internal sealed partial class PeerSession
     {
         LogNotificationSent(_settings.Name, notification, kind);
         if (kind is not (SessionEventKind.HeaderError or SessionEventKind.OpenError or SessionEventKind.UpdateError
-            or SessionEventKind.HoldTimerExpired))
+            or SessionEventKind.HoldTimerExpired or SessionEventKind.SendHoldTimerExpired))
         {
             NoteError($"we sent NOTIFICATION {notification}"); // the others have their reason noted already
         }

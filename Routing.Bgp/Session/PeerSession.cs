@@ -85,8 +85,11 @@ internal sealed partial class PeerSession
             Timeout.InfiniteTimeSpan);
         try
         {
-            Feed(_incoming, new SessionEvent(SessionEventKind.AutomaticStart));
-            FeedOutgoing(new SessionEvent(SessionEventKind.AutomaticStart));
+            if (!_settings.IsShutDown)
+            {
+                StartSlots(SessionEventKind.AutomaticStart);
+            }
+
             while (!_stopping)
             {
                 RunTimers();
@@ -122,33 +125,22 @@ internal sealed partial class PeerSession
     /// <summary>Asks <see cref="RunAsync"/> to end the session and itself.</summary>
     /// <param name="notification">What the peer is told, or null to close without a word: with graceful restart the
     /// peer then keeps our routes.</param>
-    public async Task StopAsync(NotificationMessage? notification, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _inbox.Writer.WriteAsync(
-                new SessionInput(SessionInputKind.Stop) { Notification = notification }, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            // It has ended already.
-        }
-    }
+    public Task StopAsync(NotificationMessage? notification, CancellationToken cancellationToken) =>
+        AskAsync(new SessionInput(SessionInputKind.Stop) { Notification = notification }, cancellationToken);
 
     /// <summary>Ends the session and begins anew at once, as an operator asks.</summary>
     /// <param name="notification">What the peer is told.</param>
-    public async Task ResetAsync(NotificationMessage notification, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _inbox.Writer.WriteAsync(
-                new SessionInput(SessionInputKind.Reset) { Notification = notification }, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            // It has ended.
-        }
-    }
+    public Task ResetAsync(NotificationMessage notification, CancellationToken cancellationToken) =>
+        AskAsync(new SessionInput(SessionInputKind.Reset) { Notification = notification }, cancellationToken);
+
+    /// <summary>Ends the session and keeps it in Idle, where connections of the peer are refused.</summary>
+    /// <param name="notification">What the peer is told.</param>
+    public Task ShutdownAsync(NotificationMessage notification, CancellationToken cancellationToken) =>
+        AskAsync(new SessionInput(SessionInputKind.Shutdown) { Notification = notification }, cancellationToken);
+
+    /// <summary>Ends a shutdown: the session comes up again.</summary>
+    public Task EnableAsync(CancellationToken cancellationToken) =>
+        AskAsync(new SessionInput(SessionInputKind.Enable), cancellationToken);
 
     private ConnectionSlot NewSlot(bool passive) => new(
         new FsmConfig { Passive = passive, ConnectRetryTime = _settings.ConnectRetryTime }, _time);
@@ -190,12 +182,36 @@ internal sealed partial class PeerSession
                 break;
             case SessionInputKind.Reset:
                 StopSlots(input.Notification);
-                Feed(_incoming, new SessionEvent(SessionEventKind.ManualStart));
-                FeedOutgoing(new SessionEvent(SessionEventKind.ManualStart));
+                StartSlots(SessionEventKind.ManualStart);
+                break;
+            case SessionInputKind.Shutdown:
+                StopSlots(input.Notification);
+                ForgetPeer();
+                break;
+            case SessionInputKind.Enable:
+                StartSlots(SessionEventKind.ManualStart);
                 break;
             default:
                 break; // a tick only wakes the loop
         }
+    }
+
+    private async Task AskAsync(SessionInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _inbox.Writer.WriteAsync(input, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            // The session has ended.
+        }
+    }
+
+    private void StartSlots(SessionEventKind kind)
+    {
+        Feed(_incoming, new SessionEvent(kind));
+        FeedOutgoing(new SessionEvent(kind));
     }
 
     private void StopSlots(NotificationMessage? notification)

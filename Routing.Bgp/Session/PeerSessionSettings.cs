@@ -48,6 +48,9 @@ internal sealed record PeerSessionSettings
     /// <summary>Our forwarding state stood through a restart of this process (RFC 4724 §4.1).</summary>
     public bool Restarting { get; init; }
 
+    /// <summary>An operator has shut the peer down: the session stays in Idle until enabled.</summary>
+    public bool IsShutDown { get; init; }
+
     /// <summary>Longest wait for End-of-RIB from a peer that is back after its restart, before what it has not
     /// announced again goes (RFC 4724 §4.2 leaves the length to us).</summary>
     public TimeSpan StalePathTime { get; init; } = TimeSpan.FromMinutes(6);

@@ -27,6 +27,6 @@ internal readonly record struct SessionInput(SessionInputKind Kind)
     /// <summary>Connected and ConnectFailed: the attempt, stale when the slot has given it up meanwhile.</summary>
     public CancellationTokenSource? Attempt { get; init; }
 
-    /// <summary>Stop and Reset: what the peer is told; null closes without a word.</summary>
+    /// <summary>Stop, Reset and Shutdown: what the peer is told; null closes without a word.</summary>
     public NotificationMessage? Notification { get; init; }
 }

@@ -23,4 +23,10 @@ internal enum SessionInputKind
 
     /// <summary>End the session and begin anew.</summary>
     Reset,
+
+    /// <summary>End the session and stay in Idle.</summary>
+    Shutdown,
+
+    /// <summary>Leave Idle after a shutdown.</summary>
+    Enable,
 }

@@ -13,7 +13,7 @@ namespace Routing.Bgp.Speaker;
 
 /// <summary>A BGP speaker: sessions with its neighbours, one RIB, routes of its own. The public face of this library.</summary>
 /// <remarks>Calls may come from any thread; changes of configuration are carried out one after the other.</remarks>
-public sealed class BgpSpeaker : IAsyncDisposable
+public sealed partial class BgpSpeaker : IAsyncDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();

@@ -31,6 +31,9 @@ public sealed record PeerStatus
     /// <summary>Hold time: negotiated when Established, offered otherwise.</summary>
     public TimeSpan HoldTime { get; init; }
 
+    /// <summary>Why an operator has shut it down; empty when no reason was given, null when it is not shut down.</summary>
+    public string? ShutdownReason { get; init; }
+
     /// <summary>Why the last session ended or the last attempt failed; null when none has.</summary>
     public string? LastError { get; init; }
 

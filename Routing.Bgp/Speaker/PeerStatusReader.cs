@@ -32,6 +32,7 @@ internal static class PeerStatusReader
             Since = session.Since,
             Families = families,
             HoldTime = session.HoldTime ?? peer.Config.Timers.HoldTime,
+            ShutdownReason = peer.ShutdownReason,
             LastError = session.LastError,
             Session = ReadSession(session),
             Transport = ReadTransport(session, peer.Config),

@@ -25,6 +25,9 @@ internal sealed class SpeakerPeer(PeerConfig config, PeerIndex index, IPAddress 
     /// <summary>Its session; another one after a failure.</summary>
     public PeerSession Session { get; set; } = session;
 
+    /// <summary>Why an operator has shut it down; null when none has.</summary>
+    public string? ShutdownReason { get; set; }
+
     /// <summary>Cancelled by <see cref="AbortAsync"/>.</summary>
     public CancellationToken Aborted => _abort.Token;
 

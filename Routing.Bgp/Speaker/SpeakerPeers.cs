@@ -176,7 +176,11 @@ internal sealed partial class SpeakerPeers(
         {
             var index = new PeerIndex(
                 (ushort)Enumerable.Range(1, ushort.MaxValue - 1).First(number => !_indexes.Contains((ushort)number)));
-            var peer = new SpeakerPeer(config, index, address, NewSession(Settings(config, index, address, restarting)));
+            var settings = Settings(config, index, address, restarting);
+            var peer = new SpeakerPeer(config, index, address, NewSession(settings))
+            {
+                ShutdownReason = _shutdowns.GetValueOrDefault(settings.Name),
+            };
             _indexes.Add(index.Value);
             _peers.Add(address, peer);
             return peer;
@@ -198,6 +202,7 @@ internal sealed partial class SpeakerPeers(
         ConnectRetryTime = config.Timers.ConnectRetryTime,
         GracefulRestartTime = _config.GracefulRestartTime,
         Restarting = restarting,
+        IsShutDown = _shutdowns.ContainsKey(SpeakerPeer.NameOf(config, address)),
     };
 
     private Task EnterAsync(SpeakerPeer peer, CancellationToken cancellationToken)
@@ -217,7 +222,8 @@ internal sealed partial class SpeakerPeers(
             while (!await RunOnceAsync(peer))
             {
                 await rib.PeerDownAsync(peer.Index, [], peer.Aborted);
-                peer.Session = NewSession(peer.Session.Settings with { Restarting = false });
+                peer.Session = NewSession(
+                    peer.Session.Settings with { Restarting = false, IsShutDown = peer.ShutdownReason is not null });
                 await Task.Delay(peer.Config.Timers.ConnectRetryTime, time, peer.Aborted);
             }
         }

@@ -9,4 +9,10 @@ internal enum NotificationCode : byte
     HoldTimerExpired = 4,
     FiniteStateMachineError = 5,
     Cease = 6,
+
+    /// <summary>RFC 7313 §5.</summary>
+    RouteRefreshMessageError = 7,
+
+    /// <summary>RFC 9687 §3.</summary>
+    SendHoldTimerExpired = 8,
 }

@@ -9,8 +9,37 @@ namespace Routing.Bgp.Wire.Messages;
 /// <param name="Data">What helps the receiver's operator; its form depends on code and subcode.</param>
 internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, ReadOnlyMemory<byte> Data = default)
 {
+    /// <summary>Longest text of a shutdown or reset (RFC 9003 §2; before it 128).</summary>
+    public const int MaxCommunicationOctets = 255;
+
     /// <summary>The message that ends a session for an administrative reason (RFC 4486).</summary>
     public static NotificationMessage Cease(CeaseSubcode subcode) => new(NotificationCode.Cease, (byte)subcode);
+
+    /// <summary>The same with the operator's words: a length, then UTF-8 (RFC 9003 §2).</summary>
+    /// <param name="subcode">AdministrativeShutdown or AdministrativeReset; no other has a text.</param>
+    /// <param name="communication">Cut at <see cref="MaxCommunicationOctets"/>; null or empty says nothing.</param>
+    public static NotificationMessage Cease(CeaseSubcode subcode, string? communication)
+    {
+        if (string.IsNullOrEmpty(communication))
+        {
+            return Cease(subcode);
+        }
+
+        var data = new byte[1 + MaxCommunicationOctets];
+        var octets = 0;
+        foreach (var rune in communication.EnumerateRunes())
+        {
+            if (octets + rune.Utf8SequenceLength > MaxCommunicationOctets)
+            {
+                break; // not in the middle of a character
+            }
+
+            octets += rune.EncodeToUtf8(data.AsSpan(1 + octets));
+        }
+
+        data[0] = (byte)octets;
+        return new NotificationMessage(NotificationCode.Cease, (byte)subcode, data.AsMemory(0, 1 + octets));
+    }
 
     /// <summary>Reads the body. There is nothing to judge: RFC 4271 §6.4 allows no answer to a bad
     /// NOTIFICATION.</summary>
@@ -65,6 +94,7 @@ internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, 
             NotificationCode.HoldTimerExpired => "Hold Timer Expired",
             NotificationCode.FiniteStateMachineError => $"FSM Error / {(FsmErrorSubcode)Subcode}",
             NotificationCode.Cease => $"Cease / {(CeaseSubcode)Subcode}",
+            NotificationCode.SendHoldTimerExpired => "Send Hold Timer Expired",
             _ => $"code {(byte)Code} / subcode {Subcode}",
         };
         return ShutdownCommunication is { } words ? $"{text} (\"{words}\")" : text;

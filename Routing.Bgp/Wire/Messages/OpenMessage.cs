@@ -70,7 +70,8 @@ internal sealed record OpenMessage
         return true;
     }
 
-    /// <summary>Writes the whole message, all capabilities in one optional parameter (RFC 5492 §4).</summary>
+    /// <summary>Writes the whole message, all capabilities in one optional parameter (RFC 5492 §4). The extended form is
+    /// kept for parameters that need it (RFC 9072 §2), since an old speaker takes it for an error.</summary>
     public void Encode(ref WireWriter writer)
     {
         var start = MessageHeader.Begin(ref writer, MessageType.Open);
@@ -78,20 +79,14 @@ internal sealed record OpenMessage
         writer.WriteUInt16(MyAsn);
         writer.WriteUInt16(HoldTimeSeconds);
         writer.WriteUInt32(BgpIdentifier);
-        var parameters = writer.ReserveByte();
-        if (!Capabilities.IsEmpty)
+        Span<byte> scratch = stackalloc byte[MessageHeader.MaxMessageLength];
+        var capabilities = new WireWriter(scratch);
+        foreach (var capability in Capabilities)
         {
-            writer.WriteByte(CapabilitiesParameter);
-            var length = writer.ReserveByte();
-            foreach (var capability in Capabilities)
-            {
-                capability.Encode(ref writer);
-            }
-
-            writer.PatchLengthByte(length);
+            capability.Encode(ref capabilities);
         }
 
-        writer.PatchLengthByte(parameters);
+        WriteParameters(ref writer, capabilities.Written);
         MessageHeader.End(ref writer, start);
     }
 
@@ -102,6 +97,30 @@ internal sealed record OpenMessage
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Version, MyAsn, HoldTimeSeconds, BgpIdentifier);
+
+    private static void WriteParameters(ref WireWriter writer, scoped ReadOnlySpan<byte> capabilities)
+    {
+        if (capabilities.IsEmpty)
+        {
+            writer.WriteByte(0);
+        }
+        else if (capabilities.Length + 2 <= byte.MaxValue)
+        {
+            writer.WriteByte((byte)(capabilities.Length + 2));
+            writer.WriteByte(CapabilitiesParameter);
+            writer.WriteByte((byte)capabilities.Length);
+        }
+        else
+        {
+            writer.WriteByte(ExtendedLengthParameter); // RFC 9072 §2: as the length, SHOULD be 255; as a type, MUST
+            writer.WriteByte(ExtendedLengthParameter);
+            writer.WriteUInt16((ushort)(capabilities.Length + 3));
+            writer.WriteByte(CapabilitiesParameter);
+            writer.WriteUInt16((ushort)capabilities.Length);
+        }
+
+        writer.WriteOctets(capabilities);
+    }
 
     private static bool TryReadParameters(
         ref WireReader reader,

@@ -102,7 +102,7 @@ public sealed class SessionFsmTests
     [TestCase("VersionNotificationReceived", "Idle", "SessionDown " + Release)]
     [TestCase("CollisionDump", "Idle", "SessionDown Notify 6/7 " + ToIdle)]
     [TestCase("OpenReceived", "Idle", "SessionDown Notify 5/3 " + ToIdle)]
-    [TestCase("SendHoldTimerExpired", "Idle", "SessionDown " + ToIdle, TestName = "RFC 9687: no NOTIFICATION is tried")]
+    [TestCase("SendHoldTimerExpired", "Idle", "SessionDown Notify 8/0 " + ToIdle, TestName = "RFC 9687 §3.3")]
     public void In_Established(string kind, string next, string actions) =>
         Check("Established", kind, next, actions, Active);
 

@@ -97,6 +97,8 @@ public sealed class BackPressureTests
 
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("down"), "RFC 9687");
         Assert.That(bench.Session.Status.LastError, Does.Contain("send hold timer"));
+        Assert.That(bench.Session.Status.State, Is.Not.EqualTo(SessionState.Established), "it waits for nothing");
+        await peer.ExpectNotificationAsync(NotificationCode.SendHoldTimerExpired, 0); // once the peer reads on
     }
 
     [Test]

@@ -67,6 +67,35 @@ public sealed class BgpSpeakerTests
     }
 
     [Test]
+    public async Task A_shutdown_lasts_through_a_change_of_configuration_until_enabled()
+    {
+        var a = await StartAsync(Config(1, Peer(2)));
+        var b = await StartAsync(Config(2, Peer(1)));
+        await Until.TrueAsync("the session is up", async () => (await PeerAsync(a)).State == SessionState.Established);
+        Assert.That(await a.ShutdownAsync("nobody", "?", default), Is.False);
+        Assert.That(await a.ShutdownAsync("p2", "rack move", default), Is.True);
+        await Until.TrueAsync("b knows why", async () =>
+            (await PeerAsync(b)).LastError?.Contains("AdministrativeShutdown (\"rack move\")") == true);
+        await Until.TrueAsync("a is idle", async () => (await PeerAsync(a)).State == SessionState.Idle);
+
+        var changed = Peer(2) with { Timers = new TimerOptions { ConnectRetryTime = TimeSpan.FromSeconds(2) } };
+        await a.ConfigureAsync(Config(1, changed), default);
+        var peer = await PeerAsync(a);
+        Assert.That((peer.State, peer.ShutdownReason), Is.EqualTo((SessionState.Idle, "rack move")));
+        Assert.That(await a.ResetAsync("p2", null, default), Is.False, "there is nothing to reset");
+
+        Assert.That(await a.EnableAsync("p2", default), Is.True);
+        Assert.That(await a.EnableAsync("p2", default), Is.False);
+        await Until.TrueAsync("the session is up again", async () =>
+            await PeerAsync(a) is { State: SessionState.Established, ShutdownReason: null });
+
+        Assert.That(await a.ResetAsync("p2", "new optics", default), Is.True);
+        await Until.TrueAsync("b knows why", async () =>
+            (await PeerAsync(b)).LastError?.Contains("AdministrativeReset (\"new optics\")") == true);
+        await Until.TrueAsync("it comes back", async () => (await PeerAsync(a)).State == SessionState.Established);
+    }
+
+    [Test]
     public async Task Originated_routes_come_and_go()
     {
         var a = await StartAsync(Config(1, Peer(2)));
@@ -166,6 +195,8 @@ public sealed class BgpSpeakerTests
         Transport = new TransportOptions { Port = Port, SourceAddress = Address(3 - number) },
         Timers = new TimerOptions { ConnectRetryTime = TimeSpan.FromSeconds(1) },
     };
+
+    private static async Task<PeerStatus> PeerAsync(BgpSpeaker speaker) => (await speaker.GetPeersAsync(default)).Single();
 
     private static IPAddress Address(int number) => IPAddress.Parse($"127.0.79.{number}");
 

@@ -56,6 +56,37 @@ public sealed class MessageTests
         Assert.That(open!.Capabilities, Has.Length.EqualTo(1));
     }
 
+    [TestCase(251, "FF 02FD", TestName = "RFC 9072 §2: what fits into 255 octets keeps the old form")]
+    [TestCase(252, "FF FF0101 0200FE", TestName = "RFC 9072 §2: one octet more takes the extended form")]
+    public void The_form_of_the_optional_parameters_follows_their_length(int valueLength, string expected)
+    {
+        var open = new OpenMessage
+        {
+            MyAsn = 65001,
+            HoldTimeSeconds = 90,
+            BgpIdentifier = 0x0A000002,
+            Capabilities = [new UnknownCapability((CapabilityCode)200, new byte[valueLength])],
+        };
+        var octets = Encode((ref WireWriter writer) => open.Encode(ref writer));
+        Assert.That(Convert.ToHexString(octets[28..]), Does.StartWith(expected.Replace(" ", "")));
+        Assert.That(OpenMessage.TryDecode(octets.AsSpan(MessageHeader.Length), out var decoded, out _), Is.True);
+        Assert.That(decoded, Is.EqualTo(open));
+    }
+
+    [Test]
+    public void A_shutdown_says_why_in_at_most_255_octets_of_whole_characters()
+    {
+        var notification = NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown, "rack move: \u00fc");
+        Assert.That(Convert.ToHexString(notification.Data.Span), Is.EqualTo("0D7261636B206D6F76653A20C3BC"), "RFC 9003 §2");
+        Assert.That(notification.ShutdownCommunication, Is.EqualTo("rack move: \u00fc"));
+
+        var text = new string('a', 254) + '\u00fc'; // 256 octets
+        Assert.That(
+            NotificationMessage.Cease(CeaseSubcode.AdministrativeReset, text).ShutdownCommunication,
+            Is.EqualTo(new string('a', 254)));
+        Assert.That(NotificationMessage.Cease(CeaseSubcode.AdministrativeReset, "").Data.Length, Is.Zero);
+    }
+
     [Test]
     public void Capabilities_may_be_spread_over_parameters()
     {

@@ -1,0 +1,63 @@
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
+
+namespace Routing.Bgp.Speaker;
+
+/// <summary>What operators do to sessions. A shutdown goes by the name, so that it outlives a change of configuration and a
+/// neighbour of a range that goes away and comes back.</summary>
+internal sealed partial class SpeakerPeers
+{
+    private readonly Dictionary<string, string> _shutdowns = [];
+
+    /// <inheritdoc cref="BgpSpeaker.ShutdownAsync"/>
+    public async Task<bool> ShutdownAsync(string name, string? reason, CancellationToken cancellationToken)
+    {
+        if (FindByName(name) is not { } peer)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _shutdowns[name] = reason ?? "";
+            peer.ShutdownReason = reason ?? "";
+        }
+
+        await peer.Session.ShutdownAsync(
+            NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown, reason), cancellationToken);
+        return true;
+    }
+
+    /// <inheritdoc cref="BgpSpeaker.EnableAsync"/>
+    public async Task<bool> EnableAsync(string name, CancellationToken cancellationToken)
+    {
+        bool wasShutDown;
+        lock (_gate)
+        {
+            wasShutDown = _shutdowns.Remove(name);
+        }
+
+        if (wasShutDown && FindByName(name) is { } peer)
+        {
+            peer.ShutdownReason = null;
+            await peer.Session.EnableAsync(cancellationToken);
+        }
+
+        return wasShutDown;
+    }
+
+    /// <inheritdoc cref="BgpSpeaker.ResetAsync"/>
+    public async Task<bool> ResetAsync(string name, string? reason, CancellationToken cancellationToken)
+    {
+        if (FindByName(name) is not { ShutdownReason: null } peer)
+        {
+            return false;
+        }
+
+        await peer.Session.ResetAsync(
+            NotificationMessage.Cease(CeaseSubcode.AdministrativeReset, reason), cancellationToken);
+        return true;
+    }
+
+    private SpeakerPeer? FindByName(string name) => All.FirstOrDefault(peer => peer.Name == name);
+}
