@@ -36,7 +36,7 @@ internal sealed class BgpInteropTests
 
     [Test]
     public async Task Routes_go_both_ways_until_withdrawn(
-        [Values("bird", "frr", "gobgp")] string kind, [Values] bool weArePassive)
+        [Values("bird", "frr", "gobgp", "openbgpd")] string kind, [Values] bool weArePassive)
     {
         var (us, them) = Link("us", "them", 1);
         var ourConfig = new DaemonConfig

@@ -48,6 +48,8 @@ internal abstract class BgpDaemon(TestNamespace place) : IAsyncDisposable
         "bird" => new BirdDaemon(place),
         "frr" => new FrrDaemon(place),
         "gobgp" => new GobgpDaemon(place),
+        "openbgpd" => new OpenBgpdDaemon(place),
+        "exabgp" => new ExabgpDaemon(place),
         _ => new RoutingDaemon(place),
     };
 

@@ -33,6 +33,7 @@ internal sealed partial class BirdDaemon(TestNamespace place) : BgpDaemon(place)
             else if (AttributeLine().Match(line) is { Success: true } attribute)
             {
                 var value = attribute.Groups["value"].Value.Trim();
+                routes[^1] = routes[^1] with { Detail = $"{routes[^1].Detail}{line.Trim()}\n" };
                 routes[^1] = attribute.Groups["name"].Value switch
                 {
                     "next_hop" => routes[^1] with { NextHop = value.Split(' ')[0] },
@@ -54,6 +55,7 @@ internal sealed partial class BirdDaemon(TestNamespace place) : BgpDaemon(place)
             log stderr all;
             router id {{config.RouterId}};
             protocol device { }
+            {{config.Further}}
             protocol static s4 { ipv4; {{Statics(config, isIPv6: false)}} }
             protocol static s6 { ipv6; {{Statics(config, isIPv6: true)}} }
 
@@ -68,6 +70,7 @@ internal sealed partial class BirdDaemon(TestNamespace place) : BgpDaemon(place)
                   {{(peer.Passive ? "passive on;" : "connect retry time 1; connect delay time 1; error wait time 1, 2;")}}
                   {{(peer.RouteReflectorClient ? "rr client;" : "")}}
                   graceful restart aware;
+                  {{peer.Further}}
                   {{Channel("ipv4", peer.CarriesIPv4)}}
                   {{Channel("ipv6", peer.CarriesIPv6)}}
                 }
@@ -75,10 +78,10 @@ internal sealed partial class BirdDaemon(TestNamespace place) : BgpDaemon(place)
                 """);
 
             string Channel(string family, bool carried) =>
-                carried ? $$"""{{family}} { import all; export all; {{(isInternal ? "next hop self ebgp;" : "")}} };""" : "";
+                carried ? $$"""{{family}} { import all; export all; {{(isInternal ? "next hop self ebgp;" : "")}} {{peer.FamilyFurther}} };""" : "";
         }
 
-        return text.ToString();
+        return text.Append(config.Trailer).ToString();
     }
 
     private static string Statics(DaemonConfig config, bool isIPv6) => string.Concat(

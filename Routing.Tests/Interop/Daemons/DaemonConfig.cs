@@ -16,4 +16,11 @@ internal sealed record DaemonConfig
 
     /// <summary>Ours only: best paths go to the kernel.</summary>
     public bool InstallRoutes { get; init; }
+
+    /// <summary>Further lines of its file, in its own language: outside all neighbours (BIRD, OpenBGPD, ExaBGP, GoBGP), of
+    /// `router bgp` (FRR), of the BGPConfiguration's spec (ours).</summary>
+    public string Further { get; init; } = "";
+
+    /// <summary>Further lines after all others, in its own language: FRR's route maps, objects of ours after a "---".</summary>
+    public string Trailer { get; init; } = "";
 }

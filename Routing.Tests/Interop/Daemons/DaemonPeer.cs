@@ -13,6 +13,14 @@ internal sealed record DaemonPeer(string Address, uint Asn, string LocalAddress)
     /// <summary>IPv4 and IPv6 on the one session.</summary>
     public bool BothFamilies { get; init; }
 
+    /// <summary>Further lines of the neighbour's section, in the daemon's own language. In FRR's and ours each is a whole
+    /// line, "neighbor ADDRESS ..." and a field of the BGPPeer's spec.</summary>
+    public string Further { get; init; } = "";
+
+    /// <summary>Further lines for each of the neighbour's families, in the daemon's own language: of a channel (BIRD), of an
+    /// address family (FRR).</summary>
+    public string FamilyFurther { get; init; } = "";
+
     public bool IsIPv6 => Address.Contains(':', StringComparison.Ordinal);
 
     public bool CarriesIPv4 => BothFamilies || !IsIPv6;

@@ -63,6 +63,7 @@ internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
         Clusters = path.TryGetProperty("clusterList", out var clusters)
             ? string.Join(' ', clusters.GetProperty("list").EnumerateArray().Select(cluster => cluster.GetString()))
             : "",
+        Detail = path.GetRawText(),
     };
 
     private static string Render(DaemonConfig config)
@@ -73,6 +74,7 @@ internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
              bgp router-id {config.RouterId}
              no bgp ebgp-requires-policy
              no bgp network import-check
+            {config.Further}
 
             """);
         foreach (var peer in config.Peers)
@@ -81,6 +83,7 @@ internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
                  neighbor {peer.Address} remote-as {peer.Asn}
                  neighbor {peer.Address} timers connect 1
                  neighbor {peer.Address} {(peer.Passive ? "passive" : $"update-source {peer.LocalAddress}")}
+                {peer.Further}
 
                 """);
         }
@@ -97,6 +100,7 @@ internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
             {
                 var carried = isIPv6 ? peer.CarriesIPv6 : peer.CarriesIPv4;
                 text.Append(CultureInfo.InvariantCulture, $"  {(carried ? "" : "no ")}neighbor {peer.Address} activate\n");
+                text.Append(carried ? $"{peer.FamilyFurther}\n" : "");
                 if (carried && peer.RouteReflectorClient)
                 {
                     text.Append(CultureInfo.InvariantCulture, $"  neighbor {peer.Address} route-reflector-client\n");
@@ -106,7 +110,7 @@ internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
             text.Append(" exit-address-family\n");
         }
 
-        return text.ToString();
+        return text.Append("exit\n").Append(config.Trailer).ToString();
     }
 
     private static string Or(string text, string otherwise) => text.TrimStart().StartsWith('{') ? text : otherwise;

@@ -49,7 +49,7 @@ internal sealed class GobgpDaemon(TestNamespace place) : BgpDaemon(place)
 
     private static DaemonRoute ReadPath(string prefix, JsonElement path)
     {
-        var route = new DaemonRoute(prefix, "");
+        var route = new DaemonRoute(prefix, "") { Detail = path.GetRawText() };
         foreach (var attribute in path.GetProperty("attrs").EnumerateArray())
         {
             route = attribute.GetProperty("type").GetInt32() switch
@@ -80,6 +80,7 @@ internal sealed class GobgpDaemon(TestNamespace place) : BgpDaemon(place)
             [global.config]
               as = {config.Asn}
               router-id = "{config.RouterId}"
+            {config.Further}
 
             """);
         foreach (var peer in config.Peers)
@@ -102,13 +103,14 @@ internal sealed class GobgpDaemon(TestNamespace place) : BgpDaemon(place)
                     enabled = true
                     helper-only = true
                     restart-time = 120
+                {peer.Further}
 
                 """);
             Append("ipv4-unicast", peer.CarriesIPv4);
             Append("ipv6-unicast", peer.CarriesIPv6);
         }
 
-        return text.ToString();
+        return text.Append(config.Trailer).ToString();
 
         void Append(string family, bool carried) => text.Append(carried ? $"""
                   [[neighbors.afi-safis]]

@@ -48,6 +48,7 @@ internal sealed class RoutingDaemon(TestNamespace place) : BgpDaemon(place)
                     AsPath = path.AsPath,
                     Originator = path.OriginatorId,
                     Clusters = string.Join(' ', path.ClusterList),
+                    Detail = path.ToString(),
                 });
             }
         }
@@ -67,6 +68,7 @@ internal sealed class RoutingDaemon(TestNamespace place) : BgpDaemon(place)
               routerID: {{config.RouterId}}
               installRoutes: {{(config.InstallRoutes ? "true" : "false")}}
               originate: [{{string.Join(", ", config.Originate.Select(prefix => $$"""{prefix: "{{prefix}}"}"""))}}]
+            {{Indent(config.Further)}}
 
             """);
         foreach (var (i, peer) in config.Peers.Index())
@@ -85,12 +87,16 @@ internal sealed class RoutingDaemon(TestNamespace place) : BgpDaemon(place)
                   routeReflectorClient: {{(peer.RouteReflectorClient ? "true" : "false")}}
                   families: [{{string.Join(", ", families)}}]
                   connectRetryTime: 1s
+                {{Indent(peer.Further)}}
 
                 """);
         }
 
-        return text.ToString();
+        return text.Append(config.Trailer).ToString();
     }
+
+    private static string Indent(string lines) =>
+        string.Concat(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"  {line}\n"));
 
     private async Task<IReadOnlyList<T>> AskAsync<T>(Func<BgpApi.BgpApiClient, Task<IReadOnlyList<T>>> ask)
     {
