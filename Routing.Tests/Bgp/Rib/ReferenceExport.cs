@@ -1,3 +1,4 @@
+using System.Net;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire.Iana;
@@ -9,39 +10,64 @@ namespace Routing.Tests.Bgp.Rib;
 /// its way there.</summary>
 internal sealed class ReferenceExport
 {
-    private readonly Dictionary<int, (bool External, bool Client)> _peers = [];
-    private readonly Dictionary<(int Peer, Prefix Prefix), RouteModel> _announced = [];
+    /// <summary>Number of the speaker itself among the sources.</summary>
+    public const int Local = 0;
 
-    public void Add(int number, bool external, bool client) => _peers[number] = (external, client);
+    private readonly Dictionary<int, PathSource> _peers = [];
+    private readonly Dictionary<Prefix, Dictionary<int, RouteModel>> _announced = [];
 
-    public void SetClient(int number, bool client) => _peers[number] = (_peers[number].External, client);
+    public uint OwnAsn { get; init; } = RibHarness.OwnAsn;
 
-    public void Announce(int number, RouteModel model, Prefix prefix) => _announced[(number, prefix)] = model;
+    public uint OwnId { get; init; } = RibHarness.OwnId;
 
-    public void Withdraw(int number, Prefix prefix) => _announced.Remove((number, prefix));
+    public IPAddress OwnIPv4 { get; init; } = RibHarness.OwnIPv4;
+
+    public IPAddress OwnIPv6 { get; init; } = RibHarness.OwnIPv6;
+
+    public void Add(int number, bool external, bool client) => Add(number, new PathSource(
+        external ? PathSourceKind.External : PathSourceKind.Internal,
+        0x0A000000 + (uint)number,
+        Prefix.ToInteger(RibHarness.Address(number).MapToIPv6()),
+        client));
+
+    public void Add(int number, PathSource source) => _peers[number] = source;
+
+    public void SetClient(int number, bool client) => _peers[number] = _peers[number] with { IsClient = client };
+
+    public void Announce(int number, RouteModel model, Prefix prefix)
+    {
+        _announced.TryAdd(prefix, []);
+        _announced[prefix][number] = model;
+    }
+
+    public void Withdraw(int number, Prefix prefix)
+    {
+        if (_announced.TryGetValue(prefix, out var sources))
+        {
+            sources.Remove(number);
+        }
+    }
 
     public void Down(int number)
     {
-        foreach (var key in _announced.Keys.Where(key => key.Peer == number).ToList())
+        foreach (var sources in _announced.Values)
         {
-            _announced.Remove(key);
+            sources.Remove(number);
         }
     }
 
     /// <summary>The table of one peer.</summary>
     public Dictionary<Prefix, RouteModel> TableOf(int receiver) => _announced.Keys
-        .Select(key => key.Prefix)
-        .Distinct()
         .Select(prefix => (Prefix: prefix, Model: Best(prefix) is { } best ? Export(best.Peer, best.Model, receiver, prefix.Family) : null))
         .Where(route => route.Model is not null)
         .ToDictionary(route => route.Prefix, route => route.Model!);
 
     public (int Peer, RouteModel Model)? Best(Prefix prefix)
     {
-        var candidates = _announced
-            .Where(route => route.Key.Prefix == prefix && !route.Value.AsPath.Contains(RibHarness.OwnAsn)
-                && route.Value.Originator != RibHarness.OwnId && !route.Value.Clusters.Contains(RibHarness.OwnId))
-            .Select(route => new Candidate(route.Key.Peer, SourceOf(route.Key.Peer), InputsOf(route.Value)))
+        var candidates = _announced.GetValueOrDefault(prefix, [])
+            .Where(route => !route.Value.AsPath.Contains(OwnAsn)
+                && route.Value.Originator != OwnId && !route.Value.Clusters.Contains(OwnId))
+            .Select(route => new Candidate(route.Key, _peers[route.Key], InputsOf(route.Value)))
             .ToList();
         if (candidates.Count == 0)
         {
@@ -49,23 +75,25 @@ internal sealed class ReferenceExport
         }
 
         var best = ReferenceDecisionProcess.Select(candidates).Best.Path;
-        return (best, _announced[(best, prefix)]);
+        return (best, _announced[prefix][best]);
     }
 
     private RouteModel? Export(int source, RouteModel model, int receiver, AfiSafi family)
     {
         var (from, to) = (_peers[source], _peers[receiver]);
-        if (source == receiver || (!from.External && !to.External && !from.Client && !to.Client))
+        if (source == receiver
+            || (from.Kind == PathSourceKind.Internal && to.Kind == PathSourceKind.Internal && !from.IsClient && !to.IsClient))
         {
             return null;
         }
 
-        if (to.External)
+        var self = Prefix.ToInteger(family == AfiSafi.IPv4Unicast ? OwnIPv4 : OwnIPv6);
+        if (to.Kind == PathSourceKind.External)
         {
             return model with
             {
-                AsPath = model.AsPath.Insert(0, RibHarness.OwnAsn),
-                NextHop = Prefix.ToInteger(family == AfiSafi.IPv4Unicast ? RibHarness.OwnIPv4 : RibHarness.OwnIPv6),
+                AsPath = model.AsPath.Insert(0, OwnAsn),
+                NextHop = self,
                 Med = null,
                 LocalPref = null,
                 Originator = null,
@@ -74,18 +102,17 @@ internal sealed class ReferenceExport
         }
 
         var told = model with { LocalPref = model.LocalPref ?? 100 };
-        return from.External ? told : told with
+        return from.Kind switch
         {
-            Originator = model.Originator ?? 0x0A000000 + (uint)source,
-            Clusters = model.Clusters.Insert(0, RibHarness.OwnId),
+            PathSourceKind.Local => told with { NextHop = self },
+            PathSourceKind.External => told,
+            _ => told with
+            {
+                Originator = model.Originator ?? from.Identifier,
+                Clusters = model.Clusters.Insert(0, OwnId),
+            },
         };
     }
-
-    private PathSource SourceOf(int number) => new(
-        _peers[number].External ? PathSourceKind.External : PathSourceKind.Internal,
-        0x0A000000 + (uint)number,
-        Prefix.ToInteger(RibHarness.Address(number).MapToIPv6()),
-        _peers[number].Client);
 
     private static DecisionInputs InputsOf(RouteModel model) => new()
     {
