@@ -10,8 +10,8 @@ internal sealed record PeerUp
     /// <summary>The peer's place in the RIB, stable over its restarts.</summary>
     public required PeerIndex Peer { get; init; }
 
-    /// <summary>Where its messages go.</summary>
-    public required IPeerOutput Output { get; init; }
+    /// <summary>Where its messages go; null for a source of routes that is told nothing.</summary>
+    public required IPeerOutput? Output { get; init; }
 
     /// <summary>The peer's AS.</summary>
     public required uint PeerAsn { get; init; }

@@ -143,9 +143,9 @@ internal sealed class Rib
                 family.Convergence.Forget(up.Peer);
             }
 
-            if (peer.Carries(family.Family))
+            if (up.Output is { } output && peer.Carries(family.Family))
             {
-                family.Out.Join(up.Peer, up.Output, KeyFor(peer, family.Family));
+                family.Out.Join(up.Peer, output, KeyFor(peer, family.Family));
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
@@ -18,7 +19,9 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly RibLoop _rib;
+    private readonly SpeakerIdentity _own;
     private readonly SpeakerPeers _peers;
+    private readonly SpeakerMrtSources _mrtSources;
     private readonly IBgpTransport _transport;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -50,9 +53,11 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         (_config, _transport, _time, _loggers) = (config, transport, time, loggers);
         var routerId = (uint)Prefix.ToInteger(config.RouterId);
         var clusterId = config.ClusterId is { } cluster ? (uint)Prefix.ToInteger(cluster) : routerId;
-        var own = new SpeakerIdentity(config.Asn, routerId, clusterId);
-        _rib = new RibLoop(new RibConfig(own, config.Restarting, config.MaximumPaths), sinks);
-        _peers = new SpeakerPeers(_rib, transport, time, loggers);
+        _own = new SpeakerIdentity(config.Asn, routerId, clusterId);
+        _rib = new RibLoop(new RibConfig(_own, config.Restarting, config.MaximumPaths), sinks);
+        var indexes = new PeerIndexes();
+        _peers = new SpeakerPeers(_rib, indexes, transport, time, loggers);
+        _mrtSources = new SpeakerMrtSources(_rib, indexes, config.Asn, loggers);
     }
 
     /// <summary>Ends with the speaker; faulted when its RIB died, and then the process should end.</summary>
@@ -81,6 +86,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _isRunning = true;
         await _rib.TellAsync(rib => rib.Originate(_config.Originate, []), cancellationToken);
         await _peers.StartAsync(_config, cancellationToken);
+        await _mrtSources.ConfigureAsync(_config.MrtSources, cancellationToken);
         _background = Task.WhenAll(
             [
                 .. _listeners.Select(listener => listener.RunAsync(_stopping.Token)),
@@ -124,6 +130,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             await _rib.TellAsync(
                 rib => rib.Originate([.. now.Except(before)], [.. before.Except(now)]), cancellationToken);
             await _peers.ConfigureAsync(config, cancellationToken);
+            await _mrtSources.ConfigureAsync(config.MrtSources, cancellationToken);
             _config = config;
         }
         finally
@@ -200,6 +207,26 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         }
     }
 
+    /// <summary>How far the reading of <see cref="SpeakerConfig.MrtSources"/> has come.</summary>
+    public ImmutableArray<MrtSourceStatus> GetMrtSources() => _mrtSources.Status;
+
+    /// <summary>Writes the tables as an MRT dump (RFC 6396 §4.3), while the RIB goes on working: the dump is no one moment's
+    /// picture.</summary>
+    /// <param name="table">Which paths.</param>
+    /// <param name="destination">Where to; one that is slow slows the dump and nothing else. Left open.</param>
+    public Task DumpTableAsync(MrtTable table, Stream destination, CancellationToken cancellationToken) =>
+        TableDump.WriteAsync(
+            _rib,
+            _own,
+            [
+                .. _peers.All.Select(peer => new TableDumpPeer(peer.Index, peer.Address, peer.Config.Asn)),
+                .. _mrtSources.DumpPeers,
+            ],
+            table,
+            _time.GetUtcNow(),
+            destination,
+            cancellationToken);
+
     /// <summary><see cref="LeaveAsync"/>, unless it has been stopped.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -226,6 +253,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             }
 
             await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _mrtSources.StopAsync();
             await _peers.StopAsync(notification, cancellationToken);
             _isRunning = false;
             await _rib.DisposeAsync();

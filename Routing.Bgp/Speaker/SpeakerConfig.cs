@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Mrt;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Speaker;
@@ -25,6 +26,9 @@ public sealed record SpeakerConfig
     /// <summary>Prefixes originated for as long as this configuration holds; the rest comes through
     /// <c>BgpSpeaker.OriginateAsync</c>.</summary>
     public ImmutableArray<Prefix> Originate { get; init; } = [];
+
+    /// <summary>Routes out of MRT files.</summary>
+    public ImmutableArray<MrtSourceConfig> MrtSources { get; init; } = [];
 
     /// <summary>Restart time announced in the graceful restart capability (RFC 4724 §3); zero announces none.</summary>
     public TimeSpan GracefulRestartTime { get; init; } = TimeSpan.FromSeconds(120);

@@ -15,7 +15,7 @@ namespace Routing.Bgp.Speaker;
 /// <remarks>Listeners look peers up from their own tasks, so the table is behind a lock; changes of configuration come one
 /// at a time.</remarks>
 internal sealed partial class SpeakerPeers(
-    RibLoop rib, IBgpTransport transport, TimeProvider time, ILoggerFactory loggers) : IPeerDirectory
+    RibLoop rib, PeerIndexes indexes, IBgpTransport transport, TimeProvider time, ILoggerFactory loggers) : IPeerDirectory
 {
     /// <summary>Neighbours out of ranges at the same time: each costs memory before it has said a word.</summary>
     private const int MostDynamicPeers = 1024;
@@ -29,7 +29,6 @@ internal sealed partial class SpeakerPeers(
     private readonly ILogger _logger = loggers.CreateLogger<SpeakerPeers>();
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, SpeakerPeer> _peers = [];
-    private readonly HashSet<ushort> _indexes = [PeerIndex.Local.Value];
     private SpeakerConfig? _config;
     private bool _isStopping;
 
@@ -174,14 +173,12 @@ internal sealed partial class SpeakerPeers(
     {
         lock (_gate)
         {
-            var index = new PeerIndex(
-                (ushort)Enumerable.Range(1, ushort.MaxValue - 1).First(number => !_indexes.Contains((ushort)number)));
+            var index = indexes.Take();
             var settings = Settings(config, index, address, restarting);
             var peer = new SpeakerPeer(config, index, address, NewSession(settings))
             {
                 ShutdownReason = _shutdowns.GetValueOrDefault(settings.Name),
             };
-            _indexes.Add(index.Value);
             _peers.Add(address, peer);
             return peer;
         }
@@ -265,9 +262,9 @@ internal sealed partial class SpeakerPeers(
         lock (_gate)
         {
             _peers.Remove(peer.Address);
-            _indexes.Remove(peer.Index.Value);
         }
 
+        indexes.Return(peer.Index);
         peer.Dispose();
     }
 

@@ -54,7 +54,7 @@ public sealed class BackPressureTests
     {
         await using var bench = new SessionBench();
         await using var peer = await bench.EstablishedAsync();
-        var output = bench.Rib.Up!.Output;
+        var output = bench.Rib.Up!.Output!;
         var total = 0L;
         while (true)
         {
@@ -85,7 +85,7 @@ public sealed class BackPressureTests
     {
         await using var bench = new SessionBench();
         await using var peer = await bench.EstablishedAsync();
-        Fill(bench.Rib.Up!.Output);
+        Fill(bench.Rib.Up!.Output!);
         for (var minutes = 0; minutes < 8; minutes++)
         {
             Assert.That(bench.Session.Status.State, Is.EqualTo(SessionState.Established));
@@ -106,7 +106,7 @@ public sealed class BackPressureTests
     {
         await using var bench = new SessionBench();
         await using var peer = await bench.EstablishedAsync();
-        Fill(bench.Rib.Up!.Output);
+        Fill(bench.Rib.Up!.Output!);
         await bench.Session.StopAsync(
             NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown), CancellationToken.None);
         await peer.ExpectNotificationAsync(NotificationCode.Cease, (byte)CeaseSubcode.AdministrativeShutdown);
