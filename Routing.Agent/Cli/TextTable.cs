@@ -6,9 +6,6 @@ namespace Routing.Agent.Cli;
 /// only.</summary>
 internal sealed class TextTable
 {
-    /// <summary>Width where there is no terminal: whatever reads it wants whole lines.</summary>
-    private const int WidthOfFile = 1000;
-
     private readonly Table _table = new Table { Border = TableBorder.None, ShowHeaders = true }.Collapse();
 
     public TextTable(params ReadOnlySpan<string> headers)
@@ -32,28 +29,7 @@ internal sealed class TextTable
     }
 
     /// <summary>Writes it.</summary>
-    public void WriteTo(TextWriter output)
-    {
-        var console = ConsoleFor(output);
-        console.Write(_table);
-    }
-
-    private static IAnsiConsole ConsoleFor(TextWriter output)
-    {
-        var terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
-            Interactive = InteractionSupport.No,
-        });
-        if (!terminal)
-        {
-            console.Profile.Width = WidthOfFile;
-        }
-
-        return console;
-    }
+    public void WriteTo(TextWriter output) => Terminal.ConsoleFor(output).Write(_table);
 
     /// <summary>States stand out by themselves, so that every table shows them alike.</summary>
     private static Style StyleOf(string cell) => cell switch

@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Core;
 using Routing.Agent.Grpc.Protocol;
 using Routing.Bgp.Rib.Views;
@@ -35,33 +36,36 @@ internal sealed class BgpGrpcService(ISpeakerSource source, TimeProvider time) :
 
     public override async Task<ListPeersReply> ListPeers(ListPeersRequest request, ServerCallContext context)
     {
-        var peers = await PeersAsync(Speaker(), context.CancellationToken);
+        var speaker = Speaker();
+        var only = request.Name.Length == 0 ? null : FindPeer(speaker, request.Name);
+        var peers = await PeersAsync(speaker, context.CancellationToken);
         var reply = new ListPeersReply { Asn = source.Asn, RouterId = source.RouterId };
-        reply.Peers.AddRange(request.Name.Length == 0 ? peers : [Find(peers, request.Name)]);
+        reply.Peers.AddRange(peers.Where(peer => only is null || peer.Name == only));
         return reply;
     }
 
     public override async Task ListRoutes(
         ListRoutesRequest request, IServerStreamWriter<RoutePath> responseStream, ServerCallContext context)
     {
-        Prefix? prefix = null;
-        if (request.Prefix.Length > 0)
-        {
-            prefix = Prefix.TryParse(request.Prefix, out var parsed) ? parsed : throw new RpcException(
-                new Status(StatusCode.InvalidArgument, $"'{request.Prefix}' is not a prefix"));
-        }
-
-        var query = new RouteQuery { Prefix = prefix, Longer = prefix is not null, Family = prefix?.Family };
-        await foreach (var route in Speaker().GetRoutesAsync(query, context.CancellationToken))
+        var speaker = Speaker();
+        var query = ReadQuery(request, speaker);
+        await foreach (var route in speaker.GetRoutesAsync(query, context.CancellationToken))
         {
             foreach (var path in route.Paths)
             {
-                if (path.IsBest || !request.BestOnly)
-                {
-                    await responseStream.WriteAsync(ToProtocol(route.Prefix, path), context.CancellationToken);
-                }
+                // Waits while the asker does not read; the RIB goes on meanwhile.
+                await responseStream.WriteAsync(RouteTranslator.Translate(route.Prefix, path), context.CancellationToken);
             }
         }
+    }
+
+    public override async Task<ExplainReply> Explain(ExplainRequest request, ServerCallContext context)
+    {
+        var (prefix, isAddress) = ReadPrefix(request.Prefix);
+        var explanation = await Speaker().ExplainAsync(prefix, isAddress, context.CancellationToken);
+        return explanation is null
+            ? throw new RpcException(new Status(StatusCode.NotFound, $"no path to {request.Prefix}"))
+            : RouteTranslator.Translate(explanation);
     }
 
     private BgpSpeaker Speaker() => source.Current ?? throw new RpcException(
@@ -74,40 +78,59 @@ internal sealed class BgpGrpcService(ISpeakerSource source, TimeProvider time) :
         return [.. peers.Select(peer => PeerTranslator.Translate(peer, now))];
     }
 
-    /// <summary>By name, or by address, which is what a log line of the other side has.</summary>
-    private static Peer Find(List<Peer> peers, string name) =>
-        peers.Find(peer => peer.Name == name) ?? peers.Find(peer => peer.Address == name)
-        ?? throw new RpcException(new Status(StatusCode.NotFound, peers.Count == 0
-            ? $"no peer '{name}': there are none"
-            : $"no peer '{name}': there are {string.Join(", ", peers.Select(peer => peer.Name))}"));
-
-    private static RoutePath ToProtocol(Prefix prefix, PathStatus path)
+    private static RouteQuery ReadQuery(ListRoutesRequest request, BgpSpeaker speaker)
     {
-        var result = new RoutePath
+        if (request.ReceivedFrom.Length > 0 && request.AdvertisedTo.Length > 0)
         {
-            Prefix = prefix.ToString(),
-            Best = path.IsBest,
-            Local = path.IsLocal,
-            NextHop = path.NextHop?.ToString() ?? "",
-            Peer = path.Peer ?? "",
-            AsPath = path.AsPath,
-            Origin = path.Origin,
-            Reason = path.Reason.ToString(),
-            Stale = path.IsStale,
-            OriginatorId = path.OriginatorId?.ToString() ?? "",
+            throw Invalid("received from one peer and advertised to another are two questions; allowed is one of them");
+        }
+
+        var query = new RouteQuery { BestOnly = request.BestOnly, RejectedOnly = request.Rejected };
+        if (request.Prefix.Length > 0)
+        {
+            var (prefix, isAddress) = ReadPrefix(request.Prefix);
+            query = query with
+            {
+                Prefix = prefix,
+                Family = prefix.Family,
+                Match = request.Longer ? PrefixSelection.Longer
+                    : isAddress ? PrefixSelection.LongestMatch : PrefixSelection.Exact,
+            };
+        }
+
+        return request switch
+        {
+            { ReceivedFrom.Length: > 0 } => query with
+            {
+                Table = RouteTable.Received,
+                Peer = FindPeer(speaker, request.ReceivedFrom),
+            },
+            { AdvertisedTo.Length: > 0 } => query with
+            {
+                Table = RouteTable.Advertised,
+                Peer = FindPeer(speaker, request.AdvertisedTo),
+            },
+            _ => query,
         };
-        result.Communities.AddRange(path.Communities);
-        result.ClusterList.AddRange(path.ClusterList.Select(each => each.ToString()));
-        if (path.LocalPref is { } localPref)
-        {
-            result.LocalPref = localPref;
-        }
-
-        if (path.MultiExitDisc is { } med)
-        {
-            result.MultiExitDisc = med;
-        }
-
-        return result;
     }
+
+    /// <summary>A prefix, or an address as a prefix of its full length.</summary>
+    private static (Prefix Prefix, bool IsAddress) ReadPrefix(string text)
+    {
+        if (Prefix.TryParse(text, out var prefix))
+        {
+            return (prefix, false);
+        }
+
+        return !text.Contains('/') && IPAddress.TryParse(text, out var address)
+            ? (Prefix.FromNetwork(new IPNetwork(address, address.GetAddressBytes().Length * 8)), true)
+            : throw Invalid($"'{text}' is neither a prefix without host bits nor an address");
+    }
+
+    private static string FindPeer(BgpSpeaker speaker, string name) => speaker.FindPeer(name) ?? throw new RpcException(
+        new Status(StatusCode.NotFound, speaker.PeerNames is { IsEmpty: false } names
+            ? $"no peer '{name}': there are {string.Join(", ", names)}"
+            : $"no peer '{name}': there are none"));
+
+    private static RpcException Invalid(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
 }

@@ -37,6 +37,9 @@ internal sealed class Rib
         _localRoutes = new LocalRoutes(Attributes);
     }
 
+    /// <summary>Ourselves.</summary>
+    public SpeakerIdentity Own => _config.Own;
+
     /// <summary>Interned attributes of all paths.</summary>
     public AttributeTable Attributes { get; }
 

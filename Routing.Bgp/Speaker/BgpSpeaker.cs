@@ -173,6 +173,20 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         ];
     }
 
+    /// <summary>Names of the neighbours, in order.</summary>
+    public ImmutableArray<string> PeerNames => [.. _peers.All.Select(peer => peer.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>The name of a neighbour that an operator means by its name or its address; null when there is none.</summary>
+    public string? FindPeer(string nameOrAddress) => _peers.Find(nameOrAddress)?.Name;
+
+    /// <summary>Why a prefix is as it is; null when there is no path to it.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="longestMatch">When it is not there, the longest one that covers it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<RouteExplanation?> ExplainAsync(
+        Prefix prefix, bool longestMatch, CancellationToken cancellationToken) =>
+        _rib.AskAsync(rib => new RouteExplainer(rib).Explain(prefix, longestMatch), cancellationToken);
+
     /// <summary>Sizes of the tables.</summary>
     public Task<TableStatus> GetTablesAsync(CancellationToken cancellationToken) => _rib.AskAsync(
         static rib => new TableStatus(

@@ -44,6 +44,14 @@ internal sealed partial class SpeakerPeers(
         }
     }
 
+    /// <summary>A neighbour by its name, or by its address, which is what the other side's log has.</summary>
+    public SpeakerPeer? Find(string nameOrAddress)
+    {
+        var peers = All;
+        return peers.FirstOrDefault(peer => peer.Name == nameOrAddress)
+            ?? peers.FirstOrDefault(peer => peer.Address.ToString() == nameOrAddress);
+    }
+
     /// <summary>Enters the first neighbours into the RIB and starts their sessions.</summary>
     public async Task StartAsync(SpeakerConfig config, CancellationToken cancellationToken)
     {

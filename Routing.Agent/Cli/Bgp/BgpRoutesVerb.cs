@@ -1,36 +1,57 @@
 using System.CommandLine;
-using System.Globalization;
 using Grpc.Core;
 using Routing.Agent.Grpc.Protocol;
-using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.Cli.Bgp;
 
 /// <summary>`routing bgp routes [PREFIX]`: the paths a running speaker holds, written as they arrive.</summary>
 internal static class BgpRoutesVerb
 {
-    /// <summary>Routes laid out together: columns fit within a page, and a million routes need no memory.</summary>
-    private const int PageSize = 1000;
-
     public static Command Create()
     {
-        var verb = new Command("routes", "Show the BGP routes of a running agent or speaker.");
-        var prefix = new Argument<string?>("PREFIX")
+        var verb = new Command("routes", """
+            Show the routes of a running agent or speaker, a line for each path, as they arrive.
+
+            Without --received or --advertised: all paths after the import policy. Marks before the prefix: * best, = shares
+            the traffic with the best, S kept from before the peer's restart, x may not be chosen; the last column says why.
+            """);
+        var prefix = PrefixArgument.Create(
+            "Only this prefix. Of an address, the longest prefix that covers it: the route packets to it take.",
+            ArgumentArity.ZeroOrOne);
+        var longer = new Option<bool>("--longer") { Description = "With PREFIX: also the prefixes inside it." };
+        var best = new Option<bool>("--best") { Description = "Only the best path of each prefix." };
+        var rejected = new Option<bool>("--rejected")
         {
-            Description = "Only this prefix and what lies inside it.",
-            Arity = ArgumentArity.ZeroOrOne,
+            Description = "Only paths that may not be chosen: rejected by a filter, or a loop.",
         };
-        prefix.Validators.Add(result =>
+        var received = new Option<string?>("--received")
         {
-            if (result.Tokens is [var token] && !Prefix.TryParse(token.Value, out _))
+            Description = "What this peer sent, before the import policy.",
+            HelpName = "NAME",
+        };
+        var advertised = new Option<string?>("--advertised")
+        {
+            Description = "What this peer was told, after the export policy.",
+            HelpName = "NAME",
+        };
+        verb.Arguments.Add(prefix);
+        foreach (var option in new Option[] { longer, best, rejected, received, advertised })
+        {
+            verb.Options.Add(option);
+        }
+
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(longer) && result.GetResult(prefix) is not { Tokens.Count: 1 })
             {
-                result.AddError($"'{token.Value}' is not a prefix; allowed is one like 10.1.0.0/26 or 2001:db8::/64, "
-                    + "without host bits");
+                result.AddError("--longer wants a PREFIX");
+            }
+
+            if (result.GetResult(received) is not null && result.GetResult(advertised) is not null)
+            {
+                result.AddError("--received and --advertised are different tables; allowed is one of them");
             }
         });
-        var best = new Option<bool>("--best") { Description = "Only the best path of each prefix." };
-        verb.Arguments.Add(prefix);
-        verb.Options.Add(best);
         var socket = AgentSocket.AddTo(verb);
         var output = OutputOptions.AddTo(verb);
         verb.SetAction((result, cancellationToken) => AgentConnection.AskAsync(socket.PathOf(result), async invoker =>
@@ -38,12 +59,16 @@ internal static class BgpRoutesVerb
             var request = new ListRoutesRequest
             {
                 Prefix = result.GetValue(prefix) ?? "",
+                Longer = result.GetValue(longer),
                 BestOnly = result.GetValue(best),
+                Rejected = result.GetValue(rejected),
+                ReceivedFrom = result.GetValue(received) ?? "",
+                AdvertisedTo = result.GetValue(advertised) ?? "",
             };
             using var call = new BgpApi.BgpApiClient(invoker).ListRoutes(request, cancellationToken: cancellationToken);
             var routes = call.ResponseStream.ReadAllAsync(cancellationToken);
             var writer = result.InvocationConfiguration.Output;
-            await (output.IsJson(result) ? WriteJsonAsync(routes, writer) : WriteTableAsync(routes, writer));
+            await (output.IsJson(result) ? WriteJsonAsync(routes, writer) : RouteTable.WriteAsync(routes, writer));
             return ExitCode.Success;
         }));
         return verb;
@@ -60,32 +85,4 @@ internal static class BgpRoutesVerb
 
         await writer.WriteLineAsync(separator[0] == '[' ? "[]" : "\n]");
     }
-
-    private static async Task WriteTableAsync(IAsyncEnumerable<RoutePath> routes, TextWriter writer)
-    {
-        var any = false;
-        await foreach (var page in routes.Chunk(PageSize))
-        {
-            any = true;
-            var table = new TextTable("", "PREFIX", "NEXT HOP", "PEER", "LOCPREF", "MED",
-                "AS PATH", "ORIGIN", "REASON");
-            foreach (var route in page)
-            {
-                var marks = (route.Best ? "*" : " ") + (route.Stale ? "S" : "");
-                table.Add(marks, route.Prefix, route.Local ? "-" : route.NextHop, route.Local ? "local" : route.Peer,
-                    route.HasLocalPref ? Text(route.LocalPref) : "",
-                    route.HasMultiExitDisc ? Text(route.MultiExitDisc) : "",
-                    route.AsPath, route.Origin, route.Reason);
-            }
-
-            table.WriteTo(writer);
-        }
-
-        if (!any)
-        {
-            await writer.WriteLineAsync("no routes");
-        }
-    }
-
-    private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,5 +11,6 @@ internal static class BgpVerb
         BgpSummaryVerb.Create(),
         BgpPeersVerb.Create(),
         BgpRoutesVerb.Create(),
+        BgpExplainVerb.Create(),
     };
 }

@@ -69,6 +69,17 @@ internal sealed class AdjRibsOut(
     /// <summary>The key by which a peer is served now, or null.</summary>
     public ExportKey? KeyOf(PeerIndex peer) => _members.TryGetValue(peer, out var place) ? place.Group.Key : null;
 
+    /// <summary>Whose path of a prefix a peer was told; null when it was told none.</summary>
+    public PeerIndex? SourceAdvertisedTo(PeerIndex peer, int row) =>
+        _members.TryGetValue(peer, out var place)
+        && place.Group.ViewOf(place.Member).AdvertisedSource(row) is { } source && source != peer ? source : null;
+
+    /// <summary>True when a change of a prefix has still to be told to a peer.</summary>
+    public bool IsBehind(PeerIndex peer, int row) =>
+        _members.TryGetValue(peer, out var place)
+        && place.Group.ViewOf(place.Member) is var view
+        && ((view.IsWalking && row >= view.NextRow) || locRib.Journal.Holds(row, view.JournalPosition));
+
     /// <summary>The peer's output has room again.</summary>
     public void OnOutputReady(PeerIndex peer)
     {

@@ -14,8 +14,18 @@ public sealed record PathStatus
     /// candidate.</summary>
     public required DecisionStep Reason { get; init; }
 
+    /// <summary>It has all that the best path has up to the tie-breaks, and shares its traffic when several paths are
+    /// used.</summary>
+    public bool IsMultipath { get; init; }
+
+    /// <summary>The decision process may choose it.</summary>
+    public bool IsCandidate { get; init; } = true;
+
     /// <summary>Name of the peer; null for a route of our own.</summary>
     public string? Peer { get; init; }
+
+    /// <summary>The peer's path identifier (RFC 7911 §3); 0 from a peer that sends one path of a prefix.</summary>
+    public uint PathId { get; init; }
 
     /// <summary>NEXT_HOP; null for a route of our own.</summary>
     public IPAddress? NextHop { get; init; }
@@ -34,6 +44,15 @@ public sealed record PathStatus
 
     /// <summary>COMMUNITIES as "65000:100"; well-known ones by name.</summary>
     public ImmutableArray<string> Communities { get; init; } = [];
+
+    /// <summary>LARGE_COMMUNITY as "65000:1:2" (RFC 8092 §5).</summary>
+    public ImmutableArray<string> LargeCommunities { get; init; } = [];
+
+    /// <summary>EXTENDED COMMUNITIES as "rt:65000:100"; hexadecimal where no name is known.</summary>
+    public ImmutableArray<string> ExtendedCommunities { get; init; } = [];
+
+    /// <summary>The other attributes, a text for each.</summary>
+    public ImmutableArray<string> Others { get; init; } = [];
 
     /// <summary>ORIGINATOR_ID (RFC 4456 §8); null when it is not there.</summary>
     public IPAddress? OriginatorId { get; init; }

@@ -71,5 +71,82 @@ public sealed class BgpGrpcServiceTests
         Assert.That(result.Error, Does.EndWith("no peer 'tor': there are p1, p2\n"));
     }
 
+    [Test]
+    public async Task Routes_show_every_path_with_the_step_that_chose()
+    {
+        var routes = (await _bench.ReadJsonAsync("routes")).EnumerateArray().ToList();
+        Assert.That(routes, Has.Count.EqualTo(4));
+        var paths = routes.Where(route => route.GetProperty("prefix").GetString() == "10.1.0.0/24").ToList();
+        Assert.That(paths.Select(path => path.GetProperty("peer").GetString()), Is.EqualTo(new[] { "p1", "p2" }));
+        Assert.That(paths[0].GetProperty("best").GetBoolean(), Is.True);
+        Assert.That(paths[1].GetProperty("reason").GetString(), Is.EqualTo("LowerBgpIdentifier"));
+        Assert.That(paths[0].GetProperty("asPath").GetString(), Is.EqualTo("65001"));
+
+        var text = await _bench.RunAsync("routes --best");
+        Assert.That(text.Lines, Has.Length.EqualTo(4), "a headline and a line for each prefix");
+        Assert.That(text.Output, Does.Match(@"\* +10\.9\.0\.0/24 +- +local "));
+    }
+
+    [TestCase("routes 10.1.0.0/24", 2)]
+    [TestCase("routes 10.1.0.77", 2, TestName = "An address means the longest prefix that covers it")]
+    [TestCase("routes 10.0.0.0/8", 0, TestName = "A prefix means itself")]
+    [TestCase("routes 10.0.0.0/8 --longer", 4)]
+    [TestCase("routes 10.1.0.0/16 --longer --best", 2)]
+    [TestCase("routes --received p1", 2)]
+    [TestCase("routes --received 10.0.0.102", 1)]
+    [TestCase("routes --rejected", 0)]
+    public async Task Routes_can_be_narrowed(string line, int count) =>
+        Assert.That((await _bench.ReadJsonAsync(line)).GetArrayLength(), Is.EqualTo(count));
+
+    [Test]
+    public async Task The_advertised_view_shows_what_went_over_the_wire()
+    {
+        await Until.TrueAsync("p2 is told", async () =>
+            (await _bench.ReadJsonAsync("routes --advertised p2")).GetArrayLength() == 3);
+        var told = (await _bench.ReadJsonAsync("routes 10.1.0.0/24 --advertised p2")).EnumerateArray().Single();
+        Assert.That(told.GetProperty("asPath").GetString(), Is.EqualTo("65000 65001"), "our AS is in front");
+        Assert.That(told.GetProperty("nextHop").GetString(), Is.EqualTo("10.0.0.100"), "our address");
+        Assert.That(
+            (await _bench.ReadJsonAsync("routes 10.1.0.0/24 --advertised p1")).GetArrayLength(), Is.Zero,
+            "the best path is its own");
+    }
+
+    [Test]
+    public async Task Explain_says_who_won_what_the_others_lost_against_and_who_was_told()
+    {
+        await Until.TrueAsync("p2 is told", async () =>
+            (await _bench.ReadJsonAsync("routes --advertised p2")).GetArrayLength() == 3);
+        var json = await _bench.ReadJsonAsync("explain 10.1.0.5");
+        Assert.That(json.GetProperty("prefix").GetString(), Is.EqualTo("10.1.0.0/24"));
+        Assert.That(json.GetProperty("decidedBy").GetString(), Is.EqualTo("LowerBgpIdentifier"));
+        var loser = json.GetProperty("paths")[1];
+        Assert.That(loser.GetProperty("lostTo").GetString(), Is.EqualTo("p1"));
+        Assert.That(
+            loser.GetProperty("comparison").GetString(), Is.EqualTo("BGP identifier 10.0.0.102 against 10.0.0.101"));
+        Assert.That(
+            json.GetProperty("advertisements").EnumerateArray()
+                .Select(each => $"{each.GetProperty("peer")} {each.GetProperty("reason")}"),
+            Is.EqualTo(new[] { "p1 CameFromPeer", "p2 Advertised" }));
+
+        var text = await _bench.RunAsync("explain 10.1.0.0/24");
+        Assert.That(text.Output, Does.StartWith("10.1.0.0/24\n").And
+            .Contain("p2 via 10.0.0.102: lost to p1 by LowerBgpIdentifier: BGP identifier 10.0.0.102 against 10.0.0.101").And
+            .Contain("p1: CameFromPeer").And.Not.Contain("\u001b"));
+    }
+
+    [TestCase("explain 192.0.2.1", 1, "no path to 192.0.2.1")]
+    [TestCase("routes --received tor", 1, "no peer 'tor': there are p1, p2")]
+    [TestCase("routes --longer", 2, "--longer wants a PREFIX")]
+    [TestCase("routes --received p1 --advertised p2", 2, "allowed is one of them")]
+    [TestCase("explain", 2, "Required argument 'PREFIX' missing")]
+    [TestCase("explain 10.0.0.1/8", 2, "'10.0.0.1/8' is not a prefix")]
+    public async Task What_cannot_be_answered_is_one_line(string line, int code, string message)
+    {
+        var result = await _bench.RunAsync(line);
+        Assert.That((result.Code, result.Output), Is.EqualTo((code, "")));
+        Assert.That(result.Error, Does.StartWith("routing: ").And.Contain(message));
+        Assert.That(result.Error.TrimEnd('\n'), Does.Not.Contain("\n"));
+    }
+
     private static Routing.Bgp.Wire.Nlri.Prefix P(string text) => Bgp.Rib.RibHarness.Parse(text);
 }

@@ -56,6 +56,7 @@ public sealed class AgentOptionsValidatorTests
     [TestCase("bgp peers")]
     [TestCase("bgp peers tor-1")]
     [TestCase("bgp routes")]
+    [TestCase("bgp explain 10.0.0.0/8")]
     [TestCase("pods --json")]
     [TestCase("policy list -o json")]
     [TestCase("topology export")]

@@ -1,0 +1,88 @@
+using Routing.Agent.Grpc.Protocol;
+using Spectre.Console;
+
+namespace Routing.Agent.Cli.Bgp;
+
+/// <summary>An explanation as a tree.</summary>
+internal static class ExplanationTree
+{
+    public static void Write(ExplainReply reply, TextWriter output)
+    {
+        var tree = new Tree(new Text(reply.Prefix)) { Guide = TreeGuide.Line };
+        var paths = tree.AddNode(new Text(reply.DecidedBy.Length > 0
+            ? $"decided by {reply.DecidedBy}" : "no path may be chosen"));
+        foreach (var path in reply.Paths)
+        {
+            AddPath(paths, path);
+        }
+
+        if (reply.Advertisements.Count > 0)
+        {
+            var peers = tree.AddNode(new Text("told to peers"));
+            foreach (var advertisement in reply.Advertisements)
+            {
+                AddAdvertisement(peers, advertisement);
+            }
+        }
+
+        Terminal.ConsoleFor(output).Write(tree);
+    }
+
+    private static void AddPath(TreeNode paths, ExplainedPath explained)
+    {
+        var path = explained.Path;
+        var (verdict, color) = path switch
+        {
+            { Best: true } => ("best", Color.Green),
+            { Candidate: false } => ($"may not be chosen: {path.Reason}", Color.Red),
+            _ => ($"lost to {explained.LostTo} by {path.Reason}"
+                + (explained.Comparison.Length > 0 ? $": {explained.Comparison}" : ""), Color.Default),
+        };
+        var node = paths.AddNode(new Text(
+            $"{RouteTable.From(path)} via {RouteTable.NextHop(path)}: {verdict}", new Style(color)));
+        node.AddNode(new Text(Attributes(path)));
+    }
+
+    private static void AddAdvertisement(TreeNode peers, ExplainedAdvertisement advertisement)
+    {
+        var node = peers.AddNode(new Text(
+            $"{advertisement.Peer}: {advertisement.Reason}",
+            new Style(advertisement.Advertised ? Color.Green : Color.Default)));
+        if (advertisement.Sent is { } sent)
+        {
+            node.AddNode(new Text($"next hop {sent.NextHop}, {Attributes(sent)}"));
+        }
+    }
+
+    private static string Attributes(RoutePath path)
+    {
+        var parts = new List<string> { path.AsPath.Length > 0 ? $"AS path {path.AsPath}" : "empty AS path", path.Origin };
+        if (path.HasLocalPref)
+        {
+            parts.Add($"local preference {path.LocalPref}");
+        }
+
+        if (path.HasMultiExitDisc)
+        {
+            parts.Add($"MED {path.MultiExitDisc}");
+        }
+
+        if (RouteTable.Communities(path) is { Length: > 0 } communities)
+        {
+            parts.Add($"communities {communities}");
+        }
+
+        if (path.OriginatorId.Length > 0)
+        {
+            parts.Add($"originator {path.OriginatorId}, clusters {string.Join(' ', path.ClusterList)}");
+        }
+
+        parts.AddRange(path.OtherAttributes);
+        if (path.Stale)
+        {
+            parts.Add("stale");
+        }
+
+        return string.Join(", ", parts);
+    }
+}

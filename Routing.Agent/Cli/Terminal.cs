@@ -1,0 +1,28 @@
+using Spectre.Console;
+
+namespace Routing.Agent.Cli;
+
+/// <summary>Where verbs draw.</summary>
+internal static class Terminal
+{
+    /// <summary>Width where there is no terminal: whatever reads it wants whole lines.</summary>
+    private const int WidthOfFile = 1000;
+
+    /// <summary>A console over a writer: colours and the window's width on a terminal only.</summary>
+    public static IAnsiConsole ConsoleFor(TextWriter output)
+    {
+        var terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+            Interactive = InteractionSupport.No,
+        });
+        if (!terminal)
+        {
+            console.Profile.Width = WidthOfFile;
+        }
+
+        return console;
+    }
+}

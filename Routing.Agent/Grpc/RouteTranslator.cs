@@ -1,0 +1,70 @@
+using Routing.Agent.Grpc.Protocol;
+using Routing.Bgp.Rib.Views;
+using Routing.Bgp.Wire.Nlri;
+using ExplainedAdvertisement = Routing.Agent.Grpc.Protocol.ExplainedAdvertisement;
+using ExplainedPath = Routing.Agent.Grpc.Protocol.ExplainedPath;
+
+namespace Routing.Agent.Grpc;
+
+/// <summary>Routes and their explanations as messages.</summary>
+internal static class RouteTranslator
+{
+    public static RoutePath Translate(Prefix prefix, PathStatus path)
+    {
+        var result = new RoutePath
+        {
+            Prefix = prefix.ToString(),
+            Best = path.IsBest,
+            Multipath = path.IsMultipath,
+            Candidate = path.IsCandidate,
+            Local = path.IsLocal,
+            NextHop = path.NextHop?.ToString() ?? "",
+            Peer = path.Peer ?? "",
+            PathId = path.PathId,
+            AsPath = path.AsPath,
+            Origin = path.Origin,
+            Reason = path.Reason.ToString(),
+            Stale = path.IsStale,
+            OriginatorId = path.OriginatorId?.ToString() ?? "",
+        };
+        result.Communities.AddRange(path.Communities);
+        result.LargeCommunities.AddRange(path.LargeCommunities);
+        result.ExtendedCommunities.AddRange(path.ExtendedCommunities);
+        result.ClusterList.AddRange(path.ClusterList.Select(each => each.ToString()));
+        result.OtherAttributes.AddRange(path.Others);
+        if (path.LocalPref is { } localPref)
+        {
+            result.LocalPref = localPref;
+        }
+
+        if (path.MultiExitDisc is { } med)
+        {
+            result.MultiExitDisc = med;
+        }
+
+        return result;
+    }
+
+    public static ExplainReply Translate(RouteExplanation explanation)
+    {
+        var reply = new ExplainReply
+        {
+            Prefix = explanation.Prefix.ToString(),
+            DecidedBy = explanation.DecidedBy?.ToString() ?? "",
+        };
+        reply.Paths.AddRange(explanation.Paths.Select(each => new ExplainedPath
+        {
+            Path = Translate(explanation.Prefix, each.Path),
+            LostTo = each.LostTo ?? "",
+            Comparison = each.Comparison,
+        }));
+        reply.Advertisements.AddRange(explanation.Advertisements.Select(each => new ExplainedAdvertisement
+        {
+            Peer = each.Peer,
+            Advertised = each.State == AdvertisementState.Advertised,
+            Reason = each.State == AdvertisementState.KeptBack ? each.Verdict.ToString() : each.State.ToString(),
+            Sent = each.Sent is null ? null : Translate(explanation.Prefix, each.Sent),
+        }));
+        return reply;
+    }
+}

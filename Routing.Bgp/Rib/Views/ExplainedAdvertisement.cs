@@ -1,0 +1,12 @@
+using Routing.Bgp.Rib.Export;
+
+namespace Routing.Bgp.Rib.Views;
+
+/// <summary>Whether a peer is told a prefix.</summary>
+/// <param name="Peer">The peer's name.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Verdict">What the export rules say of the best path; <see cref="ExportVerdict.Exported"/> where they were
+/// not asked.</param>
+/// <param name="Sent">The route as it was sent; null unless <see cref="AdvertisementState.Advertised"/>.</param>
+public sealed record ExplainedAdvertisement(
+    string Peer, AdvertisementState State, ExportVerdict Verdict, PathStatus? Sent);
