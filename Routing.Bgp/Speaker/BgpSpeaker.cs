@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Tables;
@@ -32,6 +33,15 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private bool _isRunning;
     private bool _isDisposed;
 
+    /// <summary>A speaker on the system's clock that logs nothing.</summary>
+    /// <param name="config">The first configuration.</param>
+    /// <param name="onBestPath">Told every best path that changes, on the RIB's thread: it should be quick.</param>
+    public BgpSpeaker(SpeakerConfig config, Action<BestPathChange> onBestPath)
+        : this(config, [new BestPathCallback(onBestPath)], TimeProvider.System, NullLoggerFactory.Instance)
+    {
+    }
+
+    /// <summary>A speaker with several sinks, a clock and loggers of the caller's choice.</summary>
     /// <param name="config">The first configuration.</param>
     /// <param name="sinks">Who is told the best paths.</param>
     /// <param name="time">Clock of all timers.</param>

@@ -56,6 +56,12 @@ public readonly record struct Prefix : IComparable<Prefix>
         return false;
     }
 
+    /// <summary>As <see cref="TryParse"/>, for text that must be right.</summary>
+    /// <exception cref="FormatException">It is not a prefix, or has host bits.</exception>
+    public static Prefix Parse(string text) => TryParse(text, out var prefix)
+        ? prefix
+        : throw new FormatException($"'{text}' is not a prefix such as 10.0.0.0/8 or 2001:db8::/32 without host bits.");
+
     /// <summary>True when <paramref name="other"/> is this prefix or lies inside it.</summary>
     public bool Contains(Prefix other) =>
         Family == other.Family && other.Length >= Length && Create(Family, other.Address, Length).Address == Address;
