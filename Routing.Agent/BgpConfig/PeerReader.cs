@@ -31,6 +31,7 @@ internal static class PeerReader
             Families = FamiliesReader.Read(spec),
             Transport = TransportReader.Read(spec),
             Timers = TimerReader.Read(spec),
+            AddPath = AddPathReader.Read(spec),
             RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,
             NextHopSelf = spec.Boolean("nextHopSelf") ?? false,
         },

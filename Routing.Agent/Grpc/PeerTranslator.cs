@@ -41,6 +41,8 @@ internal static class PeerTranslator
         Accepted = (uint)family.Accepted,
         Stale = (uint)family.Stale,
         Advertised = (uint)family.Advertised,
+        ReceivesPaths = family.ReceivesPaths,
+        SendsPaths = family.SendsPaths,
     };
 
     private static Protocol.PeerSession Translate(PeerSessionStatus session, DateTimeOffset now)

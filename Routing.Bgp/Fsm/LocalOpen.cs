@@ -21,6 +21,9 @@ internal sealed record LocalOpen
     /// <summary>Families we offer.</summary>
     public required ImmutableArray<AfiSafi> Families { get; init; }
 
+    /// <summary>Several paths of a prefix (RFC 7911), in all families; None leaves the capability out.</summary>
+    public AddPathMode AddPath { get; init; }
+
     /// <summary>Our restart time; zero leaves the graceful restart capability out.</summary>
     public TimeSpan RestartTime { get; init; }
 
@@ -42,6 +45,11 @@ internal sealed record LocalOpen
 
         capabilities.Add(new RouteRefreshCapability());
         capabilities.Add(new FourOctetAsnCapability(Asn));
+        if (AddPath != AddPathMode.None)
+        {
+            capabilities.Add(new AddPathCapability([.. Families.Select(family => new AddPathFamily(family, AddPath))]));
+        }
+
         if (RestartTime > TimeSpan.Zero)
         {
             capabilities.Add(new GracefulRestartCapability

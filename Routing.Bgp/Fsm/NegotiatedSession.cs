@@ -28,6 +28,13 @@ internal sealed record NegotiatedSession
     /// <summary>The peer answers ROUTE-REFRESH.</summary>
     public required bool RouteRefresh { get; init; }
 
+    /// <summary>Families in which the peer sends path identifiers: we receive them and it would send them (RFC 7911
+    /// §4).</summary>
+    public ImmutableArray<AfiSafi> ReceivesPathIds { get; init; } = [];
+
+    /// <summary>Families in which we send path identifiers.</summary>
+    public ImmutableArray<AfiSafi> SendsPathIds { get; init; } = [];
+
     /// <summary>The peer's graceful restart capability; null when it has none or we do not offer it.</summary>
     public GracefulRestartCapability? GracefulRestart { get; init; }
 

@@ -61,6 +61,8 @@ internal static class OpenNegotiation
             HoldTime = TimeSpan.FromSeconds(Math.Min((int)local.HoldTime.TotalSeconds, peer.HoldTimeSeconds)),
             Families = families,
             FourOctetAsn = fourOctetAsn is not null,
+            ReceivesPathIds = PathIdFamilies(families, local.AddPath, AddPathMode.Receive, peer),
+            SendsPathIds = PathIdFamilies(families, local.AddPath, AddPathMode.Send, peer),
             RouteRefresh = peer.Capabilities.OfType<RouteRefreshCapability>().Any(),
             GracefulRestart = local.RestartTime > TimeSpan.Zero
                 ? peer.Capabilities.OfType<GracefulRestartCapability>().LastOrDefault() // the last counts: RFC 4724 §3
@@ -83,6 +85,17 @@ internal static class OpenNegotiation
         }
 
         return [.. ours.Where(theirs.Contains)];
+    }
+
+    /// <summary>RFC 7911 §4: identifiers go one way when one side would send them and the other receives them.</summary>
+    private static ImmutableArray<AfiSafi> PathIdFamilies(
+        ImmutableArray<AfiSafi> families, AddPathMode ours, AddPathMode way, OpenMessage peer)
+    {
+        var theirs = peer.Capabilities.OfType<AddPathCapability>().LastOrDefault();
+        var opposite = way == AddPathMode.Send ? AddPathMode.Receive : AddPathMode.Send;
+        return theirs is null || (ours & way) == 0
+            ? []
+            : [.. families.Where(family => (theirs.ModeOf(family) & opposite) != 0)];
     }
 
     private static byte[] EncodeFamilies(ImmutableArray<AfiSafi> families)

@@ -37,8 +37,10 @@ internal sealed partial class MrtSource
     public MrtSource(MrtSourceConfig config, PeerIndex index, uint ownAsn, IRibInbox rib, ILogger<MrtSource> logger)
     {
         (Config, Index, _ownAsn, _rib, _logger) = (config, index, ownAsn, rib, logger);
-        _fourOctets = new UpdateIntake(index, new UpdateContext(Families, isExternal: false, fourOctetAsn: true));
-        _twoOctets = new UpdateIntake(index, new UpdateContext(Families, isExternal: false, fourOctetAsn: false));
+        _fourOctets = new UpdateIntake(
+            index, new UpdateContext(Families, isExternal: false, fourOctetAsn: true, pathIds: []));
+        _twoOctets = new UpdateIntake(
+            index, new UpdateContext(Families, isExternal: false, fourOctetAsn: false, pathIds: []));
         _current = _fourOctets;
         _status = new MrtSourceStatus(config.Name, config.File, false, 0, 0, 0, null);
     }

@@ -22,6 +22,9 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Paths kept from before the peer's restart.</summary>
     public int Stale { get; private set; }
 
+    /// <summary>Paths not kept because their prefix had <see cref="LocRib.MostPathsOfPeer"/> of the peer.</summary>
+    public long Refused { get; set; }
+
     /// <summary>The peer announces a path of a prefix, or announces it anew.</summary>
     /// <param name="prefix">The prefix.</param>
     /// <param name="pathId">The peer's path identifier (RFC 7911 §3); 0 when it sends none.</param>

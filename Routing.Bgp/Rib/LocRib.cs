@@ -9,10 +9,15 @@ namespace Routing.Bgp.Rib;
 /// for the update groups, and for the best path sinks.</summary>
 internal sealed class LocRib
 {
+    /// <summary>Paths of one prefix that are kept of one peer: what finds a path looks at them all, so a peer must not be
+    /// able to send a million (RFC 7911 §7 warns of their cost).</summary>
+    public const int MostPathsOfPeer = 128;
+
     private readonly AttributeTable _attributes;
     private readonly PathSources _sources;
     private readonly DecisionProcess _decision;
     private readonly bool _multipath;
+    private readonly List<int> _ranked = [];
 
     /// <param name="family">The family.</param>
     /// <param name="paths">Paths of all families.</param>
@@ -42,6 +47,10 @@ internal sealed class LocRib
     /// <summary>Who reads the journal.</summary>
     public List<IJournalReader> Readers { get; } = [];
 
+    /// <summary>Somebody reads all paths of a prefix (RFC 7911), so the journal has more than changes of the best
+    /// one.</summary>
+    public bool NotesAllPaths { get; set; }
+
     /// <summary>Rows whose best paths changed since the sinks were told.</summary>
     public List<int> ChangedForSinks { get; } = [];
 
@@ -65,6 +74,36 @@ internal sealed class LocRib
         ref var entry = ref Paths[path];
         return ExportRules.Judge(
             key, _sources[entry.Peer], _attributes.Inputs(entry.Attributes), Prefixes.PrefixOf(row));
+    }
+
+    /// <summary>The paths of a prefix that go to peers with a key that takes several (RFC 7911), the best first when
+    /// there is a limit to their number.</summary>
+    public void CollectExported(int row, ExportKey key, List<int> exported)
+    {
+        exported.Clear();
+        if (key.AddPaths == int.MaxValue)
+        {
+            for (var path = Prefixes[row].FirstPath; path != 0; path = Paths[path].Next)
+            {
+                if (Paths[path].IsCandidate && IsExported(path, row, key))
+                {
+                    exported.Add(path);
+                }
+            }
+
+            return;
+        }
+
+        _ranked.Clear();
+        while (exported.Count < key.AddPaths
+               && _decision.SelectBest(Prefixes[row].FirstPath, _ranked) is var next && next != 0)
+        {
+            _ranked.Add(next);
+            if (IsExported(next, row, key))
+            {
+                exported.Add(next);
+            }
+        }
     }
 
     /// <summary>The path of a prefix that a peer sent under an identifier, or 0.</summary>
@@ -99,7 +138,11 @@ internal sealed class LocRib
     public void SetPath(int row, AdjRibIn adjRibIn, uint pathId, int received, int effective, PathFlags flags)
     {
         var path = FindPath(row, adjRibIn.Peer, pathId);
-        if (path == 0)
+        if (path == 0 && pathId != 0 && CountPaths(row, adjRibIn.Peer) >= MostPathsOfPeer)
+        {
+            adjRibIn.Refused++;
+        }
+        else if (path == 0)
         {
             AddPath(row, adjRibIn, pathId, received, effective, flags);
         }
@@ -157,6 +200,17 @@ internal sealed class LocRib
         }
     }
 
+    private int CountPaths(int row, PeerIndex peer)
+    {
+        var count = 0;
+        for (var path = FirstPathOf(row, peer); path != 0; path = NextPathOf(path))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
     private int SkipTo(ushort peer, int path)
     {
         while (path != 0 && Paths[path].Peer != peer)
@@ -210,9 +264,9 @@ internal sealed class LocRib
         }
 
         // A row that lost its last path is noted even when nobody had heard of it: the journal frees it.
-        if (changed || Prefixes[row].FirstPath == 0)
+        if (changed || NotesAllPaths || Prefixes[row].FirstPath == 0)
         {
-            Journal.Append(row, Readers);
+            Journal.Append(row, changed, Readers);
         }
     }
 

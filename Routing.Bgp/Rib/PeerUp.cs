@@ -37,6 +37,14 @@ internal sealed record PeerUp
     /// <summary>False for a peer without RFC 6793: its AS_PATHs are encoded in two octets with AS4_PATH beside them.</summary>
     public required bool FourOctetAsn { get; init; }
 
+    /// <summary>Families in which the peer sends several paths of a prefix, each with an identifier (RFC 7911
+    /// §4).</summary>
+    public ImmutableArray<AfiSafi> ReceivesPathIds { get; init; } = [];
+
+    /// <summary>Families in which the peer takes several paths of a prefix, each with an identifier (RFC 7911
+    /// §4).</summary>
+    public ImmutableArray<AfiSafi> SendsPathIds { get; init; } = [];
+
     /// <summary>The peer's OPEN had the Restart State bit: it waits for our End-of-RIB, so we do not wait for its own
     /// (RFC 4724 §4.1).</summary>
     public bool Restarting { get; init; }

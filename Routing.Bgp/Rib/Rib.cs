@@ -261,25 +261,26 @@ internal sealed class Rib
     {
         var family = this[entry.Family];
         var adjRibIn = family.In(peer.Index);
-        var nlri = new NlriCursor(entry.Family, batch.Octets.AsSpan(entry.NlriOffset, entry.NlriLength));
+        var nlri = new NlriCursor(
+            entry.Family, batch.Octets.AsSpan(entry.NlriOffset, entry.NlriLength), entry.HasPathIds);
         switch (entry.Kind)
         {
             case UpdateEntryKind.Announce:
                 var octets = batch.Octets.AsSpan(entry.AttributesOffset, entry.AttributesLength);
                 var attributes = Attributes.Intern(octets, entry.AttributesHash);
                 var flags = ImportRules.FlagsFor(Attributes.Inputs(attributes), entry.Family, session);
-                while (nlri.TryRead(out var prefix))
+                while (nlri.TryRead(out var prefix, out var pathId))
                 {
                     var verdict = flags | ImportRules.FlagsFor(prefix, peer.Config.Import);
-                    adjRibIn.Announce(prefix, pathId: 0, attributes, attributes, verdict);
+                    adjRibIn.Announce(prefix, pathId, attributes, attributes, verdict);
                 }
 
                 Attributes.Release(attributes);
                 break;
             case UpdateEntryKind.Withdraw:
-                while (nlri.TryRead(out var prefix))
+                while (nlri.TryRead(out var prefix, out var pathId))
                 {
-                    adjRibIn.Withdraw(prefix, pathId: 0);
+                    adjRibIn.Withdraw(prefix, pathId);
                 }
 
                 break;
@@ -314,7 +315,10 @@ internal sealed class Rib
             peer.Config.NextHopSelf,
             SelfNextHop(session, family),
             session.FourOctetAsn,
-            peer.Config.Export);
+            peer.Config.Export)
+        {
+            AddPaths = session.SendsPathIds.Contains(family) ? peer.Config.AddPathMaximum : 0,
+        };
     }
 
     private static UInt128 SelfNextHop(PeerUp session, AfiSafi family)

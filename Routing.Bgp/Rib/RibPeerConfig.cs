@@ -19,6 +19,9 @@ internal sealed record RibPeerConfig
     /// <summary>Our next hop also towards iBGP peers.</summary>
     public bool NextHopSelf { get; init; }
 
+    /// <summary>Most paths of a prefix to tell a peer that takes several (RFC 7911).</summary>
+    public int AddPathMaximum { get; init; }
+
     /// <summary>Families that will be offered: convergence after a start waits for them.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [];
 

@@ -10,6 +10,7 @@ namespace Routing.Bgp.Rib;
 /// <param name="AttributesHash">Hash of those octets, computed on the session's task.</param>
 /// <param name="NlriOffset">Start of the NLRI in wire form (RFC 4271 §4.3), lengths already checked.</param>
 /// <param name="NlriLength">Octets of NLRI.</param>
+/// <param name="HasPathIds">A path identifier stands before each prefix (RFC 7911 §3).</param>
 internal readonly record struct UpdateEntry(
     UpdateEntryKind Kind,
     AfiSafi Family,
@@ -17,4 +18,5 @@ internal readonly record struct UpdateEntry(
     int AttributesLength,
     ulong AttributesHash,
     int NlriOffset,
-    int NlriLength);
+    int NlriLength,
+    bool HasPathIds = false);

@@ -127,6 +127,7 @@ internal sealed partial class PeerSession
         BgpIdentifier = _settings.BgpIdentifier,
         HoldTime = _settings.HoldTime,
         Families = _settings.Families,
+        AddPath = _settings.AddPath,
         RestartTime = _settings.GracefulRestartTime,
 
         // RFC 4724 §4.1: in the first session after the restart. Forwarding also stands while a mere connection is
@@ -159,7 +160,8 @@ internal sealed partial class PeerSession
         OnPeerBack();
         _ribLane = slot.Link!.Establish(new EstablishedLink(
             MakePeerUp(slot, negotiated),
-            new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn),
+            new UpdateContext(
+                negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, negotiated.ReceivesPathIds),
             _ribLane));
         LogEstablished(_settings.Name, negotiated.PeerAsn, negotiated.HoldTime.TotalSeconds, negotiated.Families);
     }
@@ -180,6 +182,8 @@ internal sealed partial class PeerSession
             Families = negotiated.Families,
             ForwardingPreserved = negotiated.ForwardingPreserved,
             FourOctetAsn = negotiated.FourOctetAsn,
+            ReceivesPathIds = negotiated.ReceivesPathIds,
+            SendsPathIds = negotiated.SendsPathIds,
             Restarting = restart is { RestartState: true },
             SendsEndOfRib = restart is not null,
         };

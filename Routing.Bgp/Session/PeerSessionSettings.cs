@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Session;
@@ -41,6 +42,9 @@ internal sealed record PeerSessionSettings
 
     /// <summary>Time between connection attempts.</summary>
     public TimeSpan ConnectRetryTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Several paths of a prefix (RFC 7911), in all families.</summary>
+    public AddPathMode AddPath { get; init; }
 
     /// <summary>Restart time to announce; zero leaves graceful restart out, in both roles.</summary>
     public TimeSpan GracefulRestartTime { get; init; }

@@ -151,11 +151,13 @@ internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
             writer.Position,
             OctetHash.Compute(writer.Written),
             Copy(nlri),
-            nlri.Length));
+            nlri.Length,
+            context.HasPathIds(family)));
     }
 
     private void AddWithdrawal(AfiSafi family, ReadOnlySpan<byte> nlri) =>
-        Add(new UpdateEntry(UpdateEntryKind.Withdraw, family, 0, 0, 0, Copy(nlri), nlri.Length));
+        Add(new UpdateEntry(
+            UpdateEntryKind.Withdraw, family, 0, 0, 0, Copy(nlri), nlri.Length, context.HasPathIds(family)));
 
     private void AddEndOfRib(AfiSafi family) =>
         Add(new UpdateEntry(UpdateEntryKind.EndOfRib, family, 0, 0, 0, 0, 0));

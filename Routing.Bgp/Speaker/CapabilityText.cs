@@ -16,6 +16,7 @@ internal static class CapabilityText
         FourOctetAsnCapability => "four-octet AS numbers",
         GracefulRestartCapability { Families.IsEmpty: true } => "End-of-RIB",
         GracefulRestartCapability => "graceful restart",
+        AddPathCapability { Families.IsEmpty: false } => "several paths",
         UnknownCapability unknown => $"capability {(byte)unknown.Code}",
         _ => capability.Code.ToString(),
     };

@@ -36,6 +36,9 @@ public sealed record PeerConfig
     /// <summary>The times of the session.</summary>
     public TimerOptions Timers { get; init; } = new();
 
+    /// <summary>Several paths of one prefix.</summary>
+    public AddPathOptions AddPath { get; init; } = new();
+
     /// <summary>What to accept from the neighbour.</summary>
     public RouteFilter Import { get; init; } = RouteFilter.AcceptAll;
 

@@ -13,6 +13,7 @@ internal static class PeerConfigChange
         || from.Asn != to.Asn
         || from.Transport != to.Transport
         || from.Timers != to.Timers
+        || from.AddPath.Mode != to.AddPath.Mode
         || !from.Families.AsSpan().SequenceEqual(to.Families.AsSpan());
 
     /// <summary>The part of a configuration that the RIB goes by.</summary>
@@ -22,6 +23,7 @@ internal static class PeerConfigChange
         IsExternal = config.Asn != ownAsn,
         RouteReflectorClient = config.RouteReflectorClient,
         NextHopSelf = config.NextHopSelf,
+        AddPathMaximum = config.AddPath.Send,
         Families = config.Families,
         IsDynamic = config.AddressRange is not null,
         Import = config.Import,

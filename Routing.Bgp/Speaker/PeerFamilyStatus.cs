@@ -7,5 +7,8 @@ namespace Routing.Bgp.Speaker;
 /// <param name="Received">Prefixes held of what the peer sent.</param>
 /// <param name="Accepted">Those that may be chosen: no loop, not rejected by the filter.</param>
 /// <param name="Stale">Those kept from before the peer's restart (RFC 4724).</param>
-/// <param name="Advertised">Prefixes told to the peer.</param>
-public sealed record PeerFamilyStatus(AfiSafi Family, int Received, int Accepted, int Stale, int Advertised);
+/// <param name="Advertised">Prefixes told to the peer; paths, when it takes several.</param>
+/// <param name="ReceivesPaths">The peer sends several paths of a prefix (RFC 7911).</param>
+/// <param name="SendsPaths">The peer takes several paths of a prefix.</param>
+public sealed record PeerFamilyStatus(
+    AfiSafi Family, int Received, int Accepted, int Stale, int Advertised, bool ReceivesPaths, bool SendsPaths);

@@ -15,7 +15,13 @@ internal static class PeerStatusReader
             {
                 var received = rib[family].In(index);
                 return new PeerFamilyStatus(
-                    family, received.Received, received.Accepted, received.Stale, rib[family].Out.CountAdvertisedTo(index));
+                    family,
+                    received.Received,
+                    received.Accepted,
+                    received.Stale,
+                    rib[family].Out.CountAdvertisedTo(index),
+                    peer.Session?.ReceivesPathIds.Contains(family) == true,
+                    peer.Session?.SendsPathIds.Contains(family) == true);
             })];
 
     /// <summary>The whole.</summary>

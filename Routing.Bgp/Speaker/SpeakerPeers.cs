@@ -203,6 +203,7 @@ internal sealed partial class SpeakerPeers(
         Passive = config.Transport.Passive || config.AddressRange is not null,
         SourceAddress = config.Transport.SourceAddress,
         Families = config.Families,
+        AddPath = config.AddPath.Mode,
         HoldTime = config.Timers.HoldTime,
         ConnectRetryTime = config.Timers.ConnectRetryTime,
         GracefulRestartTime = _config.GracefulRestartTime,

@@ -48,7 +48,8 @@ internal static class PeerView
         foreach (var family in peer.Families)
         {
             view.Add(family.Family, $"{family.Received} received, {family.Accepted} accepted, {family.Stale} stale, "
-                + $"{family.Advertised} advertised");
+                + $"{family.Advertised} advertised"
+                + (family.ReceivesPaths ? ", takes several paths" : "") + (family.SendsPaths ? ", sends several paths" : ""));
         }
     }
 

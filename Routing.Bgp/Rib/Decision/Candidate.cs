@@ -6,4 +6,5 @@ namespace Routing.Bgp.Rib.Decision;
 /// <param name="Path">Index in the path table, or any number by which the caller knows the path.</param>
 /// <param name="Source">Its peer.</param>
 /// <param name="Inputs">Its attributes.</param>
-internal sealed record Candidate(int Path, PathSource Source, DecisionInputs Inputs);
+/// <param name="PathId">The peer's identifier of it (RFC 7911).</param>
+internal sealed record Candidate(int Path, PathSource Source, DecisionInputs Inputs, uint PathId = 0);

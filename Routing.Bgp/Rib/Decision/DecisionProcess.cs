@@ -11,6 +11,9 @@ namespace Routing.Bgp.Rib.Decision;
 /// </remarks>
 internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes, PathSources sources)
 {
+    /// <summary>Nothing is left out.</summary>
+    private static readonly List<int> None = [];
+
     /// <summary>Paths that are still in the race; grows to the most crowded prefix.</summary>
     private int[] _left = new int[64];
 
@@ -24,7 +27,21 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
             return paths[first].IsCandidate ? first : 0;
         }
 
-        var left = SelectEqual(first);
+        return SelectBest(first, None);
+    }
+
+    /// <summary>The candidates that are equal up to the tie-breaks, best included: what multipath may use.</summary>
+    /// <returns>Valid until the next call.</returns>
+    public ReadOnlySpan<int> SelectMultipath(int first) => SelectEqual(first, None);
+
+    /// <summary>Finds the best of the candidates that are left; again and again it ranks them. MED forbids to sort
+    /// (RFC 4271 §9.1.2.2 c is no order).</summary>
+    /// <param name="first">First path of the list.</param>
+    /// <param name="except">Candidates left out.</param>
+    /// <returns>The path, or 0 when there is no candidate.</returns>
+    public int SelectBest(int first, List<int> except)
+    {
+        var left = SelectEqual(first, except);
         if (left.IsEmpty)
         {
             return 0;
@@ -42,13 +59,9 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
         return best;
     }
 
-    /// <summary>The candidates that are equal up to the tie-breaks, best included: what multipath may use.</summary>
-    /// <returns>Valid until the next call.</returns>
-    public ReadOnlySpan<int> SelectMultipath(int first) => SelectEqual(first);
-
-    private Span<int> SelectEqual(int first)
+    private Span<int> SelectEqual(int first, List<int> except)
     {
-        var count = CollectTop(first);
+        var count = CollectTop(first, except);
         if (count > 1)
         {
             count = EliminateByMed(count);
@@ -59,12 +72,12 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
     }
 
     /// <summary>One pass up to and including ORIGIN.</summary>
-    private int CollectTop(int first)
+    private int CollectTop(int first, List<int> except)
     {
         var count = 0;
         for (var path = first; path != 0; path = paths[path].Next)
         {
-            if (!paths[path].IsCandidate)
+            if (!paths[path].IsCandidate || (except.Count > 0 && except.Contains(path)))
             {
                 continue;
             }
@@ -183,9 +196,14 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
             return aIdentifier.CompareTo(bIdentifier);
         }
 
-        return a.ClusterListLength != b.ClusterListLength
-            ? a.ClusterListLength.CompareTo(b.ClusterListLength)
-            : Source(x).Address.CompareTo(Source(y).Address);
+        if (a.ClusterListLength != b.ClusterListLength)
+        {
+            return a.ClusterListLength.CompareTo(b.ClusterListLength);
+        }
+
+        return paths[x].Peer != paths[y].Peer
+            ? Source(x).Address.CompareTo(Source(y).Address)
+            : paths.PathIdOf(x).CompareTo(paths.PathIdOf(y));
     }
 
     private ref readonly PathSource Source(int path) => ref sources[paths[path].Peer];

@@ -34,6 +34,9 @@ public enum DecisionStep
     /// <summary>RFC 4271 §9.1.2.2 g.</summary>
     LowerPeerAddress,
 
+    /// <summary>Among paths of one peer (RFC 7911), so that the order of arrival decides nothing. No RFC has this step.</summary>
+    LowerPathId,
+
     /// <summary>No candidate: the import filter rejects it.</summary>
     RejectedByFilter,
 

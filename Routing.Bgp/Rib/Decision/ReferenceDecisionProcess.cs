@@ -23,6 +23,7 @@ internal static class ReferenceDecisionProcess
         (DecisionStep.LowerBgpIdentifier, PreferLowerIdentifier),
         (DecisionStep.ShorterClusterList, PreferShorterClusterList),
         (DecisionStep.LowerPeerAddress, PreferLowerPeerAddress),
+        (DecisionStep.LowerPathId, PreferLowerPathId),
     ];
 
     /// <summary>The best of at least one candidate, and the step that left it alone.</summary>
@@ -95,6 +96,8 @@ internal static class ReferenceDecisionProcess
         KeepLeast(left, c => c.Inputs.ClusterListLength);
 
     private static List<Candidate> PreferLowerPeerAddress(List<Candidate> left) => KeepLeast(left, c => c.Source.Address);
+
+    private static List<Candidate> PreferLowerPathId(List<Candidate> left) => KeepLeast(left, c => c.PathId);
 
     private static List<Candidate> KeepLeast<TKey>(List<Candidate> left, Func<Candidate, TKey> key)
         where TKey : IComparable<TKey>

@@ -48,8 +48,9 @@ internal sealed class AdjRibsOut(
             return;
         }
 
-        var past = place.Group.Leave(place.Member).Split();
+        var past = place.Group.ViewOf(place.Member).Split();
         past.Restart();
+        place.Group.Leave(place.Member);
         RemoveIfEmpty(place.Group);
         var group = GroupFor(key);
         group.Join(place.Member, past);
@@ -69,10 +70,32 @@ internal sealed class AdjRibsOut(
     /// <summary>The key by which a peer is served now, or null.</summary>
     public ExportKey? KeyOf(PeerIndex peer) => _members.TryGetValue(peer, out var place) ? place.Group.Key : null;
 
-    /// <summary>Whose path of a prefix a peer was told; null when it was told none.</summary>
-    public PeerIndex? SourceAdvertisedTo(PeerIndex peer, int row) =>
-        _members.TryGetValue(peer, out var place)
-        && place.Group.ViewOf(place.Member).AdvertisedSource(row) is { } source && source != peer ? source : null;
+    /// <summary>The paths of a prefix that a peer was told; not those that have gone since, whose withdrawal is still to be
+    /// sent.</summary>
+    public IReadOnlyList<int> PathsAdvertisedTo(PeerIndex peer, int row)
+    {
+        if (!_members.TryGetValue(peer, out var place))
+        {
+            return [];
+        }
+
+        var view = place.Group.ViewOf(place.Member);
+        var told = new List<int>();
+        for (var path = locRib.Prefixes[row].FirstPath; path != 0; path = locRib.Paths[path].Next)
+        {
+            // Of several paths of one source the best one was told, and that is the first.
+            var source = new PeerIndex(locRib.Paths[path].Peer);
+            var isTold = view.Paths is { } paths
+                ? paths.Find(row, (uint)path) is var entry && entry != 0 && paths[entry].Source == source
+                : told.Count == 0 && view.AdvertisedSource(row) == source;
+            if (isTold && source != peer)
+            {
+                told.Add(path);
+            }
+        }
+
+        return told;
+    }
 
     /// <summary>True when a change of a prefix has still to be told to a peer.</summary>
     public bool IsBehind(PeerIndex peer, int row) =>
@@ -122,7 +145,7 @@ internal sealed class AdjRibsOut(
     {
         if (!_groups.TryGetValue(key, out var group))
         {
-            group = new UpdateGroup(key);
+            group = new UpdateGroup(key, attributes);
             _groups.Add(key, group);
             _inTurn = [.. _groups.Values];
         }
@@ -146,5 +169,7 @@ internal sealed class AdjRibsOut(
         {
             locRib.Readers.AddRange(group.Views);
         }
+
+        locRib.NotesAllPaths = locRib.Readers.Exists(static reader => reader.ReadsAllPaths);
     }
 }

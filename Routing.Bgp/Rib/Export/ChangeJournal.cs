@@ -5,7 +5,8 @@ namespace Routing.Bgp.Rib.Export;
 /// <summary>The order in which prefixes changed, shared by all readers of a family. A row that changes again gets a new
 /// entry and its old one is void, so a slow reader meets every prefix once, however often it changed.</summary>
 /// <remarks>
-/// A ring of row numbers. When it is full, void entries are dropped and the rest renumbered; only when that does not make
+/// A ring of row numbers, negative where only paths behind the best one changed: readers of best paths pass over those.
+/// When it is full, void entries are dropped and the rest renumbered; only when that does not make
 /// enough room does it grow. Its size is therefore bounded by the rows in use, not by the slowest reader's delay. A row
 /// without paths stays in use until every reader that advertised it has passed its entry.
 /// </remarks>
@@ -22,9 +23,12 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
 
     /// <summary>Notes that a row changed.</summary>
     /// <param name="row">The row.</param>
+    /// <param name="bestChanged">Its best path changed, not only another.</param>
     /// <param name="readers">All readers, whose positions move when entries are renumbered.</param>
-    public void Append(int row, IReadOnlyList<IJournalReader> readers)
+    public void Append(int row, bool bestChanged, IReadOnlyList<IJournalReader> readers)
     {
+        // The entry that this one makes void may have told of the best path to somebody who has not read it yet.
+        bestChanged = bestChanged || Holds(row, _start);
         if (Length == _ring.Length)
         {
             // No entry has this number yet: the row's older entry is void, so compaction cannot free the row.
@@ -33,11 +37,11 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
         }
 
         prefixes[row].JournalNumber = (uint)End;
-        _ring[Slot(End)] = row;
+        _ring[Slot(End)] = bestChanged ? row : -row;
         End++;
     }
 
-    /// <summary>True when a reader at a position will still meet the row.</summary>
+    /// <summary>True when a reader of best paths at a position will still meet the row.</summary>
     public bool Holds(int row, long position)
     {
         // The row keeps the low half of its entry's number: the entry itself says whether the number is still its own.
@@ -46,12 +50,16 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
     }
 
     /// <summary>Reads the next entry that is not void.</summary>
-    public bool TryRead(ref long position, out int row)
+    /// <param name="position">Where to go on.</param>
+    /// <param name="allPaths">Also entries of other paths than the best.</param>
+    /// <param name="row">The row.</param>
+    public bool TryRead(ref long position, bool allPaths, out int row)
     {
         while (position < End)
         {
-            row = _ring[Slot(position)];
-            if (IsCurrent(row, position++))
+            var entry = _ring[Slot(position)];
+            row = Math.Abs(entry);
+            if (IsCurrent(row, position++) && (allPaths || entry > 0))
             {
                 return true;
             }
@@ -72,7 +80,7 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
 
         for (; _start < read; _start++)
         {
-            var row = _ring[Slot(_start)];
+            var row = Math.Abs(_ring[Slot(_start)]);
             if (IsCurrent(row, _start) && prefixes[row].FirstPath == 0)
             {
                 prefixes.Remove(row);
@@ -87,7 +95,8 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
         var count = 0;
         for (var number = _start; number < End; number++)
         {
-            var row = _ring[Slot(number)];
+            var entry = _ring[Slot(number)];
+            var row = Math.Abs(entry);
             var isKept = IsCurrent(row, number);
             if (isKept && IsForgettable(row, number, readers))
             {
@@ -97,7 +106,7 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
 
             if (isKept)
             {
-                kept[count++] = row;
+                kept[count++] = entry;
                 continue;
             }
 
@@ -120,7 +129,7 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
         _ring = new int[count * 2 > kept.Length ? kept.Length * 2 : kept.Length];
         for (var i = 0; i < count; i++)
         {
-            prefixes[kept[i]].JournalNumber = (uint)(_start + i);
+            prefixes[Math.Abs(kept[i])].JournalNumber = (uint)(_start + i);
             _ring[Slot(_start + i)] = kept[i];
         }
 

@@ -12,4 +12,8 @@ namespace Routing.Bgp.Rib.Export;
 /// <param name="FourOctetAsn">RFC 6793 on both sides.</param>
 /// <param name="Filter">Export filter.</param>
 internal sealed record ExportKey(
-    bool IsExternal, bool IsClient, bool NextHopSelf, UInt128 SelfNextHop, bool FourOctetAsn, RouteFilter Filter);
+    bool IsExternal, bool IsClient, bool NextHopSelf, UInt128 SelfNextHop, bool FourOctetAsn, RouteFilter Filter)
+{
+    /// <summary>Most paths of a prefix, each with an identifier (RFC 7911); 0 for the best one without.</summary>
+    public int AddPaths { get; init; }
+}

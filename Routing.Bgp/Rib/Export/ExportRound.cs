@@ -19,8 +19,14 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
     private const int MostChanges = 4096;
 
     private readonly List<RouteChange> _changes = new(MostChanges);
-    private readonly ulong[] _keys = new ulong[MostChanges];
-    private readonly int[] _rows = new int[MostChanges];
+    private readonly List<int> _exported = []; // the paths of the prefix being looked at
+
+    // One element for each change: sort keys, the changes' numbers in their order, and what the encoder is handed.
+    private ulong[] _keys = new ulong[MostChanges];
+    private int[] _order = new int[MostChanges];
+    private int[] _rows = new int[MostChanges];
+    private uint[] _pathIds = [];
+
     private readonly MessageBuffers _shared = new();
     private readonly MessageBuffers _single = new();
     private readonly List<EncodedMessages> _forMember = [];
@@ -53,11 +59,11 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
 
         foreach (var change in _changes)
         {
-            view.SetAdvertised(change.Row, change.Now);
+            view.SetAdvertised(change);
         }
 
         (view.JournalPosition, view.NextRow) = (position, nextRow);
-        if (!view.IsWalking)
+        if (!view.IsWalking && position == journalEnd)
         {
             SendEndOfRib(view);
         }
@@ -73,8 +79,10 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
         {
             for (; nextRow < locRib.Prefixes.End && _changes.Count < MostChanges; nextRow++)
             {
-                // What waits in the journal is met there; here it would be told twice.
-                if (locRib.Prefixes[nextRow].InUse && !locRib.Journal.Holds(nextRow, position))
+                // What waits in the journal is met there; here it would be told twice. Not so where the journal brings only
+                // what changed since it was told.
+                if (locRib.Prefixes[nextRow].InUse
+                    && (view.ReadsAllPaths || !locRib.Journal.Holds(nextRow, position)))
                 {
                     Consider(group, view, nextRow);
                 }
@@ -84,7 +92,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
             return;
         }
 
-        while (_changes.Count < MostChanges && locRib.Journal.TryRead(ref position, out var row))
+        while (_changes.Count < MostChanges && locRib.Journal.TryRead(ref position, view.ReadsAllPaths, out var row))
         {
             Consider(group, view, row);
         }
@@ -92,22 +100,60 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
 
     private void Consider(UpdateGroup group, ExportView view, int row)
     {
+        if (view.Paths is { } advertised)
+        {
+            ConsiderPaths(group, view, advertised, row);
+            return;
+        }
+
         var before = view.AdvertisedSource(row);
         var best = locRib.BestOf(row);
         if (best != 0 && locRib.IsExported(best, row, group.Key))
         {
             ref var path = ref locRib.Paths[best];
             _sourceMoved |= before is not null && before.Value.Value != path.Peer;
-            _changes.Add(new RouteChange(row, before, new PeerIndex(path.Peer), path.Attributes));
+            _changes.Add(new RouteChange(row, 0, before, new PeerIndex(path.Peer), path.Attributes));
         }
         else if (before is not null)
         {
-            _changes.Add(new RouteChange(row, before, null, 0));
+            _changes.Add(new RouteChange(row, 0, before, null, 0));
+        }
+    }
+
+    /// <summary>RFC 7911: every path that is exported, and withdrawals of those that no longer are. Outside a walk only
+    /// what changed.</summary>
+    private void ConsiderPaths(UpdateGroup group, ExportView view, AdvertisedPaths advertised, int row)
+    {
+        locRib.CollectExported(row, group.Key, _exported);
+        foreach (var path in _exported)
+        {
+            ref var entry = ref locRib.Paths[path];
+            var source = new PeerIndex(entry.Peer);
+            var sent = advertised.Find(row, (uint)path);
+            if (sent == 0)
+            {
+                _changes.Add(new RouteChange(row, (uint)path, null, source, entry.Attributes));
+            }
+            else if (view.IsWalking || advertised[sent].Source != source
+                || advertised[sent].Attributes != entry.Attributes)
+            {
+                _sourceMoved |= advertised[sent].Source != source;
+                _changes.Add(new RouteChange(row, (uint)path, advertised[sent].Source, source, entry.Attributes));
+            }
+        }
+
+        for (var sent = advertised.FirstOf(row); sent != 0; sent = advertised[sent].Next)
+        {
+            if (!_exported.Contains((int)advertised[sent].PathId))
+            {
+                _changes.Add(new RouteChange(row, advertised[sent].PathId, advertised[sent].Source, null, 0));
+            }
         }
     }
 
     private void Encode(UpdateGroup group, ExportView view)
     {
+        MakeRoom(view);
         _shared.Begin(large: _changes.Count > 64);
         EncodeAnnouncements(group, view);
         EncodeWithdrawals(view);
@@ -122,12 +168,12 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
             if (_changes[i].Now is { } source)
             {
                 _keys[count] = ((ulong)source.Value << 32) | (uint)_changes[i].Attributes;
-                _rows[count++] = i;
+                _order[count++] = i;
             }
         }
 
         var keys = _keys.AsSpan(0, count);
-        var indexes = _rows.AsSpan(0, count);
+        var indexes = _order.AsSpan(0, count);
         keys.Sort(indexes);
         for (var start = 0; start < count;)
         {
@@ -146,13 +192,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
     {
         var source = new PeerIndex((ushort)(key >> 32));
         _shared.SetSource(MemberOrNull(view, source));
-        Span<int> rows = stackalloc int[indexes.Length];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = _changes[indexes[i]].Row;
-        }
-
-        if (!encoder.TryAnnounce(_shared, group.Key, (int)(uint)key, source, rows))
+        if (!encoder.TryAnnounce(_shared, group.Key, (int)(uint)key, source, List(view, indexes)))
         {
             // No message can hold it (RFC 4271 §9.2): the prefixes become unreachable through us rather than stale.
             foreach (var index in indexes)
@@ -165,18 +205,18 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
     private void EncodeWithdrawals(ExportView view)
     {
         var count = 0;
-        foreach (var change in _changes)
+        for (var i = 0; i < _changes.Count; i++)
         {
-            if (change is { Now: null, Before: { } before })
+            if (_changes[i] is { Now: null, Before: { } before })
             {
                 _keys[count] = before.Value;
-                _rows[count++] = change.Row;
+                _order[count++] = i;
             }
         }
 
         var keys = _keys.AsSpan(0, count);
-        var rows = _rows.AsSpan(0, count);
-        keys.Sort(rows);
+        var indexes = _order.AsSpan(0, count);
+        keys.Sort(indexes);
         for (var start = 0; start < count;)
         {
             var end = start + 1;
@@ -186,7 +226,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
             }
 
             _shared.SetSource(MemberOrNull(view, new PeerIndex((ushort)keys[start])));
-            encoder.Withdraw(_shared, rows[start..end]);
+            encoder.Withdraw(_shared, List(view, indexes[start..end]));
             start = end;
         }
     }
@@ -201,7 +241,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
             _shared.CollectFor(member.Peer, _forMember, _slices);
             if (_sourceMoved)
             {
-                CollectOwnWithdrawals(member);
+                CollectOwnWithdrawals(view, member);
             }
 
             if (_forMember.Count > 0 && !member.Output.TryWrite(CollectionsMarshal.AsSpan(_forMember)))
@@ -225,23 +265,60 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
     }
 
     /// <summary>Withdrawals for the one member that is now the source of what it had from another.</summary>
-    private void CollectOwnWithdrawals(GroupMember member)
+    private void CollectOwnWithdrawals(ExportView view, GroupMember member)
     {
         var count = 0;
-        foreach (var change in _changes)
+        for (var i = 0; i < _changes.Count; i++)
         {
-            if (change.Now == member.Peer && change.Before is { } before && before != member.Peer)
+            if (_changes[i].Now == member.Peer && _changes[i].Before is { } before && before != member.Peer)
             {
-                _rows[count++] = change.Row;
+                _order[count++] = i;
             }
         }
 
         if (count > 0)
         {
             _single.Begin(large: false);
-            encoder.Withdraw(_single, _rows.AsSpan(0, count));
+            encoder.Withdraw(_single, List(view, _order.AsSpan(0, count)));
             _single.End();
             _single.CollectFor(member.Peer, _forMember, _slices);
+        }
+    }
+
+    /// <summary>Changes by their numbers, as the encoder takes them.</summary>
+    private RouteList List(ExportView view, ReadOnlySpan<int> indexes)
+    {
+        for (var i = 0; i < indexes.Length; i++)
+        {
+            _rows[i] = _changes[indexes[i]].Row;
+        }
+
+        if (!view.ReadsAllPaths)
+        {
+            return new RouteList(_rows.AsSpan(0, indexes.Length), []);
+        }
+
+        for (var i = 0; i < indexes.Length; i++)
+        {
+            _pathIds[i] = _changes[indexes[i]].PathId;
+        }
+
+        return new RouteList(_rows.AsSpan(0, indexes.Length), _pathIds.AsSpan(0, indexes.Length));
+    }
+
+    /// <summary>The last prefix of a round may bring more paths than the round has room for.</summary>
+    private void MakeRoom(ExportView view)
+    {
+        if (_changes.Count > _keys.Length)
+        {
+            Array.Resize(ref _keys, _changes.Count);
+            Array.Resize(ref _order, _changes.Count);
+            Array.Resize(ref _rows, _changes.Count);
+        }
+
+        if (view.ReadsAllPaths && _pathIds.Length < _keys.Length)
+        {
+            _pathIds = new uint[_keys.Length];
         }
     }
 

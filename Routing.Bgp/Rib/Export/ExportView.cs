@@ -16,16 +16,26 @@ internal sealed class ExportView : IJournalReader
 
     /// <summary>A view that has advertised nothing and will walk the table.</summary>
     /// <param name="journalPosition">The journal's end: what changed before is met by the walk.</param>
-    public ExportView(long journalPosition) => (JournalPosition, _advertised, NextRow) = (journalPosition, new(), 1);
+    /// <param name="paths">For peers that take several paths of a prefix; null for the others.</param>
+    public ExportView(long journalPosition, AdvertisedPaths? paths) =>
+        (JournalPosition, _advertised, Paths, NextRow) = (journalPosition, new(), paths, 1);
 
     private ExportView(ExportView other)
     {
         (JournalPosition, NextRow) = (other.JournalPosition, other.NextRow);
         _advertised = other._advertised.Clone();
+        Paths = other.Paths?.Clone();
     }
 
     /// <summary>Members, all at this position.</summary>
     public List<GroupMember> Members { get; } = [];
+
+    /// <summary>What has been advertised to peers that take several paths of a prefix (RFC 7911); null for the
+    /// others.</summary>
+    public AdvertisedPaths? Paths { get; }
+
+    /// <inheritdoc/>
+    public bool ReadsAllPaths => Paths is not null;
 
     /// <inheritdoc/>
     public long JournalPosition { get; set; }
@@ -37,7 +47,7 @@ internal sealed class ExportView : IJournalReader
     public bool IsWalking => NextRow != 0;
 
     /// <summary>No walk is under way and nothing has been sent: a member may join without missing anything.</summary>
-    public bool IsFresh => NextRow == 1 && _advertised.End == 1;
+    public bool IsFresh => NextRow == 1 && _advertised.End == 1 && Paths is not { IsFresh: false };
 
     /// <summary>The peer whose path is advertised, or null.</summary>
     public PeerIndex? AdvertisedSource(int row)
@@ -47,18 +57,31 @@ internal sealed class ExportView : IJournalReader
     }
 
     /// <inheritdoc/>
-    public bool HasAdvertised(int row) => row < _advertised.End && _advertised[row] != 0;
+    public bool HasAdvertised(int row) => Paths is { } paths
+        ? paths.FirstOf(row) != 0
+        : row < _advertised.End && _advertised[row] != 0;
 
-    /// <summary>Notes what has been sent about a row.</summary>
-    public void SetAdvertised(int row, PeerIndex? source)
+    /// <summary>Notes what has been sent.</summary>
+    public void SetAdvertised(in RouteChange change)
     {
-        _advertised.EnsureEnd(row + 1);
-        _advertised[row] = source is { } peer ? (ushort)(peer.Value + 1) : (ushort)0;
+        if (Paths is { } paths)
+        {
+            paths.Set(change);
+            return;
+        }
+
+        _advertised.EnsureEnd(change.Row + 1);
+        _advertised[change.Row] = change.Now is { } peer ? (ushort)(peer.Value + 1) : (ushort)0;
     }
 
-    /// <summary>Prefixes advertised to one member: all but those that came from it.</summary>
+    /// <summary>Routes advertised to one member: all but those that came from it.</summary>
     public int CountAdvertisedTo(PeerIndex member)
     {
+        if (Paths is { } paths)
+        {
+            return paths.CountExcept(member);
+        }
+
         var count = 0;
         for (var row = 1; row < _advertised.End; row++)
         {
@@ -67,6 +90,9 @@ internal sealed class ExportView : IJournalReader
 
         return count;
     }
+
+    /// <summary>Nobody is in the view any more.</summary>
+    public void Release() => Paths?.Release();
 
     /// <summary>A view at the same position with the same past and no members.</summary>
     public ExportView Split() => new(this);

@@ -1,8 +1,9 @@
 namespace Routing.Bgp.Rib.Export;
 
-/// <summary>What a round tells a view about one prefix.</summary>
+/// <summary>What a round tells a view about one prefix, or about one path of it.</summary>
 /// <param name="Row">The prefix.</param>
+/// <param name="PathId">Our identifier of the path (RFC 7911); 0 to peers that take one path of a prefix.</param>
 /// <param name="Before">Source of what was advertised, or null.</param>
 /// <param name="Now">Source of what is advertised now, or null for a withdrawal.</param>
 /// <param name="Attributes">Attributes to announce.</param>
-internal readonly record struct RouteChange(int Row, PeerIndex? Before, PeerIndex? Now, int Attributes);
+internal readonly record struct RouteChange(int Row, uint PathId, PeerIndex? Before, PeerIndex? Now, int Attributes);

@@ -26,7 +26,7 @@ internal sealed class UpdateEncoder(
 
     /// <summary>Announces prefixes that share attributes and source.</summary>
     /// <returns>False when the attributes leave no room for a prefix in a message: nothing was written.</returns>
-    public bool TryAnnounce(MessageBuffers output, ExportKey key, int set, PeerIndex from, ReadOnlySpan<int> rows)
+    public bool TryAnnounce(MessageBuffers output, ExportKey key, int set, PeerIndex from, RouteList routes)
     {
         if (attributes.Octets(set).Length > MessageHeader.MaxMessageLength)
         {
@@ -37,12 +37,12 @@ internal sealed class UpdateEncoder(
         ref readonly var source = ref sources[from.Value];
         var exported = Export(key, set, from);
         var overhead = UpdateWriter.Overhead + (IsIPv4 ? 0 : MpReachWriter.ReachOverhead(IPv6Octets));
-        if (overhead + exported.Length + NlriCodec.MaxEncodedLength > MessageHeader.MaxMessageLength)
+        if (overhead + exported.Length + NlriCodec.PathIdLength + NlriCodec.MaxEncodedLength > MessageHeader.MaxMessageLength)
         {
             return false;
         }
 
-        while (!rows.IsEmpty)
+        while (!routes.IsEmpty)
         {
             var writer = new WireWriter(output.NextMessage());
             var start = UpdateWriter.Begin(ref writer);
@@ -51,12 +51,13 @@ internal sealed class UpdateEncoder(
             {
                 writer.WriteOctets(exported);
                 UpdateWriter.EndAttributes(ref writer, length);
-                rows = WriteNlri(ref writer, rows, reserve: 0);
+                routes = WriteNlri(ref writer, routes, reserve: 0);
             }
             else
             {
                 // RFC 7606 §5.1: MP_REACH_NLRI stands first, so that a receiver knows the NLRI whatever follows.
-                rows = WriteMpReach(ref writer, ExportAttributes.NextHop(key, source, inputs), rows, exported.Length);
+                routes = WriteMpReach(
+                    ref writer, ExportAttributes.NextHop(key, source, inputs), routes, exported.Length);
                 writer.WriteOctets(exported);
                 UpdateWriter.EndAttributes(ref writer, length);
             }
@@ -69,22 +70,22 @@ internal sealed class UpdateEncoder(
     }
 
     /// <summary>Withdraws prefixes.</summary>
-    public void Withdraw(MessageBuffers output, ReadOnlySpan<int> rows)
+    public void Withdraw(MessageBuffers output, RouteList routes)
     {
-        while (!rows.IsEmpty)
+        while (!routes.IsEmpty)
         {
             var writer = new WireWriter(output.NextMessage());
             var start = UpdateWriter.Begin(ref writer);
             if (IsIPv4)
             {
-                rows = WriteNlri(ref writer, rows, reserve: sizeof(ushort));
+                routes = WriteNlri(ref writer, routes, reserve: sizeof(ushort));
                 UpdateWriter.EndAttributes(ref writer, UpdateWriter.BeginAttributes(ref writer, start));
             }
             else
             {
                 var length = UpdateWriter.BeginAttributes(ref writer, start);
                 var unreach = MpReachWriter.BeginUnreach(ref writer, prefixes.Family);
-                rows = WriteNlri(ref writer, rows, reserve: 0);
+                routes = WriteNlri(ref writer, routes, reserve: 0);
                 MpReachWriter.End(ref writer, unreach);
                 UpdateWriter.EndAttributes(ref writer, length);
             }
@@ -118,29 +119,41 @@ internal sealed class UpdateEncoder(
         return _twoOctetAttributes.AsSpan(0, old.Position);
     }
 
-    private ReadOnlySpan<int> WriteMpReach(
-        scoped ref WireWriter writer, UInt128 nextHop, ReadOnlySpan<int> rows, int attributesAfter)
+    private RouteList WriteMpReach(
+        scoped ref WireWriter writer, UInt128 nextHop, RouteList routes, int attributesAfter)
     {
         // RFC 2545 §3 adds a link-local address where the peer is on the link; the global one reaches it there too.
         Span<byte> octets = stackalloc byte[IPv6Octets];
         BinaryPrimitives.WriteUInt128BigEndian(octets, nextHop);
         var reach = MpReachWriter.BeginReach(ref writer, prefixes.Family, octets);
-        rows = WriteNlri(ref writer, rows, attributesAfter);
+        routes = WriteNlri(ref writer, routes, attributesAfter);
         MpReachWriter.End(ref writer, reach);
-        return rows;
+        return routes;
     }
 
     /// <summary>Writes prefixes while they fit and leaves the last octets of the message free.</summary>
-    /// <returns>The rows that did not fit.</returns>
-    private ReadOnlySpan<int> WriteNlri(scoped ref WireWriter writer, ReadOnlySpan<int> rows, int reserve)
+    /// <returns>The routes that did not fit.</returns>
+    private RouteList WriteNlri(scoped ref WireWriter writer, RouteList routes, int reserve)
     {
         var written = 0;
         var longest = 1 + prefixes.Family.AddressOctets();
-        while (written < rows.Length && writer.Free - reserve >= longest)
+        if (!routes.PathIds.IsEmpty)
         {
-            prefixes.WriteNlri(rows[written++], ref writer);
+            longest += NlriCodec.PathIdLength;
+            for (; written < routes.Rows.Length && writer.Free - reserve >= longest; written++)
+            {
+                writer.WriteUInt32(routes.PathIds[written]);
+                prefixes.WriteNlri(routes.Rows[written], ref writer);
+            }
+
+            return routes.From(written);
         }
 
-        return rows[written..];
+        while (written < routes.Rows.Length && writer.Free - reserve >= longest)
+        {
+            prefixes.WriteNlri(routes.Rows[written++], ref writer);
+        }
+
+        return routes.From(written);
     }
 }

@@ -1,8 +1,10 @@
+using Routing.Bgp.Rib.Tables;
+
 namespace Routing.Bgp.Rib.Export;
 
 /// <summary>Peers of a family with the same export view. Those who keep up share a view; a member who refuses a write, joins,
 /// or wants everything again has one of its own until it has caught up.</summary>
-internal sealed class UpdateGroup(ExportKey key)
+internal sealed class UpdateGroup(ExportKey key, AttributeTable attributes)
 {
     /// <summary>What the members have in common.</summary>
     public ExportKey Key { get; } = key;
@@ -18,7 +20,7 @@ internal sealed class UpdateGroup(ExportKey key)
         var view = Views.Find(candidate => candidate.IsFresh && candidate.JournalPosition == journalEnd);
         if (view is null)
         {
-            view = new ExportView(journalEnd);
+            view = new ExportView(journalEnd, Key.AddPaths > 0 ? new AdvertisedPaths(attributes) : null);
             Views.Add(view);
         }
 
@@ -33,17 +35,14 @@ internal sealed class UpdateGroup(ExportKey key)
     }
 
     /// <summary>Takes a member out.</summary>
-    /// <returns>The view it was in.</returns>
-    public ExportView Leave(GroupMember member)
+    public void Leave(GroupMember member)
     {
         var view = ViewOf(member);
         view.Members.Remove(member);
         if (view.Members.Count == 0)
         {
-            Views.Remove(view);
+            Remove(view);
         }
-
-        return view;
     }
 
     /// <summary>The view a member is in.</summary>
@@ -73,10 +72,16 @@ internal sealed class UpdateGroup(ExportKey key)
             if (other != view && IsSettled(other, journalEnd))
             {
                 other.Members.AddRange(view.Members);
-                Views.Remove(view);
+                Remove(view);
                 return;
             }
         }
+    }
+
+    private void Remove(ExportView view)
+    {
+        Views.Remove(view);
+        view.Release();
     }
 
     private static bool IsSettled(ExportView view, long journalEnd) =>

@@ -26,6 +26,7 @@ internal static class DecisionText
             DecisionStep.ShorterClusterList =>
                 Against("cluster list length", mine.ClusterListLength, theirs.ClusterListLength),
             DecisionStep.LowerPeerAddress => Against("peer address", Address(loser), Address(winner)),
+            DecisionStep.LowerPathId => Against("path identifier", loser.PathId, winner.PathId),
             _ => "",
         };
     }

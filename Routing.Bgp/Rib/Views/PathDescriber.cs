@@ -47,21 +47,24 @@ internal sealed class PathDescriber(Rib rib)
     public IEnumerable<PathStatus> Advertised(AfiSafi family, int row, PeerIndex to)
     {
         var (locRib, adjRibsOut) = (rib[family].LocRib, rib[family].Out);
-        if (adjRibsOut.KeyOf(to) is not { } key || adjRibsOut.SourceAdvertisedTo(to, row) is not { } source)
-        {
-            return [];
-        }
-
-        // None when the path has gone and the withdrawal is still to be sent.
-        var path = locRib.FirstPathOf(row, source);
-        return path == 0 ? [] : [Sent(family, path, key) with { IsBest = path == locRib.BestOf(row) }];
+        return adjRibsOut.KeyOf(to) is not { } key ? [] :
+        [
+            .. adjRibsOut.PathsAdvertisedTo(to, row).Select(path => Sent(family, path, key) with
+            {
+                IsBest = path == locRib.BestOf(row),
+                PathId = key.AddPaths > 0 ? (uint)path : 0,
+            }),
+        ];
     }
 
     /// <summary>Candidates of the decision process among paths.</summary>
     public List<Candidate> CandidatesOf(IEnumerable<int> paths) =>
     [
         .. paths.Where(path => rib.Paths[path].IsCandidate).Select(path => new Candidate(
-            path, rib.Sources[rib.Paths[path].Peer], rib.Attributes.Inputs(rib.Paths[path].Attributes))),
+            path,
+            rib.Sources[rib.Paths[path].Peer],
+            rib.Attributes.Inputs(rib.Paths[path].Attributes),
+            rib.Paths.PathIdOf(path))),
     ];
 
     /// <summary>Indexes of the paths of a prefix.</summary>

@@ -95,7 +95,7 @@ internal sealed class RouteExplainer(Rib rib)
             return new ExplainedAdvertisement(name, AdvertisementState.KeptBack, verdict, null);
         }
 
-        var isTold = adjRibsOut.SourceAdvertisedTo(peer.Index, row) == new PeerIndex(rib.Paths[best].Peer)
+        var isTold = adjRibsOut.PathsAdvertisedTo(peer.Index, row).Contains(best)
             && !adjRibsOut.IsBehind(peer.Index, row);
         return new ExplainedAdvertisement(
             name,

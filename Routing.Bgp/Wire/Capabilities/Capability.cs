@@ -31,6 +31,7 @@ internal abstract record Capability(CapabilityCode Code)
             CapabilityCode.RouteRefresh => RouteRefreshCapability.Decode(value),
             CapabilityCode.GracefulRestart => GracefulRestartCapability.Decode(value),
             CapabilityCode.FourOctetAsn => FourOctetAsnCapability.Decode(value),
+            CapabilityCode.AddPath => AddPathCapability.Decode(value),
             _ => new UnknownCapability((CapabilityCode)code, value.Rest.ToArray()),
         };
         if (capability is null)

@@ -14,4 +14,7 @@ internal enum CapabilityCode : byte
 
     /// <summary>RFC 6793 §3.</summary>
     FourOctetAsn = 65,
+
+    /// <summary>RFC 7911 §4.</summary>
+    AddPath = 69,
 }

@@ -10,6 +10,10 @@ internal static class NlriCodec
     /// <summary>Octets of the longest prefix: a length and an IPv6 address.</summary>
     public const int MaxEncodedLength = 17;
 
+    /// <summary>Octets of the path identifier that stands before the length where one was negotiated (RFC 7911
+    /// §3).</summary>
+    public const int PathIdLength = 4;
+
     /// <summary>Octets of a prefix on the wire.</summary>
     public static int EncodedLength(Prefix prefix) => 1 + ((prefix.Length + 7) >> 3);
 
@@ -33,13 +37,19 @@ internal static class NlriCodec
 
     /// <summary>True when every length fits the family and no prefix runs past the end (RFC 7606 §5.3). Only then may
     /// <see cref="NlriCursor"/> be relied on to see all of it.</summary>
-    public static bool IsWellFormed(AfiSafi family, ReadOnlySpan<byte> nlri)
+    public static bool IsWellFormed(AfiSafi family, ReadOnlySpan<byte> nlri, bool hasPathIds)
     {
         var width = family.AddressOctets() * 8;
+        var before = hasPathIds ? PathIdLength : 0;
         while (!nlri.IsEmpty)
         {
-            int bits = nlri[0];
-            var octets = 1 + ((bits + 7) >> 3);
+            if (nlri.Length <= before)
+            {
+                return false;
+            }
+
+            int bits = nlri[before];
+            var octets = before + 1 + ((bits + 7) >> 3);
             if (bits > width || octets > nlri.Length)
             {
                 return false;

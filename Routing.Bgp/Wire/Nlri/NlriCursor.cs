@@ -6,9 +6,11 @@ namespace Routing.Bgp.Wire.Nlri;
 /// <summary>Walks NLRI in wire form.</summary>
 /// <param name="family">A family this speaker knows.</param>
 /// <param name="nlri">Borrowed; checked by <see cref="NlriCodec.IsWellFormed"/> before.</param>
-internal ref struct NlriCursor(AfiSafi family, ReadOnlySpan<byte> nlri)
+/// <param name="hasPathIds">A path identifier stands before each prefix (RFC 7911 §3).</param>
+internal ref struct NlriCursor(AfiSafi family, ReadOnlySpan<byte> nlri, bool hasPathIds = false)
 {
     private readonly AfiSafi _family = family;
+    private readonly bool _hasPathIds = hasPathIds;
     private ReadOnlySpan<byte> _rest = nlri;
 
     /// <summary>Octets not read yet.</summary>
@@ -17,7 +19,29 @@ internal ref struct NlriCursor(AfiSafi family, ReadOnlySpan<byte> nlri)
     /// <summary>Reads the next prefix and clears the bits past its length, which are irrelevant (RFC 4271
     /// §4.3).</summary>
     /// <returns>False at the end, and at a length that does not fit.</returns>
-    public bool TryRead(out Prefix prefix)
+    public bool TryRead(out Prefix prefix) => TryRead(out prefix, out _);
+
+    /// <summary>Reads the next prefix with its path identifier; 0 where there are none.</summary>
+    /// <returns>False at the end, and at a length that does not fit.</returns>
+    public bool TryRead(out Prefix prefix, out uint pathId)
+    {
+        pathId = 0;
+        if (_hasPathIds)
+        {
+            if (_rest.Length < NlriCodec.PathIdLength)
+            {
+                prefix = default;
+                return false;
+            }
+
+            pathId = BinaryPrimitives.ReadUInt32BigEndian(_rest);
+            _rest = _rest[NlriCodec.PathIdLength..];
+        }
+
+        return TryReadPrefix(out prefix);
+    }
+
+    private bool TryReadPrefix(out Prefix prefix)
     {
         prefix = default;
         if (_rest.IsEmpty)

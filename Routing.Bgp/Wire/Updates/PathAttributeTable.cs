@@ -116,7 +116,7 @@ internal static class PathAttributeTable
 
         var isGood = !context.Carries(reach.Family)
             || (NextHopCheck.IsValidLength(reach.Family, reach.NextHop.Length)
-                && NlriCodec.IsWellFormed(reach.Family, reach.Nlri));
+                && context.IsWellFormed(reach.Family, reach.Nlri));
         return isGood ? null : UpdateErrorSubcode.OptionalAttributeError;
     }
 
@@ -124,7 +124,7 @@ internal static class PathAttributeTable
     private static UpdateErrorSubcode? CheckUnreach(ReadOnlySpan<byte> value, UpdateContext context)
     {
         var isGood = MpUnreachNlri.TryRead(value, out var unreach)
-            && (!context.Carries(unreach.Family) || NlriCodec.IsWellFormed(unreach.Family, unreach.Nlri));
+            && (!context.Carries(unreach.Family) || context.IsWellFormed(unreach.Family, unreach.Nlri));
         return isGood ? null : UpdateErrorSubcode.OptionalAttributeError;
     }
 

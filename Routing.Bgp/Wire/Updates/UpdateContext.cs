@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Wire.Updates;
 
@@ -8,12 +9,18 @@ internal sealed class UpdateContext
 {
     private readonly bool _ipv4Unicast;
     private readonly bool _ipv6Unicast;
+    private readonly bool _ipv4PathIds;
+    private readonly bool _ipv6PathIds;
 
     /// <param name="families">Families both sides announced.</param>
     /// <param name="isExternal">True when the peer is in another AS.</param>
     /// <param name="fourOctetAsn">True when both sides announced four-octet AS numbers (RFC 6793).</param>
-    public UpdateContext(ImmutableArray<AfiSafi> families, bool isExternal, bool fourOctetAsn)
+    /// <param name="pathIds">Families whose NLRI come with path identifiers (RFC 7911 §3).</param>
+    public UpdateContext(
+        ImmutableArray<AfiSafi> families, bool isExternal, bool fourOctetAsn, ImmutableArray<AfiSafi> pathIds)
     {
+        _ipv4PathIds = pathIds.Contains(AfiSafi.IPv4Unicast);
+        _ipv6PathIds = pathIds.Contains(AfiSafi.IPv6Unicast);
         _ipv4Unicast = families.Contains(AfiSafi.IPv4Unicast);
         _ipv6Unicast = families.Contains(AfiSafi.IPv6Unicast);
         IsExternal = isExternal;
@@ -33,4 +40,16 @@ internal sealed class UpdateContext
         AfiSafi.IPv6Unicast => _ipv6Unicast,
         _ => false,
     };
+
+    /// <summary>True when a path identifier stands before each prefix of the family (RFC 7911 §3).</summary>
+    public bool HasPathIds(AfiSafi family) => family switch
+    {
+        AfiSafi.IPv4Unicast => _ipv4PathIds,
+        AfiSafi.IPv6Unicast => _ipv6PathIds,
+        _ => false,
+    };
+
+    /// <summary><see cref="NlriCodec.IsWellFormed"/> as this peer writes NLRI.</summary>
+    public bool IsWellFormed(AfiSafi family, ReadOnlySpan<byte> nlri) =>
+        NlriCodec.IsWellFormed(family, nlri, HasPathIds(family));
 }

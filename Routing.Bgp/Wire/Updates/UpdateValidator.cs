@@ -48,8 +48,8 @@ internal sealed class UpdateValidator(UpdateContext context)
     private void JudgeList(in UpdateSections sections, AttributeIndex index)
     {
         // RFC 7606 §3.i, §5.3: what cannot be parsed cannot be withdrawn either.
-        if (!NlriCodec.IsWellFormed(AfiSafi.IPv4Unicast, sections.Withdrawn)
-            || !NlriCodec.IsWellFormed(AfiSafi.IPv4Unicast, sections.Nlri))
+        if (!context.IsWellFormed(AfiSafi.IPv4Unicast, sections.Withdrawn)
+            || !context.IsWellFormed(AfiSafi.IPv4Unicast, sections.Nlri))
         {
             Fault(
                 UpdateOutcome.SessionReset,

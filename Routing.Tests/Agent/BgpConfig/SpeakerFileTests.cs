@@ -128,6 +128,9 @@ internal sealed class SpeakerFileTests
     [TestCase("{peerIP: fe80::1, asNumber: 1}", "a link-local address only with its interface")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, nodeSelector: 'rack ~ a'}", "spec.nodeSelector: 'rack ~ a'")]
     [TestCase("{peerIP: [192.0.2.1], asNumber: 1}", "a single value")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, addPath: {send: some}}", "spec.addPath.send: 'some' is not allowed; one of all, best")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, addPath: {send: best}}", "spec.addPath.maximum: missing; with send: best")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, addPath: {receive: true, maximum: 2}}", "spec.addPath.maximum: '2'")]
     public void A_peer_that_cannot_be_is_refused(string spec, string message)
     {
         var file = Read($"""

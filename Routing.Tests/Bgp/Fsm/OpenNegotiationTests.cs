@@ -1,4 +1,5 @@
 using Routing.Bgp.Fsm;
+using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
@@ -118,6 +119,27 @@ public sealed class OpenNegotiationTests
             CapabilityCode.Multiprotocol, CapabilityCode.Multiprotocol, CapabilityCode.RouteRefresh,
             CapabilityCode.FourOctetAsn, CapabilityCode.GracefulRestart,
         }));
+    }
+
+    [TestCase(3, 3, true, true)]
+    [TestCase(1, 2, true, false, TestName = "We receive and the peer would send")]
+    [TestCase(1, 1, false, false, TestName = "Both only receive")]
+    [TestCase(2, 3, false, true)]
+    [TestCase(3, 0, false, false, TestName = "The peer has no such capability")]
+    [TestCase(3, 4, false, false, TestName = "A mode that is not defined: as if it were not there")]
+    public void Path_identifiers_go_one_way_when_one_side_sends_and_the_other_receives(
+        int ours, int theirs, bool receives, bool sends)
+    {
+        // RFC 7911 §4.
+        var local = Local with { AddPath = (AddPathMode)ours };
+        var value = new WireReader([0, 1, 1, (byte)theirs]);
+        var open = Peer with
+        {
+            Capabilities = theirs == 0 ? Peer.Capabilities : [.. Peer.Capabilities, AddPathCapability.Decode(value)!],
+        };
+        Assert.That(OpenNegotiation.TryNegotiate(local, 65001, open, out var session, out _));
+        Assert.That(session!.ReceivesPathIds, Is.EqualTo(receives ? new[] { AfiSafi.IPv4Unicast } : []));
+        Assert.That(session.SendsPathIds, Is.EqualTo(sends ? new[] { AfiSafi.IPv4Unicast } : []));
     }
 
     [TestCase(2u, 1u, 1u, 1u, true)]

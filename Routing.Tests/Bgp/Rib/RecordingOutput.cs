@@ -5,7 +5,7 @@ using Routing.Bgp.Wire.Nlri;
 namespace Routing.Tests.Bgp.Rib;
 
 /// <summary>A session's output that keeps what a peer would now hold, and refuses on request.</summary>
-internal sealed class RecordingOutput(int asnOctets = 4) : IPeerOutput
+internal sealed class RecordingOutput(int asnOctets = 4, bool takesPaths = false) : IPeerOutput
 {
     /// <summary>Refuse all writes until told otherwise.</summary>
     public bool IsFull { get; set; }
@@ -15,6 +15,9 @@ internal sealed class RecordingOutput(int asnOctets = 4) : IPeerOutput
 
     /// <summary>What the peer holds.</summary>
     public Dictionary<Prefix, RouteModel> Held { get; } = [];
+
+    /// <summary>What a peer holds that takes several paths of a prefix, by their identifiers.</summary>
+    public Dictionary<(Prefix Prefix, uint PathId), RouteModel> HeldPaths { get; } = [];
 
     public List<AfiSafi> EndsOfRib { get; } = [];
 
@@ -40,7 +43,8 @@ internal sealed class RecordingOutput(int asnOctets = 4) : IPeerOutput
         {
             message.Retain();
             Taken.Add(message);
-            var read = SentUpdates.Read(message.Octets.Span, asnOctets, Announce, Withdraw, EndsOfRib.Add);
+            var read = SentUpdates.Read(
+                message.Octets.Span, asnOctets, takesPaths, Announce, Withdraw, EndsOfRib.Add);
             Assert.That(read, Is.EqualTo(message.MessageCount));
             Messages += read;
             message.Release();
@@ -49,11 +53,20 @@ internal sealed class RecordingOutput(int asnOctets = 4) : IPeerOutput
         return true;
     }
 
-    private void Announce(Prefix prefix, RouteModel model)
+    private void Announce(Prefix prefix, uint pathId, RouteModel model)
     {
-        Held[prefix] = model;
         Announcements++;
+        if (takesPaths)
+        {
+            HeldPaths[(prefix, pathId)] = model;
+        }
+        else
+        {
+            Held[prefix] = model;
+        }
     }
 
-    private void Withdraw(Prefix prefix) => NeedlessWithdrawals += Held.Remove(prefix) ? 0 : 1;
+    private void Withdraw(Prefix prefix, uint pathId) => NeedlessWithdrawals +=
+        takesPaths ? HeldPaths.Remove((prefix, pathId)) ? 0 : 1
+        : Held.Remove(prefix) ? 0 : 1;
 }

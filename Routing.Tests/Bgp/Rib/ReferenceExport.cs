@@ -14,7 +14,7 @@ internal sealed class ReferenceExport
     public const int Local = 0;
 
     private readonly Dictionary<int, PathSource> _peers = [];
-    private readonly Dictionary<Prefix, Dictionary<int, RouteModel>> _announced = [];
+    private readonly Dictionary<Prefix, Dictionary<(int Source, uint PathId), RouteModel>> _announced = [];
 
     public uint OwnAsn { get; init; } = RibHarness.OwnAsn;
 
@@ -34,25 +34,28 @@ internal sealed class ReferenceExport
 
     public void SetClient(int number, bool client) => _peers[number] = _peers[number] with { IsClient = client };
 
-    public void Announce(int number, RouteModel model, Prefix prefix)
+    public void Announce(int number, RouteModel model, Prefix prefix, uint pathId = 0)
     {
         _announced.TryAdd(prefix, []);
-        _announced[prefix][number] = model;
+        _announced[prefix][(number, pathId)] = model;
     }
 
-    public void Withdraw(int number, Prefix prefix)
+    public void Withdraw(int number, Prefix prefix, uint pathId = 0)
     {
-        if (_announced.TryGetValue(prefix, out var sources))
+        if (_announced.TryGetValue(prefix, out var paths))
         {
-            sources.Remove(number);
+            paths.Remove((number, pathId));
         }
     }
 
     public void Down(int number)
     {
-        foreach (var sources in _announced.Values)
+        foreach (var paths in _announced.Values)
         {
-            sources.Remove(number);
+            foreach (var path in paths.Keys.Where(path => path.Source == number).ToList())
+            {
+                paths.Remove(path);
+            }
         }
     }
 
@@ -62,27 +65,43 @@ internal sealed class ReferenceExport
         .Where(route => route.Model is not null)
         .ToDictionary(route => route.Prefix, route => route.Model!);
 
-    public (int Peer, RouteModel Model)? Best(Prefix prefix)
+    /// <summary>The table of a peer that takes several paths of a prefix: the best that are exported, up to a
+    /// maximum.</summary>
+    public IReadOnlyList<(Prefix Prefix, RouteModel Model)> PathsOf(int receiver, int maximum) =>
+    [
+        .. _announced.Keys.SelectMany(prefix => Ranked(prefix)
+            .Where(path => GoesTo(path.Peer, receiver))
+            .Take(maximum)
+            .Where(path => path.Peer != receiver)
+            .Select(path => (prefix, Export(path.Peer, path.Model, receiver, prefix.Family)!))),
+    ];
+
+    public (int Peer, RouteModel Model)? Best(Prefix prefix) => Ranked(prefix) is [var best, ..] ? best : null;
+
+    /// <summary>The candidates: the best, the best of the others, and so on.</summary>
+    private List<(int Peer, RouteModel Model)> Ranked(Prefix prefix)
     {
-        var candidates = _announced.GetValueOrDefault(prefix, [])
+        var paths = _announced.GetValueOrDefault(prefix, [])
             .Where(route => !route.Value.AsPath.Contains(OwnAsn)
                 && route.Value.Originator != OwnId && !route.Value.Clusters.Contains(OwnId))
-            .Select(route => new Candidate(route.Key, _peers[route.Key], InputsOf(route.Value)))
             .ToList();
-        if (candidates.Count == 0)
+        var left = paths.Select((route, i) =>
+            new Candidate(i, _peers[route.Key.Source], InputsOf(route.Value), route.Key.PathId)).ToList();
+        var ranked = new List<(int Peer, RouteModel Model)>();
+        while (left.Count > 0)
         {
-            return null;
+            var best = ReferenceDecisionProcess.Select(left).Best;
+            left.Remove(best);
+            ranked.Add((paths[best.Path].Key.Source, paths[best.Path].Value));
         }
 
-        var best = ReferenceDecisionProcess.Select(candidates).Best.Path;
-        return (best, _announced[prefix][best]);
+        return ranked;
     }
 
     private RouteModel? Export(int source, RouteModel model, int receiver, AfiSafi family)
     {
         var (from, to) = (_peers[source], _peers[receiver]);
-        if (source == receiver
-            || (from.Kind == PathSourceKind.Internal && to.Kind == PathSourceKind.Internal && !from.IsClient && !to.IsClient))
+        if (source == receiver || !GoesTo(source, receiver))
         {
             return null;
         }
@@ -112,6 +131,13 @@ internal sealed class ReferenceExport
                 Clusters = model.Clusters.Insert(0, OwnId),
             },
         };
+    }
+
+    /// <summary>By the kinds of both, whoever they are (RFC 4456 §6).</summary>
+    private bool GoesTo(int source, int receiver)
+    {
+        var (from, to) = (_peers[source], _peers[receiver]);
+        return from.Kind != PathSourceKind.Internal || to.Kind != PathSourceKind.Internal || from.IsClient || to.IsClient;
     }
 
     private static DecisionInputs InputsOf(RouteModel model) => new()

@@ -52,9 +52,10 @@ internal sealed class RibHarness
         ImmutableArray<AfiSafi>? preserved = null,
         bool restarting = false,
         bool fourOctetAsn = true,
-        ImmutableArray<AfiSafi>? families = null)
+        ImmutableArray<AfiSafi>? families = null,
+        bool takesPaths = false)
     {
-        var output = new RecordingOutput(fourOctetAsn ? 4 : 2);
+        var output = new RecordingOutput(fourOctetAsn ? 4 : 2, takesPaths);
         Outputs[number] = output;
         Rib.PeerUp(new PeerUp
         {
@@ -68,6 +69,7 @@ internal sealed class RibHarness
             Families = families ?? BothFamilies,
             ForwardingPreserved = preserved ?? [],
             FourOctetAsn = fourOctetAsn,
+            SendsPathIds = takesPaths ? BothFamilies : [],
             SendsEndOfRib = true,
             Restarting = restarting,
         });
@@ -80,6 +82,13 @@ internal sealed class RibHarness
         Add(number, external, client);
         return Up(number);
     }
+
+    /// <summary>Announces one path of a prefix under an identifier.</summary>
+    public void AnnouncePath(int number, RouteModel model, Prefix prefix, uint pathId) => Send(
+        number, UpdateEntryKind.Announce, prefix.Family, model.ToCanonical(prefix.Family), [prefix], pathId);
+
+    public void WithdrawPath(int number, Prefix prefix, uint pathId) =>
+        Send(number, UpdateEntryKind.Withdraw, prefix.Family, [], [prefix], pathId);
 
     public void Announce(int number, RouteModel model, params string[] prefixes)
     {
@@ -122,15 +131,25 @@ internal sealed class RibHarness
 
     /// <summary>One entry in a batch of its own.</summary>
     public void Send(
-        int number, UpdateEntryKind kind, AfiSafi family, byte[] attributes, IEnumerable<Prefix> prefixes)
+        int number,
+        UpdateEntryKind kind,
+        AfiSafi family,
+        byte[] attributes,
+        IEnumerable<Prefix> prefixes,
+        uint? pathId = null)
     {
         var batch = UpdateBatchPool.Rent(Index(number));
         var list = prefixes.ToList();
-        var octets = new byte[attributes.Length + (list.Count * NlriCodec.MaxEncodedLength)];
+        var octets = new byte[attributes.Length + (list.Count * (NlriCodec.PathIdLength + NlriCodec.MaxEncodedLength))];
         attributes.CopyTo(octets, 0);
         var writer = new WireWriter(octets.AsSpan(attributes.Length));
         foreach (var prefix in list)
         {
+            if (pathId is { } id)
+            {
+                writer.WriteUInt32(id);
+            }
+
             NlriCodec.Write(ref writer, prefix);
         }
 
@@ -139,7 +158,14 @@ internal sealed class RibHarness
         batch.Entries =
         [
             new UpdateEntry(
-                kind, family, 0, attributes.Length, OctetHash.Compute(attributes), attributes.Length, writer.Position),
+                kind,
+                family,
+                0,
+                attributes.Length,
+                OctetHash.Compute(attributes),
+                attributes.Length,
+                writer.Position,
+                HasPathIds: pathId is not null),
         ];
         batch.EntryCount = 1;
         Rib.Updates(batch);

@@ -12,6 +12,7 @@ internal static class SentUpdates
     /// <summary>Applies whole messages to a receiver.</summary>
     /// <param name="octets">Messages one after the other.</param>
     /// <param name="asnOctets">Width of AS numbers.</param>
+    /// <param name="hasPathIds">A path identifier stands before each prefix.</param>
     /// <param name="announce">A prefix with its attributes.</param>
     /// <param name="withdraw">A withdrawn prefix.</param>
     /// <param name="endOfRib">End-of-RIB.</param>
@@ -19,8 +20,9 @@ internal static class SentUpdates
     public static int Read(
         ReadOnlySpan<byte> octets,
         int asnOctets,
-        Action<Prefix, RouteModel> announce,
-        Action<Prefix> withdraw,
+        bool hasPathIds,
+        Action<Prefix, uint, RouteModel> announce,
+        Action<Prefix, uint> withdraw,
         Action<AfiSafi> endOfRib)
     {
         var messages = 0;
@@ -29,7 +31,7 @@ internal static class SentUpdates
             int length = BinaryPrimitives.ReadUInt16BigEndian(octets[16..]);
             Assert.That(length, Is.InRange(23, 4096));
             Assert.That(octets[18], Is.EqualTo((byte)MessageType.Update));
-            ReadOne(octets[19..length], asnOctets, announce, withdraw, endOfRib);
+            ReadOne(octets[19..length], asnOctets, hasPathIds, announce, withdraw, endOfRib);
             octets = octets[length..];
         }
 
@@ -39,8 +41,9 @@ internal static class SentUpdates
     private static void ReadOne(
         ReadOnlySpan<byte> body,
         int asnOctets,
-        Action<Prefix, RouteModel> announce,
-        Action<Prefix> withdraw,
+        bool hasPathIds,
+        Action<Prefix, uint, RouteModel> announce,
+        Action<Prefix, uint> withdraw,
         Action<AfiSafi> endOfRib)
     {
         int withdrawnLength = BinaryPrimitives.ReadUInt16BigEndian(body);
@@ -55,17 +58,18 @@ internal static class SentUpdates
             return;
         }
 
-        ForEach(AfiSafi.IPv4Unicast, withdrawn, withdraw);
+        ForEach(AfiSafi.IPv4Unicast, withdrawn, hasPathIds, withdraw);
         ReadOnlySpan<byte> reached = default;
-        var model = ReadAttributes(attributes, asnOctets, withdraw, endOfRib, ref reached);
-        ForEach(AfiSafi.IPv4Unicast, nlri, prefix => announce(prefix, model));
-        ForEach(AfiSafi.IPv6Unicast, reached, prefix => announce(prefix, model));
+        var model = ReadAttributes(attributes, asnOctets, hasPathIds, withdraw, endOfRib, ref reached);
+        ForEach(AfiSafi.IPv4Unicast, nlri, hasPathIds, (prefix, pathId) => announce(prefix, pathId, model));
+        ForEach(AfiSafi.IPv6Unicast, reached, hasPathIds, (prefix, pathId) => announce(prefix, pathId, model));
     }
 
     private static RouteModel ReadAttributes(
         ReadOnlySpan<byte> attributes,
         int asnOctets,
-        Action<Prefix> withdraw,
+        bool hasPathIds,
+        Action<Prefix, uint> withdraw,
         Action<AfiSafi> endOfRib,
         ref ReadOnlySpan<byte> reached)
     {
@@ -86,7 +90,7 @@ internal static class SentUpdates
                     reached = value[21..];
                     break;
                 case AttributeType.MpUnreachNlri:
-                    ForEach(AfiSafi.IPv6Unicast, value[3..], withdraw);
+                    ForEach(AfiSafi.IPv6Unicast, value[3..], hasPathIds, withdraw);
                     if (value.Length == 3)
                     {
                         endOfRib(AfiSafi.IPv6Unicast);
@@ -153,12 +157,13 @@ internal static class SentUpdates
         return numbers.ToImmutable();
     }
 
-    private static void ForEach(AfiSafi family, ReadOnlySpan<byte> nlri, Action<Prefix> action)
+    private static void ForEach(
+        AfiSafi family, ReadOnlySpan<byte> nlri, bool hasPathIds, Action<Prefix, uint> action)
     {
-        var cursor = new NlriCursor(family, nlri);
-        while (cursor.TryRead(out var prefix))
+        var cursor = new NlriCursor(family, nlri, hasPathIds);
+        while (cursor.TryRead(out var prefix, out var pathId))
         {
-            action(prefix);
+            action(prefix, pathId);
         }
 
         Assert.That(cursor.Rest.IsEmpty, "the NLRI are whole");

@@ -200,7 +200,12 @@ internal sealed class SimSession(
         message[18] = (byte)MessageType.Update;
         body.CopyTo(message.AsSpan(MessageHeader.Length));
         SentUpdates.Read(
-            message, 4, (prefix, route) => Heard[prefix] = route, prefix => Heard.Remove(prefix), family => EndsOfRib.Add(family));
+            message,
+            asnOctets: 4,
+            hasPathIds: false,
+            (prefix, _, route) => Heard[prefix] = route,
+            (prefix, _) => Heard.Remove(prefix),
+            family => EndsOfRib.Add(family));
     }
 
     private void Flush()
@@ -329,7 +334,7 @@ internal sealed class SimSession(
         EndsOfRib.Clear();
         _output = new SimOutput(_connection!.From(this));
         _intake = new UpdateIntake(
-            index, new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn));
+            index, new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, pathIds: []));
         var restart = negotiated.PeerCapabilities.OfType<GracefulRestartCapability>().LastOrDefault();
         owner.Rib.PeerUp(new PeerUp
         {

@@ -58,7 +58,7 @@ public sealed class BgpSpeakerTests
         Assert.That((peer.State, peer.Name), Is.EqualTo((SessionState.Established, "p2")));
         Assert.That(
             peer.Families.Single(family => family.Family == AfiSafi.IPv4Unicast),
-            Is.EqualTo(new PeerFamilyStatus(AfiSafi.IPv4Unicast, 1, 1, 0, 1)));
+            Is.EqualTo(new PeerFamilyStatus(AfiSafi.IPv4Unicast, 1, 1, 0, 1, ReceivesPaths: false, SendsPaths: false)));
 
         await b.StopAsync(default);
         await Until.TrueAsync("a forgets b's route", () => sink.Routes.IsEmpty);

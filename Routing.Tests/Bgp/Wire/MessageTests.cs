@@ -118,6 +118,8 @@ public sealed class MessageTests
                 {
                     RestartState = restarted, RestartTimeSeconds = time, Families = [.. families],
                 }),
+            family.Select(Gen.Int[1, 3], (value, mode) => new AddPathFamily(value, (AddPathMode)mode)).Array[0, 5]
+                .Select(families => (Capability)new AddPathCapability([.. families])),
             Gen.Byte[100, 255].Select(Gen.Byte.Array[0, 20],
                 (code, value) => (Capability)new UnknownCapability((CapabilityCode)code, value)));
         var fields = Gen.Select(Gen.UShort, Gen.UShort, Gen.UInt, capability.Array[0, 8]);

@@ -49,24 +49,40 @@ public sealed class NlriTests
                 NlriCodec.Write(ref writer, prefix);
             }
 
-            Assert.That(NlriCodec.IsWellFormed(family, writer.Written), Is.True);
+            Assert.That(NlriCodec.IsWellFormed(family, writer.Written, hasPathIds: false), Is.True);
             Assert.That(ReadAll(family, writer.Written), Is.EqualTo(expected));
         }
     });
 
     [Test]
-    public void The_cursor_sees_all_of_what_is_well_formed() => Gen.Byte.Array[0, 40].Sample(octets =>
+    public void The_cursor_sees_all_of_what_is_well_formed([Values] bool hasPathIds) =>
+        Gen.Byte.Array[0, 40].Sample(octets =>
     {
         foreach (var family in new[] { AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast })
         {
-            var cursor = new NlriCursor(family, octets);
-            while (cursor.TryRead(out _))
+            var cursor = new NlriCursor(family, octets, hasPathIds);
+            var seen = 0;
+            while (cursor.TryRead(out var prefix, out _))
             {
+                seen += NlriCodec.EncodedLength(prefix) + (hasPathIds ? NlriCodec.PathIdLength : 0);
             }
 
-            Assert.That(cursor.Rest.IsEmpty, Is.EqualTo(NlriCodec.IsWellFormed(family, octets)));
+            Assert.That(
+                seen == octets.Length, Is.EqualTo(NlriCodec.IsWellFormed(family, octets, hasPathIds)));
         }
     });
+
+    [Test]
+    public void Path_identifiers_stand_before_the_length()
+    {
+        // RFC 7911 §3.
+        var cursor = new NlriCursor(AfiSafi.IPv4Unicast, Hex.Parse("00000007 08 0A  FFFFFFFE 10 0A01"), hasPathIds: true);
+        Assert.That(cursor.TryRead(out var prefix, out var pathId), Is.True);
+        Assert.That((prefix.ToString(), pathId), Is.EqualTo(("10.0.0.0/8", 7u)));
+        Assert.That(cursor.TryRead(out prefix, out pathId), Is.True);
+        Assert.That((prefix.ToString(), pathId), Is.EqualTo(("10.1.0.0/16", 0xFFFFFFFEu)));
+        Assert.That(cursor.TryRead(out _, out _), Is.False);
+    }
 
     private static List<Prefix> ReadAll(AfiSafi family, ReadOnlySpan<byte> nlri)
     {

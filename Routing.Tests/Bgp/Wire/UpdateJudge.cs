@@ -15,6 +15,10 @@ internal static class UpdateJudge
 
     public static UpdateContext Internal { get; } = Context(isExternal: false, fourOctetAsn: true);
 
+    /// <summary>IPv4 routes come with path identifiers.</summary>
+    public static UpdateContext WithPathIds { get; } = new(
+        [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast], isExternal: false, fourOctetAsn: true, [AfiSafi.IPv4Unicast]);
+
     public static UpdateContext TwoOctet { get; } = Context(isExternal: true, fourOctetAsn: false);
 
     /// <summary>The outcome, the error, and the batch's entries: "Announce 10.1.0.0/16 {canonical
@@ -42,15 +46,16 @@ internal static class UpdateJudge
     }
 
     private static UpdateContext Context(bool isExternal, bool fourOctetAsn) =>
-        new([AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast], isExternal, fourOctetAsn);
+        new([AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast], isExternal, fourOctetAsn, []);
 
     private static string Describe(UpdateBatch batch, UpdateEntry entry)
     {
         var words = new List<string> { entry.Kind.ToString() };
-        var cursor = new NlriCursor(entry.Family, batch.Octets.AsSpan(entry.NlriOffset, entry.NlriLength));
-        while (cursor.TryRead(out var prefix))
+        var cursor = new NlriCursor(
+            entry.Family, batch.Octets.AsSpan(entry.NlriOffset, entry.NlriLength), entry.HasPathIds);
+        while (cursor.TryRead(out var prefix, out var pathId))
         {
-            words.Add(prefix.ToString());
+            words.Add(entry.HasPathIds ? $"{prefix}#{pathId}" : prefix.ToString());
         }
 
         if (entry.Kind == UpdateEntryKind.EndOfRib)

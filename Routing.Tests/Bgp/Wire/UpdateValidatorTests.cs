@@ -13,6 +13,18 @@ public sealed class UpdateValidatorTests
     private const string Good = Origin + AsPath + NextHop;
     private const string Reach = "800E15 0002 01 10 20010DB8000000000000000000000002 00 ";
 
+    [TestCase("00000007 10 0A01 00000008 10 0A01", "Announce 10.1.0.0/16#7 10.1.0.0/16#8", "Accept")]
+    [TestCase("00000007 10 0A", "", "SessionReset", TestName = "A prefix that runs past the end behind an identifier")]
+    [TestCase("000000", "", "SessionReset", TestName = "An identifier cut short")]
+    [TestCase("10 0A01", "", "SessionReset", TestName = "No identifier where one was negotiated")]
+    public void Nlri_with_path_identifiers_are_read_by_RFC_7911(string nlri, string entry, string outcome)
+    {
+        var body = UpdateJudge.Body("", Good + "400504 00000064", nlri);
+        var taken = UpdateJudge.Take(body, UpdateJudge.WithPathIds);
+        Assert.That(taken.Outcome.ToString(), Is.EqualTo(outcome));
+        Assert.That(taken.Entries.FirstOrDefault() ?? "", Does.StartWith(entry));
+    }
+
     [TestCase("400101 03" + AsPath + NextHop, "TreatAsWithdraw", 6, TestName = "ORIGIN undefined, RFC 7606 §7.1")]
     [TestCase("400102 0000" + AsPath + NextHop, "TreatAsWithdraw", 5, TestName = "ORIGIN of two octets")]
     [TestCase("C00101 00" + AsPath + NextHop, "TreatAsWithdraw", 4, TestName = "ORIGIN optional, RFC 7606 §3.c")]
