@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Attributes;
 
 namespace Routing.Bgp.Mrt;
 
@@ -17,12 +18,14 @@ internal sealed record Bgp4mpHeader(uint PeerAsn, uint LocalAsn, IPAddress PeerA
     private const ushort AfiIPv4 = 1;
     private const ushort AfiIPv6 = 2;
 
-    /// <summary>Writes it with AS numbers of four octets and the interface left open.</summary>
-    public void Encode(ref WireWriter writer)
+    /// <summary>Writes it with the interface left open.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="asnOctets">4, or 2 in the subtypes of before RFC 6793.</param>
+    public void Encode(ref WireWriter writer, int asnOctets)
     {
         Span<byte> address = stackalloc byte[16];
-        writer.WriteUInt32(PeerAsn);
-        writer.WriteUInt32(LocalAsn);
+        WriteAsn(ref writer, PeerAsn, asnOctets);
+        WriteAsn(ref writer, LocalAsn, asnOctets);
         writer.WriteUInt16(0);
         PeerAddress.TryWriteBytes(address, out var length);
         writer.WriteUInt16(length == 4 ? AfiIPv4 : AfiIPv6);
@@ -53,6 +56,18 @@ internal sealed record Bgp4mpHeader(uint PeerAsn, uint LocalAsn, IPAddress PeerA
 
         header = new Bgp4mpHeader(peerAsn, localAsn, new IPAddress(peer), new IPAddress(local));
         return true;
+    }
+
+    private static void WriteAsn(ref WireWriter writer, uint asn, int octets)
+    {
+        if (octets == 4)
+        {
+            writer.WriteUInt32(asn);
+        }
+        else
+        {
+            writer.WriteUInt16(asn <= ushort.MaxValue ? (ushort)asn : AsPath.AsTrans);
+        }
     }
 
     private static bool TryReadAsn(ref WireReader reader, int octets, out uint asn)

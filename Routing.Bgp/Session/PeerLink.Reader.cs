@@ -19,6 +19,7 @@ internal sealed partial class PeerLink
                 return;
             }
 
+            _ends = _ends with { FourOctetAsn = established.Context.FourOctetAsn };
             await WaitForRibAsync(new ValueTask(established.Before));
             await WaitForRibAsync(_host.Rib.PeerUpAsync(established.Up, _host.Aborted));
             _upTold.TrySetResult();
@@ -181,6 +182,7 @@ internal sealed partial class PeerLink
 
             NoteReceived();
             _host.Counters.In.Add(type, body);
+            _host.Taps.OnReceived(_ends, type, body);
             switch (type)
             {
                 case MessageType.Update:
@@ -248,6 +250,7 @@ internal sealed partial class PeerLink
                 return true;
             default:
                 _host.Counters.In.Add(type, body);
+                _host.Taps.OnReceived(_ends, type, body);
                 @event = ToEvent(type, body, out open, out reason);
                 return true;
         }

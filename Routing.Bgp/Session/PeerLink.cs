@@ -42,11 +42,13 @@ internal sealed partial class PeerLink : IAsyncDisposable
     private long _writingSince = NotWriting;
     private volatile bool _waitsForRib;
     private bool _warned; // the reader's own
+    private SessionEnds _ends; // the reader's own
 
     public PeerLink(IBgpConnection connection, PeerLinkHost host)
     {
         _connection = connection;
         _host = host;
+        _ends = host.Ends with { LocalAddress = connection.LocalEndPoint.Address };
         _stop = CancellationTokenSource.CreateLinkedTokenSource(host.Aborted);
         _lastReceived = ConnectedAt = host.Time.GetTimestamp();
     }

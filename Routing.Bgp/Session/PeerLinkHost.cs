@@ -11,6 +11,8 @@ namespace Routing.Bgp.Session;
 /// <param name="Rib">The RIB.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Counters">The peer's counters.</param>
+/// <param name="Taps">Who sees the messages.</param>
+/// <param name="Ends">The two ends of the session, of which a link fills in its own address.</param>
 /// <param name="Logger">The session's logger.</param>
 /// <param name="Aborted">The whole session is being torn down without ceremony.</param>
 internal sealed record PeerLinkHost(
@@ -20,5 +22,7 @@ internal sealed record PeerLinkHost(
     IRibInbox Rib,
     TimeProvider Time,
     PeerCounters Counters,
+    SessionTaps Taps,
+    SessionEnds Ends,
     ILogger Logger,
     CancellationToken Aborted);

@@ -40,6 +40,11 @@ internal sealed partial class PeerSession
     {
         var negotiated = _established?.Negotiated;
         var state = State;
+        if (state != _status.State)
+        {
+            _settings.Taps.OnState(Ends, _status.State, state);
+        }
+
         _status = _status with
         {
             State = state,

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Fsm;
@@ -71,13 +72,29 @@ internal sealed partial class PeerSession
     /// <summary>What it was made with.</summary>
     public PeerSessionSettings Settings => _settings;
 
+    private SessionEnds Ends => new(
+        _settings.Name,
+        _settings.PeerAsn,
+        _settings.LocalAsn,
+        _settings.Remote.Address,
+        _status.LocalEndPoint?.Address ?? IPAddress.Any);
+
     /// <summary>Runs the session until <see cref="StopAsync"/> has ended it.</summary>
     /// <param name="cancellationToken">Tears everything down without a word to peer or RIB.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _aborted = cancellationToken;
         _host = new PeerLinkHost(
-            _settings.Name, _settings.Peer, _inbox.Writer, _rib, _time, _counters, _logger, cancellationToken);
+            _settings.Name,
+            _settings.Peer,
+            _inbox.Writer,
+            _rib,
+            _time,
+            _counters,
+            _settings.Taps,
+            Ends,
+            _logger,
+            cancellationToken);
         await using var wakeUp = _time.CreateTimer(
             _ => _inbox.Writer.TryWrite(new SessionInput(SessionInputKind.Tick)),
             null,

@@ -58,4 +58,7 @@ internal sealed record PeerSessionSettings
     /// <summary>Longest wait for End-of-RIB from a peer that is back after its restart, before what it has not
     /// announced again goes (RFC 4724 §4.2 leaves the length to us).</summary>
     public TimeSpan StalePathTime { get; init; } = TimeSpan.FromMinutes(6);
+
+    /// <summary>Who sees the messages.</summary>
+    public SessionTaps Taps { get; init; } = SessionTaps.None;
 }

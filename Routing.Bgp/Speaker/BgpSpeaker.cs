@@ -23,6 +23,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly SpeakerIdentity _own;
     private readonly SpeakerPeers _peers;
     private readonly SpeakerMrtSources _mrtSources;
+    private readonly SpeakerMrtLogs _mrtLogs;
     private readonly IBgpTransport _transport;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -66,7 +67,9 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _own = new SpeakerIdentity(config.Asn, routerId, clusterId);
         _rib = new RibLoop(new RibConfig(_own, config.Restarting, config.MaximumPaths), sinks);
         var indexes = new PeerIndexes();
-        _peers = new SpeakerPeers(_rib, indexes, transport, time, loggers);
+        var taps = new SessionTaps();
+        _peers = new SpeakerPeers(_rib, indexes, taps, transport, time, loggers);
+        _mrtLogs = new SpeakerMrtLogs(taps, time, loggers);
         _mrtSources = new SpeakerMrtSources(_rib, indexes, config.Asn, loggers);
     }
 
@@ -95,6 +98,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _rib.Start();
         _isRunning = true;
         await _rib.TellAsync(rib => rib.Originate(_config.Originate, []), cancellationToken);
+        await _mrtLogs.ConfigureAsync(_config.MrtLogs);
         await _peers.StartAsync(_config, cancellationToken);
         await _mrtSources.ConfigureAsync(_config.MrtSources, cancellationToken);
         _background = Task.WhenAll(
@@ -139,6 +143,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             var (before, now) = (OwnRoutes(), config.Originate.Concat(_originated).ToHashSet());
             await _rib.TellAsync(
                 rib => rib.Originate([.. now.Except(before)], [.. before.Except(now)]), cancellationToken);
+            await _mrtLogs.ConfigureAsync(config.MrtLogs);
             await _peers.ConfigureAsync(config, cancellationToken);
             await _mrtSources.ConfigureAsync(config.MrtSources, cancellationToken);
             _config = config;
@@ -234,6 +239,9 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     /// <summary>How far the reading of <see cref="SpeakerConfig.MrtSources"/> has come.</summary>
     public ImmutableArray<MrtSourceStatus> GetMrtSources() => _mrtSources.Status;
 
+    /// <summary>The update logs.</summary>
+    public ImmutableArray<MrtLogStatus> GetMrtLogs() => _mrtLogs.Status;
+
     /// <summary>Writes the tables as an MRT dump (RFC 6396 §4.3), while the RIB goes on working: the dump is no one moment's
     /// picture.</summary>
     /// <param name="table">Which paths.</param>
@@ -279,6 +287,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _mrtSources.StopAsync();
             await _peers.StopAsync(notification, cancellationToken);
+            await _mrtLogs.ConfigureAsync([]);
             _isRunning = false;
             await _rib.DisposeAsync();
         }

@@ -30,6 +30,9 @@ public sealed record SpeakerConfig
     /// <summary>Routes out of MRT files.</summary>
     public ImmutableArray<MrtSourceConfig> MrtSources { get; init; } = [];
 
+    /// <summary>Logs of what the sessions receive.</summary>
+    public ImmutableArray<MrtLogConfig> MrtLogs { get; init; } = [];
+
     /// <summary>Restart time announced in the graceful restart capability (RFC 4724 §3); zero announces none.</summary>
     public TimeSpan GracefulRestartTime { get; init; } = TimeSpan.FromSeconds(120);
 

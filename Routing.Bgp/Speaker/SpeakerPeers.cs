@@ -15,7 +15,12 @@ namespace Routing.Bgp.Speaker;
 /// <remarks>Listeners look peers up from their own tasks, so the table is behind a lock; changes of configuration come one
 /// at a time.</remarks>
 internal sealed partial class SpeakerPeers(
-    RibLoop rib, PeerIndexes indexes, IBgpTransport transport, TimeProvider time, ILoggerFactory loggers) : IPeerDirectory
+    RibLoop rib,
+    PeerIndexes indexes,
+    SessionTaps taps,
+    IBgpTransport transport,
+    TimeProvider time,
+    ILoggerFactory loggers) : IPeerDirectory
 {
     /// <summary>Neighbours out of ranges at the same time: each costs memory before it has said a word.</summary>
     private const int MostDynamicPeers = 1024;
@@ -209,6 +214,7 @@ internal sealed partial class SpeakerPeers(
         GracefulRestartTime = _config.GracefulRestartTime,
         Restarting = restarting,
         IsShutDown = _shutdowns.ContainsKey(SpeakerPeer.NameOf(config, address)),
+        Taps = taps,
     };
 
     private Task EnterAsync(SpeakerPeer peer, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ public sealed partial class LayeringTests
         ("Routing.Bgp/RoutePolicy", ["Routing.Bgp.Wire"]),
         ("Routing.Bgp/Rib", ["Routing.Bgp.Wire", "Routing.Bgp.RoutePolicy"]),
         ("Routing.Bgp/Session", ["Routing.Bgp.Wire", "Routing.Bgp.Fsm", "Routing.Bgp.Rib", "Routing.Bgp.RoutePolicy"]),
-        ("Routing.Bgp/Mrt", ["Routing.Bgp.Wire", "Routing.Bgp.Rib", "Routing.Bgp.Session"]),
+        ("Routing.Bgp/Mrt", ["Routing.Bgp.Wire", "Routing.Bgp.Fsm", "Routing.Bgp.Rib", "Routing.Bgp.Session"]),
         ("Routing.Bgp", ["Routing.Bgp"]),
         ("Routing.Policy/Model", ["Routing.Policy.Rules"]),
         ("Routing.Policy/Rules", []),

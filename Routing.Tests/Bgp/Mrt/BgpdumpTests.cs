@@ -1,14 +1,20 @@
 using System.Diagnostics;
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Routing.Bgp.Fsm;
 using Routing.Bgp.Mrt;
+using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Iana;
 using Routing.Tests.Bgp.Rib;
+using Routing.Tests.Bgp.Wire;
 
 namespace Routing.Tests.Bgp.Mrt;
 
 /// <summary>What we write, as RIPE's bgpdump reads it.</summary>
 [TestFixture]
 [Category("Interop")]
-public sealed class BgpdumpTests
+public sealed partial class BgpdumpTests
 {
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"routing-mrt-{Guid.NewGuid():n}");
 
@@ -50,6 +56,33 @@ public sealed class BgpdumpTests
             "TABLE_DUMP2|1700000000|B|10.0.0.1|64501|2001:db8::/32|64501 4200000001|IGP|fd00::1|0|7||NAG||",
         }));
     }
+
+    [Test]
+    public async Task Reads_an_update_log()
+    {
+        var folder = Directory.CreateDirectory(_file + ".d").FullName;
+        await using (var log = new MrtLog(new MrtLogConfig { Directory = folder }, TimeProvider.System, NullLogger<MrtLog>.Instance))
+        {
+            var ends = new SessionEnds("p", 101000, 65000, IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
+            log.OnState(ends, SessionState.OpenConfirm, SessionState.Established);
+            log.OnReceived(
+                ends,
+                MessageType.Update,
+                Hex.Parse("0004 180A0102 0014 40010100 400206020100018A88 400304C0000201 180A0101"));
+        }
+
+        File.Move(Directory.GetFiles(folder).Single(), _file);
+        Directory.Delete(folder);
+        Assert.That((await ReadAsync()).Select(line => Timestamp().Replace(line, "")), Is.EqualTo(new[]
+        {
+            "BGP4MP_ET|STATE|192.0.2.1|101000|5|6",
+            "BGP4MP_ET|W|192.0.2.1|101000|10.1.2.0/24",
+            "BGP4MP_ET|A|192.0.2.1|101000|10.1.1.0/24|101000|IGP|192.0.2.1|0|0||NAG||",
+        }));
+    }
+
+    [GeneratedRegex(@"\|\d+\.\d+(?=\|)")]
+    private static partial Regex Timestamp();
 
     private async Task<string[]> ReadAsync()
     {

@@ -133,7 +133,7 @@ public sealed class MrtRecordTests
         })
         {
             var writer = new WireWriter(new byte[Bgp4mpHeader.MaxEncodedLength]);
-            ends.Encode(ref writer);
+            ends.Encode(ref writer, asnOctets: 4);
             var reader = new WireReader(writer.Written);
             Assert.That(Bgp4mpHeader.TryDecode(ref reader, 4, out var read), Is.True);
             Assert.That((read, reader.IsEmpty), Is.EqualTo((ends, true)));
