@@ -10,7 +10,7 @@ namespace Routing.Agent.Grpc;
 /// <summary>The BGP service over a running speaker; for the agent and for `routing bgp serve` alike.</summary>
 /// <param name="source">Where the speaker is found: it may be replaced while the process runs.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BgpGrpcService(ISpeakerSource source, TimeProvider time) : BgpApi.BgpApiBase
+internal sealed partial class BgpGrpcService(ISpeakerSource source, TimeProvider time) : BgpApi.BgpApiBase
 {
     public override async Task<SummaryReply> GetSummary(GetSummaryRequest request, ServerCallContext context)
     {

@@ -29,6 +29,11 @@ internal static class PeerTranslator
             Relation = Translate(peer.Relation),
             Messages = Translate(peer.Messages),
             Restart = Translate(peer.Restart),
+            Administration = new PeerAdministration
+            {
+                ShutDown = peer.ShutdownReason is not null,
+                ShutdownReason = peer.ShutdownReason ?? "",
+            },
         };
         result.Families.AddRange(peer.Families.Select(Translate));
         return result;

@@ -166,6 +166,22 @@ internal sealed partial class PeerSession
         slot.Link?.Output.WriteOwn(writer.Written);
     }
 
+    private void RequestRoutes()
+    {
+        if (_established is not { Negotiated: { RouteRefresh: true } negotiated, Link: { } link })
+        {
+            return;
+        }
+
+        Span<byte> buffer = stackalloc byte[MessageHeader.MaxMessageLength];
+        foreach (var family in negotiated.Families)
+        {
+            var writer = new WireWriter(buffer);
+            new RouteRefreshMessage(family).Encode(ref writer);
+            link.Output.WriteOwn(writer.Written);
+        }
+    }
+
     private void CloseLink(ConnectionSlot slot, bool abort)
     {
         if (slot.Link is { } link)

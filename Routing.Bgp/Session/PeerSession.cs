@@ -159,6 +159,11 @@ internal sealed partial class PeerSession
     public Task EnableAsync(CancellationToken cancellationToken) =>
         AskAsync(new SessionInput(SessionInputKind.Enable), cancellationToken);
 
+    /// <summary>Asks the peer for all its routes again (RFC 2918 §4); nothing happens unless the session is Established and
+    /// the peer offered to answer.</summary>
+    public Task RequestRoutesAsync(CancellationToken cancellationToken) =>
+        AskAsync(new SessionInput(SessionInputKind.RequestRoutes), cancellationToken);
+
     private ConnectionSlot NewSlot(bool passive) => new(
         new FsmConfig { Passive = passive, ConnectRetryTime = _settings.ConnectRetryTime }, _time);
 
@@ -207,6 +212,9 @@ internal sealed partial class PeerSession
                 break;
             case SessionInputKind.Enable:
                 StartSlots(SessionEventKind.ManualStart);
+                break;
+            case SessionInputKind.RequestRoutes:
+                RequestRoutes();
                 break;
             default:
                 break; // a tick only wakes the loop

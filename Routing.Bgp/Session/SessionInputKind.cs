@@ -29,4 +29,7 @@ internal enum SessionInputKind
 
     /// <summary>Leave Idle after a shutdown.</summary>
     Enable,
+
+    /// <summary>Ask the peer for its routes again.</summary>
+    RequestRoutes,
 }

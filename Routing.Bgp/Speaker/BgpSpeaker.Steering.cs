@@ -25,6 +25,15 @@ public sealed partial class BgpSpeaker
     public Task<bool> ResetAsync(string name, string? reason, CancellationToken cancellationToken) =>
         ChangeAsync(() => _peers.ResetAsync(name, reason, cancellationToken), cancellationToken);
 
+    /// <summary>Asks a neighbour to send all its routes again (RFC 2918 §4). A changed policy does not need this: what the
+    /// neighbour sent is held as it was sent, and judged again by itself.</summary>
+    public Task<RefreshOutcome> RefreshInAsync(string name, CancellationToken cancellationToken) =>
+        ChangeAsync(() => _peers.RefreshInAsync(name, cancellationToken), cancellationToken);
+
+    /// <summary>Sends a neighbour all its routes again, and withdraws what it should not have.</summary>
+    public Task<RefreshOutcome> RefreshOutAsync(string name, CancellationToken cancellationToken) =>
+        ChangeAsync(() => _peers.RefreshOutAsync(name, cancellationToken), cancellationToken);
+
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);

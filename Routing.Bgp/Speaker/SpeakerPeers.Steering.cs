@@ -1,3 +1,5 @@
+using Routing.Bgp.Fsm;
+using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 
@@ -57,6 +59,51 @@ internal sealed partial class SpeakerPeers
         await peer.Session.ResetAsync(
             NotificationMessage.Cease(CeaseSubcode.AdministrativeReset, reason), cancellationToken);
         return true;
+    }
+
+    /// <inheritdoc cref="BgpSpeaker.RefreshInAsync"/>
+    public async Task<RefreshOutcome> RefreshInAsync(string name, CancellationToken cancellationToken)
+    {
+        if (FindByName(name) is not { } peer)
+        {
+            return RefreshOutcome.UnknownPeer;
+        }
+
+        var status = peer.Session.Status;
+        if (status.State != SessionState.Established)
+        {
+            return RefreshOutcome.NotEstablished;
+        }
+
+        if (!status.PeerCapabilities.Any(capability => capability is RouteRefreshCapability))
+        {
+            return RefreshOutcome.NotOffered;
+        }
+
+        await peer.Session.RequestRoutesAsync(cancellationToken);
+        return RefreshOutcome.Begun;
+    }
+
+    /// <inheritdoc cref="BgpSpeaker.RefreshOutAsync"/>
+    public async Task<RefreshOutcome> RefreshOutAsync(string name, CancellationToken cancellationToken)
+    {
+        if (FindByName(name) is not { } peer)
+        {
+            return RefreshOutcome.UnknownPeer;
+        }
+
+        var status = peer.Session.Status;
+        if (status.State != SessionState.Established)
+        {
+            return RefreshOutcome.NotEstablished;
+        }
+
+        foreach (var family in status.Families)
+        {
+            await rib.RouteRefreshAsync(peer.Index, family, cancellationToken);
+        }
+
+        return RefreshOutcome.Begun;
     }
 
     private SpeakerPeer? FindByName(string name) => All.FirstOrDefault(peer => peer.Name == name);

@@ -12,5 +12,9 @@ internal static class BgpVerb
         BgpPeersVerb.Create(),
         BgpRoutesVerb.Create(),
         BgpExplainVerb.Create(),
+        BgpClearVerb.Create(),
+        BgpShutdownVerb.Create(),
+        BgpEnableVerb.Create(),
+        BgpDumpVerb.Create(),
     };
 }

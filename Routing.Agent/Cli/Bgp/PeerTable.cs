@@ -14,11 +14,16 @@ internal static class PeerTable
         {
             table.Add(peer.Name, peer.Address, Text(peer.Asn), peer.State, Durations.Format(peer.StateSeconds),
                 Counts(peer, family => family.Received), Counts(peer, family => family.Accepted),
-                Counts(peer, family => family.Advertised), Text(peer.Session.Flaps), peer.LastError);
+                Counts(peer, family => family.Advertised), Text(peer.Session.Flaps),
+                Shutdown(peer) is { Length: > 0 } shutdown ? $"shut down: {shutdown}" : peer.LastError);
         }
 
         table.WriteTo(output);
     }
+
+    /// <summary>Why an operator has shut a peer down; empty when none has.</summary>
+    public static string Shutdown(Peer peer) => !peer.Administration.ShutDown ? ""
+        : peer.Administration.ShutdownReason.Length == 0 ? "no reason given" : peer.Administration.ShutdownReason;
 
     private static string Counts(Peer peer, Func<PeerFamily, uint> count) =>
         string.Join(' ', peer.Families.Select(family => $"{family.Family}:{count(family)}"));

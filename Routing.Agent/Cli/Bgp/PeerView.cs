@@ -22,6 +22,7 @@ internal static class PeerView
     private static void AddSession(DetailView view, Peer peer) => view
         .Section($"{peer.Name}: {peer.Address}, AS {peer.Asn}")
         .Add("state", $"{peer.State} for {Durations.Format(peer.StateSeconds)}")
+        .Add("shut down", PeerTable.Shutdown(peer))
         .Add("identifier", peer.Session.Identifier)
         .Add("hold time", peer.HoldSeconds > 0 ? $"{peer.HoldSeconds} s" : "none")
         .Add("capabilities", string.Join(", ", peer.Session.Capabilities))
