@@ -15,9 +15,9 @@ if (args is ["policy-compile"])
     return PolicyCompileBenchmark.Run();
 }
 
-if (args is ["bgp-load", .. var load])
+if (args is ["bgp-compare", .. var compare])
 {
-    return await TableLoadBenchmark.RunAsync(load);
+    return CompareBenchmark.Run(compare);
 }
 
 BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
