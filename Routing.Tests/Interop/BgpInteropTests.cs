@@ -1,5 +1,4 @@
 using Routing.Tests.Interop.Daemons;
-using Routing.Tests.Netns;
 
 namespace Routing.Tests.Interop;
 
@@ -7,32 +6,13 @@ namespace Routing.Tests.Interop;
 [TestFixture]
 [Category("Interop")]
 [Category("Netns")]
-internal sealed class BgpInteropTests
+internal sealed class BgpInteropTests : InteropFixture
 {
     private const uint OurAsn = 65000;
     private const string OurV4 = "10.200.0.0/24";
     private const string OurV6 = "fd00:200::/64";
     private const string TheirV4 = "10.201.0.0/24";
     private const string TheirV6 = "fd00:201::/64";
-
-    private readonly List<IDisposable> _namespaces = [];
-    private readonly List<BgpDaemon> _daemons = [];
-
-    [SetUp]
-    public void Need_root() => Requires.Root();
-
-    [TearDown]
-    public async Task CleanUpAsync()
-    {
-        foreach (var daemon in _daemons)
-        {
-            await daemon.DisposeAsync();
-        }
-
-        _namespaces.ForEach(place => place.Dispose());
-        _daemons.Clear();
-        _namespaces.Clear();
-    }
 
     [Test]
     public async Task Routes_go_both_ways_until_withdrawn(
@@ -231,39 +211,4 @@ internal sealed class BgpInteropTests
         Assert.That(us.Ip("route"), Does.Not.Contain(TheirV4), "a clean end leaves no route");
         await theirs.WaitForLossAsync(OurV4);
     }
-
-    private (TestNamespace Left, TestNamespace Right) Link(string left, string right, int link)
-    {
-        var place = TestNamespace.Create(left);
-        _namespaces.Add(place);
-        return (place, Connect(place, right, link));
-    }
-
-    /// <summary>Another namespace on a link of its own: 10.9.LINK.1 here, 10.9.LINK.2 there.</summary>
-    private TestNamespace Connect(TestNamespace place, string name, int link)
-    {
-        var other = TestNamespace.Create(name);
-        _namespaces.Add(other);
-        place.Connect(other, $"to-{name}", $"eth{link}");
-        place.Ip("addr", "add", $"10.9.{link}.1/24", "dev", $"to-{name}");
-        place.Ip("addr", "add", $"fd00:9:{link}::1/64", "dev", $"to-{name}", "nodad");
-        other.Ip("addr", "add", $"10.9.{link}.2/24", "dev", $"eth{link}");
-        other.Ip("addr", "add", $"fd00:9:{link}::2/64", "dev", $"eth{link}", "nodad");
-        return other;
-    }
-
-    private async Task<T> StartAsync<T>(string kind, TestNamespace place, DaemonConfig config)
-        where T : BgpDaemon
-    {
-        var daemon = (T)BgpDaemon.Create(kind, place);
-        _daemons.Add(daemon);
-        await daemon.StartAsync(config);
-        return daemon;
-    }
-
-    private static DaemonPeer Peer(int local, int remote, uint asn, bool passive, int link = 1) =>
-        new($"10.9.{link}.{remote}", asn, $"10.9.{link}.{local}") { Passive = passive };
-
-    private static DaemonPeer PeerV6(int local, int remote, uint asn, bool passive, int link = 1) =>
-        new($"fd00:9:{link}::{remote}", asn, $"fd00:9:{link}::{local}") { Passive = passive };
 }

@@ -18,7 +18,7 @@ internal sealed record DaemonPeer(string Address, uint Asn, string LocalAddress)
     public string Further { get; init; } = "";
 
     /// <summary>Further lines for each of the neighbour's families, in the daemon's own language: of a channel (BIRD), of an
-    /// address family (FRR).</summary>
+    /// address family (FRR), of an `afi-safis` (GoBGP).</summary>
     public string FamilyFurther { get; init; } = "";
 
     public bool IsIPv6 => Address.Contains(':', StringComparison.Ordinal);

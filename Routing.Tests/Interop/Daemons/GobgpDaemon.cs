@@ -106,18 +106,19 @@ internal sealed class GobgpDaemon(TestNamespace place) : BgpDaemon(place)
                 {peer.Further}
 
                 """);
-            Append("ipv4-unicast", peer.CarriesIPv4);
-            Append("ipv6-unicast", peer.CarriesIPv6);
+            Append("ipv4-unicast", peer.CarriesIPv4, peer.FamilyFurther);
+            Append("ipv6-unicast", peer.CarriesIPv6, peer.FamilyFurther);
         }
 
         return text.Append(config.Trailer).ToString();
 
-        void Append(string family, bool carried) => text.Append(carried ? $"""
+        void Append(string family, bool carried, string further) => text.Append(carried ? $"""
                   [[neighbors.afi-safis]]
                     [neighbors.afi-safis.config]
                       afi-safi-name = "{family}"
                     [neighbors.afi-safis.mp-graceful-restart.config]
                       enabled = true
+                    {further}
 
             """ : "");
     }
