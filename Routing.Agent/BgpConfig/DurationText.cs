@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Routing.Agent.BgpConfig;
 
-/// <summary>Lengths of time as Kubernetes writes them: "90s", "1m30s", "2h".</summary>
+/// <summary>Lengths of time as Kubernetes writes them: "90s", "1m30s", "2h", "300ms".</summary>
 internal static partial class DurationText
 {
-    /// <summary>Reads whole hours, minutes and seconds, in this order, at least one of them.</summary>
+    /// <summary>Reads whole hours, minutes, seconds and milliseconds, in this order, at least one of them.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;
@@ -16,7 +16,7 @@ internal static partial class DurationText
             return false;
         }
 
-        duration = new TimeSpan(Part(match, "h"), Part(match, "m"), Part(match, "s"));
+        duration = new TimeSpan(0, Part(match, "h"), Part(match, "m"), Part(match, "s"), Part(match, "ms"));
         return true;
     }
 
@@ -24,6 +24,6 @@ internal static partial class DurationText
         ? int.Parse(part.Value, CultureInfo.InvariantCulture)
         : 0;
 
-    [GeneratedRegex("^((?<h>[0-9]{1,6})h)?((?<m>[0-9]{1,6})m)?((?<s>[0-9]{1,6})s)?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^((?<h>[0-9]{1,6})h)?((?<m>[0-9]{1,6})m)?((?<s>[0-9]{1,6})s)?((?<ms>[0-9]{1,6})ms)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Shape();
 }

@@ -64,7 +64,7 @@ internal sealed class FieldReader
             : WrongValue<Prefix>(field, text, "a prefix whose host bits are zero, as in 10.1.0.0/26");
     }
 
-    /// <summary>A length of time in seconds, minutes or hours: "90s", "1m30s", "2h".</summary>
+    /// <summary>A length of time: "90s", "1m30s", "2h", "300ms".</summary>
     public TimeSpan? Duration(string field, TimeSpan least, TimeSpan greatest, string allowed)
     {
         if (Text(field) is not { } text)

@@ -18,6 +18,7 @@ internal static class PeerReader
         peer = peer with { Config = peer.Config with { Address = address, AddressRange = range?.ToNetwork() } };
         CheckAddress(spec, peer.Config);
         TransportReader.Check(spec, peer.Config);
+        BfdReader.Check(spec, peer.Config);
         return peer;
     }
 
@@ -32,6 +33,7 @@ internal static class PeerReader
             Transport = TransportReader.Read(spec),
             Timers = TimerReader.Read(spec),
             AddPath = AddPathReader.Read(spec),
+            Bfd = BfdReader.Read(spec),
             RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,
             NextHopSelf = spec.Boolean("nextHopSelf") ?? false,
         },

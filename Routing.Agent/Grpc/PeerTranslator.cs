@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using Routing.Agent.Grpc.Protocol;
+using Routing.Bgp.Bfd;
 using Routing.Bgp.Session;
 using Routing.Bgp.Speaker;
 using MessageCounts = Routing.Agent.Grpc.Protocol.MessageCounts;
@@ -34,6 +35,7 @@ internal static class PeerTranslator
                 ShutDown = peer.ShutdownReason is not null,
                 ShutdownReason = peer.ShutdownReason ?? "",
             },
+            Bfd = peer.Bfd is { } bfd ? Translate(bfd, now) : null,
         };
         result.Families.AddRange(peer.Families.Select(Translate));
         return result;
@@ -108,6 +110,25 @@ internal static class PeerTranslator
 
         return result;
     }
+
+    private static Protocol.PeerBfd Translate(BfdStatus bfd, DateTimeOffset now) => new()
+    {
+        State = bfd.State.ToString(),
+        StateSeconds = (now - bfd.Since).TotalSeconds,
+        RemoteState = bfd.RemoteState.ToString(),
+        Diagnostic = bfd.Diagnostic.ToString(),
+        RemoteDiagnostic = bfd.RemoteDiagnostic.ToString(),
+        Multihop = bfd.Multihop,
+        LocalDiscriminator = bfd.LocalDiscriminator,
+        RemoteDiscriminator = bfd.RemoteDiscriminator,
+        TransmitIntervalMs = bfd.TransmitInterval.TotalMilliseconds,
+        DetectionTimeMs = bfd.DetectionTime.TotalMilliseconds,
+        Failures = (uint)bfd.Failures,
+        PacketsReceived = (ulong)bfd.PacketsReceived,
+        PacketsSent = (ulong)bfd.PacketsSent,
+        PacketsDiscarded = (ulong)bfd.PacketsDiscarded,
+        RemoteControlPlaneIndependent = bfd.RemoteIsControlPlaneIndependent,
+    };
 
     private static MessageCounts Translate(Bgp.Session.MessageCounts counts) => new()
     {

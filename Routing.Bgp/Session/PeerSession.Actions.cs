@@ -41,7 +41,8 @@ internal sealed partial class PeerSession
             .FirstOrDefault(action => action.Kind == SessionActionKind.SendNotification)
             .Notification;
         _errorWasOurs = notification is not null
-            && @event.Kind is not (SessionEventKind.ManualStop or SessionEventKind.CollisionDump);
+            && @event.Kind is not (SessionEventKind.ManualStop or SessionEventKind.CollisionDump)
+            && !notification.IsBfdDown;
         if (notification is not null)
         {
             OnNotification(notification, @event.Kind);

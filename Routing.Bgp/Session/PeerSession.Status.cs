@@ -75,7 +75,8 @@ internal sealed partial class PeerSession
     {
         LogNotificationSent(_settings.Name, notification, kind);
         if (kind is not (SessionEventKind.HeaderError or SessionEventKind.OpenError or SessionEventKind.UpdateError
-            or SessionEventKind.HoldTimerExpired or SessionEventKind.SendHoldTimerExpired))
+            or SessionEventKind.HoldTimerExpired or SessionEventKind.SendHoldTimerExpired)
+            && !notification.IsBfdDown)
         {
             NoteError($"we sent NOTIFICATION {notification}"); // the others have their reason noted already
         }

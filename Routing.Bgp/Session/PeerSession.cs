@@ -25,6 +25,7 @@ internal sealed partial class PeerSession
     private readonly IBgpTransport _transport;
     private readonly TimeProvider _time;
     private readonly ILogger<PeerSession> _logger;
+    private readonly PeerBfd? _bfd;
     private readonly Func<double> _random;
 
     // Full: the readers of this peer's links wait, which are its only other writers but for the rare calls of the
@@ -44,19 +45,22 @@ internal sealed partial class PeerSession
     private bool _stopping;
 
     /// <param name="random">From 0 up to 1, for jitter.</param>
+    /// <param name="bfd">The peer's BFD session; null where nobody can run one.</param>
     public PeerSession(
         PeerSessionSettings settings,
         IRibInbox rib,
         IBgpTransport transport,
         TimeProvider time,
         ILogger<PeerSession> logger,
-        Func<double>? random = null)
+        Func<double>? random = null,
+        PeerBfd? bfd = null)
     {
         _settings = settings;
         _rib = rib;
         _transport = transport;
         _time = time;
         _logger = logger;
+        _bfd = bfd;
         _random = random ?? Random.Shared.NextDouble;
         _outgoing = settings.Passive ? null : NewSlot(passive: false);
         _incoming = NewSlot(passive: true);
@@ -100,6 +104,7 @@ internal sealed partial class PeerSession
             null,
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
+        _bfd?.Watch(() => _inbox.Writer.TryWrite(new SessionInput(SessionInputKind.Tick)));
         try
         {
             if (!_settings.IsShutDown)
@@ -109,6 +114,7 @@ internal sealed partial class PeerSession
 
             while (!_stopping)
             {
+                CheckBfd();
                 RunTimers();
                 Publish();
                 Arm(wakeUp);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Routing.Bgp.Bfd;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Tables;
@@ -21,6 +22,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly RibLoop _rib;
     private readonly SpeakerIdentity _own;
+    private readonly BfdLoop _bfd;
     private readonly SpeakerPeers _peers;
     private readonly SpeakerMrtSources _mrtSources;
     private readonly SpeakerMrtLogs _mrtLogs;
@@ -66,9 +68,10 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         var clusterId = config.ClusterId is { } cluster ? (uint)Prefix.ToInteger(cluster) : routerId;
         _own = new SpeakerIdentity(config.Asn, routerId, clusterId);
         _rib = new RibLoop(new RibConfig(_own, config.Restarting, config.MaximumPaths), sinks);
+        _bfd = new BfdLoop(time, loggers.CreateLogger<BfdLoop>());
         var indexes = new PeerIndexes();
         var taps = new SessionTaps();
-        _peers = new SpeakerPeers(_rib, indexes, taps, transport, time, loggers);
+        _peers = new SpeakerPeers(_rib, indexes, taps, transport, _bfd, time, loggers);
         _mrtLogs = new SpeakerMrtLogs(taps, time, loggers);
         _mrtSources = new SpeakerMrtSources(_rib, indexes, config.Asn, loggers);
     }
@@ -287,6 +290,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _mrtSources.StopAsync();
             await _peers.StopAsync(notification, cancellationToken);
+            await _bfd.DisposeAsync();
             await _mrtLogs.ConfigureAsync([]);
             _isRunning = false;
             await _rib.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Bfd;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
 
@@ -38,6 +39,9 @@ public sealed record PeerConfig
 
     /// <summary>Several paths of one prefix.</summary>
     public AddPathOptions AddPath { get; init; } = new();
+
+    /// <summary>BFD beside the session; null for none.</summary>
+    public BfdOptions? Bfd { get; init; }
 
     /// <summary>What to accept from the neighbour.</summary>
     public RouteFilter Import { get; init; } = RouteFilter.AcceptAll;

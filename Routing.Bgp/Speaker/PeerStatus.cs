@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Bfd;
 using Routing.Bgp.Fsm;
 
 namespace Routing.Bgp.Speaker;
@@ -53,4 +54,7 @@ public sealed record PeerStatus
 
     /// <summary>Graceful restart.</summary>
     public PeerRestartStatus Restart { get; init; } = new();
+
+    /// <summary>The BFD session beside it; null without one.</summary>
+    public BfdStatus? Bfd { get; init; }
 }

@@ -45,6 +45,7 @@ internal static class PeerStatusReader
             Relation = ReadRelation(peer),
             Messages = ReadMessages(session),
             Restart = ReadRestart(session),
+            Bfd = peer.Bfd.Status,
         };
     }
 

@@ -8,8 +8,10 @@ namespace Routing.Bgp.Speaker;
 /// <param name="config">Its configuration, or that of its range.</param>
 /// <param name="index">Its place in the RIB.</param>
 /// <param name="address">Its address.</param>
+/// <param name="bfd">Its BFD session.</param>
 /// <param name="session">Its session.</param>
-internal sealed class SpeakerPeer(PeerConfig config, PeerIndex index, IPAddress address, PeerSession session) : IDisposable
+internal sealed class SpeakerPeer(
+    PeerConfig config, PeerIndex index, IPAddress address, PeerBfd bfd, PeerSession session) : IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
 
@@ -21,6 +23,9 @@ internal sealed class SpeakerPeer(PeerConfig config, PeerIndex index, IPAddress 
 
     /// <summary>Its address.</summary>
     public IPAddress Address { get; } = address;
+
+    /// <summary>Its BFD session; without one when none is configured.</summary>
+    public PeerBfd Bfd { get; } = bfd;
 
     /// <summary>Its session; another one after a failure.</summary>
     public PeerSession Session { get; set; } = session;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Routing.Bgp.Bfd;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Session;
@@ -19,6 +20,7 @@ internal sealed partial class SpeakerPeers(
     PeerIndexes indexes,
     SessionTaps taps,
     IBgpTransport transport,
+    IBfdService bfd,
     TimeProvider time,
     ILoggerFactory loggers) : IPeerDirectory
 {
@@ -96,6 +98,7 @@ internal sealed partial class SpeakerPeers(
             else if (peer.Config != wanted)
             {
                 peer.Config = wanted;
+                peer.Bfd.Configure(wanted.Bfd);
                 var change = PeerConfigChange.ForRib(wanted, peer.Address, config.Asn);
                 await rib.TellAsync(owner => owner.ChangePeer(peer.Index, change), cancellationToken);
             }
@@ -188,11 +191,13 @@ internal sealed partial class SpeakerPeers(
         {
             var index = indexes.Take();
             var settings = Settings(config, index, address, restarting);
-            var peer = new SpeakerPeer(config, index, address, NewSession(settings))
+            var peerBfd = new PeerBfd(bfd, address, config.Transport.SourceAddress);
+            var peer = new SpeakerPeer(config, index, address, peerBfd, NewSession(settings, peerBfd))
             {
                 ShutdownReason = _shutdowns.GetValueOrDefault(settings.Name),
             };
             _peers.Add(address, peer);
+            peerBfd.Configure(config.Bfd);
             return peer;
         }
     }
@@ -223,8 +228,8 @@ internal sealed partial class SpeakerPeers(
         return rib.TellAsync(owner => owner.AddPeer(peer.Index, entry), cancellationToken);
     }
 
-    private PeerSession NewSession(PeerSessionSettings settings) =>
-        new(settings, rib, transport, time, loggers.CreateLogger<PeerSession>());
+    private PeerSession NewSession(PeerSessionSettings settings, PeerBfd peerBfd) =>
+        new(settings, rib, transport, time, loggers.CreateLogger<PeerSession>(), bfd: peerBfd);
 
     /// <summary>Runs the session; one that throws resets its peer and no other.</summary>
     private async Task RunAsync(SpeakerPeer peer)
@@ -235,7 +240,8 @@ internal sealed partial class SpeakerPeers(
             {
                 await rib.PeerDownAsync(peer.Index, [], peer.Aborted);
                 peer.Session = NewSession(
-                    peer.Session.Settings with { Restarting = false, IsShutDown = peer.ShutdownReason is not null });
+                    peer.Session.Settings with { Restarting = false, IsShutDown = peer.ShutdownReason is not null },
+                    peer.Bfd);
                 await Task.Delay(peer.Config.Timers.ConnectRetryTime, time, peer.Aborted);
             }
         }
@@ -273,6 +279,7 @@ internal sealed partial class SpeakerPeers(
             await peer.AbortAsync();
         }
 
+        peer.Bfd.Configure(null);
         await rib.TellAsync(owner => owner.RemovePeer(peer.Index), cancellationToken);
         lock (_gate)
         {

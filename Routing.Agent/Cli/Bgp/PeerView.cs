@@ -15,6 +15,7 @@ internal static class PeerView
         AddRelation(view, peer.Relation);
         AddRoutes(view, peer);
         AddRestart(view, peer.Restart);
+        AddBfd(view, peer.Bfd);
         AddMessages(view, peer.Messages);
         view.WriteTo(output);
     }
@@ -59,6 +60,22 @@ internal static class PeerView
         .Add("negotiated", restart.Negotiated)
         .Add("restart time", restart.HasPeerRestartSeconds ? $"{restart.PeerRestartSeconds} s" : "")
         .Add("routes kept", restart.RetainsRoutes);
+
+    private static void AddBfd(DetailView view, PeerBfd? bfd)
+    {
+        if (bfd is null)
+        {
+            return;
+        }
+
+        view.Section("bfd")
+            .Add("state", $"{bfd.State} for {Durations.Format(bfd.StateSeconds)}, the peer says {bfd.RemoteState}")
+            .Add("hops", bfd.Multihop ? "multihop" : "single hop")
+            .Add("diagnostic", $"ours {bfd.Diagnostic}, theirs {bfd.RemoteDiagnostic}")
+            .Add("timers", $"a packet each {bfd.TransmitIntervalMs} ms, down after {bfd.DetectionTimeMs} ms of silence")
+            .Add("failures", $"{bfd.Failures}")
+            .Add("packets", $"{bfd.PacketsReceived} received, {bfd.PacketsSent} sent, {bfd.PacketsDiscarded} discarded");
+    }
 
     private static void AddMessages(DetailView view, PeerMessages messages) => view
         .Section("messages")

@@ -126,6 +126,12 @@ internal sealed class SpeakerFileTests
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, passive: maybe}", "spec.passive: 'maybe' is not allowed; true or false")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, sourceAddress: '::1'}", "spec.sourceAddress: '::1'")]
     [TestCase("{peerIP: fe80::1, asNumber: 1}", "a link-local address only with its interface")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, bfd: {minimumTransmitInterval: 20ms}}",
+        "spec.bfd.minimumTransmitInterval: '20ms' is not allowed; 50ms to 60s")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, bfd: {detectMultiplier: 0}}",
+        "spec.bfd.detectMultiplier: '0' is not allowed; a whole number from 1 to 255")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, bfd: {interval: 1s}}", "spec.bfd.interval: '1s'")]
+    [TestCase("{peerIP: fe80::1%1, asNumber: 1, bfd: {multihop: true}}", "a link-local address is on the link")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, nodeSelector: 'rack ~ a'}", "spec.nodeSelector: 'rack ~ a'")]
     [TestCase("{peerIP: [192.0.2.1], asNumber: 1}", "a single value")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, addPath: {send: some}}", "spec.addPath.send: 'some' is not allowed; one of all, best")]

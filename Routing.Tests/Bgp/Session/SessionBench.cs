@@ -16,7 +16,8 @@ internal sealed class SessionBench : IAsyncDisposable
     private readonly CancellationTokenSource _abort = new();
     private readonly Task _run;
 
-    public SessionBench(bool passive = false, Func<PeerSessionSettings, PeerSessionSettings>? change = null)
+    public SessionBench(
+        bool passive = false, Func<PeerSessionSettings, PeerSessionSettings>? change = null, PeerBfd? bfd = null)
     {
         var settings = new PeerSessionSettings
         {
@@ -30,7 +31,7 @@ internal sealed class SessionBench : IAsyncDisposable
         };
         Port = Transport.Listen(PeerAt);
         Session = new PeerSession(
-            change?.Invoke(settings) ?? settings, Rib, Transport, Time, NullLogger<PeerSession>.Instance, () => 0);
+            change?.Invoke(settings) ?? settings, Rib, Transport, Time, NullLogger<PeerSession>.Instance, () => 0, bfd);
         _run = Session.RunAsync(_abort.Token);
     }
 

@@ -23,4 +23,7 @@ internal sealed record DaemonConfig
 
     /// <summary>Further lines after all others, in its own language: FRR's route maps, objects of ours after a "---".</summary>
     public string Trailer { get; init; } = "";
+
+    /// <summary>FRR only: the file of its bfdd, a daemon beside bgpd; empty runs none.</summary>
+    public string Bfdd { get; init; } = "";
 }

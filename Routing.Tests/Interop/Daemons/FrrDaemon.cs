@@ -5,18 +5,35 @@ using Routing.Tests.Netns;
 
 namespace Routing.Tests.Interop.Daemons;
 
-/// <summary>FRR's bgpd, without zebra: next hops are then taken as reachable, and nothing goes to the kernel.</summary>
+/// <summary>FRR's bgpd, without zebra: next hops are then taken as reachable, and nothing goes to the kernel. With bfdd there
+/// is zebra too, through which the two talk.</summary>
 internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
 {
-    public override Task StartAsync(DaemonConfig config)
+    public override async Task StartAsync(DaemonConfig config)
     {
-        // bgpd drops to a user of its own, which must be able to make its socket here.
+        // The daemons drop to a user of their own, which must be able to make its sockets here.
         File.SetUnixFileMode(Folder, (UnixFileMode)0b111_111_111);
-        Launch(
-            Requires.Tool("bgpd"), "-f", WriteFile("bgpd.conf", Render(config)), "-i", Path.Combine(Folder, "bgpd.pid"),
-            "-Z", "-S", "--vty_socket", Folder, "-P", "0", "--log", "stdout");
-        return Until.TrueAsync("bgpd answers", async () => (await ShowAsync("show bgp summary json")).Length > 0);
+        string[] zebra = ["-Z"];
+        if (config.Bfdd.Length > 0)
+        {
+            var socket = Path.Combine(Folder, "zserv.api");
+            zebra = ["-z", socket];
+            Start("zebra", "", zebra);
+            await Until.TrueAsync("zebra listens", () => File.Exists(socket));
+            Start("bfdd", config.Bfdd, [.. zebra, "--bfdctl", Path.Combine(Folder, "bfdd.sock")]);
+        }
+
+        Start("bgpd", Render(config), [.. zebra, "-S"]);
+        await Until.TrueAsync("bgpd answers", async () => (await ShowAsync("show bgp summary json")).Length > 0);
     }
+
+    /// <summary>A daemon of the suite.</summary>
+    private void Start(string daemon, string file, string[] arguments) => Launch(
+        Requires.Tool(daemon),
+        [
+            "-f", WriteFile($"{daemon}.conf", file), "-i", Path.Combine(Folder, $"{daemon}.pid"), "--vty_socket", Folder,
+            "-P", "0", "--log", "stdout", .. arguments,
+        ]);
 
     public override async Task<int> CountEstablishedAsync()
     {

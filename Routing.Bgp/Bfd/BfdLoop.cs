@@ -1,0 +1,176 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Routing.Bgp.Bfd.Udp;
+
+namespace Routing.Bgp.Bfd;
+
+/// <summary>Owner of the <see cref="BfdEngine"/> and its sockets: one thread of its own for all sessions, so that neither a
+/// busy RIB nor a thread pool without a free thread makes a packet late.</summary>
+/// <remarks>
+/// A turn: carry out what clients asked for, read everything that has arrived, only then see what is overdue. The last two
+/// in this order, because a process that got no processor for a while finds packets in its sockets, and those say that the
+/// path is well. A turn without changes of state allocates nothing. The thread and the ports begin with the first session:
+/// a speaker without BFD has neither.
+/// </remarks>
+internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
+{
+    private const long LongestWait = 3_600_000_000;
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SourcePorts _sourcePorts = new();
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger<BfdLoop> _logger;
+    private readonly BfdEngine _engine;
+
+    // What clients asked for and the loop has not done yet: each subscription at most once, so it is no larger than the
+    // number of peers. Two sets, swapped.
+    private HashSet<BfdSubscription> _asked = [];
+    private HashSet<BfdSubscription> _taken = [];
+    private BfdPorts? _ports;
+    private bool _isStopping;
+
+    public BfdLoop(TimeProvider time, ILogger<BfdLoop> logger)
+    {
+        (_time, _logger) = (time, logger);
+        _engine = new BfdEngine(
+            Random.Shared.NextDouble, static () => (uint)RandomNumberGenerator.GetInt32(int.MaxValue), time);
+    }
+
+    private long Now => (long)_time.GetElapsedTime(0).TotalMicroseconds;
+
+    /// <inheritdoc/>
+    public IBfdSubscription Open(IPAddress remote, IPAddress? local, BfdOptions options, Action onChange)
+    {
+        var subscription = new BfdSubscription(this, remote, local, options, onChange);
+        Ask(subscription);
+        return subscription;
+    }
+
+    /// <summary>Notes that a subscription wants something.</summary>
+    public void Ask(BfdSubscription subscription)
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+            {
+                return; // all sessions end anyway
+            }
+
+            _asked.Add(subscription);
+            if (_ports is null)
+            {
+                _ports = new BfdPorts(LogNoPort);
+                new Thread(Run) { Name = "BFD", IsBackground = true }.Start();
+            }
+
+            _ports.WakeUp();
+        }
+    }
+
+    /// <summary>Tells the other ends that the sessions are taken down, which is no failure of the path, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            if (_ports is null)
+            {
+                return;
+            }
+
+            _ports.WakeUp();
+        }
+
+        await _ended.Task;
+        _ports.Dispose();
+    }
+
+    private void Run()
+    {
+        var ports = _ports!;
+        while (TryTakeAsked())
+        {
+            foreach (var subscription in _taken)
+            {
+                CarryOut(subscription, ports, Now);
+            }
+
+            _taken.Clear();
+            ports.Wait(Math.Clamp(Math.Min(_engine.NextDeadline, ports.RetryAt) - Now, 0, LongestWait));
+            ports.Read(_engine, Now);
+            var now = Now;
+            _engine.Run(now);
+            if (ports.RetryAt <= now)
+            {
+                ports.Retry(now);
+            }
+        }
+
+        _engine.DisableAll(Now);
+        _ended.SetResult();
+    }
+
+    /// <returns>False when the loop is to end.</returns>
+    private bool TryTakeAsked()
+    {
+        lock (_gate)
+        {
+            (_asked, _taken) = (_taken, _asked);
+            return !_isStopping;
+        }
+    }
+
+    private void CarryOut(BfdSubscription subscription, BfdPorts ports, long now)
+    {
+        var options = subscription.Options;
+        if (subscription.Session is { } session)
+        {
+            if (subscription.IsDisposed)
+            {
+                _engine.Disable(session, now);
+            }
+            else
+            {
+                _engine.Change(session, BfdTiming.From(options), now);
+            }
+        }
+        else if (!subscription.IsDisposed)
+        {
+            var remote = new IPEndPoint(
+                subscription.Remote, options.Multihop ? BfdPort.Multihop : BfdPort.SingleHop);
+            ports.Need(remote.AddressFamily, options.Multihop, now);
+            subscription.Session = _engine.Add(
+                subscription.Remote,
+                options.Multihop,
+                BfdTiming.From(options),
+                new BfdUdpPath(remote, subscription.Local, _sourcePorts),
+                () => OnChange(subscription),
+                now);
+        }
+    }
+
+    private void OnChange(BfdSubscription subscription)
+    {
+        if (subscription.Status is { } status && status.State != subscription.LoggedState)
+        {
+            subscription.LoggedState = status.State;
+            LogState(status.Remote, status.State, status.Diagnostic, status.RemoteDiagnostic, status.DetectionTime);
+        }
+
+        subscription.Notify();
+    }
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "BFD with {Peer} is {State} (our diagnostic {Diagnostic}, theirs {RemoteDiagnostic}, detection time {DetectionTime})")]
+    private partial void LogState(
+        IPAddress peer, BfdState state, BfdDiagnostic diagnostic, BfdDiagnostic remoteDiagnostic, TimeSpan detectionTime);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "BFD cannot have UDP port {Port} of {Family}, and its sessions stay down until it can: {Reason}")]
+    private partial void LogNoPort(int port, AddressFamily family, string reason);
+}
