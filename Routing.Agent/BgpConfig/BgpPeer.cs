@@ -13,6 +13,9 @@ internal sealed record BgpPeer
     /// <summary>filters: names of BGPFilters; their rules are one list, in this order.</summary>
     public ImmutableArray<string> Filters { get; init; } = [];
 
+    /// <summary>password, tcpAO.</summary>
+    public PeerAuthentication Authentication { get; init; } = PeerAuthentication.None;
+
     /// <summary>node: only this one.</summary>
     public string? Node { get; init; }
 

@@ -12,6 +12,8 @@ namespace Routing.Agent.BgpConfig;
 /// not allowed, a field that does not exist. A method gives null for a field that is missing or wrong.</summary>
 internal sealed class FieldReader
 {
+    private const string Hidden = "(not shown)";
+
     private readonly JsonObject _object;
     private readonly string _path;
     private readonly List<Problem> _problems;
@@ -51,6 +53,11 @@ internal sealed class FieldReader
     /// <summary>A number written as a dotted quad that is not 0.0.0.0: a BGP Identifier (RFC 6286 §2.1) or cluster id.</summary>
     public IPAddress? Identifier(string field) => Parse<IPAddress>(
         field, "four numbers with dots, as in 192.0.2.1, and not all zero", ParseIdentifier);
+
+    /// <summary>The name of a network interface.</summary>
+    public string? InterfaceName(string field) => Parse<string>(
+        field, "an interface's name, 1 to 15 characters without / and spaces",
+        static text => text.Length is > 0 and < 16 && !text.Any(c => c == '/' || char.IsWhiteSpace(c)) ? text : null);
 
     /// <summary>A prefix.</summary>
     public Prefix? Prefix(string field)
@@ -112,6 +119,24 @@ internal sealed class FieldReader
         return items.ToImmutable();
     }
 
+    /// <summary>A text that no message may show.</summary>
+    public string? SecretText(string field, string allowed)
+    {
+        switch (Node(field))
+        {
+            case null:
+                return null;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                return value.GetValue<string>();
+            default:
+                Report(field, Hidden, $"{allowed}; a number needs quotes");
+                return null;
+        }
+    }
+
+    /// <summary>True when the field is there and has fields of its own.</summary>
+    public bool IsObject(string field) => _object[field] is JsonObject;
+
     /// <summary>The fields of an object inside this one.</summary>
     public FieldReader? Object(string field) => Node(field) switch
     {
@@ -162,10 +187,16 @@ internal sealed class FieldReader
             if (!_known.Contains(field))
             {
                 _problems.Add(new Problem(
-                    Path(field), Shown(value), $"there is no such field; fields here are {string.Join(", ", _known)}"));
+                    Path(field), IsSecretive(field) ? Hidden : Shown(value), $"there is no such field; fields here are {string.Join(", ", _known)}"));
             }
         }
     }
+
+    /// <summary>A password under a misspelled name is still a password.</summary>
+    private static bool IsSecretive(string field) =>
+        field.Contains("pas", StringComparison.OrdinalIgnoreCase) && !field.EndsWith("ive", StringComparison.OrdinalIgnoreCase)
+        || field.Contains("secret", StringComparison.OrdinalIgnoreCase)
+        || field.Contains("key", StringComparison.OrdinalIgnoreCase);
 
     private static IPAddress? ParseIdentifier(string text) =>
         IPAddress.TryParse(text, out var a) && a.ToString() == text

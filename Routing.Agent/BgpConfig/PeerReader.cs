@@ -38,6 +38,7 @@ internal static class PeerReader
             NextHopSelf = spec.Boolean("nextHopSelf") ?? false,
         },
         Filters = spec.List<string>("filters", "the name of a BGPFilter", static text => text) ?? [],
+        Authentication = AuthenticationReader.Read(spec),
         Node = spec.Text("node"),
         NodeSelector = ReadNodeSelector(spec),
     };

@@ -14,10 +14,14 @@ internal static class SpeakerConfigTranslator
     /// <summary>A neighbour.</summary>
     /// <param name="peer">The object.</param>
     /// <param name="filters">All filters by name.</param>
-    /// <param name="problems">What is wrong: names of filters that do not exist. The neighbour then has no configuration:
-    /// to go on without a filter would let through what it was made to stop.</param>
+    /// <param name="secrets">Where passwords are.</param>
+    /// <param name="problems">What is wrong: filters that do not exist, secrets that cannot be had. The neighbour then has no
+    /// configuration: to go on without would let through what they were made to stop.</param>
     public static PeerConfig? TranslatePeer(
-        BgpPeer peer, IReadOnlyDictionary<string, BgpFilter> filters, out ImmutableArray<Problem> problems)
+        BgpPeer peer,
+        IReadOnlyDictionary<string, BgpFilter> filters,
+        ISecretStore secrets,
+        out ImmutableArray<Problem> problems)
     {
         var missing = ImmutableArray.CreateBuilder<Problem>();
         var chosen = new List<BgpFilter>();
@@ -33,9 +37,11 @@ internal static class SpeakerConfigTranslator
             missing.Add(new Problem($"spec.filters[{i}]", peer.Filters[i], $"the name of a BGPFilter: {known}"));
         }
 
+        var transport = peer.Authentication.Resolve(peer.Config.Transport, secrets, missing);
         problems = missing.ToImmutable();
         return !problems.IsEmpty ? null : peer.Config with
         {
+            Transport = transport,
             Import = Join(chosen.Select(filter => filter.Import)),
             Export = Join(chosen.Select(filter => filter.Export)),
         };

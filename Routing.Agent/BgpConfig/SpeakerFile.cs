@@ -37,7 +37,7 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
         }
 
         CheckConfigurations(path, manifests, configurations, errors);
-        var translated = Translate(peers, filters, errors);
+        var translated = Translate(peers, filters, new FileSecrets(Path.GetDirectoryName(Path.GetFullPath(path))!), errors);
         if (errors.Count > 0)
         {
             return new SpeakerFile(null, false, [.. errors.Order()]);
@@ -127,13 +127,16 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
     }
 
     private static ImmutableArray<PeerConfig> Translate(
-        Dictionary<Manifest, BgpPeer> peers, Dictionary<string, BgpFilter> filters, List<ManifestError> errors)
+        Dictionary<Manifest, BgpPeer> peers,
+        Dictionary<string, BgpFilter> filters,
+        FileSecrets secrets,
+        List<ManifestError> errors)
     {
         var translated = ImmutableArray.CreateBuilder<PeerConfig>();
         var addresses = new Dictionary<IPAddress, string>();
         foreach (var (manifest, peer) in peers)
         {
-            if (SpeakerConfigTranslator.TranslatePeer(peer, filters, out var problems) is { } config)
+            if (SpeakerConfigTranslator.TranslatePeer(peer, filters, secrets, out var problems) is { } config)
             {
                 translated.Add(config);
             }

@@ -14,6 +14,10 @@ internal static class TransportReader
             Port = (int?)spec.Integer("peerPort", 1, ushort.MaxValue) ?? defaults.Port,
             Passive = spec.Boolean("passive") ?? defaults.Passive,
             SourceAddress = spec.Address("sourceAddress"),
+            Interface = spec.InterfaceName("interface"),
+            TtlSecurityHops = (int?)spec.Integer("ttlSecurity", 1, 254),
+            MultihopTtl = (int?)spec.Integer("ebgpMultihop", 1, 255) ?? defaults.MultihopTtl,
+            DynamicPeerLimit = (int?)spec.Integer("peerLimit", 1, 4096) ?? defaults.DynamicPeerLimit,
         };
     }
 
@@ -23,6 +27,11 @@ internal static class TransportReader
         if (peer.AddressRange is not null && spec.Has("peerPort"))
         {
             spec.Report("peerPort", $"{peer.Transport.Port}", "nothing beside peerRange: we never connect to neighbours of a range");
+        }
+
+        if (spec.Has("ttlSecurity") && spec.Has("ebgpMultihop"))
+        {
+            spec.Report("ebgpMultihop", $"{peer.Transport.MultihopTtl}", "nothing beside ttlSecurity, which says how far the neighbour is");
         }
 
         if (peer is { Address: { } address, Transport.SourceAddress: { } source } && address.AddressFamily != source.AddressFamily)

@@ -21,6 +21,11 @@ internal static class AgentVerb
             Description = "Kubeconfig file (default: the service account of the pod it runs in).",
             HelpName = "FILE",
         };
+        var secretsNamespace = new Option<string?>("--secrets-namespace")
+        {
+            Description = "Namespace of the Secrets that BGPPeers name for passwords (default: none are followed).",
+            HelpName = "NAME",
+        };
         var stateDirectory = new Option<string>("--state-dir")
         {
             Description = "Where sockets and attachments lie; on a file system that does not outlive a reboot.",
@@ -46,7 +51,7 @@ internal static class AgentVerb
         };
         var verb = new Command("agent", "Run the node's daemon: CNI, NetworkPolicy and BGP.")
         {
-            node, kubeconfig, stateDirectory, metricsPort, metricsAddress, logLevel,
+            node, kubeconfig, secretsNamespace, stateDirectory, metricsPort, metricsAddress, logLevel,
         };
         verb.SetAction((result, cancellationToken) =>
         {
@@ -54,6 +59,7 @@ internal static class AgentVerb
             {
                 NodeName = result.GetRequiredValue(node),
                 Kubeconfig = result.GetValue(kubeconfig),
+                SecretsNamespace = result.GetValue(secretsNamespace),
                 StateDirectory = result.GetRequiredValue(stateDirectory),
                 MetricsPort = result.GetValue(metricsPort),
                 MetricsAddress = result.GetRequiredValue(metricsAddress),

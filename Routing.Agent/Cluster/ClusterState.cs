@@ -28,9 +28,15 @@ internal sealed record ClusterState
     /// <summary>BGPFilters by name.</summary>
     public ImmutableSortedDictionary<string, BgpObject<BgpFilter>>? Filters { get; init; }
 
+    /// <summary>Data of the Secrets that passwords may stand in, by name and key; null also when none are followed.</summary>
+    public ImmutableSortedDictionary<string, IReadOnlyDictionary<string, string>>? Secrets { get; init; }
+
+    /// <summary>Secrets are followed: without them the state is not complete.</summary>
+    public bool FollowsSecrets { get; init; }
+
     /// <summary>Every kind has been listed in full once.</summary>
     public bool IsComplete => Nodes is not null && Configurations is not null && Peers is not null
-        && Filters is not null;
+        && Filters is not null && (Secrets is not null || !FollowsSecrets);
 
     /// <summary>The configuration that counts, or null.</summary>
     public BgpConfiguration? Configuration => Configurations?.GetValueOrDefault(BgpKinds.DefaultName)?.Value;

@@ -75,6 +75,10 @@ internal static class PeerTranslator
         Local = transport.Local?.ToString() ?? "",
         Remote = transport.Remote?.ToString() ?? "",
         Passive = transport.IsPassive,
+        Authentication = transport.Authentication ?? "",
+        Ttl = (uint)transport.Ttl,
+        LeastTtl = (uint)transport.LeastTtl,
+        Interface = transport.Interface ?? "",
     };
 
     private static PeerRelation Translate(PeerRelationStatus relation) => new()

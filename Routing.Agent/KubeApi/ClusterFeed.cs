@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Threading.Channels;
 using k8s;
 using k8s.Models;
@@ -37,6 +38,16 @@ internal sealed class ClusterFeed(ClusterDirectory directory)
         ChannelReader<ResourceEvent<BgpFilterResource>> events, CancellationToken cancellationToken) =>
         FeedAsync(events, (item, before) => BgpFeedTranslator.Translate(item, BgpObjectReader.ReadFilter, before),
             state => state.Filters, (state, items) => state with { Filters = items }, cancellationToken);
+
+    /// <summary>Until the Secrets have been listed the state is not complete.</summary>
+    public void ExpectSecrets() => directory.Update(state => state with { FollowsSecrets = true });
+
+    public Task FeedSecretsAsync(ChannelReader<ResourceEvent<V1Secret>> events, CancellationToken cancellationToken) =>
+        FeedAsync(events, (item, _) => (IReadOnlyDictionary<string, string>)ToText(item),
+            state => state.Secrets, (state, items) => state with { Secrets = items }, cancellationToken);
+
+    private static Dictionary<string, string> ToText(V1Secret secret) =>
+        (secret.Data ?? new Dictionary<string, byte[]>()).ToDictionary(entry => entry.Key, entry => Encoding.UTF8.GetString(entry.Value).TrimEnd('\r', '\n'));
 
     private async Task FeedAsync<TResource, TRecord>(
         ChannelReader<ResourceEvent<TResource>> events,

@@ -19,10 +19,16 @@ internal sealed class ClusterWatches
     /// <param name="client">Borrowed; must outlive the loops.</param>
     /// <param name="cluster">Takes nodes and BGP objects.</param>
     /// <param name="policy">Takes what policy is made from.</param>
+    /// <param name="secretsNamespace">Where passwords of peers are; null follows no Secrets.</param>
     /// <param name="loggers">For the watches.</param>
     /// <param name="time">The clock.</param>
     public ClusterWatches(
-        Kubernetes client, ClusterFeed cluster, PolicyFeed policy, ILoggerFactory loggers, TimeProvider time)
+        Kubernetes client,
+        ClusterFeed cluster,
+        PolicyFeed policy,
+        string? secretsNamespace,
+        ILoggerFactory loggers,
+        TimeProvider time)
     {
         (_client, _loggers, _time) = (client, loggers, time);
         Add<V1Node>("nodes", cluster.FeedNodesAsync);
@@ -33,6 +39,12 @@ internal sealed class ClusterWatches
         Add<BgpPeerResource>("bgppeers", cluster.FeedPeersAsync);
         Add<BgpPeerGroupResource>("bgppeergroups", cluster.FeedPeerGroupsAsync);
         Add<BgpFilterResource>("bgpfilters", cluster.FeedFiltersAsync);
+        if (secretsNamespace is not null)
+        {
+            cluster.ExpectSecrets();
+            Add<V1Secret>("secrets", cluster.FeedSecretsAsync, secretsNamespace);
+        }
+
         (Resources, Loops) = (_resources.ToImmutable(), _loops.ToImmutable());
     }
 
@@ -42,11 +54,14 @@ internal sealed class ClusterWatches
     /// <summary>What has to run, consumers before what they consume.</summary>
     public ImmutableArray<WatchLoop> Loops { get; }
 
-    private void Add<T>(string resource, Func<ChannelReader<ResourceEvent<T>>, CancellationToken, Task> feed)
+    private void Add<T>(
+        string resource,
+        Func<ChannelReader<ResourceEvent<T>>, CancellationToken, Task> feed,
+        string? inNamespace = null)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         var watch = new ResourceWatch<T>(
-            _client, new ResourceWatchOptions(), _loggers.CreateLogger<ResourceWatch<T>>(), _time);
+            _client, new ResourceWatchOptions { Namespace = inNamespace }, _loggers.CreateLogger<ResourceWatch<T>>(), _time);
         _resources.Add(new WatchedResource(resource, () => watch.State));
         _loops.Add(new WatchLoop($"{resource} feed", stop => feed(watch.Events, stop)));
         _loops.Add(new WatchLoop($"{resource} watch", watch.RunAsync));

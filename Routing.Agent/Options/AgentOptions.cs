@@ -15,6 +15,9 @@ public sealed class AgentOptions
     /// <summary>Kubeconfig file; null for the service account of the pod we run in.</summary>
     public string? Kubeconfig { get; init; }
 
+    /// <summary>Namespace of the Secrets that BGPPeers name; null follows none.</summary>
+    public string? SecretsNamespace { get; init; }
+
     /// <summary>Where sockets and attachments lie (DESIGN.md §7).</summary>
     public string StateDirectory { get; init; } = DefaultStateDirectory;
 

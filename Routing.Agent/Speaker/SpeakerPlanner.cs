@@ -77,7 +77,8 @@ internal static class SpeakerPlanner
                 continue;
             }
 
-            var config = SpeakerConfigTranslator.TranslatePeer(peer, filters, out var wrong);
+            var config = SpeakerConfigTranslator.TranslatePeer(
+                peer, filters, new ClusterSecrets(state.Secrets), out var wrong);
             problems.AddRange(wrong.Select(problem => $"{BgpKinds.Peer} {peer.Name}: {problem}"));
             if (config is not null)
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using Routing.Bgp.Session.Tcp;
 
 namespace Routing.Bgp.Session;
 
@@ -28,6 +29,14 @@ internal interface IBgpConnection : IAsyncDisposable
     /// <param name="buffers">Backed by arrays. Borrowed until the call completes.</param>
     /// <exception cref="IOException">The connection is broken.</exception>
     ValueTask WriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> buffers, CancellationToken cancellationToken);
+
+    /// <summary>Sets the socket of a connection that was accepted up; its keys came from the listener.</summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
+    void Apply(ConnectionOptions options);
+
+    /// <summary>Signs with other keys from now on.</summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
+    void ChangeKeys(PeerKeys from, PeerKeys to);
 
     /// <summary>Says that we write no more; the peer reads what was written and then the end.</summary>
     void ShutdownSend();

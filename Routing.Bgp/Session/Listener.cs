@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
@@ -41,13 +42,24 @@ internal sealed partial class Listener(
         }
     }
 
+    /// <summary>Changes what connections must be signed with.</summary>
+    public void SetKeys(IReadOnlyDictionary<IPNetwork, PeerKeys> keys)
+    {
+        foreach (var reason in port.SetKeys(keys))
+        {
+            LogKeyRefused(LocalEndPoint, reason);
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => port.DisposeAsync();
 
     private async Task RouteAsync(IBgpConnection connection, CancellationToken cancellationToken)
     {
         var remote = connection.RemoteEndPoint.Address;
-        if (peers.Find(remote, connection.LocalEndPoint.Address) is { } session && session.TryAccept(connection))
+        if (peers.Find(remote, connection.LocalEndPoint.Address) is { } session
+            && (session.Settings.Connection.Keys.IsEmpty || port.Guards(remote))
+            && session.TryAccept(connection))
         {
             return;
         }
@@ -86,6 +98,9 @@ internal sealed partial class Listener(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "accepting a connection failed: {Reason}")]
     private partial void LogAcceptFailed(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "connections to {Address} from there are refused: {Reason}")]
+    private partial void LogKeyRefused(IPEndPoint address, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Peer} is no neighbour, or may not connect now: rejected")]
     private partial void LogRejected(IPAddress peer);

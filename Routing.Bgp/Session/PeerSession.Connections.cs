@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Routing.Bgp.Fsm;
+using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
@@ -51,7 +52,39 @@ internal sealed partial class PeerSession
             return;
         }
 
+        try
+        {
+            connection.Apply(_connection);
+        }
+        catch (IOException exception)
+        {
+            NoteError(exception.Message);
+            LogLinkReason(_settings.Name, exception.Message);
+            _closing.Add(connection.DisposeAsync().AsTask());
+            return;
+        }
+
         Attach(_incoming, connection, SessionEventKind.TcpConnectionConfirmed);
+    }
+
+    /// <summary>New keys: connections that stand are signed with them from here on (RFC 5925 §7.3), later ones from the
+    /// start.</summary>
+    private void OnKeys(PeerKeys keys)
+    {
+        var before = _connection.Keys;
+        _connection = _connection with { Keys = keys };
+        foreach (var link in Slots().Select(slot => slot.Link).OfType<PeerLink>())
+        {
+            try
+            {
+                link.Connection.ChangeKeys(before, keys);
+            }
+            catch (IOException exception)
+            {
+                NoteError(exception.Message);
+                LogLinkReason(_settings.Name, exception.Message);
+            }
+        }
     }
 
     private void Attach(ConnectionSlot slot, IBgpConnection connection, SessionEventKind kind)
@@ -208,7 +241,7 @@ internal sealed partial class PeerSession
         try
         {
             var connection = await _transport.ConnectAsync(
-                _settings.Remote, _settings.SourceAddress, attempt.Token);
+                _settings.Remote, _connection, attempt.Token);
             input = new SessionInput(SessionInputKind.Connected) { Connection = connection, Attempt = attempt };
         }
         catch (OperationCanceledException)

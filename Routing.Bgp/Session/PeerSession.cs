@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Bgp.Session;
@@ -36,6 +37,7 @@ internal sealed partial class PeerSession
 
     private readonly PeerCounters _counters = new();
     private readonly HashSet<Task> _closing = []; // links and attempts on their way out
+    private ConnectionOptions _connection;
     private ConnectionSlot? _outgoing;
     private ConnectionSlot _incoming;
     private ConnectionSlot? _established;
@@ -56,6 +58,7 @@ internal sealed partial class PeerSession
         PeerBfd? bfd = null)
     {
         _settings = settings;
+        _connection = settings.Connection;
         _rib = rib;
         _transport = transport;
         _time = time;
@@ -216,6 +219,9 @@ internal sealed partial class PeerSession
                 StopSlots(input.Notification);
                 ForgetPeer();
                 break;
+            case SessionInputKind.Keys:
+                OnKeys(input.Keys!);
+                break;
             case SessionInputKind.Enable:
                 StartSlots(SessionEventKind.ManualStart);
                 break;
@@ -226,6 +232,10 @@ internal sealed partial class PeerSession
                 break; // a tick only wakes the loop
         }
     }
+
+    /// <summary>Signs segments with other keys; a session that stands goes on.</summary>
+    public Task ChangeKeysAsync(PeerKeys keys, CancellationToken cancellationToken) =>
+        AskAsync(new SessionInput(SessionInputKind.Keys) { Keys = keys }, cancellationToken);
 
     private async Task AskAsync(SessionInput input, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 
@@ -31,8 +32,8 @@ internal sealed record PeerSessionSettings
     /// <summary>Only accept, never connect; dynamic neighbours are always passive.</summary>
     public bool Passive { get; init; }
 
-    /// <summary>Our address to connect from; the kernel chooses when null.</summary>
-    public IPAddress? SourceAddress { get; init; }
+    /// <summary>How its sockets are set up.</summary>
+    public ConnectionOptions Connection { get; init; } = new();
 
     /// <summary>Families to offer.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];

@@ -1,4 +1,5 @@
 using Routing.Bgp.Fsm;
+using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Bgp.Session;
@@ -26,6 +27,9 @@ internal readonly record struct SessionInput(SessionInputKind Kind)
 
     /// <summary>Connected and ConnectFailed: the attempt, stale when the slot has given it up meanwhile.</summary>
     public CancellationTokenSource? Attempt { get; init; }
+
+    /// <summary>Keys: the new ones.</summary>
+    public PeerKeys? Keys { get; init; }
 
     /// <summary>Stop, Reset and Shutdown: what the peer is told; null closes without a word.</summary>
     public NotificationMessage? Notification { get; init; }

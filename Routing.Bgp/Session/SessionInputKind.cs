@@ -32,4 +32,7 @@ internal enum SessionInputKind
 
     /// <summary>Ask the peer for its routes again.</summary>
     RequestRoutes,
+
+    /// <summary>Sign segments with other keys.</summary>
+    Keys,
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Routing.Bgp.Session.Tcp;
 
 namespace Routing.Bgp.Session;
 
@@ -90,6 +91,13 @@ internal sealed class SocketConnection : IBgpConnection
             throw new IOException(exception.Message, exception);
         }
     }
+
+    /// <inheritdoc/>
+    public void Apply(ConnectionOptions options) => SocketSetup.Apply(_socket, options);
+
+    /// <inheritdoc/>
+    public void ChangeKeys(PeerKeys from, PeerKeys to) => SocketSetup.ChangeKeys(
+        _socket, PeerKeys.NetworkOf(RemoteEndPoint.Address), from, to, isListener: false);
 
     /// <inheritdoc/>
     public void ShutdownSend()

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Routing.Bgp.Session.Tcp;
 
 namespace Routing.Bgp.Session;
 
@@ -12,13 +14,16 @@ internal sealed class SocketTransport : IBgpTransport
 
     /// <inheritdoc/>
     public async ValueTask<IBgpConnection> ConnectAsync(
-        IPEndPoint remote, IPAddress? source, CancellationToken cancellationToken)
+        IPEndPoint remote, ConnectionOptions options, CancellationToken cancellationToken)
     {
         Socket? socket = null;
         try
         {
             socket = NewSocket(remote.AddressFamily);
-            if (source is not null)
+            SocketSetup.Apply(socket, options);
+            SocketSetup.ChangeKeys(
+                socket, PeerKeys.NetworkOf(remote.Address), PeerKeys.None, options.Keys, isListener: false);
+            if (options.Source is { } source)
             {
                 socket.Bind(new IPEndPoint(source, 0));
             }
@@ -39,7 +44,7 @@ internal sealed class SocketTransport : IBgpTransport
     }
 
     /// <inheritdoc/>
-    public IBgpListener Listen(IPEndPoint local)
+    public IBgpListener Listen(IPEndPoint local, IReadOnlyDictionary<IPNetwork, PeerKeys>? keys = null)
     {
         Socket? socket = null;
         try
@@ -49,9 +54,16 @@ internal sealed class SocketTransport : IBgpTransport
             // A restarted speaker gets its port back although connections of the old one are in TIME_WAIT:
             // SO_REUSEADDR. Not .NET's ReuseAddress, which adds SO_REUSEPORT and would let two speakers share the port.
             socket.SetRawSocketOption(SolSocket, SoReuseAddr, [1, 0, 0, 0]);
+
+            // What answers a SYN must pass a neighbour's own GTSM (RFC 5082 §3); an accepted socket gets its own TTL.
+            SocketSetup.SetTtl(socket, ConnectionOptions.MaxTtl);
             socket.Bind(local);
+
+            // Keys before the first SYN can come. What is refused here is refused, and told, again.
+            var listener = new SocketListener(socket);
+            listener.SetKeys(keys ?? ImmutableDictionary<IPNetwork, PeerKeys>.Empty);
             socket.Listen(ListenBacklog);
-            return new SocketListener(socket);
+            return listener;
         }
         catch (SocketException exception)
         {

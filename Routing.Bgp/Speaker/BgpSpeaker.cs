@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,6 +9,7 @@ using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Session;
+using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Nlri;
@@ -95,7 +97,11 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     {
         foreach (var endpoint in _config.ListenEndpoints)
         {
-            _listeners.Add(new Listener(_transport.Listen(endpoint), _peers, _time, _loggers.CreateLogger<Listener>()));
+            var keys = KeysOf(_config);
+            var listener = new Listener(
+                _transport.Listen(endpoint, keys), _peers, _time, _loggers.CreateLogger<Listener>());
+            _listeners.Add(listener);
+            listener.SetKeys(keys);
         }
 
         _rib.Start();
@@ -147,6 +153,11 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             await _rib.TellAsync(
                 rib => rib.Originate([.. now.Except(before)], [.. before.Except(now)]), cancellationToken);
             await _mrtLogs.ConfigureAsync(config.MrtLogs);
+            foreach (var listener in _listeners)
+            {
+                listener.SetKeys(KeysOf(config));
+            }
+
             await _peers.ConfigureAsync(config, cancellationToken);
             await _mrtSources.ConfigureAsync(config.MrtSources, cancellationToken);
             _config = config;
@@ -306,6 +317,17 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     {
         await Task.Delay(time, _time, _stopping.Token);
         await _rib.TellAsync(static rib => rib.DeferralTimeExpired(), _stopping.Token);
+    }
+
+    private static Dictionary<IPNetwork, PeerKeys> KeysOf(SpeakerConfig config)
+    {
+        var keys = new Dictionary<IPNetwork, PeerKeys>();
+        foreach (var peer in config.Peers.Where(peer => !peer.Transport.Keys.IsEmpty))
+        {
+            keys.TryAdd(peer.AddressRange ?? PeerKeys.NetworkOf(peer.Address!), peer.Transport.Keys);
+        }
+
+        return keys;
     }
 
     private HashSet<Prefix> OwnRoutes() => _config.Originate.Concat(_originated).ToHashSet();

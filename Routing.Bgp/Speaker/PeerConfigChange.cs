@@ -11,7 +11,7 @@ internal static class PeerConfigChange
         !Equals(from.Address, to.Address)
         || !Equals(from.AddressRange, to.AddressRange)
         || from.Asn != to.Asn
-        || from.Transport != to.Transport
+        || !from.Transport.CanBecome(to.Transport)
         || from.Timers != to.Timers
         || from.AddPath.Mode != to.AddPath.Mode
         || !from.Families.AsSpan().SequenceEqual(to.Families.AsSpan());

@@ -41,7 +41,7 @@ internal static class PeerStatusReader
             ShutdownReason = peer.ShutdownReason,
             LastError = session.LastError,
             Session = ReadSession(session),
-            Transport = ReadTransport(session, peer.Config),
+            Transport = ReadTransport(session, peer),
             Relation = ReadRelation(peer),
             Messages = ReadMessages(session),
             Restart = ReadRestart(session),
@@ -59,12 +59,23 @@ internal static class PeerStatusReader
         LastErrorAt = session.LastErrorAt,
     };
 
-    private static PeerTransportStatus ReadTransport(SessionStatus session, PeerConfig config) => new()
+    private static PeerTransportStatus ReadTransport(SessionStatus session, SpeakerPeer peer)
     {
-        Local = session.LocalEndPoint,
-        Remote = session.RemoteEndPoint,
-        IsPassive = config.Transport.Passive || config.AddressRange is not null,
-    };
+        var options = peer.Config.Transport;
+        var connection = options.ToConnectionOptions(peer.IsExternal);
+        return new PeerTransportStatus
+        {
+            Local = session.LocalEndPoint,
+            Remote = session.RemoteEndPoint,
+            IsPassive = options.Passive || peer.Config.AddressRange is not null,
+            Authentication = options.Password is not null ? "TCP MD5"
+                : options.AoKeys.Keys is { IsEmpty: false } keys ? $"TCP-AO, {keys.Length} keys"
+                : null,
+            Ttl = connection.Ttl,
+            LeastTtl = connection.LeastTtl,
+            Interface = options.Interface,
+        };
+    }
 
     private static PeerRelationStatus ReadRelation(SpeakerPeer peer) => new()
     {

@@ -24,8 +24,8 @@ internal sealed partial class SpeakerPeers(
     TimeProvider time,
     ILoggerFactory loggers) : IPeerDirectory
 {
-    /// <summary>Neighbours out of ranges at the same time: each costs memory before it has said a word.</summary>
-    private const int MostDynamicPeers = 1024;
+    /// <summary>Neighbours out of all ranges at the same time: each costs memory before it has said a word.</summary>
+    private const int MostDynamicPeers = 4096;
 
     /// <summary>A neighbour out of a range that is not Established for so long is forgotten.</summary>
     private static readonly TimeSpan DynamicPeerLinger = TimeSpan.FromMinutes(5);
@@ -97,6 +97,11 @@ internal sealed partial class SpeakerPeers(
             }
             else if (peer.Config != wanted)
             {
+                if (peer.Config.Transport.Keys != wanted.Transport.Keys)
+                {
+                    await peer.Session.ChangeKeysAsync(wanted.Transport.Keys, cancellationToken);
+                }
+
                 peer.Config = wanted;
                 peer.Bfd.Configure(wanted.Bfd);
                 var change = PeerConfigChange.ForRib(wanted, peer.Address, config.Asn);
@@ -168,8 +173,16 @@ internal sealed partial class SpeakerPeers(
         var range = _config?.Peers
             .Where(peer => peer.AddressRange is { } candidate && candidate.Contains(remote))
             .MaxBy(peer => peer.AddressRange!.Value.PrefixLength);
-        if (range is null || IsConfigured(remote) || _peers.Values.Count(known => known.IsDynamic) >= MostDynamicPeers)
+        if (range is null || IsConfigured(remote))
         {
+            return null;
+        }
+
+        var dynamic = _peers.Values.Where(known => known.IsDynamic).ToList();
+        if (dynamic.Count >= MostDynamicPeers
+            || dynamic.Count(known => known.Config.Name == range.Name) >= range.Transport.DynamicPeerLimit)
+        {
+            LogRangeFull(range.Name, remote, dynamic.Count);
             return null;
         }
 
@@ -211,7 +224,7 @@ internal sealed partial class SpeakerPeers(
         LocalAsn = _config!.Asn,
         BgpIdentifier = (uint)Prefix.ToInteger(_config.RouterId),
         Passive = config.Transport.Passive || config.AddressRange is not null,
-        SourceAddress = config.Transport.SourceAddress,
+        Connection = config.Transport.ToConnectionOptions(isExternal: config.Asn != _config.Asn),
         Families = config.Families,
         AddPath = config.AddPath.Mode,
         HoldTime = config.Timers.HoldTime,
@@ -240,7 +253,12 @@ internal sealed partial class SpeakerPeers(
             {
                 await rib.PeerDownAsync(peer.Index, [], peer.Aborted);
                 peer.Session = NewSession(
-                    peer.Session.Settings with { Restarting = false, IsShutDown = peer.ShutdownReason is not null },
+                    peer.Session.Settings with
+                    {
+                        Restarting = false,
+                        IsShutDown = peer.ShutdownReason is not null,
+                        Connection = peer.Session.Settings.Connection with { Keys = peer.Config.Transport.Keys },
+                    },
                     peer.Bfd);
                 await Task.Delay(peer.Config.Timers.ConnectRetryTime, time, peer.Aborted);
             }
@@ -289,6 +307,9 @@ internal sealed partial class SpeakerPeers(
         indexes.Return(peer.Index);
         peer.Dispose();
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Peer} may not have another neighbour, and {Address} is refused: {Count} are there")]
+    private partial void LogRangeFull(string peer, IPAddress address, int count);
 
     [LoggerMessage(LogLevel.Information, "{Peer} connects out of a range")]
     private partial void LogAppeared(string peer);

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using Routing.Bgp.Session;
+using Routing.Bgp.Session.Tcp;
 
 namespace Routing.Tests.Fakes;
 
@@ -84,6 +85,14 @@ internal sealed class MemoryConnection : IBgpConnection
         {
             throw new IOException("broken pipe", exception);
         }
+    }
+
+    public void Apply(ConnectionOptions options)
+    {
+    }
+
+    public void ChangeKeys(PeerKeys from, PeerKeys to)
+    {
     }
 
     public void ShutdownSend() => _outbound.Writer.Complete();

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 using Routing.Bgp.Session;
+using Routing.Bgp.Session.Tcp;
 
 namespace Routing.Tests.Fakes;
 
@@ -18,12 +20,12 @@ internal sealed class MemoryTransport : IBgpTransport
     public int Attempts { get; private set; }
 
     public ValueTask<IBgpConnection> ConnectAsync(
-        IPEndPoint remote, IPAddress? source, CancellationToken cancellationToken)
+        IPEndPoint remote, ConnectionOptions options, CancellationToken cancellationToken)
     {
         lock (_listeners)
         {
             Attempts++;
-            var local = new IPEndPoint(source ?? DefaultSource, _port++);
+            var local = new IPEndPoint(options.Source ?? DefaultSource, _port++);
             if (!_listeners.TryGetValue(remote, out var listener))
             {
                 throw new IOException($"connect to {remote}: refused");
@@ -35,7 +37,7 @@ internal sealed class MemoryTransport : IBgpTransport
         }
     }
 
-    public IBgpListener Listen(IPEndPoint local)
+    public IBgpListener Listen(IPEndPoint local, IReadOnlyDictionary<IPNetwork, PeerKeys>? keys = null)
     {
         lock (_listeners)
         {
@@ -54,6 +56,10 @@ internal sealed class MemoryTransport : IBgpTransport
         public Channel<IBgpConnection> Accepted { get; } = Channel.CreateBounded<IBgpConnection>(64);
 
         public IPEndPoint LocalEndPoint => local;
+
+        public ImmutableArray<string> SetKeys(IReadOnlyDictionary<IPNetwork, PeerKeys> keys) => [];
+
+        public bool Guards(IPAddress remote) => true;
 
         public ValueTask<IBgpConnection> AcceptAsync(CancellationToken cancellationToken) =>
             Accepted.Reader.ReadAsync(cancellationToken);

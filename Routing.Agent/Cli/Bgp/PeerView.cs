@@ -36,7 +36,10 @@ internal static class PeerView
         .Section("transport")
         .Add("local", transport.Local)
         .Add("remote", transport.Remote)
-        .Add("passive", transport.Passive);
+        .Add("passive", transport.Passive)
+        .Add("signed with", transport.Authentication)
+        .Add("ttl", transport.LeastTtl > 0 ? $"{transport.Ttl}, at least {transport.LeastTtl} taken" : $"{transport.Ttl}")
+        .Add("interface", transport.Interface);
 
     private static void AddRelation(DetailView view, PeerRelation relation) => view
         .Section("relation")

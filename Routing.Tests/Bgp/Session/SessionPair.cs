@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Session;
+using Routing.Bgp.Session.Tcp;
 using Routing.Tests.Fakes;
 
 namespace Routing.Tests.Bgp.Session;
@@ -59,7 +60,7 @@ internal sealed class SessionPair : IAsyncDisposable
             PeerAsn = peerAsn,
             LocalAsn = asn,
             BgpIdentifier = (uint)Routing.Bgp.Wire.Nlri.Prefix.ToInteger(at.Address),
-            SourceAddress = at.Address,
+            Connection = new ConnectionOptions { Source = at.Address },
             GracefulRestartTime = restartTime,
         },
         rib,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Bgp.Session;
+using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Iana;
 using Routing.Tests.Fakes;
 
@@ -66,7 +67,7 @@ public sealed class SocketTransportTests
         }
 
         var exception = await Assert.ThrowsAsync<IOException>(
-            async () => await new SocketTransport().ConnectAsync(unused, null, CancellationToken.None));
+            async () => await new SocketTransport().ConnectAsync(unused, new ConnectionOptions(), CancellationToken.None));
         Assert.That(exception!.Message, Does.Contain(unused.ToString()));
     }
 
@@ -97,7 +98,7 @@ public sealed class SocketTransportTests
         var running = listener.RunAsync(stop.Token);
 
         await using var stranger = new ScriptedPeer(
-            await transport.ConnectAsync(listener.LocalEndPoint, IPAddress.Parse("127.0.0.9"), CancellationToken.None));
+            await transport.ConnectAsync(listener.LocalEndPoint, new ConnectionOptions { Source = IPAddress.Parse("127.0.0.9") }, CancellationToken.None));
         await stranger.ExpectNotificationAsync(NotificationCode.Cease, (byte)CeaseSubcode.ConnectionRejected);
         await stop.CancelAsync();
         await running;
@@ -107,7 +108,7 @@ public sealed class SocketTransportTests
     {
         var transport = new SocketTransport();
         var listener = transport.Listen(new IPEndPoint(IPAddress.Loopback, 0));
-        var client = await transport.ConnectAsync(listener.LocalEndPoint, null, CancellationToken.None);
+        var client = await transport.ConnectAsync(listener.LocalEndPoint, new ConnectionOptions(), CancellationToken.None);
         return (client, await listener.AcceptAsync(CancellationToken.None), listener);
     }
 

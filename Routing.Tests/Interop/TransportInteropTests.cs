@@ -1,0 +1,124 @@
+using Routing.Tests.Interop.Daemons;
+using Routing.Tests.Netns;
+
+namespace Routing.Tests.Interop;
+
+/// <summary>How connections come about, with real daemons: signatures, TTLs, ranges.</summary>
+[TestFixture]
+[Category("Interop")]
+[Category("Netns")]
+internal sealed class TransportInteropTests
+{
+    private const string OurV4 = "10.200.0.0/24";
+    private const string TheirV4 = "10.201.0.0/24";
+
+    private readonly List<IDisposable> _namespaces = [];
+    private readonly List<BgpDaemon> _daemons = [];
+
+    [SetUp]
+    public void Need_root() => Requires.Root();
+
+    [TearDown]
+    public async Task CleanUpAsync()
+    {
+        foreach (var daemon in _daemons)
+        {
+            await daemon.DisposeAsync();
+        }
+
+        _namespaces.ForEach(place => place.Dispose());
+        _daemons.Clear();
+        _namespaces.Clear();
+    }
+
+    // Each with TCP MD5 (RFC 2385) and GTSM (RFC 5082) at once, both ways of connecting, a key changed while it runs.
+    [TestCase("bird", true, "password \"tiger\"; ttl security on;")]
+    [TestCase("bird", false, "password \"tiger\"; ttl security on;")]
+    [TestCase("frr", false, " neighbor 10.9.1.1 password tiger\n neighbor 10.9.1.1 ttl-security hops 1\n")]
+    public async Task Signed_and_from_near_by(string kind, bool weArePassive, string further)
+    {
+        var (us, them) = Link();
+        var secret = Path.GetTempFileName();
+        File.WriteAllText(secret, "lion\n");
+        var config = new DaemonConfig
+        {
+            Asn = 65000,
+            RouterId = "10.9.1.1",
+            Originate = [OurV4],
+            Peers =
+            [
+                new DaemonPeer("10.9.1.2", 65001, "10.9.1.1")
+                {
+                    Passive = weArePassive,
+                    Further = $"passwordFile: {secret}\nttlSecurity: 1\n",
+                },
+            ],
+        };
+        var ours = await StartAsync<RoutingDaemon>("routing", us, config);
+        var theirs = await StartAsync<BgpDaemon>(kind, them, new DaemonConfig
+        {
+            Asn = 65001,
+            RouterId = "10.9.1.2",
+            Originate = [TheirV4],
+            Peers = [new DaemonPeer("10.9.1.1", 65000, "10.9.1.2") { Passive = !weArePassive, Further = further }],
+        });
+        Assert.That(await theirs.CountEstablishedAsync(), Is.Zero, "the wrong password opens nothing");
+
+        File.WriteAllText(secret, "tiger\n");
+        ours.Reload(config);
+        await ours.WaitForAsync(TheirV4);
+        await theirs.WaitForAsync(OurV4);
+        var transport = (await ours.ReadPeersAsync()).Single().Transport;
+        Assert.That((transport.Authentication, transport.Ttl, transport.LeastTtl), Is.EqualTo(("TCP MD5", 255u, 255u)));
+        Assert.That(ours.Log, Does.Not.Contain("tiger").And.Not.Contain("lion"));
+        File.Delete(secret);
+    }
+
+    [Test]
+    public async Task Neighbours_out_of_a_range_sign_with_its_key()
+    {
+        var (us, them) = Link();
+        var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
+        {
+            Asn = 65000,
+            RouterId = "10.9.1.1",
+            Peers = [new DaemonPeer("10.9.1.77", 65001, "10.9.1.1") { Passive = true }], // to be there from the start
+            Trailer = """
+
+                ---
+                apiVersion: routing.dev/v1alpha1
+                kind: BGPPeer
+                metadata: {name: rack}
+                spec: {peerRange: 10.9.1.0/24, asNumber: 65001, password: tiger, peerLimit: 1, ttlSecurity: 1, families: [ipv4]}
+                """,
+        });
+        await StartAsync<BgpDaemon>("bird", them, new DaemonConfig
+        {
+            Asn = 65001,
+            RouterId = "10.9.1.2",
+            Originate = [TheirV4],
+            Peers = [new DaemonPeer("10.9.1.1", 65000, "10.9.1.2") { Further = "password \"tiger\"; ttl security on;" }],
+        });
+        await ours.WaitForAsync(TheirV4);
+        Assert.That((await ours.ReadPeersAsync()).Select(peer => peer.Name), Has.One.EqualTo("rack/10.9.1.2"));
+    }
+
+    private (TestNamespace Us, TestNamespace Them) Link()
+    {
+        var (us, them) = (TestNamespace.Create("us"), TestNamespace.Create("them"));
+        _namespaces.AddRange([us, them]);
+        us.Connect(them, "eth0", "eth0");
+        us.Ip("addr", "add", "10.9.1.1/24", "dev", "eth0");
+        them.Ip("addr", "add", "10.9.1.2/24", "dev", "eth0");
+        return (us, them);
+    }
+
+    private async Task<T> StartAsync<T>(string kind, TestNamespace place, DaemonConfig config)
+        where T : BgpDaemon
+    {
+        var daemon = (T)BgpDaemon.Create(kind, place);
+        _daemons.Add(daemon);
+        await daemon.StartAsync(config);
+        return daemon;
+    }
+}
