@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.BgpConfig;
@@ -25,6 +26,9 @@ internal sealed record BgpConfiguration
     /// <summary>clusterID.</summary>
     public IPAddress? ClusterId { get; init; }
 
+    /// <summary>confederation: our AS is a member of one.</summary>
+    public ConfederationOptions? Confederation { get; init; }
+
     /// <summary>installRoutes: best paths go to the kernel.</summary>
     public bool InstallRoutes { get; init; }
 
@@ -41,7 +45,7 @@ internal sealed record BgpConfiguration
     public bool Equals(BgpConfiguration? other) =>
         other is not null && Name == other.Name && Asn == other.Asn && Equals(RouterId, other.RouterId)
         && ListenAddresses.SequenceEqual(other.ListenAddresses) && ListenPort == other.ListenPort
-        && Equals(ClusterId, other.ClusterId) && InstallRoutes == other.InstallRoutes
+        && Equals(ClusterId, other.ClusterId) && Equals(Confederation, other.Confederation) && InstallRoutes == other.InstallRoutes
         && Originate.SequenceEqual(other.Originate) && MaximumPaths == other.MaximumPaths
         && GracefulRestartTime == other.GracefulRestartTime;
 

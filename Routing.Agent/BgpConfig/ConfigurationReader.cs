@@ -1,4 +1,5 @@
 using System.Net;
+using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.BgpConfig;
@@ -15,12 +16,31 @@ internal static class ConfigurationReader
         ListenAddresses = spec.List("listenAddresses", "an IPv4 or IPv6 address", ParseAddress) ?? [],
         ListenPort = (int?)spec.Integer("listenPort", 1, ushort.MaxValue),
         ClusterId = spec.Identifier("clusterID"),
+        Confederation = ReadConfederation(spec),
         InstallRoutes = spec.Boolean("installRoutes") ?? false,
         Originate = [.. ReadOriginate(spec)],
         MaximumPaths = (int?)spec.Integer("maximumPaths", 1, 64),
         GracefulRestartTime = spec.Duration(
             "gracefulRestartTime", TimeSpan.Zero, TimeSpan.FromSeconds(4095), "0s to 4095s (RFC 4724 §3)"),
     };
+
+    private static ConfederationOptions? ReadConfederation(FieldReader spec)
+    {
+        if (spec.Object("confederation") is not { } inner)
+        {
+            return null;
+        }
+
+        inner.Require("identifier", "the AS number that the confederation is to the world (RFC 5065 §2)");
+        var options = new ConfederationOptions(inner.Asn("identifier") ?? 0, inner.Asns("members"));
+        if (options.Members.Contains(options.Identifier))
+        {
+            inner.Report("identifier", $"{options.Identifier}", "an AS number that is no member's");
+        }
+
+        inner.End();
+        return options;
+    }
 
     private static List<Prefix> ReadOriginate(FieldReader spec)
     {

@@ -46,6 +46,27 @@ internal sealed class FieldReader
     /// <summary>An AS number (RFC 6793; 0 is reserved by RFC 7607).</summary>
     public uint? Asn(string field) => (uint?)Integer(field, 1, uint.MaxValue);
 
+    /// <summary>A list of AS numbers.</summary>
+    public ImmutableArray<uint> Asns(string field)
+    {
+        var asns = ImmutableArray.CreateBuilder<uint>();
+        foreach (var (i, item) in (Array(field) ?? []).Index())
+        {
+            if (item is JsonValue value && value.GetValueKind() == JsonValueKind.Number
+                && uint.TryParse(value.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asn) && asn > 0)
+            {
+                asns.Add(asn);
+            }
+            else
+            {
+                _problems.Add(new Problem(
+                    $"{Path(field)}[{i}]", item is null ? "" : Shown(item), $"an AS number, 1 to {uint.MaxValue}"));
+            }
+        }
+
+        return asns.ToImmutable();
+    }
+
     /// <summary>An IP address.</summary>
     public IPAddress? Address(string field) => Parse<IPAddress>(
         field, "an IPv4 or IPv6 address, as in 192.0.2.1", static text => IPAddress.TryParse(text, out var a) ? a : null);

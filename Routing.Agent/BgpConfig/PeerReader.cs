@@ -19,6 +19,7 @@ internal static class PeerReader
         CheckAddress(spec, peer.Config);
         TransportReader.Check(spec, peer.Config);
         BfdReader.Check(spec, peer.Config);
+        AsPathReader.Check(spec, peer.Config);
         return peer;
     }
 
@@ -35,7 +36,9 @@ internal static class PeerReader
             AddPath = AddPathReader.Read(spec),
             Bfd = BfdReader.Read(spec),
             RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,
-            NextHopSelf = spec.Boolean("nextHopSelf") ?? false,
+            AsPath = AsPathReader.Read(spec),
+            Attributes = AttributeReader.Read(spec),
+            Relation = RelationReader.Read(spec),
         },
         Filters = spec.List<string>("filters", "the name of a BGPFilter", static text => text) ?? [],
         Authentication = AuthenticationReader.Read(spec),

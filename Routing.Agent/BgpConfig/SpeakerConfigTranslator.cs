@@ -62,6 +62,7 @@ internal static class SpeakerConfigTranslator
         configuration is null ? config : config with
         {
             ClusterId = configuration.ClusterId,
+            Confederation = configuration.Confederation,
             Originate = [.. configuration.Originate],
             MaximumPaths = configuration.MaximumPaths ?? config.MaximumPaths,
             GracefulRestartTime = configuration.GracefulRestartTime ?? config.GracefulRestartTime,

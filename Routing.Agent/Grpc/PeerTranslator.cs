@@ -1,6 +1,7 @@
 using Google.Protobuf.Collections;
 using Routing.Agent.Grpc.Protocol;
 using Routing.Bgp.Bfd;
+using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Session;
 using Routing.Bgp.Speaker;
 using MessageCounts = Routing.Agent.Grpc.Protocol.MessageCounts;
@@ -81,12 +82,31 @@ internal static class PeerTranslator
         Interface = transport.Interface ?? "",
     };
 
-    private static PeerRelation Translate(PeerRelationStatus relation) => new()
+    private static PeerRelation Translate(PeerRelationStatus relation)
     {
-        External = relation.IsExternal,
-        RouteReflectorClient = relation.RouteReflectorClient,
-        NextHopSelf = relation.NextHopSelf,
-    };
+        var result = new PeerRelation
+        {
+            External = relation.IsExternal,
+            Confederation = relation.IsConfederation,
+            LocalAsn = relation.LocalAsn,
+            RouteReflectorClient = relation.RouteReflectorClient,
+            RouteServerClient = relation.RouteServerClient,
+            Role = relation.Role?.ToString() ?? "",
+            PeerRole = relation.PeerRole?.ToString() ?? "",
+            Draining = relation.IsDraining,
+            NextHopMode = relation.Attributes.NextHop.ToString(),
+            Aigp = relation.Aigp,
+            AcceptsGracefulShutdown = relation.Attributes.HonourGracefulShutdown,
+            AcceptsBlackhole = relation.Attributes.HonourBlackhole,
+        };
+        result.SentCommunities.AddRange(
+            Enum.GetValues<SentCommunities>()
+                .Where(kind => kind is not SentCommunities.None and not SentCommunities.All
+                    && relation.Attributes.SendCommunities.HasFlag(kind))
+                .Select(kind => kind.ToString()));
+        result.AsPath.AddRange(AsPathWords.Describe(relation));
+        return result;
+    }
 
     private static PeerMessages Translate(PeerMessageStatus messages)
     {

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Updates;
@@ -55,7 +57,12 @@ internal sealed partial class MrtSource
     public MrtSourceStatus Status => _status;
 
     /// <summary>What the RIB goes by.</summary>
-    public RibPeerConfig RibConfig => new() { Name = Config.Name, IsExternal = true, IsDynamic = true };
+    public RibPeerConfig RibConfig => new()
+    {
+        Name = Config.Name,
+        IsDynamic = true,
+        ExportProfile = new ExportProfile { Kind = PathSourceKind.External },
+    };
 
     /// <summary>Reads the file. The routes stay when it has ended.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
@@ -9,10 +11,17 @@ namespace Routing.Bgp.Rib;
 internal static class ImportRules
 {
     /// <summary>What the attributes alone decide, once for all prefixes that share them.</summary>
-    public static PathFlags FlagsFor(in DecisionInputs inputs, AfiSafi family, PeerUp session)
+    /// <param name="table">Where the attributes are.</param>
+    /// <param name="set">The attributes as received.</param>
+    /// <param name="family">The routes' family.</param>
+    /// <param name="profile">What the peer is allowed.</param>
+    /// <param name="session">Its session.</param>
+    public static PathFlags FlagsFor(
+        AttributeTable table, int set, AfiSafi family, ImportProfile profile, PeerUp session)
     {
-        var flags = PathFlags.None;
-        flags |= inputs.Has(AttributeTraits.OwnAsInPath) ? PathFlags.AsLoop : 0;
+        ref readonly var inputs = ref table.Inputs(set);
+        var flags = IsAsLoop(table, set, profile) ? PathFlags.AsLoop : PathFlags.None;
+        flags |= IsRouteLeak(table, set, profile, session) ? PathFlags.RouteLeak : 0;
         flags |= (inputs.Traits & (AttributeTraits.OwnOriginatorId | AttributeTraits.OwnClusterId)) != 0
             ? PathFlags.ReflectionLoop
             : 0;
@@ -23,6 +32,32 @@ internal static class ImportRules
     /// <summary>What the filter says of one prefix.</summary>
     public static PathFlags FlagsFor(Prefix prefix, RouteFilter import) =>
         import.Rules.IsEmpty || import.Accepts(prefix) ? PathFlags.None : PathFlags.Filtered;
+
+    /// <summary>RFC 4271 §9.1.2, RFC 5065 §4; as often as the peer may, our AS is no loop.</summary>
+    private static bool IsAsLoop(AttributeTable table, int set, ImportProfile profile)
+    {
+        var count = (int)table.Inputs(set).OwnAsCount;
+        if (profile.LocalAsn != 0 && AttributeCursor.TryFind(table.Octets(set), AttributeType.AsPath, out var path))
+        {
+            count += AsPath.Count(path, profile.LocalAsn, isConfederation: false);
+        }
+
+        return count > profile.AllowedOwnAsns;
+    }
+
+    /// <summary>RFC 9234 §5, ingress 1 and 2: what is only for customers comes from a customer, or from a peer that did not
+    /// mark it itself.</summary>
+    private static bool IsRouteLeak(AttributeTable table, int set, ImportProfile profile, PeerUp session)
+    {
+        if (profile.Role is null || !table.Inputs(set).Has(AttributeTraits.HasOnlyToCustomer)
+            || !AttributeCursor.TryFind(table.Octets(set), AttributeType.OnlyToCustomer, out var value))
+        {
+            return false;
+        }
+
+        return profile.Role is PeerRole.Provider or PeerRole.RouteServer
+            || (profile.Role == PeerRole.Peer && BinaryPrimitives.ReadUInt32BigEndian(value) != session.PeerAsn);
+    }
 
     private static bool IsOwnAddress(UInt128 nextHop, AfiSafi family, PeerUp session)
     {

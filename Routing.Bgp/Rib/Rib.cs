@@ -268,7 +268,7 @@ internal sealed class Rib
             case UpdateEntryKind.Announce:
                 var octets = batch.Octets.AsSpan(entry.AttributesOffset, entry.AttributesLength);
                 var attributes = Attributes.Intern(octets, entry.AttributesHash);
-                var flags = ImportRules.FlagsFor(Attributes.Inputs(attributes), entry.Family, session);
+                var flags = ImportRules.FlagsFor(Attributes, attributes, entry.Family, peer.Config.ImportProfile, session);
                 while (nlri.TryRead(out var prefix, out var pathId))
                 {
                     var verdict = flags | ImportRules.FlagsFor(prefix, peer.Config.Import);
@@ -301,18 +301,19 @@ internal sealed class Rib
     }
 
     private static PathSource SourceOf(RibPeerConfig config, PeerUp up) => new(
-        config.IsExternal ? PathSourceKind.External : PathSourceKind.Internal,
+        config.Kind,
         up.PeerIdentifier,
         Prefix.ToInteger(up.PeerAddress.MapToIPv6()),
-        config.RouteReflectorClient);
+        config.RouteReflectorClient,
+        config.ImportProfile.AigpCost,
+        config.ImportProfile.HonoursBlackhole);
 
     private static ExportKey KeyFor(RibPeer peer, AfiSafi family)
     {
         var session = peer.Session!;
         return new ExportKey(
-            peer.Config.IsExternal,
+            peer.Config.ExportProfile,
             peer.Config.RouteReflectorClient,
-            peer.Config.NextHopSelf,
             SelfNextHop(session, family),
             session.FourOctetAsn,
             peer.Config.Export)

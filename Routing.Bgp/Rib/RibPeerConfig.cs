@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Export;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
 
@@ -10,14 +12,17 @@ internal sealed record RibPeerConfig
     /// <summary>The name operators use.</summary>
     public required string Name { get; init; }
 
-    /// <summary>eBGP.</summary>
-    public required bool IsExternal { get; init; }
+    /// <summary>What becomes of the attributes it is sent.</summary>
+    public required ExportProfile ExportProfile { get; init; }
+
+    /// <summary>What becomes of the attributes it sends.</summary>
+    public ImportProfile ImportProfile { get; init; } = new();
 
     /// <summary>A client of ours as a route reflector.</summary>
     public bool RouteReflectorClient { get; init; }
 
-    /// <summary>Our next hop also towards iBGP peers.</summary>
-    public bool NextHopSelf { get; init; }
+    /// <summary>Inside our AS, in another member AS of our confederation, or outside.</summary>
+    public PathSourceKind Kind => ExportProfile.Kind;
 
     /// <summary>Most paths of a prefix to tell a peer that takes several (RFC 7911).</summary>
     public int AddPathMaximum { get; init; }

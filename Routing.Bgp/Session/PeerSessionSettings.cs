@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
@@ -23,7 +24,10 @@ internal sealed record PeerSessionSettings
     /// <summary>The AS the peer must have.</summary>
     public required uint PeerAsn { get; init; }
 
-    /// <summary>Our AS.</summary>
+    /// <summary>Inside our AS, in another member AS of our confederation, or outside.</summary>
+    public required PathSourceKind Kind { get; init; }
+
+    /// <summary>Our AS as the peer knows it.</summary>
     public required uint LocalAsn { get; init; }
 
     /// <summary>Our BGP Identifier, host order.</summary>

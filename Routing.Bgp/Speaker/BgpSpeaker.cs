@@ -68,7 +68,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         (_config, _transport, _time, _loggers) = (config, transport, time, loggers);
         var routerId = (uint)Prefix.ToInteger(config.RouterId);
         var clusterId = config.ClusterId is { } cluster ? (uint)Prefix.ToInteger(cluster) : routerId;
-        _own = new SpeakerIdentity(config.Asn, routerId, clusterId);
+        _own = new SpeakerIdentity(config.Asn, routerId, clusterId, config.Confederation?.Identifier ?? 0);
         _rib = new RibLoop(new RibConfig(_own, config.Restarting, config.MaximumPaths), sinks);
         _bfd = new BfdLoop(time, loggers.CreateLogger<BfdLoop>());
         var indexes = new PeerIndexes();
@@ -82,12 +82,13 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     public Task Completion => _rib.Completion;
 
     /// <summary>True when <see cref="ConfigureAsync"/> can get from one configuration to the other. AS number, router id,
-    /// cluster id, listening addresses and the number of equal paths are what a speaker is: for those, stop it and start
-    /// another.</summary>
+    /// cluster id, confederation, listening addresses and the number of equal paths are what a speaker is: for those, stop
+    /// it and start another.</summary>
     public static bool CanReconfigure(SpeakerConfig from, SpeakerConfig to) =>
         from.Asn == to.Asn
         && from.RouterId.Equals(to.RouterId)
         && Equals(from.ClusterId, to.ClusterId)
+        && Equals(from.Confederation, to.Confederation)
         && from.MaximumPaths == to.MaximumPaths
         && from.ListenEndpoints.AsSpan().SequenceEqual(to.ListenEndpoints.AsSpan());
 

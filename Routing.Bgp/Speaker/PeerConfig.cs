@@ -25,9 +25,6 @@ public sealed record PeerConfig
     /// <summary>The neighbour is a client of ours as a route reflector (RFC 4456).</summary>
     public bool RouteReflectorClient { get; init; }
 
-    /// <summary>Announce ourselves as the next hop, also towards iBGP peers.</summary>
-    public bool NextHopSelf { get; init; }
-
     /// <summary>Families to offer.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
 
@@ -42,6 +39,15 @@ public sealed record PeerConfig
 
     /// <summary>BFD beside the session; null for none.</summary>
     public BfdOptions? Bfd { get; init; }
+
+    /// <summary>AS numbers and paths.</summary>
+    public AsPathOptions AsPath { get; init; } = new();
+
+    /// <summary>The other attributes.</summary>
+    public AttributeOptions Attributes { get; init; } = new();
+
+    /// <summary>What we and the neighbour are to each other.</summary>
+    public RelationOptions Relation { get; init; } = new();
 
     /// <summary>What to accept from the neighbour.</summary>
     public RouteFilter Import { get; init; } = RouteFilter.AcceptAll;

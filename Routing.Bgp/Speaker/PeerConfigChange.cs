@@ -17,12 +17,12 @@ internal static class PeerConfigChange
         || !from.Families.AsSpan().SequenceEqual(to.Families.AsSpan());
 
     /// <summary>The part of a configuration that the RIB goes by.</summary>
-    public static RibPeerConfig ForRib(PeerConfig config, IPAddress address, uint ownAsn) => new()
+    public static RibPeerConfig ForRib(PeerConfig config, IPAddress address, SpeakerConfig speaker) => new()
     {
         Name = SpeakerPeer.NameOf(config, address),
-        IsExternal = config.Asn != ownAsn,
+        ExportProfile = PeerProfiles.Export(speaker, config),
+        ImportProfile = PeerProfiles.Import(speaker, config),
         RouteReflectorClient = config.RouteReflectorClient,
-        NextHopSelf = config.NextHopSelf,
         AddPathMaximum = config.AddPath.Send,
         Families = config.Families,
         IsDynamic = config.AddressRange is not null,

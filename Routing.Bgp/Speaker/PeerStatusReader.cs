@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session;
 
 namespace Routing.Bgp.Speaker;
@@ -62,7 +63,7 @@ internal static class PeerStatusReader
     private static PeerTransportStatus ReadTransport(SessionStatus session, SpeakerPeer peer)
     {
         var options = peer.Config.Transport;
-        var connection = options.ToConnectionOptions(peer.IsExternal);
+        var connection = options.ToConnectionOptions(peer.Kind != PathSourceKind.Internal);
         return new PeerTransportStatus
         {
             Local = session.LocalEndPoint,
@@ -79,9 +80,15 @@ internal static class PeerStatusReader
 
     private static PeerRelationStatus ReadRelation(SpeakerPeer peer) => new()
     {
-        IsExternal = peer.IsExternal,
+        IsExternal = peer.Kind == PathSourceKind.External,
+        IsConfederation = peer.Kind == PathSourceKind.Confederation,
+        LocalAsn = peer.Session.Settings.LocalAsn,
         RouteReflectorClient = peer.Config.RouteReflectorClient,
-        NextHopSelf = peer.Config.NextHopSelf,
+        RouteServerClient = peer.Config.Relation.RouteServerClient,
+        Role = peer.Config.Relation.Role,
+        AsPath = peer.Config.AsPath,
+        Attributes = peer.Config.Attributes,
+        Aigp = PeerProfiles.CarriesAigp(peer.Kind, peer.Config),
     };
 
     private static PeerMessageStatus ReadMessages(SessionStatus session) => new()

@@ -20,6 +20,9 @@ public sealed record SpeakerConfig
     /// <summary>Cluster id as a route reflector (RFC 4456 §7); the router id when null.</summary>
     public IPAddress? ClusterId { get; init; }
 
+    /// <summary>The confederation that our AS is a member of; null outside one.</summary>
+    public ConfederationOptions? Confederation { get; init; }
+
     /// <summary>The neighbours.</summary>
     public ImmutableArray<PeerConfig> Peers { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session;
 
 namespace Routing.Bgp.Speaker;
@@ -36,8 +37,8 @@ internal sealed class SpeakerPeer(
     /// <summary>Cancelled by <see cref="AbortAsync"/>.</summary>
     public CancellationToken Aborted => _abort.Token;
 
-    /// <summary>It is in another AS than we.</summary>
-    public bool IsExternal => Config.Asn != Session.Settings.LocalAsn;
+    /// <summary>Inside our AS, in another member AS of our confederation, or outside.</summary>
+    public PathSourceKind Kind => Session.Settings.Kind;
 
     /// <summary>It came out of a range.</summary>
     public bool IsDynamic => Config.AddressRange is not null;

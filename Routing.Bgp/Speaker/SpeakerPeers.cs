@@ -104,7 +104,7 @@ internal sealed partial class SpeakerPeers(
 
                 peer.Config = wanted;
                 peer.Bfd.Configure(wanted.Bfd);
-                var change = PeerConfigChange.ForRib(wanted, peer.Address, config.Asn);
+                var change = PeerConfigChange.ForRib(wanted, peer.Address, config);
                 await rib.TellAsync(owner => owner.ChangePeer(peer.Index, change), cancellationToken);
             }
         }
@@ -221,8 +221,9 @@ internal sealed partial class SpeakerPeers(
         Peer = index,
         Remote = new IPEndPoint(address, config.Transport.Port),
         PeerAsn = config.Asn,
-        LocalAsn = _config!.Asn,
-        BgpIdentifier = (uint)Prefix.ToInteger(_config.RouterId),
+        LocalAsn = PeerProfiles.LocalAsn(_config!, config),
+        Kind = PeerProfiles.KindOf(_config!, config),
+        BgpIdentifier = (uint)Prefix.ToInteger(_config!.RouterId),
         Passive = config.Transport.Passive || config.AddressRange is not null,
         Connection = config.Transport.ToConnectionOptions(isExternal: config.Asn != _config.Asn),
         Families = config.Families,
@@ -237,7 +238,7 @@ internal sealed partial class SpeakerPeers(
 
     private Task EnterAsync(SpeakerPeer peer, CancellationToken cancellationToken)
     {
-        var entry = PeerConfigChange.ForRib(peer.Config, peer.Address, _config!.Asn);
+        var entry = PeerConfigChange.ForRib(peer.Config, peer.Address, _config!);
         return rib.TellAsync(owner => owner.AddPeer(peer.Index, entry), cancellationToken);
     }
 

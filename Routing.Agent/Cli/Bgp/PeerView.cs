@@ -43,9 +43,20 @@ internal static class PeerView
 
     private static void AddRelation(DetailView view, PeerRelation relation) => view
         .Section("relation")
-        .Add("kind", relation.External ? "eBGP" : "iBGP")
+        .Add("kind", relation.External ? "eBGP" : relation.Confederation ? "eBGP inside the confederation" : "iBGP")
+        .Add("local AS", $"{relation.LocalAsn}")
+        .Add("role", relation.Role.Length == 0 ? "" : $"{relation.Role}, the peer {Or(relation.PeerRole, "does not say")}")
         .Add("reflector client", relation.RouteReflectorClient)
-        .Add("next hop self", relation.NextHopSelf);
+        .Add("route server client", relation.RouteServerClient)
+        .Add("draining", relation.Draining)
+        .Add("AS paths", string.Join(", ", relation.AsPath))
+        .Add("next hop", relation.NextHopMode)
+        .Add("communities sent", Or(string.Join(", ", relation.SentCommunities), "none"))
+        .Add("AIGP", relation.Aigp)
+        .Add("graceful shutdown", relation.AcceptsGracefulShutdown ? "honoured" : "ignored")
+        .Add("blackhole", relation.AcceptsBlackhole ? "honoured" : "ignored");
+
+    private static string Or(string text, string otherwise) => text.Length == 0 ? otherwise : text;
 
     private static void AddRoutes(DetailView view, Peer peer)
     {

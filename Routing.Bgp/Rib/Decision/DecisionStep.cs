@@ -48,4 +48,7 @@ public enum DecisionStep
 
     /// <summary>No candidate: its next hop is ourselves (RFC 4271 §5.1.3).</summary>
     NextHopIsSelf,
+
+    /// <summary>No candidate: it was meant for customers only, and leaked (RFC 9234 §5).</summary>
+    RouteLeak,
 }

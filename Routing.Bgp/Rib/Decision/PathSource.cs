@@ -5,4 +5,12 @@ namespace Routing.Bgp.Rib.Decision;
 /// <param name="Identifier">BGP Identifier, host order.</param>
 /// <param name="Address">The peer's address as an integer; an IPv4 address as IPv6-mapped, so that no two peers are equal.</param>
 /// <param name="IsClient">The peer is a client of ours as a route reflector; matters for export only.</param>
-internal readonly record struct PathSource(PathSourceKind Kind, uint Identifier, UInt128 Address, bool IsClient);
+/// <param name="AigpCost">What we add to AIGP when our next hop takes the place of the peer's; matters for export only.</param>
+/// <param name="HonoursBlackhole">Its BLACKHOLE routes drop packets (RFC 7999); matters for the sinks only.</param>
+internal readonly record struct PathSource(
+    PathSourceKind Kind,
+    uint Identifier,
+    UInt128 Address,
+    bool IsClient,
+    uint AigpCost = 1,
+    bool HonoursBlackhole = false);

@@ -11,4 +11,8 @@ internal enum PathSourceKind : byte
 
     /// <summary>An iBGP peer.</summary>
     Internal,
+
+    /// <summary>A peer in another member AS of our confederation: internal to the decision process (RFC 5065 §5.3),
+    /// external to route reflection.</summary>
+    Confederation,
 }

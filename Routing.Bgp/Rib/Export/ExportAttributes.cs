@@ -27,7 +27,7 @@ internal static class ExportAttributes
     /// <param name="family">Only IPv4 unicast has a NEXT_HOP attribute (RFC 4760 §3).</param>
     public static void Write(
         ref WireWriter writer,
-        ReadOnlySpan<byte> canonical,
+        scoped ReadOnlySpan<byte> canonical,
         in DecisionInputs inputs,
         in PathSource source,
         ExportKey key,
@@ -35,26 +35,29 @@ internal static class ExportAttributes
         AfiSafi family)
     {
         AttributeWriter.Write(ref writer, WellKnown, AttributeType.Origin, [inputs.Origin]);
-        WriteAsPath(ref writer, canonical, key.IsExternal, own.Asn);
+        WriteAsPath(ref writer, canonical, key.Profile, own.Asn);
         if (family == AfiSafi.IPv4Unicast)
         {
             AttributeWriter.WriteUInt32(
                 ref writer, WellKnown, AttributeType.NextHop, (uint)NextHop(key, source, inputs));
         }
 
-        if (!key.IsExternal)
+        // RFC 4271 §5.1.4: a MED from one neighbouring AS says nothing to another. RFC 7947 §2.2.3: a route server is none.
+        var sendsMed = !key.Profile.IsExternal || key.Profile.IsRouteServerClient;
+        if (sendsMed && inputs.Has(AttributeTraits.HasMed))
         {
-            // RFC 4271 §5.1.4: a MED from one neighbouring AS says nothing to another.
-            if (inputs.Has(AttributeTraits.HasMed))
-            {
-                AttributeWriter.WriteUInt32(ref writer, AttributeFlags.Optional, AttributeType.MultiExitDisc, inputs.Med);
-            }
+            AttributeWriter.WriteUInt32(ref writer, AttributeFlags.Optional, AttributeType.MultiExitDisc, inputs.Med);
+        }
 
-            AttributeWriter.WriteUInt32(ref writer, WellKnown, AttributeType.LocalPref, inputs.LocalPref);
+        if (!key.Profile.IsExternal)
+        {
+            // RFC 8326 §4.2: what is told on a session that is about to go is the last choice.
+            var localPref = key.Profile.IsDraining ? 0 : inputs.LocalPref;
+            AttributeWriter.WriteUInt32(ref writer, WellKnown, AttributeType.LocalPref, localPref);
         }
 
         CopyOthers(ref writer, canonical, AttributeType.AtomicAggregate, AttributeType.Communities);
-        if (!key.IsExternal && source.Kind == PathSourceKind.Internal)
+        if (key.Profile.Kind == PathSourceKind.Internal && source.Kind == PathSourceKind.Internal)
         {
             WriteReflection(ref writer, canonical, inputs, source, own);
         }
@@ -69,7 +72,7 @@ internal static class ExportAttributes
     /// <summary>RFC 4456 §8: the first reflector of a route names its originator; each prepends its cluster.</summary>
     private static void WriteReflection(
         ref WireWriter writer,
-        ReadOnlySpan<byte> canonical,
+        scoped ReadOnlySpan<byte> canonical,
         in DecisionInputs inputs,
         in PathSource source,
         SpeakerIdentity own)
@@ -83,22 +86,28 @@ internal static class ExportAttributes
         writer.WriteOctets(clusters);
     }
 
-    private static void WriteAsPath(ref WireWriter writer, ReadOnlySpan<byte> canonical, bool prepend, uint ownAsn)
+    /// <summary>Outside, the public AS goes in front; towards another member AS, our member AS in a sequence of the
+    /// confederation (RFC 5065 §4.1); inside the AS, nothing.</summary>
+    private static void WriteAsPath(
+        ref WireWriter writer, scoped ReadOnlySpan<byte> canonical, ExportProfile profile, uint memberAsn)
     {
         AttributeCursor.TryFind(canonical, AttributeType.AsPath, out var path);
-        if (!prepend)
+        var (asn, type) = profile.Kind == PathSourceKind.Confederation
+            ? (memberAsn, AsPathSegmentType.ConfedSequence)
+            : (profile.PrependedAsn, AsPathSegmentType.Sequence);
+        if (profile.Kind == PathSourceKind.Internal || asn == 0)
         {
             AttributeWriter.Write(ref writer, WellKnown, AttributeType.AsPath, path);
             return;
         }
 
-        AttributeWriter.WriteHeader(ref writer, WellKnown, AttributeType.AsPath, AsPath.PrependedLength(path));
-        AsPath.WritePrepended(ref writer, path, ownAsn);
+        AttributeWriter.WriteHeader(ref writer, WellKnown, AttributeType.AsPath, AsPath.PrependedLength(path, type));
+        AsPath.WritePrepended(ref writer, path, asn, type);
     }
 
     /// <summary>Copies the attributes of a range of types that travel on unchanged.</summary>
     private static void CopyOthers(
-        ref WireWriter writer, ReadOnlySpan<byte> canonical, AttributeType from, AttributeType to)
+        ref WireWriter writer, scoped ReadOnlySpan<byte> canonical, AttributeType from, AttributeType to)
     {
         var cursor = new AttributeCursor(canonical);
         while (cursor.TryRead(out var attribute))
@@ -111,7 +120,8 @@ internal static class ExportAttributes
             switch (attribute.Type)
             {
                 case AttributeType.AtomicAggregate or AttributeType.Aggregator or AttributeType.Communities
-                    or AttributeType.ExtendedCommunities or AttributeType.LargeCommunities:
+                    or AttributeType.ExtendedCommunities or AttributeType.LargeCommunities
+                    or AttributeType.IPv6ExtendedCommunities or AttributeType.Aigp or AttributeType.OnlyToCustomer:
                     writer.WriteOctets(attribute.Octets);
                     break;
                 default:

@@ -4,15 +4,14 @@ namespace Routing.Bgp.Rib.Export;
 
 /// <summary>All that makes two peers of a family receive different octets for the same route. Peers with equal keys form
 /// an <see cref="UpdateGroup"/>.</summary>
-/// <param name="IsExternal">eBGP: our AS is prepended, the next hop is ours, LOCAL_PREF and MED stay here.</param>
+/// <param name="Profile">What becomes of the attributes.</param>
 /// <param name="IsClient">A client of ours as a route reflector.</param>
-/// <param name="NextHopSelf">iBGP: routes from other ASes get our next hop.</param>
 /// <param name="SelfNextHop">Our address of the family on the session; 0 when there is none: then no route that needs it
 /// can be announced.</param>
 /// <param name="FourOctetAsn">RFC 6793 on both sides.</param>
 /// <param name="Filter">Export filter.</param>
 internal sealed record ExportKey(
-    bool IsExternal, bool IsClient, bool NextHopSelf, UInt128 SelfNextHop, bool FourOctetAsn, RouteFilter Filter)
+    ExportProfile Profile, bool IsClient, UInt128 SelfNextHop, bool FourOctetAsn, RouteFilter Filter)
 {
     /// <summary>Most paths of a prefix, each with an identifier (RFC 7911); 0 for the best one without.</summary>
     public int AddPaths { get; init; }

@@ -4,7 +4,7 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib.Export;
 
-/// <summary>Which best paths go to which peers (RFC 4271 §9.1.3 and §9.2, RFC 4456 §6, RFC 1997).</summary>
+/// <summary>Which best paths go to which peers (RFC 4271 §9.1.3 and §9.2, RFC 4456 §6, RFC 1997, RFC 9234 §5).</summary>
 internal static class ExportRules
 {
     /// <summary>Whether a best path is announced to peers with this key; that a peer does not get its own route back is
@@ -16,13 +16,19 @@ internal static class ExportRules
             return ExportVerdict.NoAdvertise;
         }
 
-        if (key.IsExternal && inputs.Has(AttributeTraits.NoExport))
+        if (IsKeptInside(key.Profile.Kind, inputs))
         {
             return ExportVerdict.NoExport;
         }
 
+        if (key.Profile.StopsOnlyToCustomer && inputs.Has(AttributeTraits.HasOnlyToCustomer))
+        {
+            return ExportVerdict.OnlyToCustomer;
+        }
+
         // RFC 4456 §6: what an iBGP peer told us goes to other iBGP peers only from or to a client.
-        if (!key.IsExternal && source.Kind == PathSourceKind.Internal && !source.IsClient && !key.IsClient)
+        if (key.Profile.Kind == PathSourceKind.Internal && source.Kind == PathSourceKind.Internal
+            && !source.IsClient && !key.IsClient)
         {
             return ExportVerdict.NotReflected;
         }
@@ -37,11 +43,27 @@ internal static class ExportRules
             : ExportVerdict.RejectedByFilter;
     }
 
-    /// <summary>True when the next hop becomes ourselves: always towards other ASes (RFC 4271 §5.1.3 would let us keep a
-    /// third party's on a shared subnet; we do not) and for our own routes; with next-hop-self for what other ASes told
-    /// us. A reflected route keeps its next hop (RFC 4456 §10).</summary>
-    public static bool SetsNextHop(ExportKey key, in PathSource source) =>
-        key.IsExternal
-        || source.Kind == PathSourceKind.Local
-        || (key.NextHopSelf && source.Kind == PathSourceKind.External);
+    /// <summary>True when the next hop becomes ourselves: for our own routes; towards other ASes, unless the mode keeps it or
+    /// we are a route server (RFC 7947 §2.2.1); and in mode Self for what others outside our AS told us. A reflected route
+    /// keeps its next hop (RFC 4456 §10).</summary>
+    public static bool SetsNextHop(ExportKey key, in PathSource source)
+    {
+        var profile = key.Profile;
+        return source.Kind == PathSourceKind.Local || profile.NextHop switch
+        {
+            NextHopMode.Keep => false,
+            NextHopMode.Self => source.Kind != PathSourceKind.Internal || profile.IsExternal,
+            _ => profile.IsExternal && !profile.IsRouteServerClient,
+        };
+    }
+
+    /// <summary>RFC 1997: NO_EXPORT ends at the border of the confederation, NO_EXPORT_SUBCONFED at that of the member
+    /// AS.</summary>
+    private static bool IsKeptInside(PathSourceKind peer, in DecisionInputs inputs) => peer switch
+    {
+        PathSourceKind.External =>
+            (inputs.Traits & (AttributeTraits.NoExport | AttributeTraits.NoExportSubconfed)) != 0,
+        PathSourceKind.Confederation => inputs.Has(AttributeTraits.NoExportSubconfed),
+        _ => false,
+    };
 }

@@ -9,8 +9,12 @@ public enum ExportVerdict
     /// <summary>NO_ADVERTISE keeps it from everybody (RFC 1997).</summary>
     NoAdvertise,
 
-    /// <summary>NO_EXPORT or NO_EXPORT_SUBCONFED keeps it inside our AS (RFC 1997).</summary>
+    /// <summary>NO_EXPORT keeps it inside our AS or confederation, or NO_EXPORT_SUBCONFED inside our member AS
+    /// (RFC 1997).</summary>
     NoExport,
+
+    /// <summary>It came from a provider, a peer or a route server, and would go to another (RFC 9234 §5).</summary>
+    OnlyToCustomer,
 
     /// <summary>Between iBGP peers of which neither is a client, a route is not reflected (RFC 4456 §6).</summary>
     NotReflected,

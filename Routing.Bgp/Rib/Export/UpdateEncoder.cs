@@ -20,6 +20,7 @@ internal sealed class UpdateEncoder(
 
     // Attributes of the routes being packed, and the same for old speakers.
     private readonly byte[] _attributes = new byte[MaxAttributes];
+    private readonly AttributeEditor _editor = new();
     private readonly byte[] _twoOctetAttributes = new byte[TwoOctetAttributes.MaxEncodedLength(MaxAttributes)];
 
     private bool IsIPv4 => prefixes.Family == AfiSafi.IPv4Unicast;
@@ -28,14 +29,15 @@ internal sealed class UpdateEncoder(
     /// <returns>False when the attributes leave no room for a prefix in a message: nothing was written.</returns>
     public bool TryAnnounce(MessageBuffers output, ExportKey key, int set, PeerIndex from, RouteList routes)
     {
-        if (attributes.Octets(set).Length > MessageHeader.MaxMessageLength)
+        ref readonly var inputs = ref attributes.Inputs(set);
+        ref readonly var source = ref sources[from.Value];
+        var edited = ExportEdits.Edit(_editor, attributes.Octets(set), inputs, source, key);
+        if (edited.Length > MessageHeader.MaxMessageLength)
         {
             return false;
         }
 
-        ref readonly var inputs = ref attributes.Inputs(set);
-        ref readonly var source = ref sources[from.Value];
-        var exported = Export(key, set, from);
+        var exported = Export(key, edited, inputs, source);
         var overhead = UpdateWriter.Overhead + (IsIPv4 ? 0 : MpReachWriter.ReachOverhead(IPv6Octets));
         if (overhead + exported.Length + NlriCodec.PathIdLength + NlriCodec.MaxEncodedLength > MessageHeader.MaxMessageLength)
         {
@@ -104,11 +106,11 @@ internal sealed class UpdateEncoder(
     }
 
     /// <summary>The attributes as the group sends them, in scratch memory.</summary>
-    private ReadOnlySpan<byte> Export(ExportKey key, int set, PeerIndex from)
+    private ReadOnlySpan<byte> Export(
+        ExportKey key, ReadOnlySpan<byte> edited, in DecisionInputs inputs, in PathSource source)
     {
         var writer = new WireWriter(_attributes);
-        ExportAttributes.Write(
-            ref writer, attributes.Octets(set), attributes.Inputs(set), sources[from.Value], key, own, prefixes.Family);
+        ExportAttributes.Write(ref writer, edited, inputs, source, key, own, prefixes.Family);
         if (key.FourOctetAsn)
         {
             return _attributes.AsSpan(0, writer.Position);

@@ -2,7 +2,7 @@ namespace Routing.Bgp.Rib.Tables;
 
 /// <summary>Yes-or-no facts of an attribute set, found once when it is interned.</summary>
 [Flags]
-internal enum AttributeTraits : ushort
+internal enum AttributeTraits : uint
 {
     None = 0,
 
@@ -18,18 +18,36 @@ internal enum AttributeTraits : ushort
     /// <summary>The next hop is an IPv6 address.</summary>
     NextHopIsIPv6 = 8,
 
-    /// <summary>NO_EXPORT or NO_EXPORT_SUBCONFED (RFC 1997): not to other ASes.</summary>
+    /// <summary>NO_EXPORT (RFC 1997): not out of the AS or confederation.</summary>
     NoExport = 16,
 
     /// <summary>NO_ADVERTISE (RFC 1997): not to anybody.</summary>
     NoAdvertise = 32,
 
-    /// <summary>Our AS number is in AS_PATH.</summary>
-    OwnAsInPath = 64,
+    /// <summary>NO_EXPORT_SUBCONFED (RFC 1997): not out of the member AS.</summary>
+    NoExportSubconfed = 64,
 
     /// <summary>ORIGINATOR_ID is our BGP Identifier.</summary>
     OwnOriginatorId = 128,
 
     /// <summary>Our cluster id is in CLUSTER_LIST.</summary>
     OwnClusterId = 256,
+
+    /// <summary>GRACEFUL_SHUTDOWN (RFC 8326).</summary>
+    GracefulShutdown = 512,
+
+    /// <summary>BLACKHOLE (RFC 7999).</summary>
+    Blackhole = 1024,
+
+    /// <summary>AS_PATH has segments of a confederation (RFC 5065 §3).</summary>
+    HasConfederationSegments = 2048,
+
+    /// <summary>AIGP is there (RFC 7311).</summary>
+    HasAigp = 4096,
+
+    /// <summary>ONLY_TO_CUSTOMER is there (RFC 9234 §5).</summary>
+    HasOnlyToCustomer = 8192,
+
+    /// <summary>An extended community that must not leave the AS (RFC 4360 §6, RFC 5701 §2).</summary>
+    HasNonTransitiveCommunity = 16384,
 }

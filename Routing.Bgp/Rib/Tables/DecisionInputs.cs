@@ -34,6 +34,9 @@ internal struct DecisionInputs
     /// <summary>ORIGIN: 0 IGP, 1 EGP, 2 INCOMPLETE.</summary>
     public byte Origin;
 
+    /// <summary>How often our own AS is in AS_PATH, up to 255: a loop, unless the peer may send so many.</summary>
+    public byte OwnAsCount;
+
     /// <summary>True when all of <paramref name="traits"/> hold.</summary>
     public readonly bool Has(AttributeTraits traits) => (Traits & traits) == traits;
 }

@@ -8,11 +8,6 @@ namespace Routing.Bgp.Rib.Tables;
 /// session has validated.</summary>
 internal static class DecisionInputsReader
 {
-    // IANA "BGP Well-known Communities" (RFC 1997).
-    private const uint NoExport = 0xFFFFFF01;
-    private const uint NoAdvertise = 0xFFFFFF02;
-    private const uint NoExportSubconfed = 0xFFFFFF03;
-
     /// <summary>Reads a set.</summary>
     public static DecisionInputs Read(ReadOnlySpan<byte> canonical, SpeakerIdentity own)
     {
@@ -35,7 +30,7 @@ internal static class DecisionInputsReader
                 inputs.Origin = value[0];
                 break;
             case AttributeType.AsPath:
-                ReadAsPath(ref inputs, value, own.Asn);
+                ReadAsPath(ref inputs, value, own);
                 break;
             case AttributeType.NextHop:
                 ReadNextHop(ref inputs, value);
@@ -59,14 +54,32 @@ internal static class DecisionInputsReader
             case AttributeType.ClusterList:
                 ReadClusterList(ref inputs, value, own.ClusterId);
                 break;
+            case AttributeType.ExtendedCommunities or AttributeType.IPv6ExtendedCommunities:
+                inputs.Traits |= HasNonTransitive(value, CommunityAttributes.MemberLength(attribute.Type))
+                    ? AttributeTraits.HasNonTransitiveCommunity
+                    : 0;
+                break;
+            case AttributeType.Aigp:
+                inputs.Traits |= AttributeTraits.HasAigp;
+                break;
+            case AttributeType.OnlyToCustomer:
+                inputs.Traits |= AttributeTraits.HasOnlyToCustomer;
+                break;
         }
     }
 
-    private static void ReadAsPath(ref DecisionInputs inputs, ReadOnlySpan<byte> path, uint ownAsn)
+    private static void ReadAsPath(ref DecisionInputs inputs, ReadOnlySpan<byte> path, SpeakerIdentity own)
     {
         inputs.AsPathLength = (ushort)AsPath.Length(path);
         inputs.NeighborAsn = AsPath.NeighbourAsn(path);
-        inputs.Traits |= AsPath.Contains(path, ownAsn) ? AttributeTraits.OwnAsInPath : 0;
+        var count = AsPath.Count(path, own.PublicAsn, isConfederation: false);
+        if (AsPath.HasConfederationSegments(path))
+        {
+            inputs.Traits |= AttributeTraits.HasConfederationSegments;
+            count += AsPath.Count(path, own.Asn, isConfederation: true); // RFC 5065 §4
+        }
+
+        inputs.OwnAsCount = (byte)Math.Min(count, byte.MaxValue);
     }
 
     private static void ReadNextHop(ref DecisionInputs inputs, ReadOnlySpan<byte> value)
@@ -89,8 +102,11 @@ internal static class DecisionInputsReader
         {
             inputs.Traits |= BinaryPrimitives.ReadUInt32BigEndian(value) switch
             {
-                NoExport or NoExportSubconfed => AttributeTraits.NoExport,
-                NoAdvertise => AttributeTraits.NoAdvertise,
+                WellKnownCommunity.NoExport => AttributeTraits.NoExport,
+                WellKnownCommunity.NoAdvertise => AttributeTraits.NoAdvertise,
+                WellKnownCommunity.NoExportSubconfed => AttributeTraits.NoExportSubconfed,
+                WellKnownCommunity.GracefulShutdown => AttributeTraits.GracefulShutdown,
+                WellKnownCommunity.Blackhole => AttributeTraits.Blackhole,
                 _ => 0,
             };
         }
@@ -100,6 +116,19 @@ internal static class DecisionInputsReader
     {
         inputs.ClusterListLength = (ushort)(value.Length / sizeof(uint));
         inputs.Traits |= ContainsUInt32(value, ownClusterId) ? AttributeTraits.OwnClusterId : 0;
+    }
+
+    private static bool HasNonTransitive(ReadOnlySpan<byte> list, int member)
+    {
+        for (; list.Length >= member; list = list[member..])
+        {
+            if (CommunityAttributes.IsNonTransitive(list))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool ContainsUInt32(ReadOnlySpan<byte> values, uint wanted)

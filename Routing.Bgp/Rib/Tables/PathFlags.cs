@@ -22,6 +22,9 @@ internal enum PathFlags : ushort
     /// <summary>Its next hop is ourselves (RFC 4271 §5.1.3).</summary>
     NextHopSelf = 16,
 
+    /// <summary>Meant for customers only, and leaked (RFC 9234 §5).</summary>
+    RouteLeak = 32,
+
     /// <summary>Not a candidate.</summary>
-    Excluded = Filtered | AsLoop | ReflectionLoop | NextHopSelf,
+    Excluded = Filtered | AsLoop | ReflectionLoop | NextHopSelf | RouteLeak,
 }

@@ -5,4 +5,10 @@ namespace Routing.Bgp.Rib.Tables;
 /// <param name="Asn">Our AS.</param>
 /// <param name="RouterId">BGP Identifier, host order.</param>
 /// <param name="ClusterId">Cluster id, host order.</param>
-internal sealed record SpeakerIdentity(uint Asn, uint RouterId, uint ClusterId);
+/// <param name="ConfederationId">The AS that the confederation is to the world, of which <paramref name="Asn"/> is a member
+/// (RFC 5065 §2); 0 outside a confederation.</param>
+internal sealed record SpeakerIdentity(uint Asn, uint RouterId, uint ClusterId, uint ConfederationId = 0)
+{
+    /// <summary>The AS by which the world knows us.</summary>
+    public uint PublicAsn => ConfederationId == 0 ? Asn : ConfederationId;
+}

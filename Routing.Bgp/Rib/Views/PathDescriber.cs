@@ -2,6 +2,7 @@ using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire;
+using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
@@ -93,6 +94,7 @@ internal sealed class PathDescriber(Rib rib)
         return (flags & PathFlags.AsLoop) != 0 ? DecisionStep.AsLoop
             : (flags & PathFlags.ReflectionLoop) != 0 ? DecisionStep.ReflectionLoop
             : (flags & PathFlags.NextHopSelf) != 0 ? DecisionStep.NextHopIsSelf
+            : (flags & PathFlags.RouteLeak) != 0 ? DecisionStep.RouteLeak
             : DecisionStep.RejectedByFilter;
     }
 
@@ -101,10 +103,10 @@ internal sealed class PathDescriber(Rib rib)
     {
         var entry = rib.Paths[path];
         ref readonly var inputs = ref rib.Attributes.Inputs(entry.Attributes);
-        var canonical = rib.Attributes.Octets(entry.Attributes);
-        var writer = new WireWriter(new byte[canonical.Length + ExportAttributes.Growth]);
-        ExportAttributes.Write(
-            ref writer, canonical, inputs, rib.Sources[entry.Peer], key, rib.Own, family);
+        var edited = ExportEdits.Edit(
+            new AttributeEditor(), rib.Attributes.Octets(entry.Attributes), inputs, rib.Sources[entry.Peer], key);
+        var writer = new WireWriter(new byte[edited.Length + ExportAttributes.Growth]);
+        ExportAttributes.Write(ref writer, edited, inputs, rib.Sources[entry.Peer], key, rib.Own, family);
         var nextHop = ExportAttributes.NextHop(key, rib.Sources[entry.Peer], inputs);
         return Describe(path, writer.Written) with { NextHop = Prefix.ToAddress(family, nextHop) };
     }

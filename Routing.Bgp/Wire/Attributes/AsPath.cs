@@ -61,18 +61,35 @@ internal static class AsPath
         return origin;
     }
 
-    /// <summary>True when the AS stands anywhere in the path: the loop test of RFC 4271 §9.1.2.</summary>
-    public static bool Contains(ReadOnlySpan<byte> path, uint asn)
+    /// <summary>How often an AS stands in the path: the loop test of RFC 4271 §9.1.2.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="asn">The AS.</param>
+    /// <param name="isConfederation">Look into the confederation's segments, or into the others: a member AS and an AS
+    /// outside may have the same number (RFC 5065 §4).</param>
+    public static int Count(ReadOnlySpan<byte> path, uint asn, bool isConfederation)
+    {
+        var count = 0;
+        var cursor = new AsPathCursor(path);
+        while (cursor.TryRead(out var segment))
+        {
+            for (var i = 0; i < segment.Count && AsPathEdits.IsConfederation(segment.Type) == isConfederation; i++)
+            {
+                count += segment[i] == asn ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>True when the path has been in our confederation, or claims so.</summary>
+    public static bool HasConfederationSegments(ReadOnlySpan<byte> path)
     {
         var cursor = new AsPathCursor(path);
         while (cursor.TryRead(out var segment))
         {
-            for (var i = 0; i < segment.Count; i++)
+            if (AsPathEdits.IsConfederation(segment.Type))
             {
-                if (segment[i] == asn)
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

@@ -48,7 +48,7 @@ public sealed class BgpGrpcServiceTests
         Assert.That(
             one.Lines.Where(line => line[0] != ' ').Skip(1),
             Is.SupersetOf(new[] { "transport", "relation", "routes", "graceful restart", "messages" }));
-        Assert.That(one.Output, Does.Contain("identifier        10.0.0.101").And.Contain("2 received, 2 accepted"));
+        Assert.That(one.Output, Does.Match("identifier +10.0.0.101").And.Contain("2 received, 2 accepted"));
     }
 
     [Test]

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
@@ -39,12 +41,16 @@ internal sealed class RibHarness
         int number, bool external = true, bool client = false, RouteFilter? import = null, RouteFilter? export = null) => new()
         {
             Name = $"p{number}",
-            IsExternal = external,
+            ExportProfile = Profile(external ? PathSourceKind.External : PathSourceKind.Internal),
             RouteReflectorClient = client,
             Families = BothFamilies,
             Import = import ?? RouteFilter.AcceptAll,
             Export = export ?? RouteFilter.AcceptAll,
         };
+
+    /// <summary>The profile of a neighbour with nothing configured.</summary>
+    public static ExportProfile Profile(PathSourceKind kind) =>
+        new() { Kind = kind, PrependedAsn = kind == PathSourceKind.External ? OwnAsn : 0 };
 
     /// <summary>The session of a configured peer comes up.</summary>
     public RecordingOutput Up(

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Messages;
 using Routing.Tests.Fakes;
@@ -25,6 +26,7 @@ internal sealed class SessionBench : IAsyncDisposable
             Peer = new PeerIndex(1),
             Remote = PeerAt,
             PeerAsn = 65001,
+            Kind = PathSourceKind.External,
             LocalAsn = 65000,
             BgpIdentifier = 0x0A000001,
             Passive = passive,

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session;
 using Routing.Bgp.Session.Tcp;
 using Routing.Tests.Fakes;
@@ -58,6 +59,7 @@ internal sealed class SessionPair : IAsyncDisposable
             Peer = new PeerIndex(1),
             Remote = peerAt,
             PeerAsn = peerAsn,
+            Kind = PathSourceKind.External,
             LocalAsn = asn,
             BgpIdentifier = (uint)Routing.Bgp.Wire.Nlri.Prefix.ToInteger(at.Address),
             Connection = new ConnectionOptions { Source = at.Address },

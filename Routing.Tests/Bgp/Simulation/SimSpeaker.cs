@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
@@ -72,7 +73,11 @@ internal sealed class SimSpeaker
             Rib.AddPeer(session.Index, new RibPeerConfig
             {
                 Name = NameOf(session.Peer),
-                IsExternal = session.IsExternal,
+                ExportProfile = new ExportProfile
+                {
+                    Kind = session.IsExternal ? PathSourceKind.External : PathSourceKind.Internal,
+                    PrependedAsn = session.IsExternal ? Asn : 0,
+                },
                 RouteReflectorClient = session.Role == SimRole.Client,
                 Families = Families,
             });

@@ -21,7 +21,7 @@ public sealed class AsPathTests
             Assert.That(AsPath.Length(path), Is.EqualTo(length));
             Assert.That(AsPath.NeighbourAsn(path), Is.EqualTo(neighbour));
             Assert.That(AsPath.OriginAsn(path), Is.EqualTo(origin));
-            Assert.That(AsPath.Contains(path, 65001), Is.EqualTo(hex.Contains("FDE9")));
+            Assert.That(AsPath.Count(path, 65001, isConfederation: false), Is.EqualTo(hex.Contains("FDE9") ? 1 : 0));
         });
     }
 
@@ -54,6 +54,6 @@ public sealed class AsPathTests
         AsPath.Length(octets);
         AsPath.NeighbourAsn(octets);
         AsPath.OriginAsn(octets);
-        AsPath.Contains(octets, 1);
+        AsPath.Count(octets, 1, isConfederation: true);
     });
 }
