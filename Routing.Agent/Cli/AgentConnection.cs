@@ -34,7 +34,11 @@ internal sealed class AgentConnection : IDisposable
                 ? $"no permission for {socketPath}: ask as root"
                 : $"nobody listens at {socketPath}: the agent has ended; start it again. {Remedy}");
         }
-        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled)
+        {
+            throw new OperationCanceledException(e.Status.Detail, e);
+        }
+        catch (RpcException e)
         {
             throw new UserErrorException($"{socketPath}: {e.Status.Detail}");
         }

@@ -19,7 +19,7 @@ internal sealed partial class PeerLink
                 return;
             }
 
-            _ends = _ends with { FourOctetAsn = established.Context.FourOctetAsn };
+            _ends = _ends with { FourOctetAsn = established.Context.FourOctetAsn, Context = established.Context };
             await WaitForRibAsync(new ValueTask(established.Before));
             await WaitForRibAsync(_host.Rib.PeerUpAsync(established.Up, _host.Aborted));
             _upTold.TrySetResult();

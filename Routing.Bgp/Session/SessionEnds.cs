@@ -1,4 +1,5 @@
 using System.Net;
+using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Bgp.Session;
 
@@ -13,4 +14,7 @@ internal sealed record SessionEnds(
 {
     /// <summary>AS numbers have four octets on the connection (RFC 6793).</summary>
     public bool FourOctetAsn { get; init; } = true;
+
+    /// <summary>What the meaning of UPDATEs depends on; null before Established.</summary>
+    public UpdateContext? Context { get; init; }
 }

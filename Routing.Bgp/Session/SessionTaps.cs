@@ -13,12 +13,11 @@ internal sealed class SessionTaps
     /// <summary>For sessions nobody listens to.</summary>
     public static SessionTaps None { get; } = new();
 
-    /// <summary>Who listens now.</summary>
-    public ImmutableArray<ISessionTap> Current
-    {
-        get => _taps;
-        set => _taps = value;
-    }
+    /// <summary>From here on the tap is told.</summary>
+    public void Add(ISessionTap tap) => ImmutableInterlocked.Update(ref _taps, taps => taps.Add(tap));
+
+    /// <summary>The tap is told no more; a call that is under way may still reach it.</summary>
+    public void Remove(ISessionTap tap) => ImmutableInterlocked.Update(ref _taps, taps => taps.Remove(tap));
 
     /// <summary>See <see cref="ISessionTap.OnReceived"/>.</summary>
     public void OnReceived(SessionEnds ends, MessageType type, ReadOnlySpan<byte> body)

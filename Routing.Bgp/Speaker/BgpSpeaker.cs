@@ -27,6 +27,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly BfdLoop _bfd;
     private readonly SpeakerPeers _peers;
     private readonly SpeakerMrtSources _mrtSources;
+    private readonly SessionTaps _taps = new();
     private readonly SpeakerMrtLogs _mrtLogs;
     private readonly IBgpTransport _transport;
     private readonly TimeProvider _time;
@@ -72,9 +73,8 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _rib = new RibLoop(new RibConfig(_own, config.Restarting, config.MaximumPaths), sinks);
         _bfd = new BfdLoop(time, loggers.CreateLogger<BfdLoop>());
         var indexes = new PeerIndexes();
-        var taps = new SessionTaps();
-        _peers = new SpeakerPeers(_rib, indexes, taps, transport, _bfd, time, loggers);
-        _mrtLogs = new SpeakerMrtLogs(taps, time, loggers);
+        _peers = new SpeakerPeers(_rib, indexes, _taps, transport, _bfd, time, loggers);
+        _mrtLogs = new SpeakerMrtLogs(_taps, time, loggers);
         _mrtSources = new SpeakerMrtSources(_rib, indexes, config.Asn, loggers);
     }
 

@@ -18,11 +18,12 @@ internal sealed class SpeakerMrtLogs(SessionTaps taps, TimeProvider time, ILogge
     {
         var ended = _logs.Where(log => !wanted.Contains(log.Config)).ToList();
         var begun = wanted.Where(config => !_logs.Any(log => log.Config == config))
-            .Select(config => new MrtLog(config, time, loggers.CreateLogger<MrtLog>()));
+            .Select(config => new MrtLog(config, time, loggers.CreateLogger<MrtLog>())).ToList();
         _logs = [.. _logs.Except(ended), .. begun];
-        taps.Current = [.. _logs];
+        begun.ForEach(taps.Add);
         foreach (var log in ended)
         {
+            taps.Remove(log);
             await log.DisposeAsync();
         }
     }

@@ -39,8 +39,8 @@ internal static class ExplanationTree
                 + (explained.Comparison.Length > 0 ? $": {explained.Comparison}" : ""), Color.Default),
         };
         var node = paths.AddNode(new Text(
-            $"{RouteTable.From(path)} via {RouteTable.NextHop(path)}: {verdict}", new Style(color)));
-        node.AddNode(new Text(Attributes(path)));
+            $"{RouteText.From(path)} via {RouteText.NextHop(path)}: {verdict}", new Style(color)));
+        node.AddNode(new Text(RouteText.Attributes(path)));
     }
 
     private static void AddAdvertisement(TreeNode peers, ExplainedAdvertisement advertisement)
@@ -50,39 +50,7 @@ internal static class ExplanationTree
             new Style(advertisement.Advertised ? Color.Green : Color.Default)));
         if (advertisement.Sent is { } sent)
         {
-            node.AddNode(new Text($"next hop {sent.NextHop}, {Attributes(sent)}"));
+            node.AddNode(new Text($"next hop {sent.NextHop}, {RouteText.Attributes(sent)}"));
         }
-    }
-
-    private static string Attributes(RoutePath path)
-    {
-        var parts = new List<string> { path.AsPath.Length > 0 ? $"AS path {path.AsPath}" : "empty AS path", path.Origin };
-        if (path.HasLocalPref)
-        {
-            parts.Add($"local preference {path.LocalPref}");
-        }
-
-        if (path.HasMultiExitDisc)
-        {
-            parts.Add($"MED {path.MultiExitDisc}");
-        }
-
-        if (RouteTable.Communities(path) is { Length: > 0 } communities)
-        {
-            parts.Add($"communities {communities}");
-        }
-
-        if (path.OriginatorId.Length > 0)
-        {
-            parts.Add($"originator {path.OriginatorId}, clusters {string.Join(' ', path.ClusterList)}");
-        }
-
-        parts.AddRange(path.OtherAttributes);
-        if (path.Stale)
-        {
-            parts.Add("stale");
-        }
-
-        return string.Join(", ", parts);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using Routing.Bgp.Wire.Nlri;
 
@@ -12,15 +13,18 @@ internal static class PrefixArgument
     public static Argument<string?> Create(string description, ArgumentArity arity)
     {
         var prefix = new Argument<string?>("PREFIX") { Description = description, Arity = arity };
-        prefix.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !Prefix.TryParse(token.Value, out _)
-                && (token.Value.Contains('/') || !IPAddress.TryParse(token.Value, out _)))
-            {
-                result.AddError($"'{token.Value}' is not a prefix; allowed is one like 10.1.0.0/26 or 2001:db8::/64, "
-                    + "without host bits, or an address");
-            }
-        });
+        prefix.Validators.Add(Check);
         return prefix;
+    }
+
+    /// <summary>Refuses what is neither a prefix nor an address.</summary>
+    public static void Check(SymbolResult result)
+    {
+        if (result.Tokens is [var token] && !Prefix.TryParse(token.Value, out _)
+            && (token.Value.Contains('/') || !IPAddress.TryParse(token.Value, out _)))
+        {
+            result.AddError($"'{token.Value}' is not a prefix; allowed is one like 10.1.0.0/26 or 2001:db8::/64, "
+                + "without host bits, or an address");
+        }
     }
 }

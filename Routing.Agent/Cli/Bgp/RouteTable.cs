@@ -19,10 +19,10 @@ internal static class RouteTable
                 "COMMUNITIES", "REASON");
             foreach (var route in page)
             {
-                table.Add(Marks(route), route.Prefix, NextHop(route), From(route),
+                table.Add(Marks(route), route.Prefix, RouteText.NextHop(route), RouteText.From(route),
                     route.HasLocalPref ? Text(route.LocalPref) : "",
                     route.HasMultiExitDisc ? Text(route.MultiExitDisc) : "",
-                    route.AsPath, route.Origin, Communities(route), route.Reason);
+                    route.AsPath, route.Origin, RouteText.Communities(route), route.Reason);
             }
 
             table.WriteTo(output);
@@ -33,16 +33,6 @@ internal static class RouteTable
             await output.WriteLineAsync("no routes");
         }
     }
-
-    /// <summary>Where a path comes from: its peer, with the path identifier when the peer sends several.</summary>
-    public static string From(RoutePath route) =>
-        route.Local ? "local" : route.PathId == 0 ? route.Peer : $"{route.Peer}#{Text(route.PathId)}";
-
-    public static string NextHop(RoutePath route) => route.NextHop.Length == 0 ? "-" : route.NextHop;
-
-    /// <summary>Communities of all kinds.</summary>
-    public static string Communities(RoutePath route) => string.Join(
-        ' ', route.Communities.Concat(route.LargeCommunities).Concat(route.ExtendedCommunities));
 
     private static string Marks(RoutePath route) =>
         (route.Best ? "*" : route.Multipath ? "=" : "") + (route.Candidate ? "" : "x") + (route.Stale ? "S" : "");

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -59,6 +60,23 @@ internal readonly ref struct AttributeText(ReadOnlySpan<byte> attributes)
             return others.ToImmutableArray();
         }
     }
+
+    /// <summary>A path that has these attributes; what does not follow from them is left open.</summary>
+    public PathStatus ToStatus() => new()
+    {
+        IsBest = false,
+        Reason = DecisionStep.OnlyPath,
+        AsPath = AsPath,
+        Origin = Origin,
+        LocalPref = LocalPref,
+        MultiExitDisc = MultiExitDisc,
+        Communities = Communities,
+        LargeCommunities = LargeCommunities,
+        ExtendedCommunities = ExtendedCommunities,
+        OriginatorId = OriginatorId,
+        ClusterList = ClusterList,
+        Others = Others,
+    };
 
     private static string? Describe(PathAttribute attribute) => attribute.Type switch
     {

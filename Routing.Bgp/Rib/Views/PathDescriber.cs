@@ -121,27 +121,12 @@ internal sealed class PathDescriber(Rib rib)
         };
     }
 
-    private PathStatus Describe(int path, ReadOnlySpan<byte> attributes)
-    {
-        var text = new AttributeText(attributes);
-        return new PathStatus
+    private PathStatus Describe(int path, ReadOnlySpan<byte> attributes) =>
+        new AttributeText(attributes).ToStatus() with
         {
-            IsBest = false,
-            Reason = DecisionStep.OnlyPath,
             Peer = PeerOf(path),
             PathId = rib.Paths.PathIdOf(path),
             IsStale = (rib.Paths[path].Flags & PathFlags.Stale) != 0,
             IsCandidate = rib.Paths[path].IsCandidate,
-            AsPath = text.AsPath,
-            Origin = text.Origin,
-            LocalPref = text.LocalPref,
-            MultiExitDisc = text.MultiExitDisc,
-            Communities = text.Communities,
-            LargeCommunities = text.LargeCommunities,
-            ExtendedCommunities = text.ExtendedCommunities,
-            OriginatorId = text.OriginatorId,
-            ClusterList = text.ClusterList,
-            Others = text.Others,
         };
-    }
 }
