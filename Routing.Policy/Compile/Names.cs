@@ -40,14 +40,13 @@ internal static class Names
     }
 
     /// <summary>A set of a profile, at most 31 characters: "ingress-0123456789ab-flows4-r".</summary>
-    /// <param name="chain">The profile's chain.</param>
+    /// <param name="stem">The profile's first chain for its first run of rules; for another run a name made like it.</param>
     /// <param name="role">"ports", "peers" or "flows".</param>
     /// <param name="family">Null for a set without addresses.</param>
     /// <param name="ranges">True for the interval set beside the exact one.</param>
-    /// <param name="tier">Position of the tier in the profile; the first one's sets carry no number.</param>
-    public static string Set(string chain, string role, IpFamily? family, bool ranges, int tier)
+    public static string Set(string stem, string role, IpFamily? family, bool ranges)
     {
         var width = family switch { IpFamily.V4 => "4", IpFamily.V6 => "6", _ => "" };
-        return $"{chain}-{role}{width}{(ranges ? "-r" : "")}{(tier == 0 ? "" : $"-{tier}")}";
+        return $"{stem}-{role}{width}{(ranges ? "-r" : "")}";
     }
 }

@@ -1,17 +1,20 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
 
-/// <summary> Turns a profile into a chain and its sets. A tier is at most ten look-ups, whatever the number of policies
-/// and peers:
+/// <summary> Turns a profile into chains, one a tier, and their sets. Rules with one verdict that stand together are a run,
+/// and a run is at most ten look-ups, whatever the number of policies and peers:
 /// <code>
 ///   ports  ports-r                      any peer:  protocol . port
 ///   peers4 peers4-r peers6 peers6-r     any port:  address
 ///   flows4 flows4-r flows6 flows6-r                address . protocol . port
-///   drop                                           the tier isolates
+///   ...                                            the next run: order counts between verdicts
+///   drop, or goto the next tier                    the tier isolates, or not
 /// </code>
+/// All of NetworkPolicy is one run. A pass is a goto too, so that a return leaves the profile from every tier alike.
 /// "-r" is the interval set beside the exact one; only those that hold something are made. Where addresses and ports
 /// multiply, a rule may later look in two sets (addresses, then ports) instead of one of pairs: a rule takes several
 /// matches.
@@ -22,62 +25,99 @@ internal static class PolicyCompiler
 
     /// <summary>Compiles a profile.</summary>
     /// <param name="profile">What to compile; its peers are acquired.</param>
-    /// <param name="policies">Its policies, in its order.</param>
+    /// <param name="policies">Its policies.</param>
+    /// <param name="nodes">What node selectors mean.</param>
     /// <param name="previous">The sets so far: one that still holds the same stays the same object.</param>
-    public static (Chain Chain, ImmutableArray<MatchSet> Sets) Compile(
-        Profile profile, IEnumerable<PolicySpec> policies, IReadOnlyDictionary<string, MatchSet> previous)
+    public static (ImmutableArray<Chain> Chains, ImmutableArray<MatchSet> Sets) Compile(
+        Profile profile,
+        IEnumerable<PolicySpec> policies,
+        NodeTable nodes,
+        IReadOnlyDictionary<string, MatchSet> previous)
     {
         // Egress goes on to the destination's ingress, so what it allows returns; ingress is the last word.
-        var allow = new RuleAction.Decide(profile.Direction == Direction.Egress ? Verdict.Return : Verdict.Accept);
-        var rules = ImmutableArray.CreateBuilder<Rule>();
+        var allow = profile.Direction == Direction.Egress ? Verdict.Return : Verdict.Accept;
+        var chains = ImmutableArray.CreateBuilder<Chain>();
         var sets = ImmutableArray.CreateBuilder<MatchSet>();
-        RuleAction end = allow;
-        var tiers = policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key.Order);
-        foreach (var (position, tier) in tiers.Index())
+        var tiers = policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key.Order).ToList();
+        var runs = 0;
+        var isReached = true;
+        for (var position = 0; isReached && position < tiers.Count; position++)
         {
-            var traffic = Collect(profile, tier);
-            if (traffic.Everything)
+            var tier = tiers[position];
+            var next = position + 1 < tiers.Count ? Verdict.Goto(profile.ChainOf(position + 1)) : allow;
+            var rules = ImmutableArray.CreateBuilder<Rule>();
+            var (end, why) = tier.Key.Isolates ? (Verdict.Drop, "isolated: what no policy allows") : (next, "what no rule matches");
+            foreach (var run in RunsOf(profile, tier, nodes))
             {
-                end = allow;
-                break;
+                var verdict = run.Verdict switch
+                {
+                    RuleVerdict.Allow => allow,
+                    RuleVerdict.Deny => Verdict.Drop,
+                    RuleVerdict.Pass => next,
+                    _ => throw new UnreachableException(),
+                };
+                if (run.Traffic.Everything)
+                {
+                    (end, why) = (verdict, $"everything is {Said(run.Verdict)}");
+                    break;
+                }
+
+                var stem = profile.StemOf(runs++);
+                foreach (var wanted in Lookups(profile.Direction, run.Traffic))
+                {
+                    var set = Set(profile, stem, wanted, previous);
+                    sets.Add(set);
+                    rules.Add(new Rule([new Match.InSet(set.Name)], new RuleAction.Decide(verdict), ""));
+                }
             }
 
-            foreach (var wanted in Lookups(profile.Direction, traffic))
-            {
-                var set = Set(profile, wanted, position, previous);
-                sets.Add(set);
-                rules.Add(new Rule([new Match.InSet(set.Name)], allow, ""));
-            }
-
-            if (tier.Key.Isolates)
-            {
-                end = new RuleAction.Decide(Verdict.Drop);
-                break;
-            }
+            rules.Add(new Rule([], new RuleAction.Decide(end), why));
+            isReached = rules.Any(rule => rule.Action == new RuleAction.Decide(next));
+            var subject = profile.Direction == Direction.Ingress ? "ingress by" : "egress by";
+            var keys = tier.Select(policy => policy.Key).Order().ToList();
+            chains.Add(new Chain(profile.ChainOf(position), null, rules.ToImmutable(), Comment.Of(subject, keys)));
         }
 
-        rules.Add(new Rule([], end, end == allow ? "everything is allowed" : "isolated: what no policy allows"));
-        var comment = Comment.Of(profile.Direction == Direction.Ingress ? "ingress by" : "egress by", profile.Policies);
-        return (new Chain(profile.ChainName, null, rules.ToImmutable(), comment), sets.ToImmutable());
+        return (chains.ToImmutable(), sets.ToImmutable());
     }
 
-    private static AllowedTraffic Collect(Profile profile, IEnumerable<PolicySpec> policies)
+    /// <summary>The rules of a tier, in order, as runs of one verdict.</summary>
+    private static IEnumerable<(RuleVerdict Verdict, MatchedTraffic Traffic)> RunsOf(
+        Profile profile, IEnumerable<PolicySpec> policies, NodeTable nodes)
     {
-        var collector = new TrafficCollector(
-            profile.Direction, profile.OwnPorts, selection => profile.Peers[selection].Members);
-        foreach (var policy in policies)
+        (RuleVerdict Verdict, TrafficCollector Collector)? run = null;
+        foreach (var policy in policies.OrderBy(policy => policy.Order).ThenBy(policy => policy.Key))
         {
             foreach (var rule in policy.Rules(profile.Direction)!.Rules)
             {
-                collector.Add(rule);
+                if (run is { } done && done.Verdict != rule.Verdict)
+                {
+                    yield return (done.Verdict, done.Collector.Sum);
+                    run = null;
+                }
+
+                run ??= (rule.Verdict, new TrafficCollector(
+                    profile.Direction, profile.OwnPorts, selection => profile.Peers[selection].Members, nodes));
+                run.Value.Collector.Add(rule);
             }
         }
 
-        return collector.Sum;
+        if (run is { } last)
+        {
+            yield return (last.Verdict, last.Collector.Sum);
+        }
     }
 
+    private static string Said(RuleVerdict verdict) => verdict switch
+    {
+        RuleVerdict.Allow => "allowed",
+        RuleVerdict.Deny => "denied",
+        RuleVerdict.Pass => "left to the next tier",
+        _ => throw new UnreachableException(),
+    };
+
     /// <summary>The look-ups that hold something, the cheapest first.</summary>
-    private static IEnumerable<Lookup> Lookups(Direction direction, AllowedTraffic traffic)
+    private static IEnumerable<Lookup> Lookups(Direction direction, MatchedTraffic traffic)
     {
         var address = direction == Direction.Ingress ? RuleField.SourceAddress : RuleField.DestinationAddress;
         bool[] exactThenRanges = [false, true];
@@ -94,9 +134,9 @@ internal static class PolicyCompiler
     }
 
     private static MatchSet Set(
-        Profile profile, Lookup wanted, int tier, IReadOnlyDictionary<string, MatchSet> previous)
+        Profile profile, string stem, Lookup wanted, IReadOnlyDictionary<string, MatchSet> previous)
     {
-        var name = Names.Set(profile.ChainName, wanted.Role, wanted.Family, wanted.Ranges, tier);
+        var name = Names.Set(stem, wanted.Role, wanted.Family, wanted.Ranges);
         var old = previous.GetValueOrDefault(name);
         if (old is null)
         {

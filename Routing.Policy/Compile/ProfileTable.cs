@@ -8,7 +8,8 @@ namespace Routing.Policy.Compile;
 
 /// <summary>The profiles in use on this node and which of them have to be compiled again: those whose policies changed
 /// or whose peers did. A profile nobody uses any more goes at the next <see cref="Compile"/>.</summary>
-internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
+internal sealed class ProfileTable(
+    SelectorIndex index, NodeTable nodes, IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
     private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
     private readonly Dictionary<PolicyKey, HashSet<Profile>> _byPolicy = [];
@@ -51,6 +52,11 @@ internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<Poli
     public void OnSelectionChanged(SelectedPods selected) =>
         _dirty.UnionWith(_bySelection.GetValueOrDefault(selected, []));
 
+    /// <summary>A node came, went or changed.</summary>
+    public void OnNodesChanged() =>
+        _dirty.UnionWith(_profiles.Values.Where(profile => profile.Policies.Any(key =>
+            policies.TryGetValue(key, out var policy) && NamesNodes(policy, profile.Direction))));
+
     /// <summary>Brings the dirty profiles' chains and sets into the ruleset; the same one when nothing
     /// changed.</summary>
     public Ruleset Compile(Ruleset ruleset)
@@ -67,15 +73,22 @@ internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<Poli
             if (profile.References == 0)
             {
                 Forget(profile);
-                chains.Remove(profile.ChainName);
+                chains.RemoveRange(profile.ChainNames);
                 sets.RemoveRange(profile.SetNames);
                 continue;
             }
 
             var specs = profile.Policies.Select(policy => policies[policy]).ToList();
             Bind(profile, specs);
-            var (chain, compiled) = PolicyCompiler.Compile(profile, specs, sets);
-            Put(chains, chain.Name, chain);
+            var (tiers, compiled) = PolicyCompiler.Compile(profile, specs, nodes, sets);
+            var chainNames = tiers.Select(chain => chain.Name).ToImmutableArray();
+            chains.RemoveRange(profile.ChainNames.Except(chainNames));
+            foreach (var chain in tiers)
+            {
+                Put(chains, chain.Name, chain);
+            }
+
+            profile.ChainNames = chainNames;
             var names = compiled.Select(set => set.Name).ToImmutableArray();
             sets.RemoveRange(profile.SetNames.Except(names));
             foreach (var set in compiled)
@@ -109,6 +122,9 @@ internal sealed class ProfileTable(SelectorIndex index, IReadOnlyDictionary<Poli
 
         Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
     }
+
+    private static bool NamesNodes(PolicySpec policy, Direction direction) =>
+        policy.Rules(direction)?.Rules.Items.Any(rule => rule.Peers.Items.Any(peer => peer is PeerSpec.Nodes)) == true;
 
     private void Unbind(Profile profile, List<PodSelection> selections)
     {

@@ -5,18 +5,20 @@ using Routing.Policy.Selectors;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>Adds up what rules allow, with selectors as the addresses of their members and named ports as
+/// <summary>Adds up what rules match, with selectors as the addresses of their members and named ports as
 /// numbers.</summary>
 /// <param name="direction">Whose rules.</param>
 /// <param name="ownPorts">What names mean on the subject, for ingress.</param>
 /// <param name="members">The pods of a selection.</param>
+/// <param name="nodes">The nodes of a selector.</param>
 internal sealed class TrafficCollector(
     Direction direction,
     ImmutableArray<NamedPort> ownPorts,
-    Func<PodSelection, IReadOnlyCollection<PodRecord>> members)
+    Func<PodSelection, IReadOnlyCollection<PodRecord>> members,
+    NodeTable nodes)
 {
     /// <summary>The sum.</summary>
-    public AllowedTraffic Sum { get; } = new();
+    public MatchedTraffic Sum { get; } = new();
 
     /// <summary>The selections that the collector will ask for when it is given this rule.</summary>
     public static IEnumerable<PodSelection> SelectionsOf(RuleSpec rule, Direction direction)
@@ -38,7 +40,7 @@ internal sealed class TrafficCollector(
         }
     }
 
-    /// <summary>Adds a rule that allows.</summary>
+    /// <summary>Adds a rule.</summary>
     public void Add(RuleSpec rule)
     {
         if (rule.Peers.Count == 0)
@@ -55,6 +57,16 @@ internal sealed class TrafficCollector(
                     break;
                 case PeerSpec.IpBlock block:
                     AddBlock(block, rule.Ports);
+                    break;
+                case PeerSpec.Nodes selected:
+                    foreach (var address in nodes.AddressesOf(selected.Selector))
+                    {
+                        // Ports have no names on a node.
+                        AddPeer(
+                            new AddressRange(address.Family, address.Value, address.Value), rule.Ports,
+                            direction == Direction.Ingress ? ownPorts : []);
+                    }
+
                     break;
                 default:
                     throw new UnreachableException();

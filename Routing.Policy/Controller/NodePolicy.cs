@@ -21,6 +21,7 @@ public sealed class NodePolicy
     private readonly string _nodeName;
     private readonly SelectorIndex _index;
     private readonly PolicyTable _policies;
+    private readonly NodeTable _nodes = new();
     private readonly ProfileTable _profiles;
     private readonly EndpointTable _open;
     private readonly Dictionary<NamespacedName, PodView> _pods = []; // as the API server shows them
@@ -36,7 +37,7 @@ public sealed class NodePolicy
         _nodeName = nodeName;
         _index = new SelectorIndex(new Listener(this));
         _policies = new PolicyTable(_index);
-        _profiles = new ProfileTable(_index, _policies.Specs);
+        _profiles = new ProfileTable(_index, _nodes, _policies.Specs);
         _open = new EndpointTable(_profiles);
     }
 
@@ -107,6 +108,39 @@ public sealed class NodePolicy
         }
     }
 
+    /// <summary>A node came or changed.</summary>
+    public void UpsertNode(NodeView node)
+    {
+        if (_nodes.Upsert(node))
+        {
+            _profiles.OnNodesChanged();
+        }
+    }
+
+    /// <summary>A node went.</summary>
+    public void RemoveNode(string name)
+    {
+        if (_nodes.Remove(name))
+        {
+            _profiles.OnNodesChanged();
+        }
+    }
+
+    /// <summary>All nodes, after a list: those that are not in it went.</summary>
+    public void ReplaceNodes(IEnumerable<NodeView> nodes)
+    {
+        var now = nodes.ToDictionary(node => node.Name);
+        foreach (var gone in _nodes.Names.Where(name => !now.ContainsKey(name)).ToList())
+        {
+            RemoveNode(gone);
+        }
+
+        foreach (var node in now.Values)
+        {
+            UpsertNode(node);
+        }
+    }
+
     /// <summary>A policy came or changed.</summary>
     public void UpsertPolicy(PolicySpec policy)
     {
@@ -146,6 +180,7 @@ public sealed class NodePolicy
     /// <summary>All objects of a cluster, as after listing every kind.</summary>
     public void Replace(ClusterView cluster)
     {
+        ReplaceNodes(cluster.Nodes.Values);
         ReplaceNamespaces(cluster.Namespaces.Values);
         ReplacePods(cluster.Pods.Values);
         foreach (var kind in Enum.GetValues<PolicyKind>())

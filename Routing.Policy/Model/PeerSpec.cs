@@ -10,6 +10,9 @@ public abstract record PeerSpec
     /// <summary>Pods by labels.</summary>
     public sealed record Pods(PodSelection Selection) : PeerSpec;
 
+    /// <summary>Nodes by labels: their own addresses, which are those of their host-network pods too.</summary>
+    public sealed record Nodes(LabelSelector Selector) : PeerSpec;
+
     /// <summary>Addresses, whoever has them; a pod's as well.</summary>
     public sealed record IpBlock(Cidr Cidr, EquatableArray<Cidr> Except) : PeerSpec
     {

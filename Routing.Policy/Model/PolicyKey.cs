@@ -7,6 +7,9 @@ public readonly record struct PolicyKey(PolicyKind Kind, NamespacedName Name) : 
     public static PolicyKey NetworkPolicy(string @namespace, string name) =>
         new(PolicyKind.NetworkPolicy, new NamespacedName(@namespace, name));
 
+    /// <summary>A cluster-wide policy.</summary>
+    public static PolicyKey ClusterWide(PolicyKind kind, string name) => new(kind, new NamespacedName("", name));
+
     /// <inheritdoc/>
     public int CompareTo(PolicyKey other)
     {
@@ -14,6 +17,6 @@ public readonly record struct PolicyKey(PolicyKind Kind, NamespacedName Name) : 
         return byKind != 0 ? byKind : Name.CompareTo(other.Name);
     }
 
-    /// <summary>"NetworkPolicy namespace/name".</summary>
-    public override string ToString() => $"{Kind} {Name}";
+    /// <summary>"NetworkPolicy namespace/name", "AdminNetworkPolicy name".</summary>
+    public override string ToString() => Name.Namespace.Length == 0 ? $"{Kind} {Name.Name}" : $"{Kind} {Name}";
 }

@@ -5,4 +5,13 @@ public enum PolicyKind
 {
     /// <summary>networking.k8s.io/v1 NetworkPolicy.</summary>
     NetworkPolicy,
+
+    /// <summary>policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy.</summary>
+    AdminNetworkPolicy,
+
+    /// <summary>policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy.</summary>
+    BaselineAdminNetworkPolicy,
+
+    /// <summary>policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy.</summary>
+    ClusterNetworkPolicy,
 }

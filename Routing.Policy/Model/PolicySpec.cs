@@ -9,6 +9,9 @@ public sealed record PolicySpec
     /// <summary>The tier it belongs to.</summary>
     public Tier Tier { get; init; } = Tier.NetworkPolicy;
 
+    /// <summary>Its place in the tier: smaller is asked first, and equal ones in order of their keys.</summary>
+    public double Order { get; init; }
+
     /// <summary>The pods it is about; null when that could not be read, and then it is about none.</summary>
     public required PodSelection? Subject { get; init; }
 

@@ -11,4 +11,10 @@ public sealed record Tier(int Order, string Name, bool Isolates)
     /// <summary>Kubernetes' NetworkPolicy: one tier in which the union of the rules is allowed and the rest is not. The
     /// order leaves room for tiers before it (Admin) and after it (Baseline).</summary>
     public static Tier NetworkPolicy { get; } = new(1000, "NetworkPolicy", Isolates: true);
+
+    /// <summary>Cluster-wide policies that go before what namespaces say (KEP-2091).</summary>
+    public static Tier Admin { get; } = new(100, "Admin", Isolates: false);
+
+    /// <summary>Cluster-wide policies for pods of which nothing before says anything.</summary>
+    public static Tier Baseline { get; } = new(2000, "Baseline", Isolates: false);
 }

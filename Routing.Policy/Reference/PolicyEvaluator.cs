@@ -83,7 +83,8 @@ public sealed class PolicyEvaluator(ClusterView cluster)
             : Side(Direction.Ingress, flow, subject: to, peer: from, destination: to, family);
     }
 
-    /// <summary>Asks the tiers in order; the first that decides wins.</summary>
+    /// <summary>Asks the tiers in order; in each, the policies in order and the first rule that matches. The reasons are those
+    /// who passed the flow on, then the one that decides; where several rules in a row allow, each of them.</summary>
     private List<Reason> Side(
         Direction direction,
         Flow flow,
@@ -94,34 +95,43 @@ public sealed class PolicyEvaluator(ClusterView cluster)
     {
         var selecting = cluster.Policies.Values.Where(policy =>
             policy.Rules(direction) is not null && policy.Subject is not null && Selects(policy.Subject, subject.Pod!));
+        var reasons = new List<Reason>();
         foreach (var tier in selecting.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key.Order))
         {
-            var reasons = new List<Reason>();
-            foreach (var policy in tier)
+            var policies = tier.OrderBy(policy => policy.Order).ThenBy(policy => policy.Key).ToList();
+            var matches = policies
+                .SelectMany(policy => policy.Rules(direction)!.Rules.Items, (policy, rule) => (policy, rule))
+                .Where(one => PeerMatches(one.rule, peer, family) && PortMatches(one.rule, flow, destination))
+                .ToList();
+            if (matches.Count > 0)
             {
-                foreach (var rule in policy.Rules(direction)!.Rules)
+                var verdict = matches[0].rule.Verdict;
+                var deciding = matches.TakeWhile(one => one.rule.Verdict == verdict)
+                    .Take(verdict == RuleVerdict.Allow ? matches.Count : 1);
+                reasons.AddRange(deciding.Select(one => new Reason(
+                    direction, subject.Text, CodeOf(verdict), one.policy.Key, one.rule.Field)));
+                if (verdict != RuleVerdict.Pass)
                 {
-                    if (PeerMatches(rule, peer, family) && PortMatches(rule, flow, destination))
-                    {
-                        reasons.Add(new Reason(
-                            direction, subject.Text, ReasonCode.AllowedByRule, policy.Key, rule.Field));
-                    }
+                    return reasons;
                 }
             }
-
-            if (reasons.Count > 0)
+            else if (tier.Key.Isolates)
             {
-                return reasons;
-            }
-
-            if (tier.Key.Isolates)
-            {
-                return [.. tier.Select(policy => new Reason(direction, subject.Text, ReasonCode.Isolated, policy.Key))];
+                return [.. reasons, .. policies.Select(policy =>
+                    new Reason(direction, subject.Text, ReasonCode.Isolated, policy.Key))];
             }
         }
 
-        return [new Reason(direction, subject.Text, ReasonCode.NotIsolated)];
+        return [.. reasons, new Reason(direction, subject.Text, ReasonCode.NotIsolated)];
     }
+
+    private static ReasonCode CodeOf(RuleVerdict verdict) => verdict switch
+    {
+        RuleVerdict.Allow => ReasonCode.AllowedByRule,
+        RuleVerdict.Deny => ReasonCode.DeniedByRule,
+        RuleVerdict.Pass => ReasonCode.PassedByRule,
+        _ => throw new UnreachableException(),
+    };
 
     private bool PeerMatches(RuleSpec rule, ResolvedEnd peer, IpFamily? family) =>
         rule.Peers.Count == 0 || rule.Peers.Items.Any(spec => spec switch
@@ -129,6 +139,9 @@ public sealed class PolicyEvaluator(ClusterView cluster)
             PeerSpec.Pods pods => peer.Pod is not null && Selects(pods.Selection, peer.Pod),
             PeerSpec.IpBlock block =>
                 family is { } version && peer.Address(version) is { } address && block.Contains(address),
+            PeerSpec.Nodes nodes =>
+                family is { } version && peer.Address(version) is { } address && cluster.Nodes.Values.Any(
+                    node => nodes.Selector.Matches(node.Labels) && node.Addresses.Items.Contains(address)),
             _ => throw new UnreachableException(),
         });
 

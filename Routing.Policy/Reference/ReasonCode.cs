@@ -6,7 +6,13 @@ public enum ReasonCode
     /// <summary>A rule allows it.</summary>
     AllowedByRule,
 
-    /// <summary>No policy selects the pod for this direction.</summary>
+    /// <summary>A rule denies it.</summary>
+    DeniedByRule,
+
+    /// <summary>A rule leaves it to the next tier.</summary>
+    PassedByRule,
+
+    /// <summary>No tier decides.</summary>
     NotIsolated,
 
     /// <summary>A policy isolates the pod, and no rule allows the flow.</summary>

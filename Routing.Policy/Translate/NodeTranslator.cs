@@ -18,6 +18,9 @@ public static class NodeTranslator
             }
         }
 
-        return new NodeView(node.Metadata?.Name ?? "", [.. addresses]);
+        return new NodeView(node.Metadata?.Name ?? "", [.. addresses])
+        {
+            Labels = LabelSet.From(node.Metadata?.Labels),
+        };
     }
 }

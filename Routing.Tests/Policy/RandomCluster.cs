@@ -16,6 +16,8 @@ internal sealed class RandomCluster(int seed)
     public static readonly Address[] Externals =
         [.. new[] { "192.0.2.1", "192.0.2.130", "198.51.100.7", "2001:db8::1", "2001:db8:8000::1" }.Select(Address.Parse)];
 
+    private const string NodeLabel = "kubernetes.io/hostname";
+
     private static readonly string[] Namespaces = ["red", "green", "blue"];
     private static readonly string[] Keys = ["app", "tier"];
     private static readonly string[] Values = ["a", "b", "c"];
@@ -45,7 +47,10 @@ internal sealed class RandomCluster(int seed)
                 })),
             Nodes = Nodes.Index().ToImmutableDictionary(node => node.Item, node => new NodeView(
                 node.Item,
-                [Address.Parse($"172.16.0.{node.Index + 1}"), Address.Parse($"fd00:ffff::{node.Index + 1}")])),
+                [Address.Parse($"172.16.0.{node.Index + 1}"), Address.Parse($"fd00:ffff::{node.Index + 1}")])
+                {
+                    Labels = LabelSet.Empty.With(NodeLabel, node.Item),
+                }),
         };
         for (var i = 0; i < pods; i++)
         {
@@ -121,6 +126,31 @@ internal sealed class RandomCluster(int seed)
         Assert.That(policy.Problems, Is.Empty);
         return policy;
     }
+
+    /// <summary>The policy in some tier, at some place there; outside the tier of NetworkPolicy with verdicts of every kind and
+    /// with nodes among its peers.</summary>
+    public PolicySpec Tiered(PolicySpec policy)
+    {
+        var tier = Pick(Tier.Admin, Tier.NetworkPolicy, Tier.Baseline, new Tier(3000, "last", Isolates: true));
+        return tier == Tier.NetworkPolicy ? policy : policy with
+        {
+            Tier = tier,
+            Order = _random.Next(3),
+            Ingress = Tiered(policy.Ingress),
+            Egress = Tiered(policy.Egress),
+        };
+    }
+
+    private RuleSet? Tiered(RuleSet? rules) => rules is null ? null : new RuleSet([.. rules.Rules.Items.Select(rule => rule with
+    {
+        Verdict = Pick(Enum.GetValues<RuleVerdict>()),
+        Peers = rule.Peers.Count > 0 && Chance(0.3)
+            ? [.. rule.Peers.Items, new PeerSpec.Nodes(Chance(0.3) ? LabelSelector.Everything : NodeSelector(Pick(Nodes)))]
+            : rule.Peers,
+    })]);
+
+    private static LabelSelector NodeSelector(string node) =>
+        LabelSelector.Of(new Requirement(NodeLabel, SelectorOperator.In, [node]));
 
     private List<V1NetworkPolicyPeer>? Peers() => Chance(0.15) ? null : Some(3, () => _random.Next(4) switch
     {

@@ -3,9 +3,9 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>What a pod's policies of one tier allow in one direction, as the union of look-ups that the kernel can do.
-/// The order of the rules is gone: where every rule allows, it means nothing.</summary>
-internal sealed class AllowedTraffic
+/// <summary>What rules with one verdict that stand together match, as the union of look-ups that the kernel can do. The order
+/// of these rules is gone: where all say the same, it means nothing.</summary>
+internal sealed class MatchedTraffic
 {
     private readonly HashSet<SetElement> _ports = [];
     private readonly Dictionary<TransportProtocol, List<PortRange>> _portRanges = [];
