@@ -56,7 +56,13 @@ internal sealed class IPv4PrefixTable() : PrefixTable(AfiSafi.IPv4Unicast)
 
     private static ulong KeyOf(Prefix prefix) => ((ulong)prefix.Address << 32) | prefix.Length;
 
-    private static uint Hash(ulong key) => (uint)((key * HashMultiplier) >> 32);
+    /// <summary>Both halves of the product: a /24's low octet is zero, and so would be the low bits of the low half, which
+    /// choose the bucket.</summary>
+    private static uint Hash(ulong key)
+    {
+        var high = Math.BigMul(key, HashMultiplier, out var low);
+        return (uint)(high ^ (low >> 32));
+    }
 
     private int Search(ulong key)
     {
