@@ -33,6 +33,7 @@ internal static class PeerReader
             Families = FamiliesReader.Read(spec),
             Transport = TransportReader.Read(spec),
             Timers = TimerReader.Read(spec),
+            Restart = RestartReader.Read(spec),
             AddPath = AddPathReader.Read(spec),
             Bfd = BfdReader.Read(spec),
             RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,

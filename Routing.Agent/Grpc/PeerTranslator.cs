@@ -126,10 +126,21 @@ internal static class PeerTranslator
 
     private static PeerRestart Translate(PeerRestartStatus restart)
     {
-        var result = new PeerRestart { Negotiated = restart.IsNegotiated, RetainsRoutes = restart.RetainsRoutes };
+        var result = new PeerRestart
+        {
+            Negotiated = restart.IsNegotiated,
+            Notification = restart.IsNotificationNegotiated,
+            RetainsRoutes = restart.RetainsRoutes,
+            RetainsForLong = restart.RetainsForLong,
+        };
         if (restart.PeerRestartTime is { } time)
         {
             result.PeerRestartSeconds = time.TotalSeconds;
+        }
+
+        if (restart.PeerLongLivedStaleTime is { } longLived)
+        {
+            result.PeerLongLivedSeconds = longLived.TotalSeconds;
         }
 
         return result;

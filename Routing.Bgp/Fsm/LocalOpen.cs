@@ -27,6 +27,13 @@ internal sealed record LocalOpen
     /// <summary>Our restart time; zero leaves the graceful restart capability out.</summary>
     public TimeSpan RestartTime { get; init; }
 
+    /// <summary>The N bit: RFC 8538.</summary>
+    public bool NotificationRestart { get; init; }
+
+    /// <summary>How long our routes may be kept past the restart time; zero leaves the capability out (RFC 9494
+    /// §3.1).</summary>
+    public TimeSpan LongLivedStaleTime { get; init; }
+
     /// <summary>The R bit: this is the first session with the peer after a restart that kept forwarding (RFC 4724
     /// §4.1).</summary>
     public bool RestartState { get; init; }
@@ -55,10 +62,19 @@ internal sealed record LocalOpen
             capabilities.Add(new GracefulRestartCapability
             {
                 RestartState = RestartState,
+                Notification = NotificationRestart,
                 RestartTimeSeconds = Math.Min(
                     (int)RestartTime.TotalSeconds, GracefulRestartCapability.MaxRestartTimeSeconds),
                 Families = [.. Families.Select(family => new GracefulRestartFamily(family, ForwardingPreserved))],
             });
+        }
+
+        if (RestartTime > TimeSpan.Zero && LongLivedStaleTime > TimeSpan.Zero)
+        {
+            var seconds = (int)Math.Min(
+                LongLivedStaleTime.TotalSeconds, LongLivedRestartCapability.MaxStaleTimeSeconds);
+            capabilities.Add(new LongLivedRestartCapability(
+                [.. Families.Select(family => new LongLivedFamily(family, ForwardingPreserved, seconds))]));
         }
 
         return new OpenMessage

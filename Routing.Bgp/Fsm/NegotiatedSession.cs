@@ -38,15 +38,38 @@ internal sealed record NegotiatedSession
     /// <summary>The peer's graceful restart capability; null when it has none or we do not offer it.</summary>
     public GracefulRestartCapability? GracefulRestart { get; init; }
 
+    /// <summary>The peer's long-lived graceful restart; null when it has none or we do not offer it (RFC 9494
+    /// §4.1).</summary>
+    public LongLivedRestartCapability? LongLivedRestart { get; init; }
+
+    /// <summary>Both sides restart gracefully also after a NOTIFICATION (RFC 8538 §4).</summary>
+    public bool NotificationRestart { get; init; }
+
     /// <summary>Families whose routes we keep while the peer restarts (RFC 4724 §4.2).</summary>
-    public ImmutableArray<AfiSafi> RetainedFamilies => GracefulRestart is null
-        ? []
-        : [.. GracefulRestart.Families.Select(entry => entry.Family).Where(family => Families.Contains(family))];
+    public ImmutableArray<AfiSafi> RetainedFamilies =>
+        [.. Families.Where(family => RestartTimeOf(family) is not null || LongLivedStaleTimeOf(family) > TimeSpan.Zero)];
+
+    /// <summary>How long a family's routes wait for a peer that is away, before they go or are kept for long; null when they
+    /// do not. A family that is named in the long-lived capability alone does not wait (RFC 9494 §4.2).</summary>
+    public TimeSpan? RestartTimeOf(AfiSafi family) =>
+        GracefulRestart is { } restart && restart.Families.Any(entry => entry.Family == family)
+            ? TimeSpan.FromSeconds(restart.RestartTimeSeconds)
+            : null;
+
+    /// <summary>How long the peer wants a family's routes to be kept after that (RFC 9494 §4.2).</summary>
+    public TimeSpan LongLivedStaleTimeOf(AfiSafi family) => TimeSpan.FromSeconds(
+        LongLivedRestart?.Families.LastOrDefault(entry => entry.Family == family).StaleTimeSeconds ?? 0);
 
     /// <summary>Families for which the peer says that its forwarding stood.</summary>
     public ImmutableArray<AfiSafi> ForwardingPreserved => GracefulRestart is null
         ? []
         : [.. GracefulRestart.Families.Where(entry => entry.ForwardingPreserved).Select(entry => entry.Family)];
+
+    /// <summary>Families for which the peer says that its forwarding stood, also while its routes were kept for long
+    /// (RFC 9494 §4.2).</summary>
+    public ImmutableArray<AfiSafi> LongLivedPreserved => LongLivedRestart is null
+        ? []
+        : [.. LongLivedRestart.Families.Where(entry => entry.ForwardingPreserved).Select(entry => entry.Family)];
 
     /// <summary>All capabilities of the peer, for status.</summary>
     public required ImmutableArray<Capability> PeerCapabilities { get; init; }

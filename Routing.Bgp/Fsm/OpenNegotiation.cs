@@ -53,6 +53,10 @@ internal static class OpenNegotiation
             return false;
         }
 
+        // The last counts: RFC 4724 §3. Without it the long-lived one means nothing: RFC 9494 §4.1.
+        var restart = local.RestartTime > TimeSpan.Zero
+            ? peer.Capabilities.OfType<GracefulRestartCapability>().LastOrDefault()
+            : null;
         session = new NegotiatedSession
         {
             PeerAsn = asn,
@@ -64,8 +68,10 @@ internal static class OpenNegotiation
             ReceivesPathIds = PathIdFamilies(families, local.AddPath, AddPathMode.Receive, peer),
             SendsPathIds = PathIdFamilies(families, local.AddPath, AddPathMode.Send, peer),
             RouteRefresh = peer.Capabilities.OfType<RouteRefreshCapability>().Any(),
-            GracefulRestart = local.RestartTime > TimeSpan.Zero
-                ? peer.Capabilities.OfType<GracefulRestartCapability>().LastOrDefault() // the last counts: RFC 4724 §3
+            GracefulRestart = restart,
+            NotificationRestart = local.NotificationRestart && restart is { Notification: true },
+            LongLivedRestart = restart is not null && local.LongLivedStaleTime > TimeSpan.Zero
+                ? peer.Capabilities.OfType<LongLivedRestartCapability>().LastOrDefault()
                 : null,
             PeerCapabilities = peer.Capabilities,
         };

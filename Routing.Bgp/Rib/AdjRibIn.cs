@@ -22,6 +22,9 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Paths kept from before the peer's restart.</summary>
     public int Stale { get; private set; }
 
+    /// <summary>Those of them that are kept past the restart time (RFC 9494 §4.2).</summary>
+    public int LongLived { get; private set; }
+
     /// <summary>Paths not kept because their prefix had <see cref="LocRib.MostPathsOfPeer"/> of the peer.</summary>
     public long Refused { get; set; }
 
@@ -59,6 +62,26 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
             (row, path) => Change(row, path, locRib.Paths[path].Flags | PathFlags.Stale));
     }
 
+    /// <summary>RFC 9494 §4.2: stale routes stay on, marked so that everybody prefers others; not those that ask to be spared
+    /// (NO_LLGR).</summary>
+    public void KeepStaleForLong(AttributeTable attributes)
+    {
+        using var marks = new LongLivedMarks(attributes);
+        ForEach(static flags => (flags & PathFlags.Stale) != 0, Stale, (row, path) =>
+        {
+            var (received, effective) = (locRib.Paths.ReceivedOf(path), locRib.Paths[path].Attributes);
+            if (attributes.Inputs(received).Has(AttributeTraits.NotLongLived)
+                || attributes.Inputs(effective).Has(AttributeTraits.NotLongLived))
+            {
+                locRib.RemovePath(row, path, this);
+                return;
+            }
+
+            var flags = locRib.Paths[path].Flags | PathFlags.LongLived;
+            locRib.ReplacePath(row, path, this, received, marks.Mark(effective), flags);
+        });
+    }
+
     /// <summary>Stale routes go: what the peer has not announced again is no longer true.</summary>
     public void SweepStale() => RemoveWhere(static flags => (flags & PathFlags.Stale) != 0, Stale);
 
@@ -79,6 +102,7 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
         Received += change;
         Accepted += (flags & PathFlags.Excluded) == 0 ? change : 0;
         Stale += (flags & PathFlags.Stale) != 0 ? change : 0;
+        LongLived += (flags & PathFlags.LongLived) != 0 ? change : 0;
     }
 
     private void Change(int row, int path, PathFlags flags) =>

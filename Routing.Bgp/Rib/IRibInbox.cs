@@ -26,6 +26,12 @@ internal interface IRibInbox
     ValueTask PeerDownAsync(PeerIndex peer, ImmutableArray<AfiSafi> retain, CancellationToken cancellationToken);
 
     /// <summary>The restart time of a peer whose routes were retained has passed, or it is back and has not sent
-    /// End-of-RIB in time: its stale routes go.</summary>
-    ValueTask RestartTimeExpiredAsync(PeerIndex peer, CancellationToken cancellationToken);
+    /// End-of-RIB in time: its stale routes of these families go.</summary>
+    ValueTask RestartTimeExpiredAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken);
+
+    /// <summary>The restart time of a peer has passed, and its stale routes of these families are kept on as the least
+    /// preferred ones (RFC 9494 §4.2).</summary>
+    ValueTask LongLivedStaleAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken);
 }

@@ -34,6 +34,13 @@ internal sealed record PeerUp
     /// <summary>Families for which the peer says it kept its forwarding state (RFC 4724 §3, the F bit).</summary>
     public ImmutableArray<AfiSafi> ForwardingPreserved { get; init; } = [];
 
+    /// <summary>Families for which the peer says so after its routes were kept for long (RFC 9494 §4.2, its F
+    /// bit).</summary>
+    public ImmutableArray<AfiSafi> LongLivedPreserved { get; init; } = [];
+
+    /// <summary>The peer knows of routes that are kept for long, and may be told them (RFC 9494 §4.4).</summary>
+    public bool KeepsLongLived { get; init; }
+
     /// <summary>False for a peer without RFC 6793: its AS_PATHs are encoded in two octets with AS4_PATH beside them.</summary>
     public required bool FourOctetAsn { get; init; }
 

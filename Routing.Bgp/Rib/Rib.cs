@@ -131,9 +131,10 @@ internal sealed class Rib
         Sources.Set(up.Peer, SourceOf(peer.Config, up));
         foreach (var family in _families)
         {
-            if (!up.ForwardingPreserved.Contains(family.Family))
+            // RFC 4724 §4.2, RFC 9494 §4.2: a peer that did not keep its forwarding state made us wait in vain.
+            var preserved = family.In(up.Peer).LongLived > 0 ? up.LongLivedPreserved : up.ForwardingPreserved;
+            if (!preserved.Contains(family.Family))
             {
-                // RFC 4724 §4.2: the peer did not keep its forwarding state, so what it kept us waiting for is void.
                 family.In(up.Peer).SweepStale();
             }
 
@@ -215,11 +216,20 @@ internal sealed class Rib
     }
 
     /// <summary>See <see cref="IRibInbox.RestartTimeExpiredAsync"/>.</summary>
-    public void RestartTimeExpired(PeerIndex peer)
+    public void RestartTimeExpired(PeerIndex peer, ImmutableArray<AfiSafi> families)
     {
-        foreach (var family in _families)
+        foreach (var family in families)
         {
-            family.In(peer).SweepStale();
+            this[family].In(peer).SweepStale();
+        }
+    }
+
+    /// <summary>See <see cref="IRibInbox.LongLivedStaleAsync"/>.</summary>
+    public void LongLivedStale(PeerIndex peer, ImmutableArray<AfiSafi> families)
+    {
+        foreach (var family in families)
+        {
+            this[family].In(peer).KeepStaleForLong(Attributes);
         }
     }
 
@@ -318,6 +328,9 @@ internal sealed class Rib
             session.FourOctetAsn,
             peer.Config.Export)
         {
+            LongLived = session.KeepsLongLived ? LongLivedMode.Send
+                : peer.Config is { TellsLongLived: true, Kind: not PathSourceKind.External } ? LongLivedMode.Depreferred
+                : LongLivedMode.Withhold,
             AddPaths = session.SendsPathIds.Contains(family) ? peer.Config.AddPathMaximum : 0,
         };
     }

@@ -73,8 +73,14 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
         WriteAsync(new RibMessage(RibMessageKind.PeerDown, peer, Families: retain), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask RestartTimeExpiredAsync(PeerIndex peer, CancellationToken cancellationToken) =>
-        WriteAsync(new RibMessage(RibMessageKind.RestartTimeExpired, peer), cancellationToken);
+    public ValueTask RestartTimeExpiredAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken) =>
+        WriteAsync(new RibMessage(RibMessageKind.RestartTimeExpired, peer, Families: families), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask LongLivedStaleAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken) =>
+        WriteAsync(new RibMessage(RibMessageKind.LongLivedStale, peer, Families: families), cancellationToken);
 
     /// <summary>Takes no more messages, works off those taken and ends.</summary>
     public async ValueTask DisposeAsync()
@@ -158,7 +164,10 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
                 _rib.PeerDown(message.Peer, message.Families);
                 break;
             case RibMessageKind.RestartTimeExpired:
-                _rib.RestartTimeExpired(message.Peer);
+                _rib.RestartTimeExpired(message.Peer, message.Families);
+                break;
+            case RibMessageKind.LongLivedStale:
+                _rib.LongLivedStale(message.Peer, message.Families);
                 break;
             case RibMessageKind.Request:
                 ((RibRequest)message.Content!).Run(_rib);

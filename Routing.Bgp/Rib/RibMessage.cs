@@ -7,7 +7,7 @@ namespace Routing.Bgp.Rib;
 /// <param name="Kind">What it says.</param>
 /// <param name="Peer">About whom.</param>
 /// <param name="Family">Of a route refresh.</param>
-/// <param name="Families">Retained by a peer that went down.</param>
+/// <param name="Families">Retained for a peer that went down, or not any longer.</param>
 /// <param name="Content">The <see cref="PeerUp"/>, <see cref="UpdateBatch"/> or <see cref="RibRequest"/>.</param>
 internal readonly record struct RibMessage(
     RibMessageKind Kind,

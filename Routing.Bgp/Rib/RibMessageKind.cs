@@ -9,5 +9,6 @@ internal enum RibMessageKind : byte
     OutputReady,
     PeerDown,
     RestartTimeExpired,
+    LongLivedStale,
     Request,
 }

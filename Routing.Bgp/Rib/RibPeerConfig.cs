@@ -27,6 +27,10 @@ internal sealed record RibPeerConfig
     /// <summary>Most paths of a prefix to tell a peer that takes several (RFC 7911).</summary>
     public int AddPathMaximum { get; init; }
 
+    /// <summary>Inside our AS it is told of routes kept for long even though it does not know of them (RFC 9494
+    /// §4.6).</summary>
+    public bool TellsLongLived { get; init; }
+
     /// <summary>Families that will be offered: convergence after a start waits for them.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [];
 

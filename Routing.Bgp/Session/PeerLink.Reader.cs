@@ -280,9 +280,9 @@ internal sealed partial class PeerLink
                     Code: NotificationCode.OpenMessageError,
                     Subcode: (byte)OpenErrorSubcode.UnsupportedVersionNumber,
                 };
-                return new SessionEvent(isVersion
-                    ? SessionEventKind.VersionNotificationReceived
-                    : SessionEventKind.NotificationReceived);
+                return new SessionEvent(
+                    isVersion ? SessionEventKind.VersionNotificationReceived : SessionEventKind.NotificationReceived,
+                    notification);
             default:
                 return new SessionEvent(SessionEventKind.UpdateReceived);
         }

@@ -16,6 +16,7 @@ internal sealed partial class PeerSession
     private long _establishedAt;
     private long _collisionEnds;
     private int _establishedCount;
+    private bool _keepsRoutes; // the end being handled is one that graceful restart covers (RFC 8538)
     private bool _errorWasOurs; // the failure being handled is one of the protocol, not of TCP
 
     private void FeedOutgoing(SessionEvent @event)
@@ -40,6 +41,13 @@ internal sealed partial class PeerSession
         var notification = step.Actions
             .FirstOrDefault(action => action.Kind == SessionActionKind.SendNotification)
             .Notification;
+        var restarts = before == SessionState.Established && slot.Negotiated!.NotificationRestart;
+        if (restarts && notification is not null)
+        {
+            notification = NotificationRestart.ToSend(notification);
+        }
+
+        _keepsRoutes = restarts && NotificationRestart.KeepsRoutes(@event, notification);
         _errorWasOurs = notification is not null
             && @event.Kind is not (SessionEventKind.ManualStop or SessionEventKind.CollisionDump)
             && !notification.IsBfdDown;
@@ -50,7 +58,7 @@ internal sealed partial class PeerSession
 
         foreach (var action in step.Actions)
         {
-            Carry(slot, action, @event);
+            Carry(slot, action.Notification is null ? action : action with { Notification = notification }, @event);
         }
 
         if (before == SessionState.Established && step.Next.State != SessionState.Established)
@@ -91,7 +99,7 @@ internal sealed partial class PeerSession
                 OnSessionUp(slot);
                 break;
             case SessionActionKind.SessionDown:
-                OnSessionDown(slot, retain: []);
+                OnSessionDown(slot, _keepsRoutes ? slot.Negotiated!.RetainedFamilies : []);
                 break;
             case SessionActionKind.SessionLost:
                 OnSessionDown(slot, slot.Negotiated!.RetainedFamilies);
@@ -130,6 +138,8 @@ internal sealed partial class PeerSession
         Families = _settings.Families,
         AddPath = _settings.AddPath,
         RestartTime = _settings.GracefulRestartTime,
+        NotificationRestart = _settings.NotificationRestart,
+        LongLivedStaleTime = _settings.LongLivedStaleTime,
 
         // RFC 4724 §4.1: in the first session after the restart. Forwarding also stands while a mere connection is
         // away.
@@ -182,6 +192,8 @@ internal sealed partial class PeerSession
             LocalAddressOfOtherFamily = connection.LocalAddressOfOtherFamily,
             Families = negotiated.Families,
             ForwardingPreserved = negotiated.ForwardingPreserved,
+            LongLivedPreserved = negotiated.LongLivedPreserved,
+            KeepsLongLived = negotiated.LongLivedRestart is not null,
             FourOctetAsn = negotiated.FourOctetAsn,
             ReceivesPathIds = negotiated.ReceivesPathIds,
             SendsPathIds = negotiated.SendsPathIds,

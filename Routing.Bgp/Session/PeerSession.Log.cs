@@ -42,6 +42,11 @@ internal sealed partial class PeerSession
         Message = "{Peer}: its routes are kept for {Seconds} s while it restarts")]
     private partial void LogRetains(string peer, int seconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Peer}: its restart time has passed; stale routes go")]
-    private partial void LogRestartTimeExpired(string peer);
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Peer}: the time of its stale routes has passed; they go: {AfiSafi}")]
+    private partial void LogRestartTimeExpired(string peer, ImmutableArray<AfiSafi> afiSafi);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Peer}: its restart time has passed; its routes are kept as the least preferred: {AfiSafi}")]
+    private partial void LogLongLived(string peer, ImmutableArray<AfiSafi> afiSafi);
 }

@@ -4,63 +4,61 @@ using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Session;
 
-/// <summary>The peer's graceful restart (RFC 4724 §4.2): how long the RIB may keep the routes of a peer that is away,
-/// and of one that is back and has not yet sent End-of-RIB.</summary>
+/// <summary>The peer's graceful restart (RFC 4724 §4.2, RFC 9494 §4.2): tells the RIB when it has kept the routes of a peer
+/// that is away, or back without End-of-RIB, long enough.</summary>
 internal sealed partial class PeerSession
 {
-    private long? _restartDeadline;
-    private bool _retainsRoutes;
+    private readonly RouteRetention _retention;
 
     private void OnPeerAway(ImmutableArray<AfiSafi> retain, NegotiatedSession negotiated)
     {
-        _retainsRoutes = !retain.IsEmpty;
-        _restartDeadline = _retainsRoutes
-            ? SessionTimers.After(_time, TimeSpan.FromSeconds(negotiated.GracefulRestart!.RestartTimeSeconds))
-            : null;
-        if (_retainsRoutes)
+        _retention.PeerLeft(retain, negotiated, _settings.LongLivedStaleTime);
+        if (!retain.IsEmpty)
         {
             LogRetains(_settings.Name, negotiated.GracefulRestart!.RestartTimeSeconds);
         }
     }
 
-    private void OnPeerBack()
-    {
-        if (_retainsRoutes)
-        {
-            _retainsRoutes = false;
-            _restartDeadline = SessionTimers.After(_time, _settings.StalePathTime);
-        }
-    }
+    private void OnPeerBack() => _retention.PeerReturned(_settings.StalePathTime);
 
     /// <summary>The peer is not to come back: what is kept for it goes now.</summary>
-    private void ForgetPeer()
-    {
-        if (_retainsRoutes)
-        {
-            _restartDeadline = _time.GetTimestamp();
-        }
-    }
+    private void ForgetPeer() => _retention.Forget();
 
     private void RunRestartTimer()
     {
-        if (_restartDeadline is not { } deadline || deadline > _time.GetTimestamp())
+        if (!_retention.TryTakeDue(out var gone, out var longLived))
         {
             return;
         }
 
-        _restartDeadline = null;
-        _retainsRoutes = false;
-        LogRestartTimeExpired(_settings.Name);
-        var told = ExpireAsync(_established?.Link is { } link ? link.UpTold : _ribLane);
+        if (!gone.IsEmpty)
+        {
+            LogRestartTimeExpired(_settings.Name, gone);
+        }
+
+        if (!longLived.IsEmpty)
+        {
+            LogLongLived(_settings.Name, longLived);
+        }
+
+        var told = TellAsync(_established?.Link is { } link ? link.UpTold : _ribLane, gone, longLived);
         _ribLane = Task.WhenAll(_ribLane, told);
     }
 
-    private async Task ExpireAsync(Task before)
+    private async Task TellAsync(Task before, ImmutableArray<AfiSafi> gone, ImmutableArray<AfiSafi> longLived)
     {
         try
         {
             await before;
-            await _rib.RestartTimeExpiredAsync(_settings.Peer, _aborted);
+            if (!gone.IsEmpty)
+            {
+                await _rib.RestartTimeExpiredAsync(_settings.Peer, gone, _aborted);
+            }
+
+            if (!longLived.IsEmpty)
+            {
+                await _rib.LongLivedStaleAsync(_settings.Peer, longLived, _aborted);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -61,7 +61,10 @@ internal sealed partial class PeerSession
             Families = negotiated?.Families ?? [],
             PeerCapabilities = negotiated?.PeerCapabilities ?? [],
             GracefulRestart = negotiated?.GracefulRestart,
-            RetainsRoutes = _retainsRoutes,
+            NotificationRestart = negotiated?.NotificationRestart == true,
+            LongLivedRestart = negotiated?.LongLivedRestart,
+            RetainsRoutes = _retention.IsPeerAway,
+            RetainsForLong = _retention.IsLongLived,
         };
     }
 

@@ -65,6 +65,7 @@ internal sealed partial class PeerSession
         _logger = logger;
         _bfd = bfd;
         _random = random ?? Random.Shared.NextDouble;
+        _retention = new RouteRetention(time);
         _outgoing = settings.Passive ? null : NewSlot(passive: false);
         _incoming = NewSlot(passive: true);
         _status = new SessionStatus

@@ -54,6 +54,14 @@ internal sealed record PeerSessionSettings
     /// <summary>Restart time to announce; zero leaves graceful restart out, in both roles.</summary>
     public TimeSpan GracefulRestartTime { get; init; }
 
+    /// <summary>Graceful restart also after a NOTIFICATION or an expired hold timer, when the peer agrees (RFC
+    /// 8538).</summary>
+    public bool NotificationRestart { get; init; } = true;
+
+    /// <summary>How long routes may be kept past the restart time, ours by the peer and its by us; zero leaves it out
+    /// (RFC 9494).</summary>
+    public TimeSpan LongLivedStaleTime { get; init; }
+
     /// <summary>Our forwarding state stood through a restart of this process (RFC 4724 §4.1).</summary>
     public bool Restarting { get; init; }
 

@@ -54,6 +54,15 @@ internal sealed record SessionStatus
     /// <summary>The peer's graceful restart capability when both sides announced it (RFC 4724).</summary>
     public GracefulRestartCapability? GracefulRestart { get; init; }
 
+    /// <summary>Graceful restart also after a NOTIFICATION (RFC 8538).</summary>
+    public bool NotificationRestart { get; init; }
+
+    /// <summary>The peer's long-lived graceful restart when both sides announced it (RFC 9494).</summary>
+    public LongLivedRestartCapability? LongLivedRestart { get; init; }
+
+    /// <summary>The peer is away and its routes are kept past its restart time (RFC 9494 §4.2).</summary>
+    public bool RetainsForLong { get; init; }
+
     /// <summary>The peer is away and its routes are kept for it (RFC 4724 §4.2).</summary>
     public bool RetainsRoutes { get; init; }
 

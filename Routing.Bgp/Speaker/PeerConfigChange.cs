@@ -13,6 +13,7 @@ internal static class PeerConfigChange
         || from.Asn != to.Asn
         || !from.Transport.CanBecome(to.Transport)
         || from.Timers != to.Timers
+        || from.Restart with { LongLivedToAll = false } != to.Restart with { LongLivedToAll = false }
         || from.AddPath.Mode != to.AddPath.Mode
         || !from.Families.AsSpan().SequenceEqual(to.Families.AsSpan());
 
@@ -23,6 +24,7 @@ internal static class PeerConfigChange
         ExportProfile = PeerProfiles.Export(speaker, config),
         ImportProfile = PeerProfiles.Import(speaker, config),
         RouteReflectorClient = config.RouteReflectorClient,
+        TellsLongLived = config.Restart.LongLivedToAll,
         AddPathMaximum = config.AddPath.Send,
         Families = config.Families,
         IsDynamic = config.AddressRange is not null,

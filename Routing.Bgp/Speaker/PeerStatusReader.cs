@@ -109,6 +109,11 @@ internal static class PeerStatusReader
         PeerRestartTime = session.GracefulRestart is { } capability
             ? TimeSpan.FromSeconds(capability.RestartTimeSeconds)
             : null,
+        IsNotificationNegotiated = session.NotificationRestart,
+        PeerLongLivedStaleTime = session.LongLivedRestart is { Families: { IsEmpty: false } families }
+            ? TimeSpan.FromSeconds(families.Max(family => family.StaleTimeSeconds))
+            : null,
+        RetainsForLong = session.RetainsForLong,
         RetainsRoutes = session.RetainsRoutes,
     };
 }

@@ -82,10 +82,18 @@ internal sealed class FakeRibInbox : IRibInbox
         Note(retain.IsEmpty ? "down" : $"down retain {string.Join(' ', retain)}");
     }
 
-    public async ValueTask RestartTimeExpiredAsync(PeerIndex peer, CancellationToken cancellationToken)
+    public async ValueTask RestartTimeExpiredAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken)
     {
         await PassAsync(cancellationToken);
-        Note("restart time expired");
+        Note($"restart time expired {string.Join(' ', families.Order())}");
+    }
+
+    public async ValueTask LongLivedStaleAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken)
+    {
+        await PassAsync(cancellationToken);
+        Note($"kept for long {string.Join(' ', families.Order())}");
     }
 
     private async ValueTask PassAsync(CancellationToken cancellationToken)

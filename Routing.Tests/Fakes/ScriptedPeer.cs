@@ -22,7 +22,9 @@ internal sealed class ScriptedPeer(IBgpConnection connection) : IAsyncDisposable
         ushort holdTime = 90,
         int restartTime = -1,
         bool restarted = false,
-        bool forwardingPreserved = false)
+        bool forwardingPreserved = false,
+        bool notificationRestart = false,
+        int longLivedTime = -1)
     {
         var capabilities = new List<Capability>
         {
@@ -37,12 +39,19 @@ internal sealed class ScriptedPeer(IBgpConnection connection) : IAsyncDisposable
             {
                 RestartTimeSeconds = restartTime,
                 RestartState = restarted,
+                Notification = notificationRestart,
                 Families =
                 [
                     new GracefulRestartFamily(AfiSafi.IPv4Unicast, forwardingPreserved),
                     new GracefulRestartFamily(AfiSafi.IPv6Unicast, forwardingPreserved),
                 ],
             });
+        }
+
+        if (longLivedTime >= 0)
+        {
+            capabilities.Add(new LongLivedRestartCapability(
+                [new LongLivedFamily(AfiSafi.IPv4Unicast, forwardingPreserved, longLivedTime)]));
         }
 
         return new OpenMessage

@@ -73,7 +73,9 @@ internal static class PeerView
         .Section("graceful restart")
         .Add("negotiated", restart.Negotiated)
         .Add("restart time", restart.HasPeerRestartSeconds ? $"{restart.PeerRestartSeconds} s" : "")
-        .Add("routes kept", restart.RetainsRoutes);
+        .Add("on notification", restart.Notification)
+        .Add("long-lived time", restart.HasPeerLongLivedSeconds ? $"{restart.PeerLongLivedSeconds} s" : "")
+        .Add("routes kept", restart.RetainsForLong ? "yes, past the restart time" : restart.RetainsRoutes ? "yes" : "no");
 
     private static void AddBfd(DetailView view, PeerBfd? bfd)
     {

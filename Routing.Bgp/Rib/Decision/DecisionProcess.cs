@@ -168,6 +168,12 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
     {
         ref readonly var a = ref attributes.Inputs(paths[x].Attributes);
         ref readonly var b = ref attributes.Inputs(paths[y].Attributes);
+        var aIsStale = a.Has(AttributeTraits.LongLivedStale);
+        if (aIsStale != b.Has(AttributeTraits.LongLivedStale))
+        {
+            return aIsStale ? 1 : -1;
+        }
+
         var aIsLearned = Source(x).Kind != PathSourceKind.Local;
         var bIsLearned = Source(y).Kind != PathSourceKind.Local;
         if (aIsLearned != bIsLearned)

@@ -7,6 +7,10 @@ public enum DecisionStep
     /// <summary>Nothing to compare with.</summary>
     OnlyPath,
 
+    /// <summary>A route that is not kept for a peer that has been away for long, before one that is (RFC 9494
+    /// §4.3).</summary>
+    NotLongLivedStale,
+
     /// <summary>Our own route goes before any that was learned.</summary>
     LocallyOriginated,
 

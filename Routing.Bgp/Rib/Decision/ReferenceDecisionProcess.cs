@@ -4,12 +4,13 @@ namespace Routing.Bgp.Rib.Decision;
 
 /// <summary>Phase 2 of the decision process as RFC 4271 §9.1.2.2 tells it: one method a step, each narrowing the set that is
 /// left. Slow and obvious: the oracle of <see cref="DecisionProcess"/> and the engine of explanations.</summary>
-/// <remarks>Before step a stand the degree of preference (§9.1.1) and, first of all, our own routes. Step e, the interior
-/// cost of the next hop, is left out: without an IGP every next hop costs the same.</remarks>
+/// <remarks>Before step a stand long-lived staleness (RFC 9494 §4.3), our own routes and the degree of preference (§9.1.1).
+/// Step e, the interior cost of the next hop, is left out: without an IGP every next hop costs the same.</remarks>
 internal static class ReferenceDecisionProcess
 {
     private static readonly (DecisionStep Step, Func<List<Candidate>, List<Candidate>> Narrow)[] UpToMultipath =
     [
+        (DecisionStep.NotLongLivedStale, PreferNotLongLivedStale),
         (DecisionStep.LocallyOriginated, PreferLocal),
         (DecisionStep.HigherLocalPref, PreferHigherLocalPref),
         (DecisionStep.ShorterAsPath, PreferShorterAsPath),
@@ -65,6 +66,9 @@ internal static class ReferenceDecisionProcess
 
         return reasons;
     }
+
+    private static List<Candidate> PreferNotLongLivedStale(List<Candidate> left) =>
+        KeepLeast(left, c => c.Inputs.Has(AttributeTraits.LongLivedStale));
 
     private static List<Candidate> PreferLocal(List<Candidate> left) =>
         left.Exists(c => c.Source.Kind == PathSourceKind.Local)

@@ -52,7 +52,8 @@ internal static class ExportAttributes
         if (!key.Profile.IsExternal)
         {
             // RFC 8326 §4.2: what is told on a session that is about to go is the last choice.
-            var localPref = key.Profile.IsDraining ? 0 : inputs.LocalPref;
+            var isLastChoice = key.Profile.IsDraining || ExportEdits.Deprefers(key, inputs);
+            var localPref = isLastChoice ? 0 : inputs.LocalPref;
             AttributeWriter.WriteUInt32(ref writer, WellKnown, AttributeType.LocalPref, localPref);
         }
 

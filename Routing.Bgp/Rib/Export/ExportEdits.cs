@@ -31,6 +31,11 @@ internal static class ExportEdits
         editor.Load(canonical);
         EditAsPath(editor, profile);
         EditCommunities(editor, profile);
+        if (Deprefers(key, inputs))
+        {
+            editor.AddCommunity(WellKnownCommunity.NoExport); // RFC 9494 §4.6
+        }
+
         EditAigp(editor, key, source);
         if (profile.MarksOnlyToCustomer && !editor.TryFind(AttributeType.OnlyToCustomer, out _))
         {
@@ -39,6 +44,10 @@ internal static class ExportEdits
 
         return editor.Octets;
     }
+
+    /// <summary>RFC 9494 §4.6: NO_EXPORT and a LOCAL_PREF of 0, towards a peer that does not know of such routes.</summary>
+    public static bool Deprefers(ExportKey key, in DecisionInputs inputs) =>
+        key.LongLived == LongLivedMode.Depreferred && inputs.Has(AttributeTraits.LongLivedStale);
 
     private static void EditAsPath(AttributeEditor editor, ExportProfile profile)
     {

@@ -13,6 +13,9 @@ namespace Routing.Bgp.Rib.Export;
 internal sealed record ExportKey(
     ExportProfile Profile, bool IsClient, UInt128 SelfNextHop, bool FourOctetAsn, RouteFilter Filter)
 {
+    /// <summary>Routes that are kept for long (RFC 9494 §4.4).</summary>
+    public LongLivedMode LongLived { get; init; }
+
     /// <summary>Most paths of a prefix, each with an identifier (RFC 7911); 0 for the best one without.</summary>
     public int AddPaths { get; init; }
 }

@@ -63,7 +63,7 @@ internal sealed record ExportProfile
         var always = HiddenAsn != 0 || OverriddenAsn != 0 || RemovedPrivateAs != PrivateAsScope.None || IsDraining
             || Communities != SentCommunities.All || MarksOnlyToCustomer;
         var atBorder = AttributeTraits.HasConfederationSegments | AttributeTraits.HasNonTransitiveCommunity;
-        var sometimes = AttributeTraits.HasAigp | (IsExternal ? atBorder : 0);
+        var sometimes = AttributeTraits.HasAigp | AttributeTraits.LongLivedStale | (IsExternal ? atBorder : 0);
         return always || (traits & sometimes) != 0;
     }
 

@@ -33,6 +33,11 @@ internal static class ExportRules
             return ExportVerdict.NotReflected;
         }
 
+        if (inputs.Has(AttributeTraits.LongLivedStale) && key.LongLived == LongLivedMode.Withhold)
+        {
+            return ExportVerdict.LongLivedStale;
+        }
+
         if (SetsNextHop(key, source) && key.SelfNextHop == 0)
         {
             return ExportVerdict.NoNextHop;

@@ -19,6 +19,10 @@ public enum ExportVerdict
     /// <summary>Between iBGP peers of which neither is a client, a route is not reflected (RFC 4456 §6).</summary>
     NotReflected,
 
+    /// <summary>It is kept for a peer that has been away for long, and this peer does not know of such routes (RFC 9494
+    /// §4.4).</summary>
+    LongLivedStale,
+
     /// <summary>The session has no address of ours in the family that could be its next hop.</summary>
     NoNextHop,
 

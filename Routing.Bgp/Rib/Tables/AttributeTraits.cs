@@ -50,4 +50,10 @@ internal enum AttributeTraits : uint
 
     /// <summary>An extended community that must not leave the AS (RFC 4360 §6, RFC 5701 §2).</summary>
     HasNonTransitiveCommunity = 16384,
+
+    /// <summary>LLGR_STALE: the least preferred, and only for those who know of it (RFC 9494 §4.3, §4.4).</summary>
+    LongLivedStale = 1u << 30,
+
+    /// <summary>NO_LLGR: not to be kept for long (RFC 9494 §4.2).</summary>
+    NotLongLived = 1u << 31,
 }

@@ -107,6 +107,8 @@ internal static class DecisionInputsReader
                 WellKnownCommunity.NoExportSubconfed => AttributeTraits.NoExportSubconfed,
                 WellKnownCommunity.GracefulShutdown => AttributeTraits.GracefulShutdown,
                 WellKnownCommunity.Blackhole => AttributeTraits.Blackhole,
+                WellKnownCommunity.LongLivedStale => AttributeTraits.LongLivedStale,
+                WellKnownCommunity.NotLongLived => AttributeTraits.NotLongLived,
                 _ => 0,
             };
         }

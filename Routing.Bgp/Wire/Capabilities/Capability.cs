@@ -32,6 +32,7 @@ internal abstract record Capability(CapabilityCode Code)
             CapabilityCode.GracefulRestart => GracefulRestartCapability.Decode(value),
             CapabilityCode.FourOctetAsn => FourOctetAsnCapability.Decode(value),
             CapabilityCode.AddPath => AddPathCapability.Decode(value),
+            CapabilityCode.LongLivedRestart => LongLivedRestartCapability.Decode(value),
             _ => new UnknownCapability((CapabilityCode)code, value.Rest.ToArray()),
         };
         if (capability is null)

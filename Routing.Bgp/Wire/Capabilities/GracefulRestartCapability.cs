@@ -8,7 +8,7 @@ namespace Routing.Bgp.Wire.Capabilities;
 ///  0 1 2 3 4 5 6 7 8 9 ... 15    then for each family:   AFI (16) | SAFI (8) | flags (8)
 /// +-+-+-+-+-----------------+                                                  |
 /// |R|N| . |  restart time   |    R: just restarted                             F: forwarding state preserved (0x80)
-/// +-+-+-+-+-----------------+    N: RFC 8538, neither sent nor honoured
+/// +-+-+-+-+-----------------+    N: a NOTIFICATION restarts gracefully too (RFC 8538 §2)
 /// </code></remarks>
 internal sealed record GracefulRestartCapability() : Capability(CapabilityCode.GracefulRestart)
 {
@@ -16,10 +16,15 @@ internal sealed record GracefulRestartCapability() : Capability(CapabilityCode.G
     public const int MaxRestartTimeSeconds = 4095;
 
     private const ushort RestartStateBit = 0x8000;
+    private const ushort NotificationBit = 0x4000;
     private const byte ForwardingBit = 0x80;
 
     /// <summary>The R bit: the speaker has just restarted and its peer need not wait for its End-of-RIB.</summary>
     public bool RestartState { get; init; }
+
+    /// <summary>The N bit: routes are kept also when a NOTIFICATION or the hold timer ends the session (RFC 8538
+    /// §2).</summary>
+    public bool Notification { get; init; }
 
     /// <summary>How long the speaker expects its session to be gone when it restarts.</summary>
     public required int RestartTimeSeconds { get; init; }
@@ -50,6 +55,7 @@ internal sealed record GracefulRestartCapability() : Capability(CapabilityCode.G
         return new GracefulRestartCapability
         {
             RestartState = (flagsAndTime & RestartStateBit) != 0,
+            Notification = (flagsAndTime & NotificationBit) != 0,
             RestartTimeSeconds = flagsAndTime & MaxRestartTimeSeconds,
             Families = families.DrainToImmutable(),
         };
@@ -57,7 +63,7 @@ internal sealed record GracefulRestartCapability() : Capability(CapabilityCode.G
 
     /// <inheritdoc/>
     public bool Equals(GracefulRestartCapability? other) => other is not null && RestartState == other.RestartState
-        && RestartTimeSeconds == other.RestartTimeSeconds && Families.AsSpan().SequenceEqual(other.Families.AsSpan());
+        && Notification == other.Notification && RestartTimeSeconds == other.RestartTimeSeconds && Families.AsSpan().SequenceEqual(other.Families.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(RestartState, RestartTimeSeconds, Families.Length);
@@ -65,8 +71,8 @@ internal sealed record GracefulRestartCapability() : Capability(CapabilityCode.G
     /// <inheritdoc/>
     protected override void EncodeValue(ref WireWriter writer)
     {
-        var restartState = RestartState ? RestartStateBit : 0;
-        writer.WriteUInt16((ushort)(restartState | (RestartTimeSeconds & MaxRestartTimeSeconds)));
+        var flags = (RestartState ? RestartStateBit : 0) | (Notification ? NotificationBit : 0);
+        writer.WriteUInt16((ushort)(flags | (RestartTimeSeconds & MaxRestartTimeSeconds)));
         foreach (var (family, forwardingPreserved) in Families)
         {
             writer.WriteUInt16(family.Afi());

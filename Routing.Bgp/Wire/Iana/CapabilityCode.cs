@@ -17,4 +17,7 @@ internal enum CapabilityCode : byte
 
     /// <summary>RFC 7911 §4.</summary>
     AddPath = 69,
+
+    /// <summary>RFC 9494 §3.1.</summary>
+    LongLivedRestart = 71,
 }

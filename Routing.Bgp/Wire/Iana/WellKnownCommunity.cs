@@ -6,6 +6,12 @@ internal static class WellKnownCommunity
     /// <summary>RFC 8326 §5: the path is about to go.</summary>
     public const uint GracefulShutdown = 0xFFFF0000;
 
+    /// <summary>LLGR_STALE, RFC 9494 §3.2: kept for a peer that has been away for long.</summary>
+    public const uint LongLivedStale = 0xFFFF0006;
+
+    /// <summary>NO_LLGR, RFC 9494 §3.3: not to be kept for so long.</summary>
+    public const uint NotLongLived = 0xFFFF0007;
+
     /// <summary>RFC 7999 §5: packets to the prefix are to be dropped.</summary>
     public const uint Blackhole = 0xFFFF029A;
 

@@ -41,6 +41,16 @@ internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, 
         return new NotificationMessage(NotificationCode.Cease, (byte)subcode, data.AsMemory(0, 1 + octets));
     }
 
+    /// <summary>The whole of what ends the session: behind a Hard Reset stands what it was for (RFC 8538 §3).</summary>
+    public NotificationMessage Cause => IsHardReset && Data.Length >= 2 ? Decode(Data.Span) : this;
+
+    /// <summary>The receiver is to forget our routes, whatever graceful restart says (RFC 8538 §3).</summary>
+    public bool IsHardReset => Code == NotificationCode.Cease && Subcode == (byte)CeaseSubcode.HardReset;
+
+    /// <summary>The same as a Hard Reset (RFC 8538 §3.1).</summary>
+    public NotificationMessage ToHardReset() =>
+        new(NotificationCode.Cease, (byte)CeaseSubcode.HardReset, (byte[])[(byte)Code, Subcode, .. Data.Span]);
+
     /// <summary>Reads the body. There is nothing to judge: RFC 4271 §6.4 allows no answer to a bad
     /// NOTIFICATION.</summary>
     /// <param name="body">At least two octets, as <see cref="MessageFramer"/> has checked. Copied.</param>
@@ -100,6 +110,11 @@ internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, 
             NotificationCode.SendHoldTimerExpired => "Send Hold Timer Expired",
             _ => $"code {(byte)Code} / subcode {Subcode}",
         };
+        if (IsHardReset && Data.Length >= 2)
+        {
+            return $"{text}: {Cause}";
+        }
+
         return ShutdownCommunication is { } words ? $"{text} (\"{words}\")" : text;
     }
 

@@ -20,7 +20,7 @@ public sealed class DecisionProcessTests
         Gen.UInt[1, 3].Nullable(),
         Gen.Int[0, 2],
         Gen.Enum<PathSourceKind>(),
-        Gen.UInt[1, 3],
+        Gen.UInt[1, 24],
         (origin, path, med, localPref, originator, clusters, kind, identifier) => (
             new RouteModel
             {
@@ -30,8 +30,9 @@ public sealed class DecisionProcessTests
                 LocalPref = localPref,
                 Originator = originator,
                 Clusters = [.. Enumerable.Range(7, clusters).Select(value => (uint)value)],
+                Communities = identifier > 20 ? [WellKnownCommunity.LongLivedStale] : [],
             },
-            new PathSource(kind, identifier, 0, IsClient: false)));
+            new PathSource(kind, identifier % 4, 0, IsClient: false)));
 
     [Test]
     public void The_fast_process_agrees_with_the_reference_in_any_order_of_arrival() =>
@@ -48,6 +49,7 @@ public sealed class DecisionProcessTests
             Assert.That(Fast(paths, order).Best, Is.EqualTo(best), "the order of arrival decides nothing");
         }, iter: 2000);
 
+    [TestCase("local-pref 0", "stale", DecisionStep.NotLongLivedStale)]
     [TestCase("local-pref 200", "local-pref 100", DecisionStep.HigherLocalPref)]
     [TestCase("path 1", "path 2", DecisionStep.ShorterAsPath)]
     [TestCase("origin 0", "origin 2", DecisionStep.LowerOrigin)]
@@ -93,7 +95,8 @@ public sealed class DecisionProcessTests
             Origin = word == "origin" ? (byte)number : (byte)0,
             Med = word == "med" ? number : 0,
             OriginatorId = word == "originator" ? number : 0,
-            Traits = word == "originator" ? AttributeTraits.HasOriginatorId : 0,
+            Traits = word == "originator" ? AttributeTraits.HasOriginatorId
+                : word == "stale" ? AttributeTraits.LongLivedStale : 0,
             ClusterListLength = word == "clusters" ? (ushort)number : (ushort)0,
         };
         return new Candidate(path, source, inputs);

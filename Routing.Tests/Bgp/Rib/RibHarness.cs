@@ -59,7 +59,9 @@ internal sealed class RibHarness
         bool restarting = false,
         bool fourOctetAsn = true,
         ImmutableArray<AfiSafi>? families = null,
-        bool takesPaths = false)
+        bool takesPaths = false,
+        bool keepsLongLived = false,
+        ImmutableArray<AfiSafi>? longLivedPreserved = null)
     {
         var output = new RecordingOutput(fourOctetAsn ? 4 : 2, takesPaths);
         Outputs[number] = output;
@@ -74,6 +76,8 @@ internal sealed class RibHarness
             LocalAddressOfOtherFamily = OwnIPv6,
             Families = families ?? BothFamilies,
             ForwardingPreserved = preserved ?? [],
+            LongLivedPreserved = longLivedPreserved ?? [],
+            KeepsLongLived = keepsLongLived,
             FourOctetAsn = fourOctetAsn,
             SendsPathIds = takesPaths ? BothFamilies : [],
             SendsEndOfRib = true,
@@ -83,10 +87,10 @@ internal sealed class RibHarness
     }
 
     /// <summary>Adds and brings up.</summary>
-    public RecordingOutput Connect(int number, bool external = true, bool client = false)
+    public RecordingOutput Connect(int number, bool external = true, bool client = false, bool keepsLongLived = false)
     {
         Add(number, external, client);
-        return Up(number);
+        return Up(number, keepsLongLived: keepsLongLived);
     }
 
     /// <summary>Announces one path of a prefix under an identifier.</summary>

@@ -43,9 +43,54 @@ public sealed class RibRestartTests
     {
         var (rib, receiver) = WithTwoRoutes();
         rib.Down(1, retain: true);
-        rib.Rib.RestartTimeExpired(RibHarness.Index(1));
+        rib.Rib.RestartTimeExpired(RibHarness.Index(1), [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast]);
         rib.Settle();
         Assert.That(receiver.Held, Is.Empty);
+    }
+
+    [Test]
+    public void Routes_kept_for_long_are_the_least_preferred_and_marked()
+    {
+        // RFC 9494 §4.2, §4.3: a longer path that is alive goes before them.
+        var rib = new RibHarness();
+        rib.Connect(1);
+        var knows = rib.Connect(2, keepsLongLived: true);
+        var ignorant = rib.Connect(3);
+        rib.Rib.AddPeer(RibHarness.Index(4), RibHarness.Config(4, external: false) with { TellsLongLived = true });
+        var inside = rib.Up(4);
+        rib.Announce(1, Model, "10.1.0.0/16", "10.2.0.0/16");
+        rib.Announce(1, Model with { Communities = [WellKnownCommunity.NotLongLived] }, "10.3.0.0/16");
+        rib.Announce(3, Model with { AsPath = [64503, 64501, 64501] }, "10.2.0.0/16");
+        rib.Down(1, retain: true);
+        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Settle();
+
+        Assert.That(knows.Held.Keys.Select(prefix => prefix.ToString()), Is.EquivalentTo(new[] { "10.1.0.0/16", "10.2.0.0/16" }));
+        Assert.That(knows.Held[RibHarness.Parse("10.1.0.0/16")].Communities, Is.EqualTo(new[] { WellKnownCommunity.LongLivedStale }));
+        Assert.That(knows.Held[RibHarness.Parse("10.2.0.0/16")].AsPath, Has.Length.EqualTo(4), "the one that is alive");
+        Assert.That(ignorant.Held, Is.Empty, "§4.4: not to a peer that does not know of them");
+        var told = inside.Held[RibHarness.Parse("10.1.0.0/16")];
+        Assert.That(told.LocalPref, Is.Zero, "§4.6");
+        Assert.That(told.Communities, Is.EqualTo(new[] { WellKnownCommunity.LongLivedStale, WellKnownCommunity.NoExport }));
+        var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+        Assert.That((paths.Stale, paths.LongLived), Is.EqualTo((2, 2)), "§4.2: NO_LLGR asks to be spared");
+
+        rib.Up(1, longLivedPreserved: [AfiSafi.IPv4Unicast]);
+        rib.Announce(1, Model, "10.1.0.0/16");
+        rib.EndOfRib(1);
+        rib.Settle();
+        Assert.That(knows.Held[RibHarness.Parse("10.1.0.0/16")].Communities, Is.Empty, "alive again");
+        Assert.That((paths.Received, paths.Stale, paths.LongLived), Is.EqualTo((1, 0, 0)));
+    }
+
+    [Test]
+    public void A_peer_back_without_its_long_lived_forwarding_loses_what_was_kept()
+    {
+        var (rib, _) = WithTwoRoutes();
+        rib.Down(1, retain: true);
+        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Up(1, preserved: [AfiSafi.IPv4Unicast]);
+        Assert.That(rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Received, Is.Zero, "RFC 9494 §4.2");
     }
 
     [Test]

@@ -2,13 +2,14 @@ using Routing.Bgp.Fsm;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Tests.Fakes;
 
 namespace Routing.Tests.Bgp.Session;
 
-/// <summary>RFC 4724, both roles.</summary>
+/// <summary>RFC 4724, both roles; after a NOTIFICATION (RFC 8538) and for long (RFC 9494).</summary>
 [TestFixture]
-public sealed class GracefulRestartTests
+internal sealed class GracefulRestartTests
 {
     private const string Retained = "down retain IPv4Unicast IPv6Unicast";
 
@@ -25,7 +26,7 @@ public sealed class GracefulRestartTests
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo(Retained));
         await Eventually.HoldsAsync(() => bench.Session.Status.RetainsRoutes, "status says so");
         await bench.AdvanceAsync(TimeSpan.FromSeconds(60));
-        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired"));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv4Unicast IPv6Unicast"));
     }
 
     [Test]
@@ -49,7 +50,7 @@ public sealed class GracefulRestartTests
         await back.SendAsync(Messages.Announce("10.1.0.0/16"));
         Assert.That(await bench.Rib.NextAsync(), Does.StartWith("Announce"));
         await bench.AdvanceAsync(TimeSpan.FromMinutes(6));
-        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired"));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv4Unicast IPv6Unicast"));
     }
 
     [Test]
@@ -108,8 +109,96 @@ public sealed class GracefulRestartTests
         await bench.Ended.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    private static GracefulRestartCapability RestartOf(Routing.Bgp.Wire.Messages.OpenMessage open) =>
+    [TestCase(CeaseSubcode.OutOfResources, true)]
+    [TestCase(CeaseSubcode.AdministrativeShutdown, true, TestName = "Only a Hard Reset says that routes are to go")]
+    [TestCase(CeaseSubcode.HardReset, false)]
+    public async Task A_notification_retains_routes_unless_it_is_a_hard_reset(CeaseSubcode subcode, bool retains)
+    {
+        // RFC 8538 §4.
+        await using var bench = new SessionBench(passive: true, change: WithRestart);
+        await using var peer = await bench.EstablishedAsync(ScriptedPeer.Open(restartTime: 60, notificationRestart: true));
+        await peer.SendAsync(NotificationMessage.Cease(subcode));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo(retains ? Retained : "down"));
+    }
+
+    [Test]
+    public async Task A_notification_to_a_peer_without_the_N_bit_retains_nothing()
+    {
+        await using var bench = new SessionBench(passive: true, change: WithRestart);
+        await using var peer = await bench.EstablishedAsync(ScriptedPeer.Open(restartTime: 60));
+        await peer.SendAsync(NotificationMessage.Cease(CeaseSubcode.OutOfResources));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("down"));
+    }
+
+    [Test]
+    public async Task An_expired_hold_timer_retains_routes_with_the_N_bit()
+    {
+        await using var bench = new SessionBench(passive: true, change: WithRestart);
+        await using var peer = await bench.EstablishedAsync(
+            ScriptedPeer.Open(restartTime: 60, notificationRestart: true));
+        await bench.AdvanceAsync(TimeSpan.FromSeconds(91));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo(Retained));
+        Assert.That((await LastAsync(peer)).Code, Is.EqualTo(NotificationCode.HoldTimerExpired));
+    }
+
+    [TestCase(true)]
+    [TestCase(false, TestName = "Without the N bit the reason goes out as it is")]
+    public async Task An_operators_shutdown_is_a_hard_reset_with_the_reason_inside(bool notificationRestart)
+    {
+        // RFC 8538 §3.1, §5.1.
+        await using var bench = new SessionBench(passive: true, change: WithRestart);
+        await using var peer = await bench.EstablishedAsync(
+            ScriptedPeer.Open(restartTime: 60, notificationRestart: notificationRestart));
+        await bench.Session.StopAsync(
+            NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown), CancellationToken.None);
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("down"));
+        var sent = await LastAsync(peer);
+        Assert.That(sent.IsHardReset, Is.EqualTo(notificationRestart));
+        Assert.That(sent.Cause, Is.EqualTo(NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown)));
+    }
+
+    [Test]
+    public async Task After_the_restart_time_routes_are_kept_for_long_where_both_sides_said_so()
+    {
+        // RFC 9494 §4.2: the peer names IPv4 alone, and wants longer than we allow.
+        await using var bench = new SessionBench(
+            passive: true, change: settings => WithRestart(settings) with { LongLivedStaleTime = TimeSpan.FromHours(1) });
+        var peer = await bench.EstablishedAsync(ScriptedPeer.Open(restartTime: 60, longLivedTime: 7200));
+        await peer.DisposeAsync();
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo(Retained));
+        await bench.AdvanceAsync(TimeSpan.FromSeconds(60));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv6Unicast"));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("kept for long IPv4Unicast"));
+        await Eventually.HoldsAsync(() => bench.Session.Status.RetainsForLong, "status says so");
+        await bench.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv4Unicast"));
+    }
+
+    [Test]
+    public async Task A_restart_time_of_zero_begins_the_long_one_at_once()
+    {
+        await using var bench = new SessionBench(
+            passive: true, change: settings => WithRestart(settings) with { LongLivedStaleTime = TimeSpan.FromHours(1) });
+        var peer = await bench.EstablishedAsync(ScriptedPeer.Open(restartTime: 0, longLivedTime: 7200));
+        await peer.DisposeAsync();
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo(Retained));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv6Unicast"));
+        Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("kept for long IPv4Unicast"));
+    }
+
+    private static GracefulRestartCapability RestartOf(OpenMessage open) =>
         open.Capabilities.OfType<GracefulRestartCapability>().Single();
+
+    private static async Task<NotificationMessage> LastAsync(ScriptedPeer peer)
+    {
+        NotificationMessage? last = null;
+        while (await peer.ReceiveAsync() is { } message)
+        {
+            last = message.Type == MessageType.Notification ? NotificationMessage.Decode(message.Body) : last;
+        }
+
+        return last!;
+    }
 
     private static async Task<List<MessageType>> ReadToEndAsync(ScriptedPeer peer)
     {

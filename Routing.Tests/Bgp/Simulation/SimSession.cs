@@ -385,7 +385,7 @@ internal sealed class SimSession(
             if (number == _restartTimer)
             {
                 _retainsRoutes = false;
-                owner.Rib.RestartTimeExpired(index);
+                owner.Rib.RestartTimeExpired(index, [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast]);
                 owner.Wake();
             }
         });

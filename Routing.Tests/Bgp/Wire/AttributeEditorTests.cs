@@ -128,9 +128,9 @@ public sealed class AttributeEditorTests
     public void Any_edits_in_any_order_leave_attributes_canonical()
     {
         var edits = Edits.Values.ToArray();
-        var editor = new AttributeEditor();
         Gen.Int[0, edits.Length - 1].Array[0, 30].Sample(chosen =>
         {
+            var editor = new AttributeEditor(); // samples run on several threads
             editor.Load(Hex.Parse(All));
             foreach (var edit in chosen)
             {

@@ -113,11 +113,16 @@ public sealed class MessageTests
             family.Select(value => (Capability)new MultiprotocolCapability(value)),
             Gen.Const<Capability>(new RouteRefreshCapability()),
             Gen.UInt.Select(asn => (Capability)new FourOctetAsnCapability(asn)),
-            Gen.Bool.Select(Gen.Int[0, 4095], restartFamily.Array[0, 5],
-                (restarted, time, families) => (Capability)new GracefulRestartCapability
+            Gen.Bool.Select(Gen.Bool, Gen.Int[0, 4095], restartFamily.Array[0, 5],
+                (restarted, notification, time, families) => (Capability)new GracefulRestartCapability
                 {
-                    RestartState = restarted, RestartTimeSeconds = time, Families = [.. families],
+                    RestartState = restarted,
+                    Notification = notification,
+                    RestartTimeSeconds = time,
+                    Families = [.. families],
                 }),
+            family.Select(Gen.Bool, Gen.Int[0, 0xFFFFFF], (value, bit, time) => new LongLivedFamily(value, bit, time))
+                .Array[0, 5].Select(families => (Capability)new LongLivedRestartCapability([.. families])),
             family.Select(Gen.Int[1, 3], (value, mode) => new AddPathFamily(value, (AddPathMode)mode)).Array[0, 5]
                 .Select(families => (Capability)new AddPathCapability([.. families])),
             Gen.Byte[100, 255].Select(Gen.Byte.Array[0, 20],
@@ -157,6 +162,8 @@ public sealed class MessageTests
     [TestCase("06 02 04 621B6521", "Cease / AdministrativeShutdown (\"b.e!\")",
         TestName = "Control characters do not reach a terminal")]
     [TestCase("06 02 05 62796521", "Cease / AdministrativeShutdown", TestName = "A reason longer than the message")]
+    [TestCase("06 09 06 02 04 62796521", "Cease / HardReset: Cease / AdministrativeShutdown (\"bye!\")")]
+    [TestCase("06 09", "Cease / HardReset")]
     [TestCase("02 02", "OPEN Message Error / BadPeerAs")]
     [TestCase("05 03", "FSM Error / UnexpectedMessageInEstablished")]
     [TestCase("63 07", "code 99 / subcode 7")]
