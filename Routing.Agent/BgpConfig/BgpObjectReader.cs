@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Routing.Agent.BgpConfig.Filters;
 using Routing.Policy.Model;
 
 namespace Routing.Agent.BgpConfig;

@@ -158,6 +158,32 @@ internal sealed class FieldReader
     /// <summary>True when the field is there and has fields of its own.</summary>
     public bool IsObject(string field) => _object[field] is JsonObject;
 
+    /// <summary>A list of texts and numbers, the latter as they are written.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="allowed">What an item may be.</param>
+    public ImmutableArray<string>? Scalars(string field, string allowed)
+    {
+        if (Array(field) is not { } array)
+        {
+            return null;
+        }
+
+        var items = ImmutableArray.CreateBuilder<string>();
+        for (var i = 0; i < array.Count; i++)
+        {
+            if (array[i] is JsonValue value && value.GetValueKind() is JsonValueKind.String or JsonValueKind.Number)
+            {
+                items.Add(Shown(array[i]));
+            }
+            else
+            {
+                Report($"{field}[{i}]", Shown(array[i]), allowed);
+            }
+        }
+
+        return items.ToImmutable();
+    }
+
     /// <summary>The fields of an object inside this one.</summary>
     public FieldReader? Object(string field) => Node(field) switch
     {
@@ -185,6 +211,12 @@ internal sealed class FieldReader
 
     /// <summary>True when the field is there.</summary>
     public bool Has(string field) => _object[field] is not null;
+
+    /// <summary>True when a text stands in the field.</summary>
+    public bool IsText(string field) => _object[field] is JsonValue value && value.GetValueKind() == JsonValueKind.String;
+
+    /// <summary>True when something is wrong in this object or inside it.</summary>
+    public bool HasProblem => _problems.Exists(problem => problem.Field.StartsWith(_path, StringComparison.Ordinal));
 
     /// <summary>The field must be there.</summary>
     /// <param name="field">The field.</param>
@@ -266,7 +298,7 @@ internal sealed class FieldReader
         return null;
     }
 
-    private string Path(string field) => _path.Length == 0 ? field : $"{_path}.{field}";
+    private string Path(string field) => _path.Length == 0 ? field : field.Length == 0 ? _path : $"{_path}.{field}";
 
     private static string Shown(JsonNode? value) =>
         value is JsonValue text && text.TryGetValue(out string? plain) ? plain : value?.ToJsonString() ?? "null";

@@ -42,8 +42,8 @@ internal static class SpeakerConfigTranslator
         return !problems.IsEmpty ? null : peer.Config with
         {
             Transport = transport,
-            Import = Join(chosen.Select(filter => filter.Import)),
-            Export = Join(chosen.Select(filter => filter.Export)),
+            Import = RouteFilter.Join([.. chosen.Select(filter => filter.Import)]),
+            Export = RouteFilter.Join([.. chosen.Select(filter => filter.Export)]),
         };
     }
 
@@ -67,6 +67,4 @@ internal static class SpeakerConfigTranslator
             MaximumPaths = configuration.MaximumPaths ?? config.MaximumPaths,
             GracefulRestartTime = configuration.GracefulRestartTime ?? config.GracefulRestartTime,
         };
-
-    private static RouteFilter Join(IEnumerable<RouteFilter> filters) => new([.. filters.SelectMany(filter => filter.Rules)]);
 }

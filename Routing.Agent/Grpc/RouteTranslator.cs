@@ -32,6 +32,7 @@ internal static class RouteTranslator
         result.ExtendedCommunities.AddRange(path.ExtendedCommunities);
         result.ClusterList.AddRange(path.ClusterList.Select(each => each.ToString()));
         result.OtherAttributes.AddRange(path.Others);
+        result.Policy.AddRange(path.Policy.Select(Translate));
         if (path.LocalPref is { } localPref)
         {
             result.LocalPref = localPref;
@@ -58,13 +59,26 @@ internal static class RouteTranslator
             LostTo = each.LostTo ?? "",
             Comparison = each.Comparison,
         }));
-        reply.Advertisements.AddRange(explanation.Advertisements.Select(each => new ExplainedAdvertisement
+        foreach (var each in explanation.Advertisements)
         {
-            Peer = each.Peer,
-            Advertised = each.State == AdvertisementState.Advertised,
-            Reason = each.State == AdvertisementState.KeptBack ? each.Verdict.ToString() : each.State.ToString(),
-            Sent = each.Sent is null ? null : Translate(explanation.Prefix, each.Sent),
-        }));
+            var advertisement = new ExplainedAdvertisement
+            {
+                Peer = each.Peer,
+                Advertised = each.State == AdvertisementState.Advertised,
+                Reason = each.State == AdvertisementState.KeptBack ? each.Verdict.ToString() : each.State.ToString(),
+                Sent = each.Sent is null ? null : Translate(explanation.Prefix, each.Sent),
+            };
+            advertisement.Policy.AddRange(each.Policy.Select(Translate));
+            reply.Advertisements.Add(advertisement);
+        }
+
         return reply;
+    }
+
+    private static PolicyStep Translate(PolicyStepStatus step)
+    {
+        var result = new PolicyStep { Rule = step.Rule, Action = step.Action.ToString() };
+        result.Changes.AddRange(step.Changes);
+        return result;
     }
 }

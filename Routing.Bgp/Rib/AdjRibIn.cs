@@ -1,3 +1,4 @@
+using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Nlri;
@@ -85,16 +86,47 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Stale routes go: what the peer has not announced again is no longer true.</summary>
     public void SweepStale() => RemoveWhere(static flags => (flags & PathFlags.Stale) != 0, Stale);
 
-    /// <summary>Applies another import filter to what is held.</summary>
-    public void Reevaluate(RouteFilter filter) => ForEach(
-        static _ => true,
-        Received,
-        (row, path) =>
-        {
-            var flags = locRib.Paths[path].Flags & ~PathFlags.Filtered;
-            flags |= filter.Accepts(locRib.Prefixes.PrefixOf(row)) ? PathFlags.None : PathFlags.Filtered;
-            Change(row, path, flags);
-        });
+    /// <summary>Applies an import policy to what is held.</summary>
+    /// <param name="import">The policy.</param>
+    /// <param name="scope">What it sees of the session.</param>
+    /// <param name="policies">Runs it.</param>
+    public void Reevaluate(RouteFilter import, RouteScope scope, PolicyRun policies) =>
+        Reevaluate(import, scope, policies, static _ => true);
+
+    /// <summary>The same for some prefixes.</summary>
+    /// <param name="import">The policy.</param>
+    /// <param name="scope">What it sees of the session.</param>
+    /// <param name="policies">Runs it.</param>
+    /// <param name="isConcerned">The prefixes.</param>
+    public void Reevaluate(RouteFilter import, RouteScope scope, PolicyRun policies, Predicate<Prefix> isConcerned)
+    {
+        var program = import.ProgramFor(locRib.Family);
+        ForEach(
+            static _ => true,
+            Received,
+            (row, path) =>
+            {
+                var prefix = locRib.Prefixes.PrefixOf(row);
+                if (!isConcerned(prefix))
+                {
+                    return;
+                }
+
+                var received = locRib.Paths.ReceivedOf(path);
+                var flags = locRib.Paths[path].Flags & ~PathFlags.Filtered;
+                if (program is null)
+                {
+                    locRib.ReplacePath(row, path, this, received, received, flags);
+                    return;
+                }
+
+                policies.Begin(program, scope, received);
+                var verdict = policies.Judge(prefix);
+                flags |= verdict.IsAccepted ? PathFlags.None : PathFlags.Filtered;
+                locRib.ReplacePath(row, path, this, received, verdict.Attributes, flags);
+                policies.Release();
+            });
+    }
 
     /// <summary>Keeps the counts; called by the <see cref="LocRib"/> alone.</summary>
     public void Count(PathFlags flags, int change)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
+using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib;
@@ -85,7 +86,15 @@ internal sealed class BestPathFeed(
         }
 
         var nextHops = maximumPaths > 1 ? NextHopsOf(row, best) : Single(NextHop(best));
-        return new BestPathChange(prefix, nextHops, IsLocal: false);
+        return new BestPathChange(prefix, nextHops, IsLocal: false) { Metric = Metric(best) };
+    }
+
+    private uint? Metric(int path)
+    {
+        var set = locRib.Paths[path].Attributes;
+        return attributes.Inputs(set).Has(AttributeTraits.HasPriority)
+            ? LocalAttribute.Read(attributes.Octets(set)).PriorityOrNull
+            : null;
     }
 
     /// <summary>The best path's next hop and, up to the maximum, those of its equals; in ascending order, so that the same

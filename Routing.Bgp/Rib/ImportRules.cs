@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -28,10 +27,6 @@ internal static class ImportRules
         flags |= IsOwnAddress(inputs.NextHop, family, session) ? PathFlags.NextHopSelf : 0;
         return flags;
     }
-
-    /// <summary>What the filter says of one prefix.</summary>
-    public static PathFlags FlagsFor(Prefix prefix, RouteFilter import) =>
-        import.Rules.IsEmpty || import.Accepts(prefix) ? PathFlags.None : PathFlags.Filtered;
 
     /// <summary>RFC 4271 §9.1.2, RFC 5065 §4; as often as the peer may, our AS is no loop.</summary>
     private static bool IsAsLoop(AttributeTable table, int set, ImportProfile profile)

@@ -66,14 +66,14 @@ internal sealed class LocRib
     public ReadOnlySpan<int> MultipathOf(int row) => _decision.SelectMultipath(Prefixes[row].FirstPath);
 
     /// <summary>True when a best path goes to peers with this key.</summary>
-    public bool IsExported(int path, int row, ExportKey key) => JudgeExport(path, row, key) == ExportVerdict.Exported;
+    /// <remarks>Before the export policy is asked: <see cref="ExportPolicyPass"/>.</remarks>
+    public bool IsExported(int path, ExportKey key) => JudgeExport(path, key) == ExportVerdict.Exported;
 
-    /// <summary>Whether a best path goes to peers with this key, and if not, why.</summary>
-    public ExportVerdict JudgeExport(int path, int row, ExportKey key)
+    /// <summary>Whether a best path goes to peers with this key before their policy is asked, and if not, why.</summary>
+    public ExportVerdict JudgeExport(int path, ExportKey key)
     {
         ref var entry = ref Paths[path];
-        return ExportRules.Judge(
-            key, _sources[entry.Peer], _attributes.Inputs(entry.Attributes), Prefixes.PrefixOf(row));
+        return ExportRules.Judge(key, _sources[entry.Peer], _attributes.Inputs(entry.Attributes));
     }
 
     /// <summary>The paths of a prefix that go to peers with a key that takes several (RFC 7911), the best first when
@@ -85,7 +85,7 @@ internal sealed class LocRib
         {
             for (var path = Prefixes[row].FirstPath; path != 0; path = Paths[path].Next)
             {
-                if (Paths[path].IsCandidate && IsExported(path, row, key))
+                if (Paths[path].IsCandidate && IsExported(path, key))
                 {
                     exported.Add(path);
                 }
@@ -99,7 +99,7 @@ internal sealed class LocRib
                && _decision.SelectBest(Prefixes[row].FirstPath, _ranked) is var next && next != 0)
         {
             _ranked.Add(next);
-            if (IsExported(next, row, key))
+            if (IsExported(next, key))
             {
                 exported.Add(next);
             }

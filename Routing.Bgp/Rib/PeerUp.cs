@@ -28,6 +28,9 @@ internal sealed record PeerUp
     /// <summary>An address of the other family on the same interface, for next hops of that family; null when there is none.</summary>
     public IPAddress? LocalAddressOfOtherFamily { get; init; }
 
+    /// <summary>The interface that has our end's address, for policies; null when none has.</summary>
+    public string? LocalInterface { get; init; }
+
     /// <summary>Families both sides announced.</summary>
     public required ImmutableArray<AfiSafi> Families { get; init; }
 

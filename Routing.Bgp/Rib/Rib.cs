@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
+using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
@@ -21,6 +23,7 @@ internal sealed class Rib
     private readonly ImmutableArray<RibFamily> _families;
     private readonly Dictionary<PeerIndex, RibPeer> _peers = [];
     private readonly LocalRoutes _localRoutes;
+    private readonly PolicyRun _policies;
     private bool _isStarted;
     private bool _isFrozen;
 
@@ -28,11 +31,13 @@ internal sealed class Rib
     {
         _config = config;
         Attributes = new AttributeTable(config.Own);
+        _policies = new PolicyRun(Attributes);
+        PolicyTraces = new PolicyTraces(this, _policies);
         Sources.Set(PeerIndex.Local, new PathSource(PathSourceKind.Local, config.Own.RouterId, 0, IsClient: false));
         _families =
         [
-            new RibFamily(AfiSafi.IPv4Unicast, Paths, Attributes, Sources, config, sinks),
-            new RibFamily(AfiSafi.IPv6Unicast, Paths, Attributes, Sources, config, sinks),
+            new RibFamily(AfiSafi.IPv4Unicast, Paths, Attributes, Sources, config, _policies, sinks),
+            new RibFamily(AfiSafi.IPv6Unicast, Paths, Attributes, Sources, config, _policies, sinks),
         ];
         _localRoutes = new LocalRoutes(Attributes);
     }
@@ -45,6 +50,9 @@ internal sealed class Rib
 
     /// <summary>All paths.</summary>
     public PathTable Paths { get; } = new();
+
+    /// <summary>What policies make of routes, worked out again for whoever asks why.</summary>
+    public PolicyTraces PolicyTraces { get; }
 
     /// <summary>What decisions compare about peers.</summary>
     public PathSources Sources { get; } = new();
@@ -81,11 +89,11 @@ internal sealed class Rib
         var known = _peers[peer];
         var before = known.Config;
         known.Config = config;
-        if (!before.Import.Equals(config.Import))
+        if (!before.Import.Equals(config.Import) && !known.ImportScopes.IsEmpty)
         {
             foreach (var family in _families)
             {
-                family.In(peer).Reevaluate(config.Import);
+                family.In(peer).Reevaluate(config.Import, known.ImportScopeOf(family.Family), _policies);
             }
         }
 
@@ -128,6 +136,7 @@ internal sealed class Rib
         }
 
         peer.Session = up;
+        peer.ImportScopes = [.. _families.Select(family => ImportScope(peer.Config, up, family.Family))];
         Sources.Set(up.Peer, SourceOf(peer.Config, up));
         foreach (var family in _families)
         {
@@ -279,10 +288,18 @@ internal sealed class Rib
                 var octets = batch.Octets.AsSpan(entry.AttributesOffset, entry.AttributesLength);
                 var attributes = Attributes.Intern(octets, entry.AttributesHash);
                 var flags = ImportRules.FlagsFor(Attributes, attributes, entry.Family, peer.Config.ImportProfile, session);
-                while (nlri.TryRead(out var prefix, out var pathId))
+                if (peer.Config.Import.ProgramFor(entry.Family) is { } policy)
                 {
-                    var verdict = flags | ImportRules.FlagsFor(prefix, peer.Config.Import);
-                    adjRibIn.Announce(prefix, pathId, attributes, attributes, verdict);
+                    _policies.Begin(policy, peer.ImportScopeOf(entry.Family), attributes);
+                    Announce(ref nlri, adjRibIn, attributes, flags, _policies);
+                    _policies.Release();
+                }
+                else
+                {
+                    while (nlri.TryRead(out var prefix, out var pathId))
+                    {
+                        adjRibIn.Announce(prefix, pathId, attributes, attributes, flags);
+                    }
                 }
 
                 Attributes.Release(attributes);
@@ -302,6 +319,17 @@ internal sealed class Rib
         }
     }
 
+    private static void Announce(
+        ref NlriCursor nlri, AdjRibIn adjRibIn, int attributes, PathFlags flags, PolicyRun policy)
+    {
+        while (nlri.TryRead(out var prefix, out var pathId))
+        {
+            var verdict = policy.Judge(prefix);
+            var filtered = verdict.IsAccepted ? flags : flags | PathFlags.Filtered;
+            adjRibIn.Announce(prefix, pathId, attributes, verdict.Attributes, filtered);
+        }
+    }
+
     private void TryConverge(bool deadlinePassed)
     {
         foreach (var family in _isStarted && !_isFrozen ? _families : [])
@@ -316,7 +344,10 @@ internal sealed class Rib
         Prefix.ToInteger(up.PeerAddress.MapToIPv6()),
         config.RouteReflectorClient,
         config.ImportProfile.AigpCost,
-        config.ImportProfile.HonoursBlackhole);
+        config.ImportProfile.HonoursBlackhole)
+    {
+        Interface = up.LocalInterface,
+    };
 
     private static ExportKey KeyFor(RibPeer peer, AfiSafi family)
     {
@@ -334,6 +365,18 @@ internal sealed class Rib
             AddPaths = session.SendsPathIds.Contains(family) ? peer.Config.AddPathMaximum : 0,
         };
     }
+
+    private RouteScope ImportScope(RibPeerConfig config, PeerUp session, AfiSafi family) => new()
+    {
+        Family = family,
+        IsExport = false,
+        PeerKind = config.Kind == PathSourceKind.External ? PeerKind.External : PeerKind.Internal,
+        Source = config.Kind == PathSourceKind.External ? RouteSource.ExternalPeers : RouteSource.InternalPeers,
+        Interface = session.LocalInterface,
+        OwnAsn = config.ImportProfile.LocalAsn != 0 ? config.ImportProfile.LocalAsn : _config.Own.Asn,
+        OwnAddress = SelfNextHop(session, family),
+        PeerAddress = Prefix.FamilyOf(session.PeerAddress) == family ? Prefix.ToInteger(session.PeerAddress) : 0,
+    };
 
     private static UInt128 SelfNextHop(PeerUp session, AfiSafi family)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
@@ -18,10 +19,11 @@ internal sealed class RibFamily
         AttributeTable attributes,
         PathSources sources,
         RibConfig config,
+        PolicyRun policies,
         ImmutableArray<IBestPathSink> sinks)
     {
         LocRib = new LocRib(family, paths, attributes, sources, config.MaximumPaths > 1);
-        Out = new AdjRibsOut(LocRib, attributes, sources, config.Own);
+        Out = new AdjRibsOut(LocRib, attributes, sources, config.Own, policies);
         Feed = new BestPathFeed(LocRib, attributes, sinks, config.MaximumPaths);
         IsDeferring = config.Restarting;
     }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Rib;
@@ -13,6 +15,13 @@ internal sealed class RibPeer(PeerIndex index, RibPeerConfig config)
 
     /// <summary>The session, or null while there is none.</summary>
     public PeerUp? Session { get; set; }
+
+    /// <summary>What import policies see of its sessions, by family; the last one's while there is none, for the routes
+    /// that are kept from it.</summary>
+    public ImmutableArray<RouteScope> ImportScopes { get; set; } = [];
+
+    /// <summary>The scope of a family; only for a peer that has had a session.</summary>
+    public RouteScope ImportScopeOf(AfiSafi family) => ImportScopes.First(scope => scope.Family == family);
 
     /// <summary>True when the session carries the family.</summary>
     public bool Carries(AfiSafi family) => Session?.Families.Contains(family) == true;

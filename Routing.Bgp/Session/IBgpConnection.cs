@@ -17,6 +17,9 @@ internal interface IBgpConnection : IAsyncDisposable
     /// none. Looked up when asked: it walks the machine's interfaces.</summary>
     IPAddress? LocalAddressOfOtherFamily { get; }
 
+    /// <summary>Name of the interface that has our end's address; null when none has.</summary>
+    string? LocalInterface { get; }
+
     /// <summary>Octets have come that no read has taken.</summary>
     bool HasUnread { get; }
 

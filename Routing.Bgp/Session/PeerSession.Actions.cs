@@ -190,6 +190,7 @@ internal sealed partial class PeerSession
             PeerAddress = connection.RemoteEndPoint.Address,
             LocalAddress = connection.LocalEndPoint.Address,
             LocalAddressOfOtherFamily = connection.LocalAddressOfOtherFamily,
+            LocalInterface = connection.LocalInterface,
             Families = negotiated.Families,
             ForwardingPreserved = negotiated.ForwardingPreserved,
             LongLivedPreserved = negotiated.LongLivedPreserved,

@@ -29,6 +29,9 @@ internal sealed class SocketConnection : IBgpConnection
     public IPAddress? LocalAddressOfOtherFamily => FindAddressOfOtherFamily(LocalEndPoint.Address);
 
     /// <inheritdoc/>
+    public string? LocalInterface => FindInterface(LocalEndPoint.Address)?.Name;
+
+    /// <inheritdoc/>
     public bool HasUnread
     {
         get
@@ -135,22 +138,18 @@ internal sealed class SocketConnection : IBgpConnection
         }
     }
 
+    /// <summary>The interface that has an address; null when none has.</summary>
+    private static NetworkInterface? FindInterface(IPAddress local) => Array.Find(
+        NetworkInterface.GetAllNetworkInterfaces(), candidate => AddressesOf(candidate).Contains(local));
+
     /// <summary>For IPv6 routes on an IPv4 session and the other way round: the next hop that is ourselves. A global
     /// address is better than a link-local one.</summary>
-    private static IPAddress? FindAddressOfOtherFamily(IPAddress local)
-    {
-        foreach (var networkInterface in NetworkInterface.GetAllNetworkInterfaces())
-        {
-            var addresses = networkInterface.GetIPProperties().UnicastAddresses.Select(entry => entry.Address).ToList();
-            if (addresses.Contains(local))
-            {
-                return addresses
-                    .Where(address => address.AddressFamily != local.AddressFamily)
-                    .OrderBy(address => address.IsIPv6LinkLocal)
-                    .FirstOrDefault();
-            }
-        }
+    private static IPAddress? FindAddressOfOtherFamily(IPAddress local) =>
+        FindInterface(local) is not { } found ? null : AddressesOf(found)
+            .Where(address => address.AddressFamily != local.AddressFamily)
+            .OrderBy(address => address.IsIPv6LinkLocal)
+            .FirstOrDefault();
 
-        return null;
-    }
+    private static IEnumerable<IPAddress> AddressesOf(NetworkInterface found) =>
+        found.GetIPProperties().UnicastAddresses.Select(entry => entry.Address);
 }

@@ -27,6 +27,9 @@ internal sealed class MemoryConnection : IBgpConnection
 
     public IPAddress? LocalAddressOfOtherFamily => null;
 
+    /// <inheritdoc/>
+    public string? LocalInterface => null;
+
     public bool HasUnread => Interlocked.Read(ref _unread) > 0;
 
     public bool IsDisposed => _disposed.IsCancellationRequested;

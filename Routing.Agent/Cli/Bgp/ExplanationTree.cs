@@ -41,6 +41,15 @@ internal static class ExplanationTree
         var node = paths.AddNode(new Text(
             $"{RouteText.From(path)} via {RouteText.NextHop(path)}: {verdict}", new Style(color)));
         node.AddNode(new Text(RouteText.Attributes(path)));
+        AddPolicy(node, path.Policy);
+    }
+
+    private static void AddPolicy(TreeNode node, IEnumerable<PolicyStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            node.AddNode(new Text(string.Join(", ", step.Changes.Prepend($"{step.Action} by {step.Rule}"))));
+        }
     }
 
     private static void AddAdvertisement(TreeNode peers, ExplainedAdvertisement advertisement)
@@ -52,5 +61,7 @@ internal static class ExplanationTree
         {
             node.AddNode(new Text($"next hop {sent.NextHop}, {RouteText.Attributes(sent)}"));
         }
+
+        AddPolicy(node, advertisement.Policy);
     }
 }

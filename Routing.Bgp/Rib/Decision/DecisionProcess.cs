@@ -181,6 +181,11 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
             return aIsLearned ? 1 : -1;
         }
 
+        if (a.Weight != b.Weight)
+        {
+            return b.Weight.CompareTo(a.Weight);
+        }
+
         if (a.LocalPref != b.LocalPref)
         {
             return b.LocalPref.CompareTo(a.LocalPref);

@@ -14,6 +14,9 @@ public enum DecisionStep
     /// <summary>Our own route goes before any that was learned.</summary>
     LocallyOriginated,
 
+    /// <summary>The weight that the import policy gave; local to this speaker.</summary>
+    HigherWeight,
+
     /// <summary>Degree of preference (RFC 4271 §9.1.1).</summary>
     HigherLocalPref,
 

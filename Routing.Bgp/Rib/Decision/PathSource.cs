@@ -13,4 +13,8 @@ internal readonly record struct PathSource(
     UInt128 Address,
     bool IsClient,
     uint AigpCost = 1,
-    bool HonoursBlackhole = false);
+    bool HonoursBlackhole = false)
+{
+    /// <summary>The interface over which the peer was reached; matters for export policies only.</summary>
+    public string? Interface { get; init; }
+}

@@ -4,14 +4,16 @@ namespace Routing.Bgp.Rib.Decision;
 
 /// <summary>Phase 2 of the decision process as RFC 4271 §9.1.2.2 tells it: one method a step, each narrowing the set that is
 /// left. Slow and obvious: the oracle of <see cref="DecisionProcess"/> and the engine of explanations.</summary>
-/// <remarks>Before step a stand long-lived staleness (RFC 9494 §4.3), our own routes and the degree of preference (§9.1.1).
-/// Step e, the interior cost of the next hop, is left out: without an IGP every next hop costs the same.</remarks>
+/// <remarks>Before step a stand long-lived staleness (RFC 9494 §4.3), our own routes, the weight that an import policy gave,
+/// and the degree of preference (§9.1.1). Step e, the interior cost of the next hop, is left out: without an IGP every next
+/// hop costs the same.</remarks>
 internal static class ReferenceDecisionProcess
 {
     private static readonly (DecisionStep Step, Func<List<Candidate>, List<Candidate>> Narrow)[] UpToMultipath =
     [
         (DecisionStep.NotLongLivedStale, PreferNotLongLivedStale),
         (DecisionStep.LocallyOriginated, PreferLocal),
+        (DecisionStep.HigherWeight, PreferHigherWeight),
         (DecisionStep.HigherLocalPref, PreferHigherLocalPref),
         (DecisionStep.ShorterAsPath, PreferShorterAsPath),
         (DecisionStep.LowerOrigin, PreferLowerOrigin),
@@ -74,6 +76,9 @@ internal static class ReferenceDecisionProcess
         left.Exists(c => c.Source.Kind == PathSourceKind.Local)
             ? left.FindAll(c => c.Source.Kind == PathSourceKind.Local)
             : left;
+
+    private static List<Candidate> PreferHigherWeight(List<Candidate> left) =>
+        KeepLeast(left, c => uint.MaxValue - c.Inputs.Weight);
 
     private static List<Candidate> PreferHigherLocalPref(List<Candidate> left) =>
         KeepLeast(left, c => uint.MaxValue - c.Inputs.LocalPref);

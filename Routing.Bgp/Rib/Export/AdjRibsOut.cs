@@ -1,16 +1,20 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
 
 namespace Routing.Bgp.Rib.Export;
 
 /// <summary>What all peers of one family are told: the update groups, and the one round they share.</summary>
 internal sealed class AdjRibsOut(
-    LocRib locRib, AttributeTable attributes, PathSources sources, SpeakerIdentity own)
+    LocRib locRib, AttributeTable attributes, PathSources sources, SpeakerIdentity own, PolicyRun policies)
 {
     private readonly Dictionary<ExportKey, UpdateGroup> _groups = [];
     private readonly Dictionary<PeerIndex, (UpdateGroup Group, GroupMember Member)> _members = [];
-    private readonly ExportRound _round = new(locRib, new UpdateEncoder(locRib.Prefixes, attributes, sources, own));
+    private readonly ExportRound _round = new(
+        locRib,
+        new UpdateEncoder(locRib.Prefixes, attributes, sources, own),
+        new ExportPolicyPass(locRib.Prefixes, sources, own, policies));
 
     /// <summary>The groups in no order, each run in turn; a list so that a round allocates no enumerator.</summary>
     private ImmutableArray<UpdateGroup> _inTurn = [];
@@ -145,7 +149,7 @@ internal sealed class AdjRibsOut(
     {
         if (!_groups.TryGetValue(key, out var group))
         {
-            group = new UpdateGroup(key, attributes);
+            group = new UpdateGroup(key, attributes, key.Filter.ProgramFor(locRib.Family));
             _groups.Add(key, group);
             _inTurn = [.. _groups.Values];
         }

@@ -43,7 +43,8 @@ internal static class ExportAttributes
         }
 
         // RFC 4271 §5.1.4: a MED from one neighbouring AS says nothing to another. RFC 7947 §2.2.3: a route server is none.
-        var sendsMed = !key.Profile.IsExternal || key.Profile.IsRouteServerClient;
+        // What the export policy has set is ours to tell.
+        var sendsMed = !key.Profile.IsExternal || key.Profile.IsRouteServerClient || inputs.Has(AttributeTraits.SendsMed);
         if (sendsMed && inputs.Has(AttributeTraits.HasMed))
         {
             AttributeWriter.WriteUInt32(ref writer, AttributeFlags.Optional, AttributeType.MultiExitDisc, inputs.Med);
@@ -68,7 +69,9 @@ internal static class ExportAttributes
 
     /// <summary>The next hop that the group announces.</summary>
     public static UInt128 NextHop(ExportKey key, in PathSource source, in DecisionInputs inputs) =>
-        ExportRules.SetsNextHop(key, source) ? key.SelfNextHop : inputs.NextHop;
+        ExportRules.SetsNextHop(key, source) && !inputs.Has(AttributeTraits.KeepsNextHop)
+            ? key.SelfNextHop
+            : inputs.NextHop;
 
     /// <summary>RFC 4456 §8: the first reflector of a route names its originator; each prepends its cluster.</summary>
     private static void WriteReflection(

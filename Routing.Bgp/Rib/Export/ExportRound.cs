@@ -6,14 +6,14 @@ namespace Routing.Bgp.Rib.Export;
 /// and hands them to every member.</summary>
 /// <remarks>
 /// <code>
-///  walk or journal > changes > announcements by (source, attributes) > UpdateEncoder > MessageBuffers > each member,
-///                            > withdrawals by source                                    less its own segments
+///  walk or journal > changes > export policy > announcements by (source, attributes) > UpdateEncoder > MessageBuffers
+///                                            > withdrawals by source                     > each member, less its own segments
 /// </code>
 /// A member that is the new source of a prefix it had from another gets a withdrawal of its own. What has been advertised
 /// is noted only for members that took the round: the others leave with the state from before it.
 /// Shared by all groups of a family, so its arrays are made once.
 /// </remarks>
-internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
+internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPolicyPass policies)
 {
     /// <summary>Prefixes in a round: enough to pack well, few enough to return soon to the inbox.</summary>
     private const int MostChanges = 4096;
@@ -50,7 +50,13 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
 
         var (position, nextRow) = (view.JournalPosition, view.NextRow);
         Collect(group, view, ref position, ref nextRow);
+        if (group.Policy is { } policy)
+        {
+            policies.Apply(policy, group.Key, _changes);
+        }
+
         Encode(group, view);
+        policies.Release();
         Deliver(group, view);
         if (view.Members.TrueForAll(member => member.IsBlocked))
         {
@@ -108,7 +114,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
 
         var before = view.AdvertisedSource(row);
         var best = locRib.BestOf(row);
-        if (best != 0 && locRib.IsExported(best, row, group.Key))
+        if (best != 0 && locRib.IsExported(best, group.Key))
         {
             ref var path = ref locRib.Paths[best];
             _sourceMoved |= before is not null && before.Value.Value != path.Peer;
@@ -167,7 +173,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder)
         {
             if (_changes[i].Now is { } source)
             {
-                _keys[count] = ((ulong)source.Value << 32) | (uint)_changes[i].Attributes;
+                _keys[count] = ((ulong)source.Value << 32) | (uint)_changes[i].Sent;
                 _order[count++] = i;
             }
         }

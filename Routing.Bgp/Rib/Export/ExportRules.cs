@@ -1,15 +1,15 @@
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib.Export;
 
-/// <summary>Which best paths go to which peers (RFC 4271 §9.1.3 and §9.2, RFC 4456 §6, RFC 1997, RFC 9234 §5).</summary>
+/// <summary>Which best paths go to which peers before their policies are asked (RFC 4271 §9.1.3 and §9.2, RFC 4456 §6,
+/// RFC 1997, RFC 9234 §5).</summary>
 internal static class ExportRules
 {
     /// <summary>Whether a best path is announced to peers with this key; that a peer does not get its own route back is
     /// the view's business.</summary>
-    public static ExportVerdict Judge(ExportKey key, in PathSource source, in DecisionInputs inputs, Prefix prefix)
+    public static ExportVerdict Judge(ExportKey key, in PathSource source, in DecisionInputs inputs)
     {
         if (inputs.Has(AttributeTraits.NoAdvertise))
         {
@@ -43,9 +43,7 @@ internal static class ExportRules
             return ExportVerdict.NoNextHop;
         }
 
-        return key.Filter.Rules.IsEmpty || key.Filter.Accepts(prefix)
-            ? ExportVerdict.Exported
-            : ExportVerdict.RejectedByFilter;
+        return ExportVerdict.Exported;
     }
 
     /// <summary>True when the next hop becomes ourselves: for our own routes; towards other ASes, unless the mode keeps it or

@@ -1,13 +1,20 @@
 using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.RoutePolicy.Compile;
 
 namespace Routing.Bgp.Rib.Export;
 
 /// <summary>Peers of a family with the same export view. Those who keep up share a view; a member who refuses a write, joins,
 /// or wants everything again has one of its own until it has caught up.</summary>
-internal sealed class UpdateGroup(ExportKey key, AttributeTable attributes)
+/// <param name="key">What the members have in common.</param>
+/// <param name="attributes">All attributes.</param>
+/// <param name="policy">Their export policy for the family; null when everything goes out as it is.</param>
+internal sealed class UpdateGroup(ExportKey key, AttributeTable attributes, PolicyProgram? policy)
 {
     /// <summary>What the members have in common.</summary>
     public ExportKey Key { get; } = key;
+
+    /// <summary>Their export policy for the family; null when everything goes out as it is.</summary>
+    public PolicyProgram? Policy { get; } = policy;
 
     /// <summary>The members by what they have been sent.</summary>
     public List<ExportView> Views { get; } = [];

@@ -51,6 +51,15 @@ internal enum AttributeTraits : uint
     /// <summary>An extended community that must not leave the AS (RFC 4360 §6, RFC 5701 §2).</summary>
     HasNonTransitiveCommunity = 16384,
 
+    /// <summary>A policy has set a metric for the kernel.</summary>
+    HasPriority = 32768,
+
+    /// <summary>The export policy has set MULTI_EXIT_DISC.</summary>
+    SendsMed = 65536,
+
+    /// <summary>The export policy has settled the next hop.</summary>
+    KeepsNextHop = 131072,
+
     /// <summary>LLGR_STALE: the least preferred, and only for those who know of it (RFC 9494 §4.3, §4.4).</summary>
     LongLivedStale = 1u << 30,
 

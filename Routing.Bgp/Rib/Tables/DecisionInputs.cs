@@ -10,6 +10,9 @@ internal struct DecisionInputs
     /// <summary>NEXT_HOP, or the global address of a pair; an IPv4 address in the low 32 bits; 0 for our own routes.</summary>
     public UInt128 NextHop;
 
+    /// <summary>What an import policy gave it; 0 otherwise.</summary>
+    public uint Weight;
+
     /// <summary>LOCAL_PREF or its default.</summary>
     public uint LocalPref;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 
@@ -26,6 +27,9 @@ internal static class DecisionInputsReader
         var value = attribute.Value;
         switch (attribute.Type)
         {
+            case LocalAttribute.Type:
+                ReadLocal(ref inputs, LocalAttribute.Decode(value));
+                break;
             case AttributeType.Origin:
                 inputs.Origin = value[0];
                 break;
@@ -66,6 +70,14 @@ internal static class DecisionInputsReader
                 inputs.Traits |= AttributeTraits.HasOnlyToCustomer;
                 break;
         }
+    }
+
+    private static void ReadLocal(ref DecisionInputs inputs, LocalAttribute local)
+    {
+        inputs.Weight = local.Weight;
+        inputs.Traits |= (local.Traits & LocalTraits.HasPriority) != 0 ? AttributeTraits.HasPriority : 0;
+        inputs.Traits |= (local.Traits & LocalTraits.SendsMed) != 0 ? AttributeTraits.SendsMed : 0;
+        inputs.Traits |= (local.Traits & LocalTraits.KeepsNextHop) != 0 ? AttributeTraits.KeepsNextHop : 0;
     }
 
     private static void ReadAsPath(ref DecisionInputs inputs, ReadOnlySpan<byte> path, SpeakerIdentity own)

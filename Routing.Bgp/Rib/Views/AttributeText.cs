@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -83,6 +84,7 @@ internal readonly ref struct AttributeText(ReadOnlySpan<byte> attributes)
         AttributeType.Origin or AttributeType.AsPath or AttributeType.NextHop or AttributeType.MultiExitDisc
             or AttributeType.LocalPref or AttributeType.Communities or AttributeType.OriginatorId
             or AttributeType.ClusterList or AttributeType.ExtendedCommunities or AttributeType.LargeCommunities => null,
+        LocalAttribute.Type => Describe(LocalAttribute.Decode(attribute.Value)),
         AttributeType.AtomicAggregate => "ATOMIC_AGGREGATE",
         AttributeType.Aggregator when attribute.Value.Length == 2 * sizeof(uint) => string.Create(
             CultureInfo.InvariantCulture,
@@ -95,6 +97,14 @@ internal readonly ref struct AttributeText(ReadOnlySpan<byte> attributes)
         _ => string.Create(
             CultureInfo.InvariantCulture, $"attribute {(byte)attribute.Type}: 0x{Convert.ToHexString(attribute.Value)}"),
     };
+
+    /// <summary>What only the filters know, in their words.</summary>
+    private static string? Describe(LocalAttribute local)
+    {
+        var weight = local.Weight > 0 ? $"weight {local.Weight}" : null;
+        var priority = local.PriorityOrNull is { } metric ? $"priority {metric}" : null;
+        return weight is null ? priority : priority is null ? weight : $"{weight}, {priority}";
+    }
 
     private static string OriginName(byte code) => code switch { 0 => "IGP", 1 => "EGP", _ => "INCOMPLETE" };
 

@@ -9,4 +9,8 @@ namespace Routing.Bgp.Rib.Views;
 /// <param name="NextHops">Next hops of the best path and of those equal to it, in a stable order; empty when the prefix is
 /// gone or the best path is our own.</param>
 /// <param name="IsLocal">True when the best path is one we originate.</param>
-public readonly record struct BestPathChange(Prefix Prefix, ImmutableArray<IPAddress> NextHops, bool IsLocal);
+public readonly record struct BestPathChange(Prefix Prefix, ImmutableArray<IPAddress> NextHops, bool IsLocal)
+{
+    /// <summary>Metric for the kernel route that an import policy set; null when none did.</summary>
+    public uint? Metric { get; init; }
+}

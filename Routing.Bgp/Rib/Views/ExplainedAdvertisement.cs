@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Routing.Bgp.Rib.Export;
 
 namespace Routing.Bgp.Rib.Views;
@@ -9,4 +10,8 @@ namespace Routing.Bgp.Rib.Views;
 /// not asked.</param>
 /// <param name="Sent">The route as it was sent; null unless <see cref="AdvertisementState.Advertised"/>.</param>
 public sealed record ExplainedAdvertisement(
-    string Peer, AdvertisementState State, ExportVerdict Verdict, PathStatus? Sent);
+    string Peer, AdvertisementState State, ExportVerdict Verdict, PathStatus? Sent)
+{
+    /// <summary>The rules of the export filters that matched, the deciding one last.</summary>
+    public ImmutableArray<PolicyStepStatus> Policy { get; init; } = [];
+}

@@ -40,8 +40,11 @@ internal sealed class PathDescriber(Rib rib)
                     IsBest = path == best,
                     IsMultipath = equals.Length > 1 && equals.Contains(path),
                     Reason = reasons.TryGetValue(path, out var step) ? step : ExclusionOf(path),
+                    Policy = IsFiltered(path) ? PolicyStepStatus.Of(rib.PolicyTraces.OnImport(family, row, path)) : [],
                 })),
         ];
+
+        bool IsFiltered(int path) => (rib.Paths[path].Flags & PathFlags.Filtered) != 0;
     }
 
     /// <summary>What a peer was sent of a prefix, with the attributes it was sent.</summary>
@@ -50,7 +53,7 @@ internal sealed class PathDescriber(Rib rib)
         var (locRib, adjRibsOut) = (rib[family].LocRib, rib[family].Out);
         return adjRibsOut.KeyOf(to) is not { } key ? [] :
         [
-            .. adjRibsOut.PathsAdvertisedTo(to, row).Select(path => Sent(family, path, key) with
+            .. adjRibsOut.PathsAdvertisedTo(to, row).Select(path => Sent(family, row, path, key) with
             {
                 IsBest = path == locRib.BestOf(row),
                 PathId = key.AddPaths > 0 ? (uint)path : 0,
@@ -99,16 +102,19 @@ internal sealed class PathDescriber(Rib rib)
     }
 
     /// <summary>A path as peers with a key are sent it.</summary>
-    public PathStatus Sent(AfiSafi family, int path, ExportKey key)
+    public PathStatus Sent(AfiSafi family, int row, int path, ExportKey key)
     {
         var entry = rib.Paths[path];
-        ref readonly var inputs = ref rib.Attributes.Inputs(entry.Attributes);
+        var set = rib.PolicyTraces.SentAttributes(family, row, path, key);
+        ref readonly var inputs = ref rib.Attributes.Inputs(set);
         var edited = ExportEdits.Edit(
-            new AttributeEditor(), rib.Attributes.Octets(entry.Attributes), inputs, rib.Sources[entry.Peer], key);
+            new AttributeEditor(), rib.Attributes.Octets(set), inputs, rib.Sources[entry.Peer], key);
         var writer = new WireWriter(new byte[edited.Length + ExportAttributes.Growth]);
         ExportAttributes.Write(ref writer, edited, inputs, rib.Sources[entry.Peer], key, rib.Own, family);
         var nextHop = ExportAttributes.NextHop(key, rib.Sources[entry.Peer], inputs);
-        return Describe(path, writer.Written) with { NextHop = Prefix.ToAddress(family, nextHop) };
+        var sent = Describe(path, writer.Written) with { NextHop = Prefix.ToAddress(family, nextHop) };
+        rib.Attributes.Release(set);
+        return sent;
     }
 
     private PathStatus Describe(AfiSafi family, int path, bool asReceived)

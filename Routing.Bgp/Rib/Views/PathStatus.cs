@@ -54,6 +54,10 @@ public sealed record PathStatus
     /// <summary>The other attributes, a text for each.</summary>
     public ImmutableArray<string> Others { get; init; } = [];
 
+    /// <summary>The rules that matched it on its way in, or on its way out for a path as it was sent, the deciding one last;
+    /// worked out for explanations and for rejected paths only.</summary>
+    public ImmutableArray<PolicyStepStatus> Policy { get; init; } = [];
+
     /// <summary>ORIGINATOR_ID (RFC 4456 §8); null when it is not there.</summary>
     public IPAddress? OriginatorId { get; init; }
 

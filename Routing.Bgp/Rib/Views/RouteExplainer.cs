@@ -38,15 +38,17 @@ internal sealed class RouteExplainer(Rib rib)
         return new RouteExplanation(
             rib[family].LocRib.Prefixes.PrefixOf(row),
             best == 0 ? null : reasons[best],
-            [.. _describer.HeldWithIndex(family, row).Select(each => ExplainPath(each.Path, each.Status, best, candidates))],
+            [.. _describer.HeldWithIndex(family, row).Select(each => ExplainPath(family, row, each.Path, each.Status, best, candidates))],
             [
                 .. rib.Peers.Values.OrderBy(peer => peer.Config.Name, StringComparer.Ordinal)
                     .Select(peer => ExplainAdvertisement(family, row, best, peer)),
             ]);
     }
 
-    private ExplainedPath ExplainPath(int path, PathStatus status, int best, List<Candidate> candidates)
+    private ExplainedPath ExplainPath(
+        AfiSafi family, int row, int path, PathStatus status, int best, List<Candidate> candidates)
     {
+        status = status with { Policy = PolicyStepStatus.Of(rib.PolicyTraces.OnImport(family, row, path)) };
         if (path == best || !status.IsCandidate)
         {
             return new ExplainedPath(status, null, "");
@@ -89,10 +91,20 @@ internal sealed class RouteExplainer(Rib rib)
             return new ExplainedAdvertisement(name, state, ExportVerdict.Exported, null);
         }
 
-        var verdict = locRib.JudgeExport(best, row, key);
+        var verdict = locRib.JudgeExport(best, key);
         if (verdict != ExportVerdict.Exported)
         {
             return new ExplainedAdvertisement(name, AdvertisementState.KeptBack, verdict, null);
+        }
+
+        var policy = rib.PolicyTraces.OnExport(family, row, best, key);
+        var steps = PolicyStepStatus.Of(policy);
+        if (policy is { IsAccepted: false })
+        {
+            return new ExplainedAdvertisement(name, AdvertisementState.KeptBack, ExportVerdict.RejectedByFilter, null)
+            {
+                Policy = steps,
+            };
         }
 
         var isTold = adjRibsOut.PathsAdvertisedTo(peer.Index, row).Contains(best)
@@ -101,6 +113,9 @@ internal sealed class RouteExplainer(Rib rib)
             name,
             isTold ? AdvertisementState.Advertised : AdvertisementState.Pending,
             verdict,
-            isTold ? _describer.Sent(family, best, key) with { IsBest = true } : null);
+            isTold ? _describer.Sent(family, row, best, key) with { IsBest = true } : null)
+        {
+            Policy = steps,
+        };
     }
 }

@@ -3,6 +3,9 @@ namespace Routing.Bgp.Wire.Iana;
 /// <summary>IANA "BGP Path Attributes": those this speaker knows.</summary>
 internal enum AttributeType : byte
 {
+    /// <summary>Reserved: never on the wire.</summary>
+    Reserved = 0,
+
     /// <summary>RFC 4271 §5.1.1.</summary>
     Origin = 1,
 

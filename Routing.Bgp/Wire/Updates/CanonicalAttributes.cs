@@ -35,6 +35,7 @@ internal static class CanonicalAttributes
 
             switch (entry.Type)
             {
+                case AttributeType.Reserved: // nobody may send it (IANA), and here it has a meaning of its own
                 case AttributeType.NextHop:
                 case AttributeType.MpReachNlri:
                 case AttributeType.MpUnreachNlri:

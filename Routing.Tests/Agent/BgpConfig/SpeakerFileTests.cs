@@ -1,8 +1,8 @@
 using System.Net;
 using Routing.Agent.BgpConfig;
-using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
+using Routing.Tests.Bgp.RoutePolicy;
 
 namespace Routing.Tests.Agent.BgpConfig;
 
@@ -188,17 +188,31 @@ internal sealed class SpeakerFileTests
     public void A_node_selector_matches_labels(string selector, bool expected) => Assert.That(
         NodeSelector.Parse(selector)!.Matches(new Dictionary<string, string> { ["rack"] = "a" }), Is.EqualTo(expected));
 
-    [TestCase(PrefixMatch.Equal, "10.0.0.0/8", true)]
-    [TestCase(PrefixMatch.Equal, "10.1.0.0/16", false)]
-    [TestCase(PrefixMatch.NotEqual, "10.1.0.0/16", true)]
-    [TestCase(PrefixMatch.In, "10.1.0.0/16", true)]
-    [TestCase(PrefixMatch.In, "11.0.0.0/8", false)]
-    [TestCase(PrefixMatch.NotIn, "11.0.0.0/8", true)]
-    [TestCase(PrefixMatch.NotIn, "10.0.0.0/8", false)]
-    [TestCase(PrefixMatch.NotIn, "2001:db8::/32", false, TestName = "A rule of one family never matches the other")]
-    public void A_rule_matches_prefixes(PrefixMatch match, string prefix, bool expected) => Assert.That(
-        new RouteFilterRule(true, match, P("10.0.0.0/8"), Family: AfiSafi.IPv4Unicast).Matches(P(prefix)),
-        Is.EqualTo(expected));
+    [TestCase("Equal", "10.0.0.0/8", true)]
+    [TestCase("Equal", "10.1.0.0/16", false)]
+    [TestCase("NotEqual", "10.1.0.0/16", true)]
+    [TestCase("In", "10.1.0.0/16", true)]
+    [TestCase("In", "11.0.0.0/8", false)]
+    [TestCase("NotIn", "11.0.0.0/8", true)]
+    [TestCase("NotIn", "10.0.0.0/8", false)]
+    [TestCase("NotIn", "2001:db8::/32", false, TestName = "A rule of one family never matches the other")]
+    public void A_rule_matches_prefixes(string match, string prefix, bool expected)
+    {
+        var file = Read($$"""
+            {{Configuration}}
+            ---
+            apiVersion: routing.dev/v1alpha1
+            kind: BGPPeer
+            metadata: {name: a}
+            spec: {peerIP: 192.0.2.1, asNumber: 1, filters: [f]}
+            ---
+            apiVersion: routing.dev/v1alpha1
+            kind: BGPFilter
+            metadata: {name: f}
+            spec: {importV4: [{action: Reject, matchOperator: {{match}}, cidr: 10.0.0.0/8}]}
+            """);
+        Assert.That(file.Config!.Peers[0].Import.Accepts(P(prefix)), Is.EqualTo(!expected));
+    }
 
     /// <summary>Every concern adds its own; that they are named is what counts.</summary>
     private static string Fields(SpeakerFile file)

@@ -16,7 +16,7 @@ public sealed class TableDumpTests
     {
         var harness = new RibHarness();
         harness.Connect(1);
-        harness.Add(2, import: new RouteFilter([new RouteFilterRule(false)]));
+        harness.Add(2, import: new RouteFilter([new RouteRule { Action = RuleAction.Reject }]));
         harness.Up(2);
         var first = new RouteModel { AsPath = [64501], NextHop = RibHarness.NextHopOf(1) };
         var second = new RouteModel { AsPath = [64502, 7], NextHop = RibHarness.NextHopOf(2), Med = 5 };

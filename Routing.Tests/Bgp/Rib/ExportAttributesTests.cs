@@ -145,8 +145,7 @@ internal sealed class ExportAttributesTests
     private static ExportVerdict Judge(ExportProfile profile, PathSourceKind source, string attributes)
     {
         var inputs = DecisionInputsReader.Read(Hex.Parse(attributes), new SpeakerIdentity(65000, 1, 1));
-        return ExportRules.Judge(
-            Key(profile), new PathSource(source, 1, 1, IsClient: false), inputs, RibHarness.Parse("10.0.0.0/8"));
+        return ExportRules.Judge(Key(profile), new PathSource(source, 1, 1, IsClient: false), inputs);
     }
 
     private static ExportKey Key(ExportProfile profile) => new(

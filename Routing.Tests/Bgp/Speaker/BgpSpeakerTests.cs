@@ -5,6 +5,7 @@ using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.RoutePolicy.Sets;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -117,7 +118,8 @@ public sealed class BgpSpeakerTests
         await Until.TrueAsync("both routes", () => sink.Routes.Count == 2);
         var since = (await b.GetPeersAsync(default)).Single().Since;
 
-        var filter = new RouteFilter([new RouteFilterRule(false, PrefixMatch.Equal, P("10.1.0.0/24"))]);
+        var filter = new RouteFilter(
+            [new RouteRule { Action = RuleAction.Reject, Match = new RouteMatch { Prefix = PrefixCondition.Exactly(P("10.1.0.0/24")) } }]);
         await b.ConfigureAsync(config with { Peers = [Peer(1) with { Import = filter }] }, default);
         await Until.TrueAsync("one is filtered", () => sink.Routes.Count == 1);
         Assert.That(

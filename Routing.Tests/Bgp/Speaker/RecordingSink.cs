@@ -12,12 +12,15 @@ internal sealed class RecordingSink : IBestPathSink
 {
     public ConcurrentDictionary<Prefix, ImmutableArray<IPAddress>> Routes { get; } = [];
 
+    public ConcurrentDictionary<Prefix, uint?> Metrics { get; } = [];
+
     public ConcurrentQueue<AfiSafi> Converged { get; } = [];
 
     public void OnBestPaths(ReadOnlySpan<BestPathChange> changes)
     {
         foreach (var change in changes)
         {
+            Metrics[change.Prefix] = change.Metric;
             if (change.NextHops.IsEmpty)
             {
                 Routes.TryRemove(change.Prefix, out _);

@@ -1,0 +1,74 @@
+using Routing.Bgp.Rib.Export;
+using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.RoutePolicy.Reference;
+using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Rib.Policies;
+
+/// <summary>Why policies did what they did with a path. Nothing of it is stored: the reference interpreter runs again. On the
+/// RIB's thread.</summary>
+internal sealed class PolicyTraces(Rib rib, PolicyRun policies)
+{
+    /// <summary>What the import policy of a path's peer makes of it; null when there is none.</summary>
+    public PolicyTrace? OnImport(AfiSafi family, int row, int path)
+    {
+        var source = new PeerIndex(rib.Paths[path].Peer);
+        return source != PeerIndex.Local && rib.Peers.TryGetValue(source, out var peer)
+            ? Trace(peer.Config.Import, family, row, rib.Paths.ReceivedOf(path), peer.ImportScopeOf(family))
+            : null;
+    }
+
+    /// <summary>What the export policy of an update group makes of a path; null when there is none.</summary>
+    public PolicyTrace? OnExport(AfiSafi family, int row, int path, ExportKey key)
+    {
+        ref var entry = ref rib.Paths[path];
+        return Trace(
+            key.Filter, family, row, entry.Attributes, ExportPolicyPass.ScopeOf(key, rib.Sources[entry.Peer], family, rib.Own));
+    }
+
+    /// <summary>The attributes that an update group is sent for a path that its policy accepts.</summary>
+    /// <returns>Their index; the caller has a reference to release.</returns>
+    public int SentAttributes(AfiSafi family, int row, int path, ExportKey key)
+    {
+        ref var entry = ref rib.Paths[path];
+        var sent = entry.Attributes;
+        if (key.Filter.ProgramFor(family) is { } program)
+        {
+            policies.Begin(program, ExportPolicyPass.ScopeOf(key, rib.Sources[entry.Peer], family, rib.Own), entry.Attributes);
+            sent = policies.Judge(rib[family].LocRib.Prefixes.PrefixOf(row)).Attributes;
+        }
+
+        rib.Attributes.AddReference(sent);
+        policies.Release();
+        return sent;
+    }
+
+    private PolicyTrace? Trace(RouteFilter filter, AfiSafi family, int row, int attributes, RouteScope scope)
+    {
+        if (filter.ProgramFor(family) is null)
+        {
+            return null;
+        }
+
+        var prefix = rib[family].LocRib.Prefixes.PrefixOf(row);
+        var route = PolicyRoute.Decode(prefix, scope, rib.Attributes.Octets(attributes));
+        return ReferencePolicy.Evaluate(filter, WithValidity(route, prefix, attributes));
+    }
+
+    private PolicyRoute WithValidity(PolicyRoute route, Prefix prefix, int attributes)
+    {
+        if (policies.Validity is not { } validity)
+        {
+            return route;
+        }
+
+        AttributeCursor.TryFind(rib.Attributes.Octets(attributes), AttributeType.AsPath, out var path);
+        return route with
+        {
+            OriginValidity = validity.OriginOf(prefix, path),
+            PathValidity = validity.PathOf(path, prefix.Family),
+        };
+    }
+}
