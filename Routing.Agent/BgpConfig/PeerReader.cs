@@ -34,6 +34,7 @@ internal static class PeerReader
             Transport = TransportReader.Read(spec),
             Timers = TimerReader.Read(spec),
             Restart = RestartReader.Read(spec),
+            Limits = PrefixLimitsReader.Read(spec),
             AddPath = AddPathReader.Read(spec),
             Bfd = BfdReader.Read(spec),
             RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,

@@ -42,16 +42,25 @@ internal static class PeerTranslator
         return result;
     }
 
-    private static PeerFamily Translate(PeerFamilyStatus family) => new()
+    private static PeerFamily Translate(PeerFamilyStatus family)
     {
-        Family = Families.NameOf(family.Family),
-        Received = (uint)family.Received,
-        Accepted = (uint)family.Accepted,
-        Stale = (uint)family.Stale,
-        Advertised = (uint)family.Advertised,
-        ReceivesPaths = family.ReceivesPaths,
-        SendsPaths = family.SendsPaths,
-    };
+        var result = new PeerFamily
+        {
+            Family = Families.NameOf(family.Family),
+            Received = (uint)family.Received,
+            Accepted = (uint)family.Accepted,
+            Stale = (uint)family.Stale,
+            Advertised = (uint)family.Advertised,
+            ReceivesPaths = family.ReceivesPaths,
+            SendsPaths = family.SendsPaths,
+        };
+        if (family.Maximum is { } maximum)
+        {
+            result.Maximum = (uint)maximum;
+        }
+
+        return result;
+    }
 
     private static Protocol.PeerSession Translate(PeerSessionStatus session, DateTimeOffset now)
     {

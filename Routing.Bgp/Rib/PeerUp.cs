@@ -13,6 +13,9 @@ internal sealed record PeerUp
     /// <summary>Where its messages go; null for a source of routes that is told nothing.</summary>
     public required IPeerOutput? Output { get; init; }
 
+    /// <summary>Is told of prefix limits; null when nobody wants to know.</summary>
+    public IPrefixLimitObserver? LimitObserver { get; init; }
+
     /// <summary>The peer's AS.</summary>
     public required uint PeerAsn { get; init; }
 

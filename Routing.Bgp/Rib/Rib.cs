@@ -89,6 +89,12 @@ internal sealed class Rib
         var known = _peers[peer];
         var before = known.Config;
         known.Config = config;
+        if (!before.Limits.SequenceEqual(config.Limits))
+        {
+            known.Limits.Reset();
+            CheckLimits(known);
+        }
+
         if (!before.Import.Equals(config.Import) && !known.ImportScopes.IsEmpty)
         {
             foreach (var family in _families)
@@ -169,7 +175,7 @@ internal sealed class Rib
     public void Updates(UpdateBatch batch)
     {
         // A batch that was under way when its session went down is too late.
-        if (_peers.TryGetValue(batch.Peer, out var peer) && peer.Session is { } session)
+        if (_peers.TryGetValue(batch.Peer, out var peer) && peer is { Session: { } session, Limits.IsExceeded: false })
         {
             foreach (ref readonly var entry in batch.Entries.AsSpan(0, batch.EntryCount))
             {
@@ -178,6 +184,8 @@ internal sealed class Rib
                     Apply(batch, entry, peer, session);
                 }
             }
+
+            CheckLimits(peer);
         }
 
         UpdateBatchPool.Return(batch);
@@ -210,6 +218,7 @@ internal sealed class Rib
         }
 
         known.Session = null;
+        known.Limits.Reset();
         foreach (var family in _families)
         {
             family.Out.Leave(peer);
@@ -274,6 +283,14 @@ internal sealed class Rib
         }
 
         return more;
+    }
+
+    private void CheckLimits(RibPeer peer)
+    {
+        if (!peer.Config.Limits.IsEmpty)
+        {
+            peer.Limits.Check(peer.Config.Limits, family => this[family].In(peer.Index), peer.Session?.LimitObserver);
+        }
     }
 
     private void Apply(UpdateBatch batch, in UpdateEntry entry, RibPeer peer, PeerUp session)

@@ -23,6 +23,9 @@ internal sealed class RibPeer(PeerIndex index, RibPeerConfig config)
     /// <summary>The scope of a family; only for a peer that has had a session.</summary>
     public RouteScope ImportScopeOf(AfiSafi family) => ImportScopes.First(scope => scope.Family == family);
 
+    /// <summary>Its prefix limits.</summary>
+    public PrefixLimitWatch Limits { get; } = new();
+
     /// <summary>True when the session carries the family.</summary>
     public bool Carries(AfiSafi family) => Session?.Families.Contains(family) == true;
 }

@@ -37,6 +37,9 @@ internal sealed record RibPeerConfig
     /// <summary>A neighbour out of a range: it may never come, so nothing waits for it.</summary>
     public bool IsDynamic { get; init; }
 
+    /// <summary>How many prefixes it may send.</summary>
+    public ImmutableArray<PrefixLimit> Limits { get; init; } = [];
+
     /// <summary>What is accepted.</summary>
     public RouteFilter Import { get; init; } = RouteFilter.AcceptAll;
 

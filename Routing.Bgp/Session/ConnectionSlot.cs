@@ -4,7 +4,10 @@ namespace Routing.Bgp.Session;
 
 /// <summary>One run of the FSM and the connection it drives. RFC 4271 §8.2.1: while two connections to a peer collide,
 /// each has a state machine of its own.</summary>
-internal sealed class ConnectionSlot(FsmConfig config, TimeProvider time)
+/// <param name="config">For the FSM.</param>
+/// <param name="time">Clock of its timers.</param>
+/// <param name="wake">Makes the session's loop look at the slot.</param>
+internal sealed class ConnectionSlot(FsmConfig config, TimeProvider time, Action wake)
 {
     /// <summary>Passive for the connection that the peer makes.</summary>
     public FsmConfig Config => config;
@@ -24,6 +27,9 @@ internal sealed class ConnectionSlot(FsmConfig config, TimeProvider time)
 
     /// <summary>Our OPEN of this connection.</summary>
     public LocalOpen? Local { get; set; }
+
+    /// <summary>What the RIB has to say about its prefixes.</summary>
+    public PrefixLimitInbox Limits { get; } = new(wake);
 
     /// <summary>What the OPENs agree on, from OpenConfirm on.</summary>
     public NegotiatedSession? Negotiated { get; set; }

@@ -172,7 +172,11 @@ internal sealed partial class PeerSession
         _ribLane = slot.Link!.Establish(new EstablishedLink(
             MakePeerUp(slot, negotiated),
             new UpdateContext(
-                negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, negotiated.ReceivesPathIds),
+                negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, negotiated.ReceivesPathIds)
+            {
+                MaximumAttributes = _settings.MaximumAttributes,
+                MaximumAsPathLength = _settings.MaximumAsPathLength,
+            },
             _ribLane));
         LogEstablished(_settings.Name, negotiated.PeerAsn, negotiated.HoldTime.TotalSeconds, negotiated.Families);
     }
@@ -185,6 +189,7 @@ internal sealed partial class PeerSession
         {
             Peer = _settings.Peer,
             Output = slot.Link.Output,
+            LimitObserver = slot.Limits,
             PeerAsn = negotiated.PeerAsn,
             PeerIdentifier = negotiated.PeerIdentifier,
             PeerAddress = connection.RemoteEndPoint.Address,

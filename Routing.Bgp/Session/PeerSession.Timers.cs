@@ -17,6 +17,7 @@ internal sealed partial class PeerSession
         }
 
         RunRestartTimer();
+        RunLimitTimer();
     }
 
     private void OnTimer(ConnectionSlot slot, SessionTimer timer)
@@ -84,7 +85,7 @@ internal sealed partial class PeerSession
 
     private void Arm(ITimer wakeUp)
     {
-        var earliest = Slots().Select(slot => slot.Timers.Earliest).Append(_retention.Earliest).Min();
+        var earliest = Slots().Select(slot => slot.Timers.Earliest).Append(_retention.Earliest).Append(_limitDeadline).Min();
         var due = earliest is { } deadline
             ? TimeSpan.FromSeconds(Math.Max(0, (deadline - _time.GetTimestamp()) / (double)_time.TimestampFrequency))
             : Timeout.InfiniteTimeSpan;

@@ -104,11 +104,11 @@ internal sealed partial class PeerSession
             _logger,
             cancellationToken);
         await using var wakeUp = _time.CreateTimer(
-            _ => _inbox.Writer.TryWrite(new SessionInput(SessionInputKind.Tick)),
+            _ => Wake(),
             null,
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
-        _bfd?.Watch(() => _inbox.Writer.TryWrite(new SessionInput(SessionInputKind.Tick)));
+        _bfd?.Watch(Wake);
         try
         {
             if (!_settings.IsShutDown)
@@ -119,6 +119,7 @@ internal sealed partial class PeerSession
             while (!_stopping)
             {
                 CheckBfd();
+                CheckLimits();
                 RunTimers();
                 Publish();
                 Arm(wakeUp);
@@ -174,8 +175,11 @@ internal sealed partial class PeerSession
     public Task RequestRoutesAsync(CancellationToken cancellationToken) =>
         AskAsync(new SessionInput(SessionInputKind.RequestRoutes), cancellationToken);
 
+    /// <summary>A tick that does not fit is not missed: the loop looks at everything on every turn.</summary>
+    private void Wake() => _inbox.Writer.TryWrite(new SessionInput(SessionInputKind.Tick));
+
     private ConnectionSlot NewSlot(bool passive) => new(
-        new FsmConfig { Passive = passive, ConnectRetryTime = _settings.ConnectRetryTime }, _time);
+        new FsmConfig { Passive = passive, ConnectRetryTime = _settings.ConnectRetryTime }, _time, Wake);
 
     private IEnumerable<ConnectionSlot> Slots()
     {
@@ -258,6 +262,8 @@ internal sealed partial class PeerSession
 
     private void StopSlots(NotificationMessage? notification)
     {
+        _limitDeadline = null;
+
         // Without a notification the connection just ends, as if this process had died.
         var kind = notification is null ? SessionEventKind.TcpConnectionFailed : SessionEventKind.ManualStop;
         foreach (var slot in Slots().ToList())

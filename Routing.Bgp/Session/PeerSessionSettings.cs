@@ -68,6 +68,15 @@ internal sealed record PeerSessionSettings
     /// <summary>An operator has shut the peer down: the session stays in Idle until enabled.</summary>
     public bool IsShutDown { get; init; }
 
+    /// <summary>How long the session stays down that a prefix limit has ended; null until it is reset.</summary>
+    public TimeSpan? LimitRestartTime { get; init; }
+
+    /// <summary>Most path attributes of an UPDATE.</summary>
+    public int MaximumAttributes { get; init; } = byte.MaxValue;
+
+    /// <summary>Longest AS_PATH.</summary>
+    public int MaximumAsPathLength { get; init; } = int.MaxValue;
+
     /// <summary>Longest wait for End-of-RIB from a peer that is back after its restart, before what it has not
     /// announced again goes (RFC 4724 §4.2 leaves the length to us).</summary>
     public TimeSpan StalePathTime { get; init; } = TimeSpan.FromMinutes(6);

@@ -52,6 +52,9 @@ public sealed record PeerConfig
     /// <summary>What we and the neighbour are to each other.</summary>
     public RelationOptions Relation { get; init; } = new();
 
+    /// <summary>What it may cost.</summary>
+    public PrefixLimits Limits { get; init; } = new();
+
     /// <summary>What to accept from the neighbour.</summary>
     public RouteFilter Import { get; init; } = RouteFilter.AcceptAll;
 

@@ -14,6 +14,8 @@ internal static class PeerConfigChange
         || !from.Transport.CanBecome(to.Transport)
         || from.Timers != to.Timers
         || from.Restart with { LongLivedToAll = false } != to.Restart with { LongLivedToAll = false }
+        || from.AsPath.MaximumLength != to.AsPath.MaximumLength
+        || from.Limits with { Families = [] } != to.Limits with { Families = [] }
         || from.AddPath.Mode != to.AddPath.Mode
         || !from.Families.AsSpan().SequenceEqual(to.Families.AsSpan());
 
@@ -28,6 +30,7 @@ internal static class PeerConfigChange
         AddPathMaximum = config.AddPath.Send,
         Families = config.Families,
         IsDynamic = config.AddressRange is not null,
+        Limits = config.Limits.Families,
         Import = config.Import,
         Export = config.Export,
     };

@@ -11,4 +11,8 @@ namespace Routing.Bgp.Speaker;
 /// <param name="ReceivesPaths">The peer sends several paths of a prefix (RFC 7911).</param>
 /// <param name="SendsPaths">The peer takes several paths of a prefix.</param>
 public sealed record PeerFamilyStatus(
-    AfiSafi Family, int Received, int Accepted, int Stale, int Advertised, bool ReceivesPaths, bool SendsPaths);
+    AfiSafi Family, int Received, int Accepted, int Stale, int Advertised, bool ReceivesPaths, bool SendsPaths)
+{
+    /// <summary>Most prefixes it may send; null for any number.</summary>
+    public int? Maximum { get; init; }
+}

@@ -22,7 +22,10 @@ internal static class PeerStatusReader
                     received.Stale,
                     rib[family].Out.CountAdvertisedTo(index),
                     peer.Session?.ReceivesPathIds.Contains(family) == true,
-                    peer.Session?.SendsPathIds.Contains(family) == true);
+                    peer.Session?.SendsPathIds.Contains(family) == true)
+                {
+                    Maximum = peer.Config.Limits.FirstOrDefault(limit => limit.Family == family)?.Maximum,
+                };
             })];
 
     /// <summary>The whole.</summary>

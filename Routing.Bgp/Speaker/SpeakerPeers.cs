@@ -235,6 +235,9 @@ internal sealed partial class SpeakerPeers(
         LongLivedStaleTime = config.Restart.LongLivedStaleTime,
         StalePathTime = config.Restart.StalePathTime,
         Restarting = restarting,
+        LimitRestartTime = config.Limits.RestartTime,
+        MaximumAttributes = config.Limits.MaximumAttributes,
+        MaximumAsPathLength = config.AsPath.MaximumLength,
         IsShutDown = _shutdowns.ContainsKey(SpeakerPeer.NameOf(config, address)),
         Taps = taps,
     };

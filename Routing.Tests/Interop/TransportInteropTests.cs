@@ -103,6 +103,36 @@ internal sealed class TransportInteropTests
         Assert.That((await ours.ReadPeersAsync()).Select(peer => peer.Name), Has.One.EqualTo("rack/10.9.1.2"));
     }
 
+    [Test]
+    public async Task Too_many_prefixes_end_the_session_and_it_comes_back()
+    {
+        var (us, them) = Link();
+        var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
+        {
+            Asn = 65000,
+            RouterId = "10.9.1.1",
+            Peers =
+            [
+                new DaemonPeer("10.9.1.2", 65001, "10.9.1.1")
+                {
+                    Further = "prefixLimits: {ipv4: {max: 2}, restartAfter: 1s}",
+                },
+            ],
+        });
+        var theirs = await StartAsync<BgpDaemon>("bird", them, new DaemonConfig
+        {
+            Asn = 65001,
+            RouterId = "10.9.1.2",
+            Originate = [TheirV4, "10.202.0.0/24", "10.203.0.0/24"],
+            Peers = [new DaemonPeer("10.9.1.1", 65000, "10.9.1.2") { Passive = true }],
+        });
+        await Until.TrueAsync("the session ends", async () => (await ours.ReadPeersAsync()).Single().LastError
+            .Contains("3 IPv4Unicast prefixes, more than the 2 allowed"));
+        await Until.TrueAsync("they know why", () => theirs.Log.Contains("Maximum number of prefixes reached"));
+        await Until.TrueAsync("it comes back, and ends again", async () =>
+            (await ours.ReadPeersAsync()).Single().Session.EstablishedCount > 1);
+    }
+
     private (TestNamespace Us, TestNamespace Them) Link()
     {
         var (us, them) = (TestNamespace.Create("us"), TestNamespace.Create("them"));

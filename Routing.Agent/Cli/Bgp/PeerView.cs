@@ -63,7 +63,8 @@ internal static class PeerView
         view.Section("routes");
         foreach (var family in peer.Families)
         {
-            view.Add(family.Family, $"{family.Received} received, {family.Accepted} accepted, {family.Stale} stale, "
+            var received = family.HasMaximum ? $"{family.Received} of {family.Maximum}" : $"{family.Received}";
+            view.Add(family.Family, $"{received} received, {family.Accepted} accepted, {family.Stale} stale, "
                 + $"{family.Advertised} advertised"
                 + (family.ReceivesPaths ? ", takes several paths" : "") + (family.SendsPaths ? ", sends several paths" : ""));
         }

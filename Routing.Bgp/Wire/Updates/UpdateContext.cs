@@ -33,6 +33,12 @@ internal sealed class UpdateContext
     /// <summary>True when AS_PATH and AGGREGATOR hold AS numbers of four octets.</summary>
     public bool FourOctetAsn { get; }
 
+    /// <summary>Most path attributes that an UPDATE may have.</summary>
+    public int MaximumAttributes { get; init; } = byte.MaxValue;
+
+    /// <summary>Longest AS_PATH, as the decision process counts.</summary>
+    public int MaximumAsPathLength { get; init; } = int.MaxValue;
+
     /// <summary>True when routes of the family were negotiated; others are ignored (RFC 4760 §8).</summary>
     public bool Carries(AfiSafi family) => family switch
     {

@@ -35,6 +35,7 @@ internal sealed class UpdateValidator(UpdateContext context)
 
         JudgeNextHopAddress(sections.Attributes, index);
         JudgeMandatory(sections, index);
+        JudgeLimits(sections, index);
         if (_outcome == UpdateOutcome.TreatAsWithdraw && mayHideNlri)
         {
             _outcome = UpdateOutcome.SessionReset;
@@ -190,6 +191,55 @@ internal sealed class UpdateValidator(UpdateContext context)
         {
             Require(AttributeType.NextHop, index);
         }
+    }
+
+    /// <summary>Limits of our own, which are no error of the peer's; but such routes are not kept, so they are withdrawn
+    /// (RFC 4271 §6.3 leaves it to local policy what is accepted).</summary>
+    private void JudgeLimits(in UpdateSections sections, AttributeIndex index)
+    {
+        if (_outcome >= UpdateOutcome.TreatAsWithdraw
+            || (sections.Nlri.IsEmpty && !EncodesReachable(sections.Attributes, index)))
+        {
+            return;
+        }
+
+        if (index.Entries.Length > context.MaximumAttributes)
+        {
+            Fault(
+                UpdateOutcome.TreatAsWithdraw,
+                UpdateErrorSubcode.MalformedAttributeList,
+                [],
+                $"{index.Entries.Length} attributes, more than the {context.MaximumAttributes} allowed");
+        }
+
+        if (index.TryFind(AttributeType.AsPath, out var path)
+            && PathLength(path.Value(sections.Attributes)) is var length && length > context.MaximumAsPathLength)
+        {
+            Fault(
+                UpdateOutcome.TreatAsWithdraw,
+                UpdateErrorSubcode.MalformedAsPath,
+                [],
+                $"an AS_PATH of {length}, longer than the {context.MaximumAsPathLength} allowed");
+        }
+    }
+
+    /// <summary>RFC 4271 §9.1.2.2 a, in either width of AS numbers; a well-formed path.</summary>
+    private int PathLength(ReadOnlySpan<byte> path)
+    {
+        var length = 0;
+        var width = context.FourOctetAsn ? sizeof(uint) : sizeof(ushort);
+        while (!path.IsEmpty)
+        {
+            length += (AsPathSegmentType)path[0] switch
+            {
+                AsPathSegmentType.Sequence => path[1],
+                AsPathSegmentType.Set => 1,
+                _ => 0, // RFC 5065 §5.3
+            };
+            path = path[(2 + (path[1] * width))..];
+        }
+
+        return length;
     }
 
     private void Require(AttributeType type, AttributeIndex index)

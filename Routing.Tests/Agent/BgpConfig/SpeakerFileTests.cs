@@ -133,6 +133,11 @@ internal sealed class SpeakerFileTests
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, bfd: {interval: 1s}}", "spec.bfd.interval: '1s'")]
     [TestCase("{peerIP: fe80::1%1, asNumber: 1, bfd: {multihop: true}}", "a link-local address is on the link")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, nodeSelector: 'rack ~ a'}", "spec.nodeSelector: 'rack ~ a'")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, prefixLimits: {ipv4: {}}}", "spec.prefixLimits.ipv4.max: missing; the most prefixes")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, prefixLimits: {ipv4: {max: 1, action: Stop}}}", 
+        "spec.prefixLimits.ipv4.action: 'Stop' is not allowed; one of Teardown, Warn")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, prefixLimits: {ipx: {max: 1}}}", "spec.prefixLimits.ipx")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, maxASPathLength: 0}", "spec.maxASPathLength: '0'")]
     [TestCase("{peerIP: [192.0.2.1], asNumber: 1}", "a single value")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, addPath: {send: some}}", "spec.addPath.send: 'some' is not allowed; one of all, best")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, addPath: {send: best}}", "spec.addPath.maximum: missing; with send: best")]

@@ -27,6 +27,9 @@ internal sealed class RibHarness
 
     public RoutingBase Rib { get; }
 
+    /// <summary>Told of the limits of all peers.</summary>
+    public IPrefixLimitObserver? LimitObserver { get; init; }
+
     public Dictionary<int, RecordingOutput> Outputs { get; } = [];
 
     public static IPAddress OwnIPv4 { get; } = IPAddress.Parse("10.0.0.254");
@@ -69,6 +72,7 @@ internal sealed class RibHarness
         {
             Peer = Index(number),
             Output = output,
+            LimitObserver = LimitObserver,
             PeerAsn = 64500u + (uint)number,
             PeerIdentifier = 0x0A000000 + (uint)number,
             PeerAddress = Address(number),

@@ -25,6 +25,23 @@ public sealed class UpdateValidatorTests
         Assert.That(taken.Entries.FirstOrDefault() ?? "", Does.StartWith(entry));
     }
 
+    [TestCase("400206 0201 0000FDE9", "Accept", TestName = "An AS_PATH of one")]
+    [TestCase("40020A 0202 0000FDE9 0000FDEA", "Accept", TestName = "An AS_PATH of two, which is the most")]
+    [TestCase("40020E 0203 0000FDE9 0000FDEA 0000FDEB", "TreatAsWithdraw", TestName = "An AS_PATH of three")]
+    [TestCase("40020E 0103 0000FDE9 0000FDEA 0000FDEB", "Accept", TestName = "An AS_SET counts one, RFC 4271 §9.1.2.2 a")]
+    [TestCase("400206 0201 0000FDE9 800404 00000000 C01008 0000000000000000", "TreatAsWithdraw", TestName = "Five attributes of four")]
+    public void What_is_longer_than_our_own_limits_is_withdrawn(string attributes, string outcome)
+    {
+        var context = new UpdateContext([AfiSafi.IPv4Unicast], isExternal: true, fourOctetAsn: true, [])
+        {
+            MaximumAttributes = 4,
+            MaximumAsPathLength = 2,
+        };
+        var taken = UpdateJudge.Take(UpdateJudge.Body("", Origin + attributes + NextHop, "10 0A01"), context);
+        Assert.That(taken.Outcome.ToString(), Is.EqualTo(outcome));
+        Assert.That(taken.Entries.Single(), Does.StartWith(outcome == "Accept" ? "Announce" : "Withdraw 10.1.0.0/16"));
+    }
+
     [TestCase("400101 03" + AsPath + NextHop, "TreatAsWithdraw", 6, TestName = "ORIGIN undefined, RFC 7606 §7.1")]
     [TestCase("400102 0000" + AsPath + NextHop, "TreatAsWithdraw", 5, TestName = "ORIGIN of two octets")]
     [TestCase("C00101 00" + AsPath + NextHop, "TreatAsWithdraw", 4, TestName = "ORIGIN optional, RFC 7606 §3.c")]
