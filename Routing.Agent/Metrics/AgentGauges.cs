@@ -2,10 +2,8 @@ using System.Diagnostics.Metrics;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Fib;
-using Routing.Agent.Grpc;
 using Routing.Agent.KubeApi;
 using Routing.Agent.Speaker;
-using Routing.Bgp.Fsm;
 
 namespace Routing.Agent.Metrics;
 
@@ -14,7 +12,7 @@ internal static class AgentGauges
 {
     public static void Add(
         AgentMetrics metrics, AttachmentStore attachments, DataplaneLoop dataplane, FibLoop fib, SpeakerHost speaker,
-        BgpSample sample, IReadOnlyList<WatchedResource> watches)
+        IReadOnlyList<WatchedResource> watches)
     {
         metrics.AddGauge("pods", "Pods attached to this node.", () => attachments.Attachments.Count);
         metrics.AddGauge("ruleset_in_force", "1 when the kernel's rules follow the API server.",
@@ -24,14 +22,6 @@ internal static class AgentGauges
         metrics.AddGauge("bgp_running", "1 when the BGP speaker runs.", () => speaker.Status.IsRunning ? 1 : 0);
         metrics.AddGauge("bgp_problems", "Problems of the cluster's BGP objects.",
             () => speaker.Status.Problems.Length);
-        metrics.AddGauge("bgp_session_established", "1 when the session with a configured peer is Established.",
-            () => sample.Peers.Select(peer => new Measurement<long>(
-                peer.State == SessionState.Established ? 1 : 0,
-                KeyValuePair.Create<string, object?>("peer", peer.Name))));
-        metrics.AddGauge("bgp_prefixes_received", "Prefixes held of what a configured peer sent.",
-            () => sample.Peers.SelectMany(peer => peer.Families.Select(family => new Measurement<long>(
-                family.Received, KeyValuePair.Create<string, object?>("peer", peer.Name),
-                KeyValuePair.Create<string, object?>("family", Families.NameOf(family.Family))))));
         metrics.AddGauge("api_watch_connected", "1 when a watch follows the API server.",
             () => watches.Select(watch => new Measurement<long>(
                 watch.State().Connected ? 1 : 0, KeyValuePair.Create<string, object?>("resource", watch.Resource))));

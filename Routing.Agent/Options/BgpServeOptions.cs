@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Routing.Agent.Options;
 
 /// <summary>What `routing bgp serve` is told on its command line.</summary>
@@ -8,6 +10,12 @@ internal sealed record BgpServeOptions
 
     /// <summary>Unix socket on which peers and routes can be asked for; null for none.</summary>
     public string? SocketPath { get; init; }
+
+    /// <summary>Port of /metrics; null for none.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>Address of this page; it is unauthenticated, so loopback unless asked for.</summary>
+    public IPAddress MetricsAddress { get; init; } = IPAddress.Loopback;
 
     /// <summary>Least level logged.</summary>
     public string LogLevel { get; init; } = "Information";

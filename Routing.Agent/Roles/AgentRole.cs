@@ -114,16 +114,18 @@ internal sealed partial class AgentRole
 
         // What the operator has to mend shows before anything is changed: sockets and ports come first.
         await using var supervisor = new Supervisor(StopTimeout, _time, _loggers.CreateLogger<Supervisor>());
-        var sample = new BgpSample(speaker);
+        var speakerSource = new AgentSpeakerSource(speaker);
+        var sample = new BgpSample(speakerSource);
+        using var bgpMetrics = new BgpMetrics(sample);
         await using var server = await StartServerAsync(
             new AgentStatusSource(
                 _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, fib,
                 speaker, _time),
-            new Readiness(node), dataplane, attachments, speaker, sample, cancellationToken);
+            new Readiness(node), dataplane, attachments, speakerSource, sample, cancellationToken);
         cni.Listen();
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
-        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, sample, watches.Resources);
+        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("routes", fib.RunAsync);
         supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, stop));
@@ -142,10 +144,10 @@ internal sealed partial class AgentRole
 
     private Task<ControlServer> StartServerAsync(
         AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,
-        SpeakerHost speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
+        ISpeakerSource speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
         _options.AgentSocket, _options.MetricsEndpoint, _loggers,
         services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments)
-            .AddSingleton(_log).AddSingleton<ISpeakerSource>(new AgentSpeakerSource(speaker)),
+            .AddSingleton(_log).AddSingleton(speaker),
         application =>
         {
             application.MapGrpcService<AgentGrpcService>();

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using Routing.Agent.BgpConfig;
 using Routing.Agent.Cli;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Grpc;
 using Routing.Agent.Logging;
+using Routing.Agent.Metrics;
 using Routing.Agent.Netlink;
 using Routing.Agent.Options;
 using Serilog.Events;
@@ -49,13 +51,9 @@ internal static class BgpServeRole
         using var fib = file.InstallRoutes ? KernelFib.Open(time, loggers) : null;
         await using var supervisor = new Supervisor(StopTimeout, time, loggers.CreateLogger<Supervisor>());
         var speaker = new ServedSpeaker(fib?.Loop, time, loggers);
-        await using var server = options.SocketPath is null ? null : await ControlServer.StartAsync(
-            options.SocketPath,
-            httpEndpoint: null,
-            loggers,
-            services => services.AddSingleton(time).AddSingleton<ISpeakerSource>(speaker),
-            application => application.MapGrpcService<BgpGrpcService>(),
-            cancellationToken);
+        var sample = new BgpSample(speaker);
+        using var metrics = new BgpMetrics(sample);
+        await using var server = await StartServerAsync(options, speaker, sample, loggers, cancellationToken);
 
         // Routes of an earlier process still forward: that is a graceful restart (RFC 4724 §4.1).
         await speaker.StartAsync(file.Config! with { Restarting = fib?.Loop.InheritedRoutes == true }, cancellationToken);
@@ -85,6 +83,28 @@ internal static class BgpServeRole
         }
 
         return asked ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static async Task<ControlServer?> StartServerAsync(
+        BgpServeOptions options, ServedSpeaker speaker, BgpSample sample, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
+    {
+        if (options.SocketPath is null && options.MetricsPort is null)
+        {
+            return null;
+        }
+
+        return await ControlServer.StartAsync(
+            options.SocketPath,
+            options.MetricsPort is { } port ? new IPEndPoint(options.MetricsAddress, port) : null,
+            loggers,
+            services => services.AddSingleton(TimeProvider.System).AddSingleton<ISpeakerSource>(speaker),
+            application =>
+            {
+                application.MapGrpcService<BgpGrpcService>();
+                MetricsPage.Map(application, sample.RefreshAsync);
+            },
+            cancellationToken);
     }
 
     /// <summary>Ends when the RIB of the running speaker dies; a speaker that is replaced ends without harm.</summary>

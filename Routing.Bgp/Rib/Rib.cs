@@ -45,6 +45,9 @@ internal sealed class Rib
     /// <summary>Ourselves.</summary>
     public SpeakerIdentity Own => _config.Own;
 
+    /// <summary>Sinks are told more than the best path.</summary>
+    public bool UsesMultipath => _config.MaximumPaths > 1;
+
     /// <summary>Interned attributes of all paths.</summary>
     public AttributeTable Attributes { get; }
 

@@ -198,7 +198,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             cancellationToken);
         return
         [
-            .. peers.Select(peer => PeerStatusReader.Read(peer, routes[peer.Index]))
+            .. peers.Select(peer => PeerStatusReader.Read(peer, routes[peer.Index], _time.GetUtcNow()))
                 .OrderBy(peer => peer.Name, StringComparer.Ordinal),
         ];
     }

@@ -38,6 +38,9 @@ public sealed record PeerStatus
     /// <summary>Why the last session ended or the last attempt failed; null when none has.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>How long it has been Established when it was asked; zero when it is not.</summary>
+    public TimeSpan Uptime { get; init; }
+
     // What follows is by concern, a record each, as in PeerConfig, in bgp.proto and in `routing bgp peers NAME`.
 
     /// <summary>How the session fared so far.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session;
@@ -29,7 +30,8 @@ internal static class PeerStatusReader
             })];
 
     /// <summary>The whole.</summary>
-    public static PeerStatus Read(SpeakerPeer peer, ImmutableArray<PeerFamilyStatus> families)
+    public static PeerStatus Read(
+        SpeakerPeer peer, ImmutableArray<PeerFamilyStatus> families, DateTimeOffset now)
     {
         var session = peer.Session.Status;
         return new PeerStatus
@@ -40,6 +42,7 @@ internal static class PeerStatusReader
             IsDynamic = peer.IsDynamic,
             State = session.State,
             Since = session.Since,
+            Uptime = session.State == SessionState.Established ? now - session.Since : TimeSpan.Zero,
             Families = families,
             HoldTime = session.HoldTime ?? peer.Config.Timers.HoldTime,
             ShutdownReason = peer.ShutdownReason,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Routing.Agent.BgpConfig;
 using Routing.Agent.Options;
 using Routing.Agent.Roles;
@@ -19,8 +20,36 @@ internal static class BgpServeVerb
         };
         var socket = new Option<string?>("--socket")
         {
-            Description = "Unix socket for `routing bgp peers` and `routing bgp routes` (default: none).",
+            Description = "Unix socket for the other verbs of `routing bgp` (default: none). Only the user it runs as may "
+                + "open it: who can ask can also shut sessions down.",
             HelpName = "PATH",
+        };
+        var metricsPort = new Option<int?>("--metrics-port")
+        {
+            Description = "Port of /metrics (default: none).",
+            HelpName = "PORT",
+        };
+        metricsPort.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var port) || port is < 1 or > 65535))
+            {
+                result.AddError($"--metrics-port '{token.Value}': allowed is 1 to 65535");
+            }
+        });
+        var metricsAddress = new Option<IPAddress>("--metrics-address")
+        {
+            Description = "Address of this page, which asks for no password (default: 127.0.0.1).",
+            HelpName = "IP",
+            CustomParser = result =>
+            {
+                if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+                {
+                    return address;
+                }
+
+                result.AddError($"--metrics-address '{result.Tokens[0].Value}': allowed is an IP address");
+                return null;
+            },
         };
         var logLevel = new Option<string>("--log-level")
         {
@@ -29,13 +58,15 @@ internal static class BgpServeVerb
             DefaultValueFactory = _ => nameof(LogEventLevel.Information),
         };
         logLevel.AcceptOnlyFromAmong(Enum.GetNames<LogEventLevel>());
-        var verb = new Command("serve", "Run a stand-alone BGP speaker.") { config, socket, logLevel };
+        var verb = new Command("serve", "Run a stand-alone BGP speaker.") { config, socket, metricsPort, metricsAddress, logLevel };
         verb.SetAction(async (result, cancellationToken) =>
         {
             var options = new BgpServeOptions
             {
                 ConfigFile = result.GetRequiredValue(config),
                 SocketPath = result.GetValue(socket),
+                MetricsPort = result.GetValue(metricsPort),
+                MetricsAddress = result.GetValue(metricsAddress) ?? IPAddress.Loopback,
                 LogLevel = result.GetRequiredValue(logLevel),
             };
             var file = SpeakerFile.Read(options.ConfigFile);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Cli;
 using Routing.Agent.Grpc;
+using Routing.Agent.Metrics;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Speaker;
@@ -19,10 +20,13 @@ namespace Routing.Tests.Agent.Grpc;
 /// command line as a function.</summary>
 internal sealed class CommandBench : IAsyncDisposable
 {
+    private const int MetricsPort = 17944;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("bgp-verbs-").FullName;
     private readonly MemoryTransport _transport = new();
     private readonly List<BgpSpeaker> _neighbors = [];
     private ControlServer? _server;
+    private BgpMetrics? _metrics;
 
     /// <summary>The speaker that is asked.</summary>
     public BgpSpeaker Speaker { get; private set; } = null!;
@@ -35,13 +39,19 @@ internal sealed class CommandBench : IAsyncDisposable
     {
         var bench = new CommandBench();
         bench.Speaker = await bench.NewSpeakerAsync(config, sinks);
+        var source = new Source(bench.Speaker, config);
+        var sample = new BgpSample(source);
+        bench._metrics = new BgpMetrics(sample);
         bench._server = await ControlServer.StartAsync(
             bench.Socket,
-            httpEndpoint: null,
+            new IPEndPoint(IPAddress.Loopback, MetricsPort),
             NullLoggerFactory.Instance,
-            services => services.AddSingleton(TimeProvider.System)
-                .AddSingleton<ISpeakerSource>(new Source(bench.Speaker, config)),
-            application => application.MapGrpcService<BgpGrpcService>(),
+            services => services.AddSingleton(TimeProvider.System).AddSingleton<ISpeakerSource>(source),
+            application =>
+            {
+                application.MapGrpcService<BgpGrpcService>();
+                MetricsPage.Map(application, sample.RefreshAsync);
+            },
             default);
         return bench;
     }
@@ -54,10 +64,17 @@ internal sealed class CommandBench : IAsyncDisposable
         var neighbor = await NewSpeakerAsync(
             Config(number, Peer(0, number)) with { Originate = [.. originate.Select(RibHarness.Parse)] }, []);
         _neighbors.Add(neighbor);
-        await Until.TrueAsync($"the session with p{number}", async () =>
-            (await Speaker.GetPeersAsync(default)).Single(peer => peer.Name == $"p{number}").State
-                == SessionState.Established);
+        await EstablishedAsync(number);
         return neighbor;
+    }
+
+    /// <summary>Starts a neighbour that connects by itself, out of a range, and waits for its session.</summary>
+    public async Task AddStrangerAsync(int number)
+    {
+        var us = Peer(0, number);
+        _neighbors.Add(await NewSpeakerAsync(
+            Config(number, us with { Transport = us.Transport with { Passive = false } }), []));
+        await EstablishedAsync(number);
     }
 
     /// <summary>Runs `routing bgp ...` against the socket.</summary>
@@ -75,6 +92,14 @@ internal sealed class CommandBench : IAsyncDisposable
         var result = await RunAsync(arguments, [.. more, "-o", "json"]);
         Assert.That((result.Code, result.Error), Is.EqualTo((0, "")));
         return JsonDocument.Parse(result.Output).RootElement;
+    }
+
+    /// <summary>The lines of /metrics about the speaker, comments aside.</summary>
+    public static async Task<string[]> ScrapeAsync()
+    {
+        using var client = new HttpClient();
+        var page = await client.GetStringAsync(new Uri($"http://127.0.0.1:{MetricsPort}/metrics"));
+        return [.. page.Split('\n').Where(line => line.StartsWith("routing_bgp_", StringComparison.Ordinal))];
     }
 
     public static SpeakerConfig Config(int number, params ImmutableArray<PeerConfig> peers) => new()
@@ -111,9 +136,14 @@ internal sealed class CommandBench : IAsyncDisposable
             await _server.DisposeAsync();
         }
 
+        _metrics?.Dispose();
         await Speaker.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private Task EstablishedAsync(int number) => Until.TrueAsync($"the session with {number}", async () =>
+        (await Speaker.GetPeersAsync(default)).SingleOrDefault(peer => peer.Address.Equals(Address(number)))?.State
+            == SessionState.Established);
 
     private async Task<BgpSpeaker> NewSpeakerAsync(SpeakerConfig config, ImmutableArray<IBestPathSink> sinks)
     {

@@ -48,7 +48,7 @@ public sealed class WatchTests
         await Until.TrueAsync("it watches", () => bench.Speaker.Watchers == 1);
         await neighbor.StopAsync(default);
         var lines = (await watch).Lines;
-        Assert.That(lines[1], Does.EndWith(" p1 NOTIFICATION Cease / AdministrativeShutdown"));
+        Assert.That(lines[1], Does.Match(" p1 NOTIFICATION Cease .*AdministrativeShutdown$"));
         Assert.That(lines[2], Does.Contain(" p1 Established > "));
     }
 
