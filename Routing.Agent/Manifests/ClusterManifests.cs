@@ -4,6 +4,7 @@ using k8s;
 using k8s.Models;
 using Routing.Policy.Model;
 using Routing.Policy.Translate;
+using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.Manifests;
 
@@ -14,7 +15,7 @@ namespace Routing.Agent.Manifests;
 internal sealed record ClusterManifests(
     ClusterView Cluster, ImmutableArray<ManifestError> Errors, ImmutableArray<Manifest> Ignored)
 {
-    private const string PolicyKindName = "NetworkPolicy";
+    private const string ClusterPolicies = ClusterPolicyResource.Group;
 
     /// <summary>Reads files and folders: see <see cref="ManifestReader"/>.</summary>
     public static ClusterManifests Read(IEnumerable<string> paths)
@@ -41,13 +42,20 @@ internal sealed record ClusterManifests(
                 case ("v1", "Node") when Load<V1Node>(manifest) is { } node:
                     nodes[manifest.Name] = NodeTranslator.Translate(node);
                     break;
-                case ("networking.k8s.io/v1", PolicyKindName) when Load<V1NetworkPolicy>(manifest) is { } policy:
-                    var spec = NetworkPolicyTranslator.Translate(policy);
-                    policies[spec.Key] = spec;
-                    errors.AddRange(spec.Problems.Items.Select(manifest.ErrorAt));
-                    break;
-                case ("v1", "Pod" or "Namespace" or "Node") or ("networking.k8s.io/v1", PolicyKindName):
+                case ("v1", "Pod" or "Namespace" or "Node"):
                     break; // Load has said why
+                case ("networking.k8s.io/v1", "NetworkPolicy"):
+                    AddPolicy<V1NetworkPolicy>(manifest, NetworkPolicyTranslator.Translate);
+                    break;
+                case ($"{ClusterPolicies}/v1alpha2", "ClusterNetworkPolicy"):
+                    AddPolicy<ClusterNetworkPolicyResource>(manifest, ClusterPolicyTranslator.Translate);
+                    break;
+                case ($"{ClusterPolicies}/v1alpha1", "AdminNetworkPolicy"):
+                    AddPolicy<AdminNetworkPolicyResource>(manifest, ClusterPolicyTranslator.Translate);
+                    break;
+                case ($"{ClusterPolicies}/v1alpha1", "BaselineAdminNetworkPolicy"):
+                    AddPolicy<BaselineAdminNetworkPolicyResource>(manifest, ClusterPolicyTranslator.Translate);
+                    break;
                 default:
                     ignored.Add(manifest);
                     break;
@@ -70,13 +78,23 @@ internal sealed record ClusterManifests(
         };
         return new ClusterManifests(cluster, [.. errors.Order()], ignored.ToImmutable());
 
-        // Null when the object is not to be used; the errors then say why.
-        T? Load<T>(Manifest manifest)
+        void AddPolicy<T>(Manifest manifest, Func<T, PolicySpec> translate)
             where T : class
         {
             // Only in a policy is an unknown field an error: an older client must read a newer cluster's pods.
-            var isPolicy = manifest.Kind == PolicyKindName;
-            var problems = FieldCheck.Check(manifest.Json, typeof(T), unknownFields: isPolicy).ToList();
+            if (Load<T>(manifest, unknownFields: true) is { } policy)
+            {
+                var spec = translate(policy);
+                policies[spec.Key] = spec;
+                errors.AddRange(spec.Problems.Items.Select(manifest.ErrorAt));
+            }
+        }
+
+        // Null when the object is not to be used; the errors then say why.
+        T? Load<T>(Manifest manifest, bool unknownFields = false)
+            where T : class
+        {
+            var problems = FieldCheck.Check(manifest.Json, typeof(T), unknownFields).ToList();
             if (manifest.Name.Length == 0)
             {
                 problems.Add(new Problem("metadata.name", "", "every object has a name"));

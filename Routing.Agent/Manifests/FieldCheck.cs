@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using k8s.Models;
 using Routing.Policy.Model;
+using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.Manifests;
 
@@ -89,7 +90,7 @@ internal static class FieldCheck
                 : Map(value, arguments[1], field, unknownFields);
         }
 
-        if (type.Namespace != typeof(V1Pod).Namespace || type == typeof(ResourceQuantity))
+        if (!IsModel(type) || type == typeof(ResourceQuantity))
         {
             return []; // times, quantities, octets: nothing that policy reads
         }
@@ -98,6 +99,9 @@ internal static class FieldCheck
             ? Object(json, type, field, unknownFields)
             : [Wrong(value, field, "an object with fields")];
     }
+
+    private static bool IsModel(Type type) =>
+        type.Namespace == typeof(V1Pod).Namespace || type.Namespace == typeof(ClusterPolicySpec).Namespace;
 
     private static IEnumerable<Problem> List(JsonNode value, Type item, string field, bool unknownFields) =>
         value is JsonArray list

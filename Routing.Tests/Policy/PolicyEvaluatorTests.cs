@@ -106,6 +106,73 @@ public class PolicyEvaluatorTests
         }));
     }
 
+    private const string DenyFromDev = "ingress: [{action: Deny, from: [{namespaces: {matchLabels: {purpose: testing}}}]}]";
+    private const string PassFromDev = "ingress: [{action: Pass, from: [{namespaces: {matchLabels: {purpose: testing}}}]}]";
+    private const string AcceptFromDev = "ingress: [{action: Accept, from: [{namespaces: {matchLabels: {purpose: testing}}}]}]";
+    private const string AllowAll = "{podSelector: {}, ingress: [{}]}";
+    private const string DenyAll = "{podSelector: {}, ingress: []}";
+
+    [TestCase("Admin", DenyFromDev, AllowAll, "dev/client>default/web:80 Deny", "prod/client>default/web:80 Allow", TestName = "Admin denies what a namespace allows")]
+    [TestCase("Admin", AcceptFromDev, DenyAll, "dev/client>default/web:80 Allow", "prod/client>default/web:80 Deny", TestName = "Admin accepts what a namespace denies")]
+    [TestCase("Admin", PassFromDev, DenyAll, "dev/client>default/web:80 Deny", TestName = "Admin passes: the namespace decides")]
+    [TestCase("Admin", PassFromDev, "", "dev/client>default/web:80 Allow", TestName = "Admin passes, nobody else decides: allowed")]
+    [TestCase("Baseline", DenyFromDev, "", "dev/client>default/web:80 Deny", "prod/client>default/web:80 Allow", TestName = "Baseline denies where a namespace says nothing")]
+    [TestCase("Baseline", DenyFromDev, AllowAll, "dev/client>default/web:80 Allow", TestName = "A namespace overrides the baseline")]
+    [TestCase("Baseline", AcceptFromDev, DenyAll, "dev/client>default/web:80 Deny", TestName = "A namespace's isolation is never left to the baseline")]
+    public void Cluster_policies_go_before_and_after_those_of_namespaces(
+        string tier, string rules, string networkPolicy, params string[] flows)
+    {
+        var cluster = Yaml.Cluster($$$"""
+            {{{Cluster}}}
+            ---
+            {apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: all},
+             spec: {tier: {{{tier}}}, priority: 10, subject: {namespaces: {}}, {{{rules}}} }}
+            """);
+        if (networkPolicy.Length > 0)
+        {
+            var policy = Yaml.Policy(networkPolicy, home: "default");
+            cluster = cluster with { Policies = cluster.Policies.Add(policy.Key, policy) };
+        }
+
+        var evaluator = new PolicyEvaluator(cluster);
+        Assert.That(flows.Select(flow => Answer(evaluator, flow)), Is.EqualTo(flows));
+    }
+
+    [Test]
+    public void The_first_rule_that_matches_decides_over_kinds_and_priorities()
+    {
+        var evaluator = new PolicyEvaluator(Yaml.Cluster(Cluster + """
+
+            ---
+            {apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: second},
+             spec: {tier: Admin, priority: 20, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}}
+            ---
+            {apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: first},
+             spec: {priority: 10, subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}},
+             ingress: [{action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {role: search}}}}]},
+                       {action: Pass, from: [{namespaces: {matchLabels: {purpose: testing}}}]},
+                       {action: Allow, from: [{namespaces: {}}], ports: [{namedPort: http}]}]}}
+            ---
+            {apiVersion: policy.networking.k8s.io/v1alpha1, kind: BaselineAdminNetworkPolicy, metadata: {name: default},
+             spec: {subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}],
+                    ports: [{portNumber: {protocol: TCP, port: 81}}]}]}}
+            """));
+        string[] flows =
+        [
+            "default/search>default/web:80 Deny", "default/api>default/web:80 Allow", "default/api>default/web:81 Deny",
+            "dev/client>default/web:80 Allow", "dev/client>default/web:81 Deny", "default/web>default/api:8080 Deny",
+            "192.0.2.1>default/web:81 Allow",
+        ];
+        Assert.That(flows.Select(flow => Answer(evaluator, flow)), Is.EqualTo(flows));
+
+        var passed = evaluator.Evaluate(Parse("dev/client>default/web:81")).Families[0].Reasons;
+        Assert.That(passed.Skip(1).Select(reason => (reason.Code, reason.Policy!.Value.Kind, reason.Field)), Is.EqualTo(new[]
+        {
+            (ReasonCode.PassedByRule, PolicyKind.AdminNetworkPolicy, "spec.ingress[1]"),
+            (ReasonCode.DeniedByRule, PolicyKind.BaselineAdminNetworkPolicy, "spec.ingress[0]"),
+        }));
+    }
+
     [Test]
     public void Both_sides_have_to_allow()
     {

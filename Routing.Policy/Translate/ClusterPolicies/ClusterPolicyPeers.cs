@@ -1,0 +1,101 @@
+using k8s.Models;
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Translate.ClusterPolicies;
+
+/// <summary>Peers and subjects of policy.networking.k8s.io.</summary>
+internal sealed class ClusterPolicyPeers(ProblemList problems)
+{
+    /// <summary>A peer as its alternatives; nothing when it could not be read.</summary>
+    public IEnumerable<PeerSpec> Translate(ClusterPolicyPeer? peer, Direction direction, RuleVerdict verdict, string field)
+    {
+        if (FieldsOf(peer) is not [var only])
+        {
+            problems.Add(field, "", direction == Direction.Ingress
+                ? "exactly one of namespaces and pods"
+                : "exactly one of namespaces, pods, nodes, networks and domainNames");
+            return [];
+        }
+
+        if (only is "namespaces" or "pods")
+        {
+            return Selection(peer, field) is { } selection ? [new PeerSpec.Pods(selection)] : [];
+        }
+
+        if (direction == Direction.Ingress)
+        {
+            problems.Add($"{field}.{only}", only, "sources are namespaces or pods");
+            return [];
+        }
+
+        switch (only)
+        {
+            case "nodes":
+                var nodes = SelectorTranslator.Translate(peer!.Nodes!, $"{field}.nodes", problems);
+                return nodes is null ? [] : [new PeerSpec.Nodes(nodes)];
+            case "networks":
+                return Networks(peer!.Networks!, $"{field}.networks");
+            default:
+                problems.Add($"{field}.domainNames", string.Join(", ", peer!.DomainNames!), verdict == RuleVerdict.Allow
+                    ? "names are not resolved by this version: use networks"
+                    : "only a rule that accepts may name domains");
+                return [];
+        }
+    }
+
+    /// <summary>Pods of a peer or a subject; null when it could not be read.</summary>
+    public PodSelection? Selection(ClusterPolicyPeer? peer, string field)
+    {
+        switch (FieldsOf(peer))
+        {
+            case ["namespaces"]:
+                var all = SelectorTranslator.Translate(peer!.Namespaces!, $"{field}.namespaces", problems);
+                return all is null ? null : Selection(all, LabelSelector.Everything);
+            case ["pods"]:
+                var home = SelectorTranslator.Translate(
+                    peer!.Pods!.NamespaceSelector ?? new V1LabelSelector(), $"{field}.pods.namespaceSelector", problems);
+                var pods = SelectorTranslator.Translate(
+                    peer.Pods.PodSelector ?? new V1LabelSelector(), $"{field}.pods.podSelector", problems);
+                return home is null || pods is null ? null : Selection(home, pods);
+            default:
+                problems.Add(field, "", "exactly one of namespaces and pods");
+                return null;
+        }
+    }
+
+    private static PodSelection Selection(LabelSelector namespaces, LabelSelector pods) =>
+        new(new NamespaceScope.Labelled(namespaces), pods);
+
+    private List<PeerSpec> Networks(IList<string> networks, string field)
+    {
+        var blocks = new List<PeerSpec>();
+        foreach (var (i, text) in networks.Index())
+        {
+            if (Cidr.TryParse(text, out var cidr))
+            {
+                blocks.Add(new PeerSpec.IpBlock(cidr, []));
+            }
+            else
+            {
+                problems.Add($"{field}[{i}]", text, "an IPv4 or IPv6 block as address/length");
+            }
+        }
+
+        if (networks.Count == 0)
+        {
+            problems.Add(field, "", "at least one block");
+        }
+
+        return blocks;
+    }
+
+    private static List<string> FieldsOf(ClusterPolicyPeer? peer)
+    {
+        (string Name, object? Value)[] fields =
+        [
+            ("namespaces", peer?.Namespaces), ("pods", peer?.Pods), ("nodes", peer?.Nodes),
+            ("networks", peer?.Networks), ("domainNames", peer?.DomainNames),
+        ];
+        return [.. fields.Where(one => one.Value is not null).Select(one => one.Name)];
+    }
+}

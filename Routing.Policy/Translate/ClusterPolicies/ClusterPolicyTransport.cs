@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace Routing.Policy.Translate.ClusterPolicies;
+
+/// <summary>What of TCP, UDP or SCTP.</summary>
+public sealed class ClusterPolicyTransport
+{
+    /// <summary>Missing means every port.</summary>
+    [JsonPropertyName("destinationPort")]
+    public ClusterPolicyPort? DestinationPort { get; set; }
+}
