@@ -24,6 +24,12 @@ internal sealed record LocalOpen
     /// <summary>Several paths of a prefix (RFC 7911), in all families; None leaves the capability out.</summary>
     public AddPathMode AddPath { get; init; }
 
+    /// <summary>What we are to the peer (RFC 9234 §4.1); null says nothing.</summary>
+    public PeerRole? Role { get; init; }
+
+    /// <summary>The peer must say its role too (RFC 9234 §4.2).</summary>
+    public bool StrictRole { get; init; }
+
     /// <summary>Our restart time; zero leaves the graceful restart capability out.</summary>
     public TimeSpan RestartTime { get; init; }
 
@@ -51,6 +57,11 @@ internal sealed record LocalOpen
         }
 
         capabilities.Add(new RouteRefreshCapability());
+        if (Role is { } role)
+        {
+            capabilities.Add(new RoleCapability(role));
+        }
+
         capabilities.Add(new FourOctetAsnCapability(Asn));
         if (AddPath != AddPathMode.None)
         {

@@ -45,6 +45,12 @@ internal static class OpenNegotiation
             return false;
         }
 
+        if (isExternal && RoleNegotiation.Check(local, peer) is { } mismatch)
+        {
+            error = mismatch;
+            return false;
+        }
+
         var families = CommonFamilies(local.Families, peer);
         if (families.IsEmpty)
         {

@@ -39,10 +39,8 @@ internal sealed partial class MrtSource
     public MrtSource(MrtSourceConfig config, PeerIndex index, uint ownAsn, IRibInbox rib, ILogger<MrtSource> logger)
     {
         (Config, Index, _ownAsn, _rib, _logger) = (config, index, ownAsn, rib, logger);
-        _fourOctets = new UpdateIntake(
-            index, new UpdateContext(Families, isExternal: false, fourOctetAsn: true, pathIds: []));
-        _twoOctets = new UpdateIntake(
-            index, new UpdateContext(Families, isExternal: false, fourOctetAsn: false, pathIds: []));
+        _fourOctets = new UpdateIntake(index, Context(fourOctetAsn: true));
+        _twoOctets = new UpdateIntake(index, Context(fourOctetAsn: false));
         _current = _fourOctets;
         _status = new MrtSourceStatus(config.Name, config.File, false, 0, 0, 0, null);
     }
@@ -63,6 +61,9 @@ internal sealed partial class MrtSource
         IsDynamic = true,
         ExportProfile = new ExportProfile { Kind = PathSourceKind.External },
     };
+
+    private static UpdateContext Context(bool fourOctetAsn) =>
+        new(Families, isExternal: false, fourOctetAsn, pathIds: []) { Rules = UpdateRules.Archive };
 
     /// <summary>Reads the file. The routes stay when it has ended.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed record PeerUp
     /// <summary>The peer's AS.</summary>
     public required uint PeerAsn { get; init; }
 
+    /// <summary>The AS by which the peer knows us in this session; 0 for the one configured.</summary>
+    public uint LocalAsn { get; init; }
+
     /// <summary>BGP Identifier from its OPEN, host order (tie-break f of RFC 4271 §9.1.2.2).</summary>
     public required uint PeerIdentifier { get; init; }
 

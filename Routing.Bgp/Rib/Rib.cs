@@ -373,7 +373,7 @@ internal sealed class Rib
     {
         var session = peer.Session!;
         return new ExportKey(
-            peer.Config.ExportProfile,
+            peer.Config.ExportProfile.KnownBy(session.LocalAsn),
             peer.Config.RouteReflectorClient,
             SelfNextHop(session, family),
             session.FourOctetAsn,

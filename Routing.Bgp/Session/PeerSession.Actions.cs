@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Updates;
@@ -17,6 +18,7 @@ internal sealed partial class PeerSession
     private long _collisionEnds;
     private int _establishedCount;
     private bool _keepsRoutes; // the end being handled is one that graceful restart covers (RFC 8538)
+    private bool _usesAlternateAsn; // dual-as: the peer has refused the other number
     private bool _errorWasOurs; // the failure being handled is one of the protocol, not of TCP
 
     private void FeedOutgoing(SessionEvent @event)
@@ -132,11 +134,13 @@ internal sealed partial class PeerSession
 
     private LocalOpen MakeOpen() => new()
     {
-        Asn = _settings.LocalAsn,
+        Asn = _usesAlternateAsn ? _settings.AlternateLocalAsn : _settings.LocalAsn,
         BgpIdentifier = _settings.BgpIdentifier,
         HoldTime = _settings.HoldTime,
         Families = _settings.Families,
         AddPath = _settings.AddPath,
+        Role = _settings.Role,
+        StrictRole = _settings.StrictRole,
         RestartTime = _settings.GracefulRestartTime,
         NotificationRestart = _settings.NotificationRestart,
         LongLivedStaleTime = _settings.LongLivedStaleTime,
@@ -172,8 +176,12 @@ internal sealed partial class PeerSession
         _ribLane = slot.Link!.Establish(new EstablishedLink(
             MakePeerUp(slot, negotiated),
             new UpdateContext(
-                negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, negotiated.ReceivesPathIds)
+                negotiated.Families,
+                _settings.Kind == PathSourceKind.External,
+                negotiated.FourOctetAsn,
+                negotiated.ReceivesPathIds)
             {
+                Rules = _settings.UpdateRules,
                 MaximumAttributes = _settings.MaximumAttributes,
                 MaximumAsPathLength = _settings.MaximumAsPathLength,
             },
@@ -191,6 +199,7 @@ internal sealed partial class PeerSession
             Output = slot.Link.Output,
             LimitObserver = slot.Limits,
             PeerAsn = negotiated.PeerAsn,
+            LocalAsn = slot.Local!.Asn,
             PeerIdentifier = negotiated.PeerIdentifier,
             PeerAddress = connection.RemoteEndPoint.Address,
             LocalAddress = connection.LocalEndPoint.Address,

@@ -106,6 +106,15 @@ internal sealed partial class PeerSession
                 LogLinkReason(_settings.Name, input.Reason);
             }
 
+            if (input.Event.Notification is { } refusal && input.Event.Kind == SessionEventKind.NotificationReceived)
+            {
+                _usesAlternateAsn ^= _settings.AlternateLocalAsn != 0 && refusal is
+                {
+                    Code: NotificationCode.OpenMessageError,
+                    Subcode: (byte)OpenErrorSubcode.BadPeerAs,
+                };
+            }
+
             if (input.Open is { } open && slot.State.State == SessionState.OpenSent)
             {
                 OnOpen(slot, open);

@@ -5,6 +5,7 @@ using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Bgp.Session;
 
@@ -38,6 +39,19 @@ internal sealed record PeerSessionSettings
 
     /// <summary>How its sockets are set up.</summary>
     public ConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>Our other AS number, tried in turn with <see cref="LocalAsn"/> when the peer refuses one (dual-as); 0 for
+    /// none.</summary>
+    public uint AlternateLocalAsn { get; init; }
+
+    /// <summary>What we are to the peer (RFC 9234); null says nothing.</summary>
+    public PeerRole? Role { get; init; }
+
+    /// <summary>The peer must say its role too.</summary>
+    public bool StrictRole { get; init; }
+
+    /// <summary>What is demanded of its UPDATEs.</summary>
+    public UpdateRules UpdateRules { get; init; } = UpdateRules.Default;
 
     /// <summary>Families to offer.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];

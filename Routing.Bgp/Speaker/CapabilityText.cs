@@ -13,6 +13,7 @@ internal static class CapabilityText
         MultiprotocolCapability { Family: AfiSafi.IPv6Unicast } => "ipv6 unicast",
         MultiprotocolCapability other => $"AFI {other.Family.Afi()} SAFI {other.Family.Safi()}",
         RouteRefreshCapability => "route refresh",
+        RoleCapability role => $"role {role.Role}",
         FourOctetAsnCapability => "four-octet AS numbers",
         GracefulRestartCapability { Families.IsEmpty: true } => "End-of-RIB",
         GracefulRestartCapability { Notification: true } => "graceful restart, also after a NOTIFICATION",

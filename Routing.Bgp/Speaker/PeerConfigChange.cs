@@ -17,7 +17,23 @@ internal static class PeerConfigChange
         || from.AsPath.MaximumLength != to.AsPath.MaximumLength
         || from.Limits with { Families = [] } != to.Limits with { Families = [] }
         || from.AddPath.Mode != to.AddPath.Mode
+        || !IsSameInOpen(from, to)
+        || !IsJudgedAlike(from, to)
         || !from.Families.AsSpan().SequenceEqual(to.Families.AsSpan());
+
+    private static bool IsSameInOpen(PeerConfig from, PeerConfig to) =>
+        from.AsPath.LocalAs == to.AsPath.LocalAs
+        && from.Relation.Role == to.Relation.Role
+        && from.Relation.StrictRole == to.Relation.StrictRole;
+
+    /// <summary>UPDATEs that were treated as withdrawn, and attributes that were dropped, have left nothing that could be
+    /// judged again.</summary>
+    private static bool IsJudgedAlike(PeerConfig from, PeerConfig to) =>
+        from.AsPath.EnforceFirstAs == to.AsPath.EnforceFirstAs
+        && from.AsPath.AcceptAsSets == to.AsPath.AcceptAsSets
+        && from.AsPath.MaximumLength == to.AsPath.MaximumLength
+        && from.Attributes.Aigp == to.Attributes.Aigp
+        && from.Attributes.MaximumUnknownAttributes == to.Attributes.MaximumUnknownAttributes;
 
     /// <summary>The part of a configuration that the RIB goes by.</summary>
     public static RibPeerConfig ForRib(PeerConfig config, IPAddress address, SpeakerConfig speaker) => new()

@@ -2,6 +2,8 @@ using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Bgp.Speaker;
 
@@ -54,6 +56,25 @@ internal static class PeerProfiles
             AigpCost = peer.Attributes.AigpCost,
         };
     }
+
+    /// <summary>What is demanded of the neighbour's UPDATEs.</summary>
+    public static UpdateRules Rules(SpeakerConfig speaker, PeerConfig peer)
+    {
+        var kind = KindOf(speaker, peer);
+        return new UpdateRules
+        {
+            IsInConfederation = speaker.Confederation is not null && kind != PathSourceKind.External,
+            IsOtherMember = kind == PathSourceKind.Confederation,
+            FirstAsn = EnforcesFirstAs(kind, peer) ? peer.Asn : 0,
+            AcceptsAsSets = peer.AsPath.AcceptAsSets,
+            AcceptsAigp = CarriesAigp(kind, peer),
+            MaximumUnknownAttributes = peer.Attributes.MaximumUnknownAttributes,
+        };
+    }
+
+    /// <summary>RFC 4271 §6.3 lets us; a route server's paths begin with its clients' ASes (RFC 7947 §2.2.2).</summary>
+    public static bool EnforcesFirstAs(PathSourceKind kind, PeerConfig peer) => peer.AsPath.EnforceFirstAs
+        ?? (kind == PathSourceKind.External && peer.Relation.Role != PeerRole.RouteServerClient);
 
     /// <summary>RFC 7311 §3.3: enabled by default inside the AS and the confederation only.</summary>
     public static bool CarriesAigp(PathSourceKind kind, PeerConfig peer) =>

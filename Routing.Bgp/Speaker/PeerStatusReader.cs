@@ -3,6 +3,7 @@ using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session;
+using Routing.Bgp.Wire.Capabilities;
 
 namespace Routing.Bgp.Speaker;
 
@@ -95,6 +96,8 @@ internal static class PeerStatusReader
         AsPath = peer.Config.AsPath,
         Attributes = peer.Config.Attributes,
         Aigp = PeerProfiles.CarriesAigp(peer.Kind, peer.Config),
+        EnforcesFirstAs = PeerProfiles.EnforcesFirstAs(peer.Kind, peer.Config),
+        PeerRole = peer.Session.Status.PeerCapabilities.OfType<RoleCapability>().FirstOrDefault()?.Role,
     };
 
     private static PeerMessageStatus ReadMessages(SessionStatus session) => new()

@@ -35,6 +35,9 @@ internal sealed record DecodeError(NotificationMessage Notification, string Reas
     public static DecodeError BadPeerAs(uint asn, uint expected) =>
         Open(OpenErrorSubcode.BadPeerAs, [], $"the peer says it is AS {asn}, configured is AS {expected}");
 
+    /// <summary>RFC 9234 §4.2.</summary>
+    public static DecodeError RoleMismatch(string reason) => Open(OpenErrorSubcode.RoleMismatch, [], reason);
+
     /// <summary>RFC 6286 §2.2.</summary>
     public static DecodeError BadBgpIdentifier(string reason) => Open(OpenErrorSubcode.BadBgpIdentifier, [], reason);
 

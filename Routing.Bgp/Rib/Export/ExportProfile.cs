@@ -57,6 +57,14 @@ internal sealed record ExportProfile
     /// <summary>eBGP: LOCAL_PREF and MED stay here.</summary>
     public bool IsExternal => Kind == PathSourceKind.External;
 
+    /// <summary>The profile of a session in which the neighbour knows us by our own AS in place of a local-as
+    /// (dual-as).</summary>
+    /// <param name="localAsn">The AS it knows us by; 0 for the one configured.</param>
+    public ExportProfile KnownBy(uint localAsn) =>
+        !IsExternal || PrependedAsn == 0 || localAsn == 0 || localAsn == PrependedAsn
+            ? this
+            : this with { PrependedAsn = localAsn, HiddenAsn = 0 };
+
     /// <summary>True when a set of attributes needs the editor before it is written (<see cref="ExportEdits"/>).</summary>
     public bool Edits(AttributeTraits traits)
     {

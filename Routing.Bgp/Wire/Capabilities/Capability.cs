@@ -30,6 +30,7 @@ internal abstract record Capability(CapabilityCode Code)
             CapabilityCode.Multiprotocol => MultiprotocolCapability.Decode(value),
             CapabilityCode.RouteRefresh => RouteRefreshCapability.Decode(value),
             CapabilityCode.GracefulRestart => GracefulRestartCapability.Decode(value),
+            CapabilityCode.Role => RoleCapability.Decode(value),
             CapabilityCode.FourOctetAsn => FourOctetAsnCapability.Decode(value),
             CapabilityCode.AddPath => AddPathCapability.Decode(value),
             CapabilityCode.LongLivedRestart => LongLivedRestartCapability.Decode(value),

@@ -9,6 +9,9 @@ internal enum CapabilityCode : byte
     /// <summary>RFC 2918 §2.</summary>
     RouteRefresh = 2,
 
+    /// <summary>RFC 9234 §4.1.</summary>
+    Role = 9,
+
     /// <summary>RFC 4724 §3.</summary>
     GracefulRestart = 64,
 

@@ -42,6 +42,9 @@ internal static class CanonicalAttributes
                 case AttributeType.As4Path:
                 case AttributeType.As4Aggregator:
                     break;
+                case AttributeType.LargeCommunities when entry.ValueLength > 12:
+                    WriteLargeCommunities(ref writer, entry, entry.Value(attributes));
+                    break;
                 case AttributeType.AsPath when !fourOctetAsn:
                     WriteTwoOctetAsPath(ref writer, attributes, index, entry);
                     break;
@@ -73,6 +76,15 @@ internal static class CanonicalAttributes
         }
 
         return row.Flags == Category ? Category | (entry.Flags & AttributeFlags.Partial) : row.Flags;
+    }
+
+    private static void WriteLargeCommunities(
+        ref WireWriter writer, in AttributeEntry entry, scoped ReadOnlySpan<byte> list)
+    {
+        // As long as a list of a longest message at most; seldom more than a few.
+        Span<byte> distinct = stackalloc byte[list.Length];
+        var length = LargeCommunityList.WriteDistinct(list, distinct);
+        AttributeWriter.Write(ref writer, FlagsOf(entry), entry.Type, distinct[..length]);
     }
 
     private static void WriteTwoOctetAsPath(

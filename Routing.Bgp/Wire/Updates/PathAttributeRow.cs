@@ -9,10 +9,12 @@ namespace Routing.Bgp.Wire.Updates;
 /// <param name="WhenMalformed">What its being malformed costs (RFC 7606 §7).</param>
 /// <param name="Check">Judges its value.</param>
 /// <param name="InternalOnly">Means nothing from an external peer, and is discarded there.</param>
+/// <param name="WhenFlagsAreWrong">What wrong flags cost (RFC 7606 §3.c).</param>
 internal sealed record PathAttributeRow(
     AttributeType Type,
     string Name,
     AttributeFlags Flags,
     UpdateOutcome WhenMalformed,
     AttributeCheck Check,
-    bool InternalOnly = false);
+    bool InternalOnly = false,
+    UpdateOutcome WhenFlagsAreWrong = UpdateOutcome.TreatAsWithdraw);

@@ -31,7 +31,12 @@ internal static class PathAttributeTable
         new(AttributeType.ExtendedCommunities, "EXTENDED COMMUNITIES", OptionalTransitive, TreatAsWithdraw, CheckOf8),
         new(AttributeType.As4Path, "AS4_PATH", OptionalTransitive, AttributeDiscard, CheckAs4Path),
         new(AttributeType.As4Aggregator, "AS4_AGGREGATOR", OptionalTransitive, AttributeDiscard, CheckAs4Aggregator),
+        new(AttributeType.IPv6ExtendedCommunities, "IPV6 EXTENDED COMMUNITIES", OptionalTransitive, TreatAsWithdraw, CheckOf20),
+
+        // RFC 7311 §3: a malformed one, also one with the transitive bit, is taken as if it had not come.
+        new(AttributeType.Aigp, "AIGP", Optional, AttributeDiscard, CheckAigp, WhenFlagsAreWrong: AttributeDiscard),
         new(AttributeType.LargeCommunities, "LARGE_COMMUNITY", OptionalTransitive, TreatAsWithdraw, CheckOf12),
+        new(AttributeType.OnlyToCustomer, "ONLY_TO_CUSTOMER", OptionalTransitive, TreatAsWithdraw, CheckFourOctets),
     ]);
 
     /// <summary>The row of a type; null when this speaker does not know it.</summary>
@@ -58,7 +63,9 @@ internal static class PathAttributeTable
 
     // RFC 7606 §7.2.
     private static UpdateErrorSubcode? CheckAsPath(ReadOnlySpan<byte> value, UpdateContext context) =>
-        IsAsPath(value, context.FourOctetAsn ? 4 : 2) ? null : UpdateErrorSubcode.MalformedAsPath;
+        IsAsPath(value, context.FourOctetAsn ? 4 : 2, context.Rules.IsInConfederation)
+            ? null
+            : UpdateErrorSubcode.MalformedAsPath;
 
     // RFC 7606 §7.3; RFC 4271 §6.3 for the address.
     private static UpdateErrorSubcode? CheckNextHop(ReadOnlySpan<byte> value, UpdateContext context)
@@ -71,7 +78,7 @@ internal static class PathAttributeTable
         return NextHopCheck.IsHost(value) ? null : UpdateErrorSubcode.InvalidNextHop;
     }
 
-    // RFC 7606 §7.4 (MULTI_EXIT_DISC), §7.5 (LOCAL_PREF), §7.9 (ORIGINATOR_ID).
+    // RFC 7606 §7.4 (MULTI_EXIT_DISC), §7.5 (LOCAL_PREF), §7.9 (ORIGINATOR_ID); RFC 9234 §5 (ONLY_TO_CUSTOMER).
     private static UpdateErrorSubcode? CheckFourOctets(ReadOnlySpan<byte> value, UpdateContext context) =>
         value.Length == 4 ? null : UpdateErrorSubcode.AttributeLengthError;
 
@@ -102,6 +109,14 @@ internal static class PathAttributeTable
     // RFC 8092 §6.
     private static UpdateErrorSubcode? CheckOf12(ReadOnlySpan<byte> value, UpdateContext context) =>
         CheckMultiple(value, 12);
+
+    // RFC 7606 §7.15.
+    private static UpdateErrorSubcode? CheckOf20(ReadOnlySpan<byte> value, UpdateContext context) =>
+        CheckMultiple(value, 20);
+
+    // RFC 7311 §3.
+    private static UpdateErrorSubcode? CheckAigp(ReadOnlySpan<byte> value, UpdateContext context) =>
+        Aigp.IsWellFormed(value) ? null : UpdateErrorSubcode.OptionalAttributeError;
 
     private static UpdateErrorSubcode? CheckMultiple(ReadOnlySpan<byte> value, int size) =>
         value.Length > 0 && value.Length % size == 0 ? null : UpdateErrorSubcode.OptionalAttributeError;
@@ -138,10 +153,10 @@ internal static class PathAttributeTable
     private static UpdateErrorSubcode? CheckAs4Aggregator(ReadOnlySpan<byte> value, UpdateContext context) =>
         value.Length == 8 && value[..4].ContainsAnyExcept((byte)0) ? null : UpdateErrorSubcode.OptionalAttributeError;
 
-    /// <summary>Segments of a defined type, none empty, none past the end (RFC 7606 §7.2), no AS 0 (RFC 7607 §2). We
-    /// are in no confederation, so its segments are an error too (RFC 5065 §5), except in AS4_PATH, where they are
-    /// passed over (RFC 6793 §6).</summary>
-    private static bool IsAsPath(ReadOnlySpan<byte> value, int asnOctets, bool allowConfederation = false)
+    /// <summary>Segments of a defined type, none empty, none past the end (RFC 7606 §7.2), no AS 0 (RFC 7607 §2). Segments of
+    /// a confederation come from its members only (RFC 5065 §5), and in AS4_PATH, where they are passed over (RFC 6793
+    /// §6).</summary>
+    private static bool IsAsPath(ReadOnlySpan<byte> value, int asnOctets, bool allowConfederation)
     {
         var cursor = new AsPathCursor(value, asnOctets);
         while (cursor.TryRead(out var segment))

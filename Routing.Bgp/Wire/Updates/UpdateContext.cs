@@ -13,7 +13,7 @@ internal sealed class UpdateContext
     private readonly bool _ipv6PathIds;
 
     /// <param name="families">Families both sides announced.</param>
-    /// <param name="isExternal">True when the peer is in another AS.</param>
+    /// <param name="isExternal">True when the peer is in another AS and in no confederation with us.</param>
     /// <param name="fourOctetAsn">True when both sides announced four-octet AS numbers (RFC 6793).</param>
     /// <param name="pathIds">Families whose NLRI come with path identifiers (RFC 7911 §3).</param>
     public UpdateContext(
@@ -27,8 +27,11 @@ internal sealed class UpdateContext
         FourOctetAsn = fourOctetAsn;
     }
 
-    /// <summary>True when the peer is in another AS.</summary>
+    /// <summary>True when the peer is in another AS and in no confederation with us.</summary>
     public bool IsExternal { get; }
+
+    /// <summary>What this end demands.</summary>
+    public UpdateRules Rules { get; init; } = UpdateRules.Default;
 
     /// <summary>True when AS_PATH and AGGREGATOR hold AS numbers of four octets.</summary>
     public bool FourOctetAsn { get; }

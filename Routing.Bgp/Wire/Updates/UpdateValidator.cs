@@ -9,6 +9,7 @@ internal sealed class UpdateValidator(UpdateContext context)
 {
     private UpdateOutcome _outcome;
     private DecodeError? _error;
+    private int _unknown;
 
     /// <summary>Judges an UPDATE and takes out of the index what must not go further: attributes to discard, unknown
     /// non-transitive ones (RFC 4271 §5), and MP_REACH_NLRI or MP_UNREACH_NLRI of families that were not
@@ -19,6 +20,7 @@ internal sealed class UpdateValidator(UpdateContext context)
     {
         _outcome = UpdateOutcome.Accept;
         _error = null;
+        _unknown = 0;
         var mayHideNlri = MayHideNlri(sections, index);
         JudgeList(sections, index);
         for (var i = 0; i < index.Entries.Length;)
@@ -33,6 +35,7 @@ internal sealed class UpdateValidator(UpdateContext context)
             }
         }
 
+        JudgeAsPath(sections.Attributes, index);
         JudgeNextHopAddress(sections.Attributes, index);
         JudgeMandatory(sections, index);
         JudgeLimits(sections, index);
@@ -114,15 +117,25 @@ internal sealed class UpdateValidator(UpdateContext context)
             return false;
         }
 
+        // RFC 7311 §3.3: taken as an unknown non-transitive attribute.
+        if (entry.Type == AttributeType.Aigp && !context.Rules.AcceptsAigp)
+        {
+            return false;
+        }
+
         const AttributeFlags Category = AttributeFlags.Optional | AttributeFlags.Transitive;
         if ((entry.Flags & Category) != row.Flags)
         {
             // RFC 7606 §3.c.
             Fault(
-                UpdateOutcome.TreatAsWithdraw,
+                row.WhenFlagsAreWrong,
                 UpdateErrorSubcode.AttributeFlagsError,
                 entry.Octets(attributes),
                 $"{row.Name} has flags {(byte)entry.Flags:X2}");
+            if (row.WhenFlagsAreWrong == UpdateOutcome.AttributeDiscard)
+            {
+                return false;
+            }
         }
 
         if (row.Check(entry.Value(attributes), context) is { } subcode)
@@ -140,7 +153,21 @@ internal sealed class UpdateValidator(UpdateContext context)
     {
         if ((entry.Flags & AttributeFlags.Optional) != 0)
         {
-            return (entry.Flags & AttributeFlags.Transitive) != 0;
+            if ((entry.Flags & AttributeFlags.Transitive) == 0)
+            {
+                return false;
+            }
+
+            if (++_unknown > context.Rules.MaximumUnknownAttributes)
+            {
+                Fault(
+                    UpdateOutcome.TreatAsWithdraw,
+                    UpdateErrorSubcode.OptionalAttributeError,
+                    [],
+                    $"more than {context.Rules.MaximumUnknownAttributes} attributes are unknown");
+            }
+
+            return true;
         }
 
         Fault(
@@ -159,6 +186,27 @@ internal sealed class UpdateValidator(UpdateContext context)
             MpUnreachNlri.TryRead(entry.Value(attributes), out var unreach) && !context.Carries(unreach.Family),
         _ => false,
     };
+
+    /// <summary>The rules for paths that are well formed; one that is not has its fault already.</summary>
+    private void JudgeAsPath(ReadOnlySpan<byte> attributes, AttributeIndex index)
+    {
+        if (index.TryFind(AttributeType.AsPath, out var entry)
+            && AsPathRules.WhyRefused(entry.Value(attributes), context) is { } reason)
+        {
+            Fault(
+                UpdateOutcome.TreatAsWithdraw, UpdateErrorSubcode.MalformedAsPath, entry.Octets(attributes), reason);
+        }
+
+        if (!context.Rules.AcceptsAsSets && index.TryFind(AttributeType.As4Path, out entry)
+            && AsPathRules.HasSet(entry.Value(attributes)))
+        {
+            Fault(
+                UpdateOutcome.TreatAsWithdraw,
+                UpdateErrorSubcode.MalformedAsPath,
+                entry.Octets(attributes),
+                "AS4_PATH has an AS_SET"); // RFC 9774 §3
+        }
+    }
 
     /// <summary>The multiprotocol twin of NEXT_HOP's host test: the NLRI can be read, so withdrawing them is
     /// enough.</summary>

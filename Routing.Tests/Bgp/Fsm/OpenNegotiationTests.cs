@@ -31,6 +31,30 @@ public sealed class OpenNegotiationTests
         ],
     };
 
+    [TestCase(PeerRole.Provider, "3", false, true)]
+    [TestCase(PeerRole.Customer, "0", false, true)]
+    [TestCase(PeerRole.Peer, "4", false, true)]
+    [TestCase(PeerRole.RouteServer, "2", false, true)]
+    [TestCase(PeerRole.RouteServerClient, "1", false, true)]
+    [TestCase(PeerRole.Provider, "0", false, false)]
+    [TestCase(PeerRole.Peer, "3", false, false)]
+    [TestCase(PeerRole.Peer, "9", false, false, TestName = "A role nobody knows")]
+    [TestCase(PeerRole.Provider, "", false, true, TestName = "A peer that says nothing")]
+    [TestCase(PeerRole.Provider, "", true, false, TestName = "A peer that says nothing, strictly")]
+    [TestCase(PeerRole.Provider, "33", true, true, TestName = "A role said twice")]
+    [TestCase(PeerRole.Provider, "34", false, false, TestName = "Two roles")]
+    [TestCase(null, "0", false, true, TestName = "We say nothing")]
+    public void Roles_must_go_together(PeerRole? ours, string theirs, bool strict, bool agree) // RFC 9234 §4.2
+    {
+        var local = Local with { Role = ours, StrictRole = strict };
+        var peer = Peer with
+        {
+            Capabilities = [.. Peer.Capabilities, .. theirs.Select(role => new RoleCapability((PeerRole)(role - '0')))],
+        };
+        Assert.That(OpenNegotiation.TryNegotiate(local, 65001, peer, out _, out var error), Is.EqualTo(agree), error?.Reason);
+        Assert.That(error?.Notification.Subcode, Is.EqualTo(agree ? null : (byte?)11));
+    }
+
     [Test]
     public void Both_sides_agree_on_the_smaller_hold_time_and_the_families_in_common()
     {

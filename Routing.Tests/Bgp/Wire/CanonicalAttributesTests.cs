@@ -23,6 +23,11 @@ public sealed class CanonicalAttributesTests
         TestName = "Partial of a known optional transitive stays")]
     [TestCase(Plain + "C06302 ABCD", Plain + "E06302 ABCD",
         TestName = "An unknown transitive becomes partial")]
+    [TestCase(Plain + "C02024 000000010000000200000003 000000010000000200000004 000000010000000200000003",
+        Plain + "C02018 000000010000000200000003 000000010000000200000004",
+        TestName = "Redundant large communities go, RFC 8092 §5")]
+    [TestCase(Plain + "C02304 0000FDE9", Plain + "C02304 0000FDE9",
+        TestName = "A known newer attribute is not partial")]
     [TestCase(Plain + "806302 ABCD", Plain,
         TestName = "An unknown non-transitive goes")]
     [TestCase(Plain + "400504 00000064", Plain,

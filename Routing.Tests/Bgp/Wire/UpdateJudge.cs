@@ -19,7 +19,29 @@ internal static class UpdateJudge
     public static UpdateContext WithPathIds { get; } = new(
         [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast], isExternal: false, fourOctetAsn: true, [AfiSafi.IPv4Unicast]);
 
-    public static UpdateContext TwoOctet { get; } = Context(isExternal: true, fourOctetAsn: false);
+    /// <summary>A peer in another member AS of our confederation.</summary>
+    public static UpdateContext Member { get; } =
+        With(new UpdateRules { IsInConfederation = true, IsOtherMember = true }, isExternal: false);
+
+    /// <summary>AS 65001 with every check there is.</summary>
+    public static UpdateContext Strict { get; } = With(
+        new UpdateRules { FirstAsn = 65001, MaximumUnknownAttributes = 2, AcceptsAigp = true });
+
+    /// <summary>A peer of which AS_SET is accepted.</summary>
+    public static UpdateContext Old { get; } = With(new UpdateRules { AcceptsAsSets = true });
+
+    public static UpdateContext TwoOctetStrict { get; } = new(
+        [AfiSafi.IPv4Unicast], isExternal: true, fourOctetAsn: false, pathIds: [])
+    {
+        Rules = new UpdateRules { FirstAsn = 4200000001 },
+    };
+
+    /// <summary>A speaker from before RFC 6793 and RFC 9774.</summary>
+    public static UpdateContext TwoOctet { get; } = new(
+        [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast], isExternal: true, fourOctetAsn: false, pathIds: [])
+    {
+        Rules = new UpdateRules { AcceptsAsSets = true },
+    };
 
     /// <summary>The outcome, the error, and the batch's entries: "Announce 10.1.0.0/16 {canonical
     /// attributes}".</summary>
@@ -44,6 +66,9 @@ internal static class UpdateJudge
         byte[] w = Hex.Parse(withdrawn), a = Hex.Parse(attributes), n = Hex.Parse(nlri);
         return [(byte)(w.Length >> 8), (byte)w.Length, .. w, (byte)(a.Length >> 8), (byte)a.Length, .. a, .. n];
     }
+
+    private static UpdateContext With(UpdateRules rules, bool isExternal = true) =>
+        new([AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast], isExternal, fourOctetAsn: true, pathIds: []) { Rules = rules };
 
     private static UpdateContext Context(bool isExternal, bool fourOctetAsn) =>
         new([AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast], isExternal, fourOctetAsn, []);

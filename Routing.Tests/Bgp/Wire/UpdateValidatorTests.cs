@@ -120,6 +120,59 @@ public sealed class UpdateValidatorTests
     public void Two_octet_speakers_are_judged_by_their_own_form(string attributes, string outcome, int subcode) =>
         Check(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.TwoOctet, outcome, subcode);
 
+    [TestCase(Origin + "40020C 0201 0000FDE9 0101 0000FDEA" + NextHop, "TreatAsWithdraw", 11,
+        TestName = "AS_SET, RFC 9774 §3")]
+    [TestCase(Good + "C01913 000200000000000000000000000000000000 00", "TreatAsWithdraw", 9,
+        TestName = "IPv6 extended communities not in twenties, RFC 7606 §7.15")]
+    [TestCase(Good + "C02303 000000", "TreatAsWithdraw", 5, TestName = "ONLY_TO_CUSTOMER of three octets, RFC 9234 §5")]
+    [TestCase(Good + "802304 0000FDE9", "TreatAsWithdraw", 4, TestName = "ONLY_TO_CUSTOMER non-transitive")]
+    [TestCase(Good + "801A0A 01000B 00000000000000", "Accept", 0, TestName = "AIGP where it is not enabled, RFC 7311 §3.3")]
+    public void Newer_attributes_and_rules(string attributes, string outcome, int subcode) =>
+        Check(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.External, outcome, subcode);
+
+    [TestCase(Good, "Accept", 0, TestName = "The peer's own AS first")]
+    [TestCase(Origin + "400206 0201 0000FDEA" + NextHop, "TreatAsWithdraw", 11,
+        TestName = "Another AS first, RFC 4271 §6.3")]
+    [TestCase(Origin + "400200" + NextHop, "TreatAsWithdraw", 11, TestName = "No AS at all, RFC 4271 §6.3")]
+    [TestCase(Good + "C06300 C06400", "Accept", 0, TestName = "As many unknown attributes as may be")]
+    [TestCase(Good + "C06300 C06400 C06500", "TreatAsWithdraw", 9, TestName = "One too many")]
+    [TestCase(Good + "801A0A 01000B 00000000000000", "AttributeDiscard", 9, TestName = "AIGP TLV past the end, RFC 7311 §3")]
+    [TestCase(Good + "801A0A 01000A 00000000000000", "AttributeDiscard", 9, TestName = "AIGP metric of seven octets")]
+    [TestCase(Good + "C01A0B 01000B 0000000000000001", "AttributeDiscard", 4, TestName = "AIGP transitive, RFC 7311 §3")]
+    [TestCase(Good + "801A10 020005 0000 01000B 0000000000000001", "Accept", 0, TestName = "AIGP behind another TLV")]
+    public void A_session_has_demands_of_its_own(string attributes, string outcome, int subcode) =>
+        Check(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.Strict, outcome, subcode);
+
+    [TestCase(Origin + "400206 0201 F0C35A01" + NextHop, "TreatAsWithdraw",
+        TestName = "Four octets on a two-octet session")]
+    [TestCase(Origin + "400204 0201 5BA0" + NextHop, "Accept", TestName = "AS_TRANS stands for the peer's AS, RFC 6793 §4.2.2")]
+    [TestCase(Origin + "400204 0201 FDE9" + NextHop, "TreatAsWithdraw", TestName = "Another AS first, in two octets")]
+    [TestCase(Origin + "400204 0201 5BA0" + NextHop + "C01106 0101 0000FDE9", "TreatAsWithdraw",
+        TestName = "AS_SET in AS4_PATH, RFC 9774 §3")]
+    public void The_first_as_of_a_two_octet_speaker(string attributes, string outcome)
+    {
+        var (actual, error, _) = UpdateJudge.Take(UpdateJudge.Body("", attributes, "10 0A01"), UpdateJudge.TwoOctetStrict);
+        Assert.That(actual, Is.EqualTo(Enum.Parse<UpdateOutcome>(outcome)), error?.Reason);
+    }
+
+    [TestCase("400206 0301 0000FDE9", "Accept", TestName = "AS_CONFED_SEQUENCE of a member")]
+    [TestCase("40020C 0301 0000FDE9 0201 00000D1C", "Accept", TestName = "And ASes outside behind it")]
+    [TestCase("400206 0201 0000FDE9", "TreatAsWithdraw", TestName = "A member's path without it, RFC 5065 §5")]
+    [TestCase("400200", "TreatAsWithdraw", TestName = "A member's empty path, RFC 5065 §5")]
+    [TestCase("40020C 0301 0000FDE9 0401 0000FDEA", "TreatAsWithdraw", TestName = "AS_CONFED_SET, RFC 9774 §3")]
+    public void Member_ases_mark_their_paths(string path, string outcome) => Check(
+        UpdateJudge.Body("", Origin + path + NextHop + "400504 00000064", "10 0A01"),
+        UpdateJudge.Member,
+        outcome,
+        outcome == "Accept" ? 0 : 11);
+
+    [Test]
+    public void Old_networks_may_still_aggregate() => Check(
+        UpdateJudge.Body("", Origin + "40020C 0201 0000FDE9 0101 0000FDEA" + NextHop, "10 0A01"),
+        UpdateJudge.Old,
+        "Accept",
+        0);
+
     [TestCase("", "", "21 0A000000 00", "SessionReset", 10, TestName = "NLRI of 33 bits, RFC 7606 §5.3")]
     [TestCase("", Good, "18 0A00", "SessionReset", 10, TestName = "NLRI past the end")]
     [TestCase("18 0A00", "", "", "SessionReset", 10, TestName = "Withdrawn past the end, RFC 7606 §3.i")]
