@@ -83,8 +83,18 @@ internal sealed class ChangeJournal(PrefixTable prefixes)
             var row = Math.Abs(_ring[Slot(_start)]);
             if (IsCurrent(row, _start) && prefixes[row].FirstPath == 0)
             {
+                PrefetchAhead(read);
                 prefixes.Remove(row);
             }
+        }
+    }
+
+    /// <summary>Rows go by the thousand when a peer goes, and each is somewhere else in the index.</summary>
+    private void PrefetchAhead(long end)
+    {
+        if (_start + PrefixTable.RowsAhead < end)
+        {
+            prefixes.PrefetchRow(Math.Abs(_ring[Slot(_start + PrefixTable.RowsAhead)]));
         }
     }
 

@@ -8,9 +8,7 @@ internal sealed class AttributeTable(SpeakerIdentity own)
     private readonly AttributeSlabs _slabs = new();
     private readonly ChunkedArray<Entry> _entries = new();
 
-    /// <summary>Open addressing with linear probing; 0 is empty. Kept at most half full.</summary>
-    private int[] _buckets = new int[1024];
-
+    private readonly RowIndex _index = new();
     private int _firstFree;
 
     /// <summary>Sets in use.</summary>
@@ -25,14 +23,14 @@ internal sealed class AttributeTable(SpeakerIdentity own)
     public int Intern(ReadOnlySpan<byte> canonical, ulong hash)
     {
         var shortHash = (uint)(hash ^ (hash >> 32));
-        var bucket = (int)(shortHash & (uint)(_buckets.Length - 1));
-        for (; _buckets[bucket] != 0; bucket = Next(bucket))
+        var search = _index.Find(shortHash);
+        while (_index.TryNext(ref search, out var candidate))
         {
-            ref var found = ref _entries[_buckets[bucket]];
-            if (found.Hash == shortHash && Octets(_buckets[bucket]).SequenceEqual(canonical))
+            ref var found = ref _entries[candidate];
+            if (found.Hash == shortHash && Octets(candidate).SequenceEqual(canonical))
             {
                 found.References++;
-                return _buckets[bucket];
+                return candidate;
             }
         }
 
@@ -54,14 +52,18 @@ internal sealed class AttributeTable(SpeakerIdentity own)
             Length = canonical.Length,
             Inputs = DecisionInputsReader.Read(canonical, own),
         };
-        _buckets[bucket] = index;
-        if (++Count * 2 > _buckets.Length)
+        _index.Enter(search, index);
+        Count++;
+        if (_index.IsCrowded)
         {
-            Rehash(_buckets.Length * 2);
+            EnterAnew();
         }
 
         return index;
     }
+
+    /// <summary>Fetches what <see cref="Intern"/> will look at first; a hint.</summary>
+    public void Prefetch(ulong hash) => _index.Prefetch((uint)(hash ^ (hash >> 32)));
 
     /// <summary>One more reference to a set that has one.</summary>
     public void AddReference(int index) => _entries[index].References++;
@@ -75,7 +77,7 @@ internal sealed class AttributeTable(SpeakerIdentity own)
             return;
         }
 
-        RemoveFromBuckets(index, entry.Hash);
+        _index.Remove(entry.Hash, index);
         _slabs.Free(entry.Place, entry.Length);
         entry = new Entry { Place = _firstFree };
         _firstFree = index;
@@ -92,51 +94,28 @@ internal sealed class AttributeTable(SpeakerIdentity own)
         return _slabs.Read(entry.Place, entry.Length);
     }
 
-    /// <summary>Closes the gap as linear probing wants it: what follows and does not stand in its own bucket moves up.</summary>
-    private void RemoveFromBuckets(int index, uint hash)
+    private void EnterAnew()
     {
-        var mask = _buckets.Length - 1;
-        var gap = (int)(hash & (uint)mask);
-        while (_buckets[gap] != index)
+        _index.Clear(_entries.End);
+        for (var index = 1; index < _entries.End; index++)
         {
-            gap = Next(gap);
-        }
-
-        for (var probe = Next(gap); _buckets[probe] != 0; probe = Next(probe))
-        {
-            var home = (int)(_entries[_buckets[probe]].Hash & (uint)mask);
-            if (((probe - home) & mask) >= ((probe - gap) & mask))
+            if (index + PrefixTable.RowsAhead < _entries.End)
             {
-                _buckets[gap] = _buckets[probe];
-                gap = probe;
-            }
-        }
-
-        _buckets[gap] = 0;
-    }
-
-    private void Rehash(int size)
-    {
-        var old = _buckets;
-        _buckets = new int[size];
-        foreach (var index in old)
-        {
-            if (index == 0)
-            {
-                continue;
+                _index.Prefetch(_entries[index + PrefixTable.RowsAhead].Hash);
             }
 
-            var bucket = (int)(_entries[index].Hash & (uint)(size - 1));
-            while (_buckets[bucket] != 0)
+            if (_entries[index].References > 0)
             {
-                bucket = Next(bucket);
-            }
+                var search = _index.Find(_entries[index].Hash);
+                while (_index.TryNext(ref search, out _))
+                {
+                    // Another set with the same hash.
+                }
 
-            _buckets[bucket] = index;
+                _index.Enter(search, index);
+            }
         }
     }
-
-    private int Next(int bucket) => (bucket + 1) & (_buckets.Length - 1);
 
     private struct Entry
     {

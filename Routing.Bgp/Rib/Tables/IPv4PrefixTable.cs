@@ -14,23 +14,32 @@ internal sealed class IPv4PrefixTable() : PrefixTable(AfiSafi.IPv4Unicast)
     public override int Find(Prefix prefix)
     {
         var key = KeyOf(prefix);
-        return RowIn(Search(key));
+        return Find(key, out _);
     }
 
     /// <inheritdoc/>
     public override int FindOrAdd(Prefix prefix)
     {
         var key = KeyOf(prefix);
-        var bucket = Search(key);
-        var row = RowIn(bucket);
+        var row = Find(key, out var search);
         if (row == 0)
         {
-            row = AddRow(bucket);
+            row = AddRow(search);
             _keys[row] = key;
             GrowIfCrowded();
         }
 
         return row;
+    }
+
+    /// <inheritdoc/>
+    public override void Prefetch(ReadOnlySpan<byte> nlri, bool hasPathIds)
+    {
+        var cursor = new NlriCursor(AfiSafi.IPv4Unicast, nlri, hasPathIds);
+        while (cursor.TryRead(out var prefix))
+        {
+            Index.Prefetch(Hash(KeyOf(prefix)));
+        }
     }
 
     /// <inheritdoc/>
@@ -64,14 +73,17 @@ internal sealed class IPv4PrefixTable() : PrefixTable(AfiSafi.IPv4Unicast)
         return (uint)(high ^ (low >> 32));
     }
 
-    private int Search(ulong key)
+    private int Find(ulong key, out RowIndex.Search search)
     {
-        var bucket = FirstBucket(Hash(key));
-        while (RowIn(bucket) is var row && row != 0 && _keys[row] != key)
+        search = Index.Find(Hash(key));
+        while (Index.TryNext(ref search, out var row))
         {
-            bucket = NextBucket(bucket);
+            if (_keys[row] == key)
+            {
+                return row;
+            }
         }
 
-        return bucket;
+        return 0;
     }
 }

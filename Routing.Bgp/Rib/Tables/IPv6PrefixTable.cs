@@ -12,22 +12,31 @@ internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
     private readonly ChunkedArray<byte> _lengths = new();
 
     /// <inheritdoc/>
-    public override int Find(Prefix prefix) => RowIn(Search(prefix));
+    public override int Find(Prefix prefix) => Find(prefix, out _);
 
     /// <inheritdoc/>
     public override int FindOrAdd(Prefix prefix)
     {
-        var bucket = Search(prefix);
-        var row = RowIn(bucket);
+        var row = Find(prefix, out var search);
         if (row == 0)
         {
-            row = AddRow(bucket);
+            row = AddRow(search);
             _addresses[row] = prefix.Address;
             _lengths[row] = prefix.Length;
             GrowIfCrowded();
         }
 
         return row;
+    }
+
+    /// <inheritdoc/>
+    public override void Prefetch(ReadOnlySpan<byte> nlri, bool hasPathIds)
+    {
+        var cursor = new NlriCursor(AfiSafi.IPv6Unicast, nlri, hasPathIds);
+        while (cursor.TryRead(out var prefix))
+        {
+            Index.Prefetch(Hash(prefix.Address, prefix.Length));
+        }
     }
 
     /// <inheritdoc/>
@@ -60,15 +69,17 @@ internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
         return (uint)(folded ^ (folded >> 32));
     }
 
-    private int Search(Prefix prefix)
+    private int Find(Prefix prefix, out RowIndex.Search search)
     {
-        var bucket = FirstBucket(Hash(prefix.Address, prefix.Length));
-        while (RowIn(bucket) is var row && row != 0
-               && (_addresses[row] != prefix.Address || _lengths[row] != prefix.Length))
+        search = Index.Find(Hash(prefix.Address, prefix.Length));
+        while (Index.TryNext(ref search, out var row))
         {
-            bucket = NextBucket(bucket);
+            if (_addresses[row] == prefix.Address && _lengths[row] == prefix.Length)
+            {
+                return row;
+            }
         }
 
-        return bucket;
+        return 0;
     }
 }

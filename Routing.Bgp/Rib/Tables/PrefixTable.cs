@@ -14,8 +14,11 @@ internal abstract class PrefixTable(AfiSafi family)
     protected static readonly ulong HashMultiplier =
         MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
 
+    /// <summary>How far a walk over rows fetches ahead: as many cache lines as a processor can wait for at once.</summary>
+    public const int RowsAhead = 16;
+
     private readonly ChunkedArray<PrefixRow> _rows = new();
-    private int[] _buckets = new int[1024];
+    private readonly RowIndex _index = new();
     private int _firstFree;
 
     /// <summary>The family.</summary>
@@ -46,14 +49,29 @@ internal abstract class PrefixTable(AfiSafi family)
     /// <summary>Writes the prefix of a row as NLRI.</summary>
     public abstract void WriteNlri(int row, ref WireWriter writer);
 
+    /// <summary>Fetches what <see cref="FindOrAdd"/> will need for the prefixes of an NLRI field; a hint.</summary>
+    public abstract void Prefetch(ReadOnlySpan<byte> nlri, bool hasPathIds);
+
+    /// <summary>Fetches what <see cref="Remove"/> will need; a hint. Rows that are not there do not matter.</summary>
+    public void PrefetchRow(int row)
+    {
+        if (row < _rows.End)
+        {
+            _index.Prefetch(HashOf(row));
+        }
+    }
+
     /// <summary>Frees a row that has no paths.</summary>
     public void Remove(int row)
     {
-        RemoveFromBuckets(row);
+        _index.Remove(HashOf(row), row);
         _rows[row] = new PrefixRow { FirstPath = _firstFree };
         _firstFree = row;
         Count--;
     }
+
+    /// <summary>Where rows are found by hash.</summary>
+    protected RowIndex Index => _index;
 
     /// <summary>Hash of a row's key.</summary>
     protected abstract uint HashOf(int row);
@@ -61,18 +79,9 @@ internal abstract class PrefixTable(AfiSafi family)
     /// <summary>Makes room for the key of a row.</summary>
     protected abstract void EnsureKeys(int end);
 
-    /// <summary>First bucket of a hash; 0 in it ends the search.</summary>
-    protected int FirstBucket(uint hash) => (int)(hash & (uint)(_buckets.Length - 1));
-
-    /// <summary>The bucket after another.</summary>
-    protected int NextBucket(int bucket) => (bucket + 1) & (_buckets.Length - 1);
-
-    /// <summary>The row in a bucket, or 0.</summary>
-    protected int RowIn(int bucket) => _buckets[bucket];
-
-    /// <summary>Takes a row whose key the caller sets, and enters it into the empty bucket where its search ended.</summary>
+    /// <summary>Takes a row whose key the caller sets, and enters it where its search ended.</summary>
     /// <returns>The row; call <see cref="GrowIfCrowded"/> when the key is set.</returns>
-    protected int AddRow(int bucket)
+    protected int AddRow(in RowIndex.Search search)
     {
         var row = _firstFree;
         if (row == 0)
@@ -86,55 +95,33 @@ internal abstract class PrefixTable(AfiSafi family)
         }
 
         _rows[row] = new PrefixRow { InUse = true };
-        _buckets[bucket] = row;
+        _index.Enter(search, row);
         Count++;
         return row;
     }
 
-    /// <summary>Keeps the buckets at most two thirds full.</summary>
+    /// <summary>Makes room in the index for another row.</summary>
     protected void GrowIfCrowded()
     {
-        if (Count * 3L <= _buckets.Length * 2L)
+        if (!_index.IsCrowded)
         {
             return;
         }
 
-        var old = _buckets;
-        _buckets = new int[old.Length * 2];
-        foreach (var row in old)
+        _index.Clear(_rows.End);
+        for (var row = 1; row < _rows.End; row++)
         {
-            if (row != 0)
+            PrefetchRow(row + RowsAhead);
+            if (_rows[row].InUse)
             {
-                var bucket = FirstBucket(HashOf(row));
-                while (_buckets[bucket] != 0)
+                var search = _index.Find(HashOf(row));
+                while (_index.TryNext(ref search, out _))
                 {
-                    bucket = NextBucket(bucket);
+                    // Another key with the same hash.
                 }
 
-                _buckets[bucket] = row;
+                _index.Enter(search, row);
             }
         }
-    }
-
-    private void RemoveFromBuckets(int row)
-    {
-        var mask = _buckets.Length - 1;
-        var gap = FirstBucket(HashOf(row));
-        while (_buckets[gap] != row)
-        {
-            gap = NextBucket(gap);
-        }
-
-        for (var probe = NextBucket(gap); _buckets[probe] != 0; probe = NextBucket(probe))
-        {
-            var home = FirstBucket(HashOf(_buckets[probe]));
-            if (((probe - home) & mask) >= ((probe - gap) & mask))
-            {
-                _buckets[gap] = _buckets[probe];
-                gap = probe;
-            }
-        }
-
-        _buckets[gap] = 0;
     }
 }

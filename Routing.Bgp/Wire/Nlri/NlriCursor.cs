@@ -56,14 +56,36 @@ internal ref struct NlriCursor(AfiSafi family, ReadOnlySpan<byte> nlri, bool has
             return false;
         }
 
-        Span<byte> address = stackalloc byte[16];
-        address.Clear();
-        _rest.Slice(1, octets).CopyTo(address);
-        var value = _family == AfiSafi.IPv4Unicast
-            ? BinaryPrimitives.ReadUInt32BigEndian(address)
-            : BinaryPrimitives.ReadUInt128BigEndian(address);
-        prefix = Prefix.Create(_family, value, bits);
+        prefix = _family == AfiSafi.IPv4Unicast
+            ? Prefix.CreateIPv4(ReadIPv4(_rest[1..], octets), bits)
+            : Prefix.Create(_family, ReadIPv6(_rest.Slice(1, octets)), bits);
         _rest = _rest[(1 + octets)..];
         return true;
+    }
+
+    /// <summary>Reads past the prefix where there is room, which its mask takes away again: almost every prefix of a table
+    /// comes this way.</summary>
+    private static uint ReadIPv4(ReadOnlySpan<byte> octets, int count)
+    {
+        if (octets.Length >= sizeof(uint))
+        {
+            return BinaryPrimitives.ReadUInt32BigEndian(octets);
+        }
+
+        var address = 0u;
+        for (var i = 0; i < count; i++)
+        {
+            address |= (uint)octets[i] << (24 - (8 * i));
+        }
+
+        return address;
+    }
+
+    private static UInt128 ReadIPv6(ReadOnlySpan<byte> octets)
+    {
+        Span<byte> address = stackalloc byte[16];
+        address.Clear();
+        octets.CopyTo(address);
+        return BinaryPrimitives.ReadUInt128BigEndian(address);
     }
 }

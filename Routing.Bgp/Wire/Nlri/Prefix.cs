@@ -35,6 +35,14 @@ public readonly record struct Prefix : IComparable<Prefix>
         return new Prefix(family, network, (byte)length);
     }
 
+    /// <summary><see cref="Create"/> for IPv4, without arithmetic of 128 bits.</summary>
+    internal static Prefix CreateIPv4(uint address, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, 32u, nameof(length));
+        var network = length == 0 ? 0 : address >> (32 - length) << (32 - length);
+        return new Prefix(AfiSafi.IPv4Unicast, network, (byte)length);
+    }
+
     /// <summary>The prefix of a .NET network value.</summary>
     public static Prefix FromNetwork(IPNetwork network) =>
         Create(FamilyOf(network.BaseAddress), ToInteger(network.BaseAddress), network.PrefixLength);
