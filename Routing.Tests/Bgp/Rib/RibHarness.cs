@@ -64,7 +64,8 @@ internal sealed class RibHarness
         ImmutableArray<AfiSafi>? families = null,
         bool takesPaths = false,
         bool keepsLongLived = false,
-        ImmutableArray<AfiSafi>? longLivedPreserved = null)
+        ImmutableArray<AfiSafi>? longLivedPreserved = null,
+        bool extendedMessages = false)
     {
         var output = new RecordingOutput(fourOctetAsn ? 4 : 2, takesPaths);
         Outputs[number] = output;
@@ -83,6 +84,7 @@ internal sealed class RibHarness
             LongLivedPreserved = longLivedPreserved ?? [],
             KeepsLongLived = keepsLongLived,
             FourOctetAsn = fourOctetAsn,
+            ExtendedMessages = extendedMessages,
             SendsPathIds = takesPaths ? BothFamilies : [],
             SendsEndOfRib = true,
             Restarting = restarting,
