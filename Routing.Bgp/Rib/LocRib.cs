@@ -173,6 +173,10 @@ internal sealed class LocRib
         {
             Decide(row, bestPeer, bestAttributes);
         }
+        else if (NotesAllPaths)
+        {
+            Journal.Append(row, bestChanged: false, Readers); // for those who read what was received
+        }
 
         ReleaseReferences(oldReceived, oldEffective);
     }

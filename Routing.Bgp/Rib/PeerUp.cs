@@ -70,4 +70,7 @@ internal sealed record PeerUp
 
     /// <summary>False when the peer cannot send End-of-RIB (no graceful restart capability): nothing waits for it then.</summary>
     public required bool SendsEndOfRib { get; init; }
+
+    /// <summary>What monitoring stations are told of the session; null for what is none.</summary>
+    public SessionTrace? Trace { get; init; }
 }

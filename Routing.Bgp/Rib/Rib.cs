@@ -28,6 +28,7 @@ internal sealed class Rib
     private readonly Dictionary<PeerIndex, RibPeer> _peers = [];
     private readonly LocalRoutes _localRoutes;
     private readonly PolicyRun _policies;
+    private readonly List<IRibMonitor> _monitors = [];
     private bool _isStarted;
     private bool _isFrozen;
 
@@ -126,6 +127,11 @@ internal sealed class Rib
                 family.Out.Refresh(peer, key);
             }
         }
+
+        foreach (var monitor in _monitors)
+        {
+            monitor.OnExportChanged(known);
+        }
     }
 
     /// <summary>A neighbour is gone for good.</summary>
@@ -151,6 +157,11 @@ internal sealed class Rib
         peer.Session = up;
         peer.ImportScopes = [.. _families.Select(family => ImportScope(peer.Config, up, family.Family))];
         Sources.Set(up.Peer, SourceOf(peer.Config, up));
+        foreach (var monitor in _monitors)
+        {
+            monitor.OnPeerUp(peer);
+        }
+
         foreach (var family in _families)
         {
             // RFC 4724 §4.2, RFC 9494 §4.2: a peer that did not keep its forwarding state made us wait in vain.
@@ -230,6 +241,11 @@ internal sealed class Rib
             return;
         }
 
+        foreach (var monitor in known.Session is null ? [] : _monitors)
+        {
+            monitor.OnPeerDown(known);
+        }
+
         known.Session = null;
         known.Limits.Reset();
         foreach (var family in _families)
@@ -282,6 +298,31 @@ internal sealed class Rib
         }
     }
 
+    /// <summary>Somebody reads along from here on.</summary>
+    public void AddMonitor(IRibMonitor monitor)
+    {
+        _monitors.Add(monitor);
+        foreach (var family in _families)
+        {
+            family.Out.AddReader(monitor.ReaderOf(family.Family));
+        }
+
+        monitor.OnAdded();
+    }
+
+    /// <summary>Somebody reads along no more.</summary>
+    public void RemoveMonitor(IRibMonitor monitor)
+    {
+        if (_monitors.Remove(monitor))
+        {
+            monitor.OnRemoved();
+            foreach (var family in _families)
+            {
+                family.Out.RemoveReader(monitor.ReaderOf(family.Family));
+            }
+        }
+    }
+
     /// <summary>Tells sinks and peers nothing from here on: the speaker goes, and its successor takes over what stands.</summary>
     public void Freeze() => _isFrozen = true;
 
@@ -293,6 +334,11 @@ internal sealed class Rib
         foreach (var family in _isFrozen ? [] : _families)
         {
             more |= family.Run();
+        }
+
+        foreach (var monitor in _monitors)
+        {
+            more |= monitor.Run();
         }
 
         return more;
@@ -351,6 +397,11 @@ internal sealed class Rib
             case UpdateEntryKind.EndOfRib:
                 adjRibIn.SweepStale();
                 family.Forget(peer.Index);
+                foreach (var monitor in _monitors)
+                {
+                    monitor.OnEndOfRib(peer, entry.Family);
+                }
+
                 TryConverge(deadlinePassed: false);
                 break;
         }
@@ -386,7 +437,8 @@ internal sealed class Rib
         Interface = up.LocalInterface,
     };
 
-    private static ExportKey KeyFor(RibPeer peer, AfiSafi family)
+    /// <summary>How a peer with a session is told the routes of a family.</summary>
+    public static ExportKey KeyFor(RibPeer peer, AfiSafi family)
     {
         var session = peer.Session!;
         return new ExportKey(

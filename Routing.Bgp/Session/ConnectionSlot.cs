@@ -1,4 +1,5 @@
 using Routing.Bgp.Fsm;
+using Routing.Bgp.Rib;
 
 namespace Routing.Bgp.Session;
 
@@ -33,4 +34,7 @@ internal sealed class ConnectionSlot(FsmConfig config, TimeProvider time, Action
 
     /// <summary>What the OPENs agree on, from OpenConfirm on.</summary>
     public NegotiatedSession? Negotiated { get; set; }
+
+    /// <summary>What is told of the session to those who monitor it, from Established on.</summary>
+    public SessionTrace? Trace { get; set; }
 }

@@ -25,6 +25,18 @@ internal sealed class OutputQueue : IPeerOutput
     private bool _refused;
     private bool _completed;
 
+    /// <summary>Octets queued, those being written included.</summary>
+    public long Octets
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _octets;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public bool TryWrite(ReadOnlySpan<EncodedMessages> messages)
     {

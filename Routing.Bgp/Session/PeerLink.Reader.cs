@@ -264,13 +264,14 @@ internal sealed partial class PeerLink
         }
     }
 
-    private static SessionEvent ToEvent(
+    private SessionEvent ToEvent(
         MessageType type, ReadOnlySpan<byte> body, out OpenMessage? open, out string? reason)
     {
         (open, reason) = (null, null);
         switch (type)
         {
             case MessageType.Open:
+                ReceivedOpen = MessageHeader.Compose(type, body);
                 if (OpenMessage.TryDecode(body, out open, out var error))
                 {
                     return new SessionEvent(SessionEventKind.OpenReceived);
@@ -281,6 +282,7 @@ internal sealed partial class PeerLink
             case MessageType.Keepalive:
                 return new SessionEvent(SessionEventKind.KeepaliveReceived);
             case MessageType.Notification:
+                ReceivedNotification = MessageHeader.Compose(type, body);
                 var notification = NotificationMessage.Decode(body);
                 reason = $"the peer sent NOTIFICATION {notification}";
                 var isVersion = notification is

@@ -59,6 +59,12 @@ internal sealed partial class PeerLink : IAsyncDisposable
     /// <summary>The two ends.</summary>
     public IBgpConnection Connection => _connection;
 
+    /// <summary>The peer's whole OPEN; empty before it came.</summary>
+    public byte[] ReceivedOpen { get; private set; } = [];
+
+    /// <summary>The peer's whole NOTIFICATION; empty before it came.</summary>
+    public byte[] ReceivedNotification { get; private set; } = [];
+
     /// <summary>Where messages to the peer go.</summary>
     public OutputQueue Output { get; } = new();
 

@@ -4,6 +4,7 @@ using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Bgp.Session;
@@ -56,6 +57,11 @@ internal sealed partial class PeerSession
         if (notification is not null)
         {
             OnNotification(notification, @event.Kind);
+        }
+
+        if (before == SessionState.Established && step.Next.State != SessionState.Established)
+        {
+            slot.Trace?.Ending = EndingOf(slot, @event.Kind, notification);
         }
 
         foreach (var action in step.Actions)
@@ -191,9 +197,27 @@ internal sealed partial class PeerSession
         LogEstablished(_settings.Name, negotiated.PeerAsn, negotiated.HoldTime.TotalSeconds, negotiated.Families);
     }
 
+    /// <summary>RFC 7854 §4.9.</summary>
+    private static SessionEnding EndingOf(
+        ConnectionSlot slot, SessionEventKind kind, NotificationMessage? sent) => (sent, kind) switch
+        {
+            ({ } notification, _) =>
+                new SessionEnding(SessionEndingKind.LocalWithNotification, notification.ToOctets()),
+            (_, SessionEventKind.NotificationReceived or SessionEventKind.VersionNotificationReceived) =>
+                new SessionEnding(SessionEndingKind.RemoteWithNotification, slot.Link!.ReceivedNotification),
+            (_, SessionEventKind.TcpConnectionFailed) => SessionEnding.Lost,
+            _ => new SessionEnding(SessionEndingKind.LocalWithoutNotification, FsmEvent: (ushort)kind),
+        };
+
     private PeerUp MakePeerUp(ConnectionSlot slot, NegotiatedSession negotiated)
     {
         var connection = slot.Link!.Connection;
+        slot.Trace = new SessionTrace(
+            connection.LocalEndPoint,
+            connection.RemoteEndPoint.Port,
+            slot.Local!.ToMessage().ToOctets(),
+            slot.Link.ReceivedOpen,
+            _time.GetUtcNow());
         var restart = negotiated.PeerCapabilities.OfType<GracefulRestartCapability>().LastOrDefault();
         return new PeerUp
         {
@@ -217,6 +241,7 @@ internal sealed partial class PeerSession
             SendsPathIds = negotiated.SendsPathIds,
             Restarting = restart is { RestartState: true },
             SendsEndOfRib = restart is not null,
+            Trace = slot.Trace,
         };
     }
 

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Bgp.Bfd;
+using Routing.Bgp.Bmp;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Tables;
@@ -29,6 +30,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly SpeakerMrtSources _mrtSources;
     private readonly SessionTaps _taps = new();
     private readonly SpeakerMrtLogs _mrtLogs;
+    private readonly SpeakerBmpStations _bmpStations;
     private readonly IBgpTransport _transport;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -75,6 +77,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         var indexes = new PeerIndexes();
         _peers = new SpeakerPeers(_rib, indexes, _taps, transport, _bfd, time, loggers);
         _mrtLogs = new SpeakerMrtLogs(_taps, time, loggers);
+        _bmpStations = new SpeakerBmpStations(_rib, transport, time, loggers);
         _mrtSources = new SpeakerMrtSources(_rib, indexes, config.Asn, loggers);
     }
 
@@ -109,6 +112,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _isRunning = true;
         await _rib.TellAsync(rib => rib.Originate(_config.Originate, []), cancellationToken);
         await _mrtLogs.ConfigureAsync(_config.MrtLogs);
+        await _bmpStations.ConfigureAsync(_config.BmpStations);
         await _peers.StartAsync(_config, cancellationToken);
         await _mrtSources.ConfigureAsync(_config.MrtSources, cancellationToken);
         _background = Task.WhenAll(
@@ -158,7 +162,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             {
                 listener.SetKeys(KeysOf(config));
             }
-
+            await _bmpStations.ConfigureAsync(config.BmpStations);
             await _peers.ConfigureAsync(config, cancellationToken);
             await _mrtSources.ConfigureAsync(config.MrtSources, cancellationToken);
             _config = config;
@@ -254,6 +258,9 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     /// <summary>How far the reading of <see cref="SpeakerConfig.MrtSources"/> has come.</summary>
     public ImmutableArray<MrtSourceStatus> GetMrtSources() => _mrtSources.Status;
 
+    /// <summary>The monitoring stations.</summary>
+    public ImmutableArray<BmpStationStatus> GetBmpStations() => _bmpStations.Status;
+
     /// <summary>The update logs.</summary>
     public ImmutableArray<MrtLogStatus> GetMrtLogs() => _mrtLogs.Status;
 
@@ -304,6 +311,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             await _peers.StopAsync(notification, cancellationToken);
             await _bfd.DisposeAsync();
             await _mrtLogs.ConfigureAsync([]);
+            await _bmpStations.ConfigureAsync([]);
             _isRunning = false;
             await _rib.DisposeAsync();
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Bmp;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Wire.Nlri;
 
@@ -35,6 +36,9 @@ public sealed record SpeakerConfig
 
     /// <summary>Logs of what the sessions receive.</summary>
     public ImmutableArray<MrtLogConfig> MrtLogs { get; init; } = [];
+
+    /// <summary>Monitoring stations (RFC 7854).</summary>
+    public ImmutableArray<BmpStationConfig> BmpStations { get; init; } = [];
 
     /// <summary>Restart time announced in the graceful restart capability (RFC 4724 §3); zero announces none.</summary>
     public TimeSpan GracefulRestartTime { get; init; } = TimeSpan.FromSeconds(120);

@@ -33,6 +33,18 @@ internal static class MessageHeader
     public static void End(ref WireWriter writer, int start) =>
         writer.PatchUInt16(start + MarkerLength, checked((ushort)(writer.Position - start)));
 
+    /// <summary>A copy of a whole message.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="body">What follows its header.</param>
+    public static byte[] Compose(MessageType type, ReadOnlySpan<byte> body)
+    {
+        var writer = new WireWriter(new byte[Length + body.Length]);
+        var start = Begin(ref writer, type);
+        writer.WriteOctets(body);
+        End(ref writer, start);
+        return writer.Written.ToArray();
+    }
+
     /// <summary>The marker that RFC 4271 §4.1 keeps for compatibility.</summary>
     public static ReadOnlySpan<byte> Marker =>
     [

@@ -18,6 +18,7 @@ public sealed partial class LayeringTests
         ("Routing.Bgp/Session",
             ["Routing.Bgp.Wire", "Routing.Bgp.Fsm", "Routing.Bgp.Rib", "Routing.Bgp.RoutePolicy", "Routing.Bgp.Bfd"]),
         ("Routing.Bgp/Mrt", ["Routing.Bgp.Wire", "Routing.Bgp.Fsm", "Routing.Bgp.Rib", "Routing.Bgp.Session"]),
+        ("Routing.Bgp/Bmp", ["Routing.Bgp.Wire", "Routing.Bgp.Fsm", "Routing.Bgp.Rib", "Routing.Bgp.Session"]),
         ("Routing.Bgp", ["Routing.Bgp"]),
         ("Routing.Policy/Model", ["Routing.Policy.Rules"]),
         ("Routing.Policy/Rules", []),

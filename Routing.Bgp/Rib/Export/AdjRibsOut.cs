@@ -11,6 +11,8 @@ internal sealed class AdjRibsOut(
 {
     private readonly Dictionary<ExportKey, UpdateGroup> _groups = [];
     private readonly Dictionary<PeerIndex, (UpdateGroup Group, GroupMember Member)> _members = [];
+    private readonly Dictionary<GroupMember, UpdateGroup> _watchers = [];
+    private readonly List<IJournalReader> _readers = []; // those besides the views
     private readonly ExportRound _round = new(
         locRib,
         new UpdateEncoder(locRib.Prefixes, attributes, sources, own),
@@ -52,13 +54,50 @@ internal sealed class AdjRibsOut(
             return;
         }
 
-        var past = place.Group.ViewOf(place.Member).Split();
-        past.Restart();
-        place.Group.Leave(place.Member);
-        RemoveIfEmpty(place.Group);
+        _members[peer] = (Move(place.Group, place.Member, key), place.Member);
+    }
+
+    /// <summary>Somebody reads along what a peer is told, or would be by another key: the full table, End-of-RIB, and what
+    /// follows.</summary>
+    public void Watch(GroupMember watcher, ExportKey key)
+    {
         var group = GroupFor(key);
-        group.Join(place.Member, past);
-        _members[peer] = (group, place.Member);
+        group.Join(watcher, locRib.Journal.End);
+        _watchers[watcher] = group;
+        NoteReaders();
+    }
+
+    /// <summary>The peer that is watched is told by another key now.</summary>
+    public void FollowKey(GroupMember watcher, ExportKey key)
+    {
+        if (_watchers.TryGetValue(watcher, out var group) && group.Key != key)
+        {
+            _watchers[watcher] = Move(group, watcher, key);
+        }
+    }
+
+    /// <summary>Somebody reads along no more.</summary>
+    public void Unwatch(GroupMember watcher)
+    {
+        if (_watchers.Remove(watcher, out var group))
+        {
+            group.Leave(watcher);
+            RemoveIfEmpty(group);
+            NoteReaders();
+        }
+    }
+
+    /// <summary>The journal keeps what this reader has still to read.</summary>
+    public void AddReader(IJournalReader reader)
+    {
+        _readers.Add(reader);
+        NoteReaders();
+    }
+
+    /// <summary>The reader reads no more.</summary>
+    public void RemoveReader(IJournalReader reader)
+    {
+        _readers.Remove(reader);
         NoteReaders();
     }
 
@@ -145,6 +184,19 @@ internal sealed class AdjRibsOut(
         return worked;
     }
 
+    /// <summary>Takes a member with its past to the group of a key, and has it told everything again.</summary>
+    private UpdateGroup Move(UpdateGroup from, GroupMember member, ExportKey key)
+    {
+        var past = from.ViewOf(member).Split();
+        past.Restart();
+        from.Leave(member);
+        RemoveIfEmpty(from);
+        var group = GroupFor(key);
+        group.Join(member, past);
+        NoteReaders();
+        return group;
+    }
+
     private UpdateGroup GroupFor(ExportKey key)
     {
         if (!_groups.TryGetValue(key, out var group))
@@ -174,6 +226,7 @@ internal sealed class AdjRibsOut(
             locRib.Readers.AddRange(group.Views);
         }
 
+        locRib.Readers.AddRange(_readers);
         locRib.NotesAllPaths = locRib.Readers.Exists(static reader => reader.ReadsAllPaths);
     }
 }

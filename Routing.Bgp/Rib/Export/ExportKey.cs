@@ -21,4 +21,7 @@ internal sealed record ExportKey(
 
     /// <summary>Most paths of a prefix, each with an identifier (RFC 7911); 0 for the best one without.</summary>
     public int AddPaths { get; init; }
+
+    /// <summary>What would be told but for the export policy (RFC 8671 §3).</summary>
+    public ExportKey WithoutPolicy() => this with { Filter = RouteFilter.AcceptAll };
 }

@@ -68,6 +68,14 @@ internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, 
         MessageHeader.End(ref writer, start);
     }
 
+    /// <summary>The whole message.</summary>
+    public byte[] ToOctets()
+    {
+        var writer = new WireWriter(new byte[MessageHeader.MaxMessageLength]);
+        Encode(ref writer);
+        return writer.Written.ToArray();
+    }
+
     /// <summary>The operator's words in a shutdown or reset (RFC 9003 §2); null when there are none.</summary>
     public string? ShutdownCommunication
     {

@@ -90,6 +90,14 @@ internal sealed record OpenMessage
         MessageHeader.End(ref writer, start);
     }
 
+    /// <summary>The whole message.</summary>
+    public byte[] ToOctets()
+    {
+        var writer = new WireWriter(new byte[MessageHeader.MaxMessageLength]);
+        Encode(ref writer);
+        return writer.Written.ToArray();
+    }
+
     /// <inheritdoc/>
     public bool Equals(OpenMessage? other) => other is not null && Version == other.Version && MyAsn == other.MyAsn
         && HoldTimeSeconds == other.HoldTimeSeconds && BgpIdentifier == other.BgpIdentifier

@@ -9,6 +9,7 @@ using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
+using Routing.Tests.Bgp.Wire;
 using RoutingBase = Routing.Bgp.Rib.Rib;
 
 namespace Routing.Tests.Bgp.Rib;
@@ -87,6 +88,12 @@ internal sealed class RibHarness
             ExtendedMessages = extendedMessages,
             SendsPathIds = takesPaths ? BothFamilies : [],
             SendsEndOfRib = true,
+            Trace = new SessionTrace(
+                new IPEndPoint(OwnIPv4, 179),
+                40000 + number,
+                Hex.Message(1, "04 FDE8 005A 0A0000FE 00"),
+                Hex.Message(1, $"04 FDE8 005A 0A0000{number:X2} 00"),
+                DateTimeOffset.UnixEpoch),
             Restarting = restarting,
         });
         return output;
