@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Rpki;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Nlri;
 
@@ -41,13 +42,16 @@ internal sealed record BgpConfiguration
     /// <summary>gracefulRestartTime; zero switches graceful restart off.</summary>
     public TimeSpan? GracefulRestartTime { get; init; }
 
+    /// <summary>rpki: caches, and payloads of our own.</summary>
+    public RpkiOptions Rpki { get; init; } = new();
+
     /// <summary>By value, also over the lists.</summary>
     public bool Equals(BgpConfiguration? other) =>
         other is not null && Name == other.Name && Asn == other.Asn && Equals(RouterId, other.RouterId)
         && ListenAddresses.SequenceEqual(other.ListenAddresses) && ListenPort == other.ListenPort
         && Equals(ClusterId, other.ClusterId) && Equals(Confederation, other.Confederation) && InstallRoutes == other.InstallRoutes
         && Originate.SequenceEqual(other.Originate) && MaximumPaths == other.MaximumPaths
-        && GracefulRestartTime == other.GracefulRestartTime;
+        && GracefulRestartTime == other.GracefulRestartTime && Rpki.Equals(other.Rpki);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Asn, RouterId, ListenPort);

@@ -19,6 +19,7 @@ internal static class ConfigurationReader
         Confederation = ReadConfederation(spec),
         InstallRoutes = spec.Boolean("installRoutes") ?? false,
         Originate = [.. ReadOriginate(spec)],
+        Rpki = RpkiReader.Read(spec),
         MaximumPaths = (int?)spec.Integer("maximumPaths", 1, 64),
         GracefulRestartTime = spec.Duration(
             "gracefulRestartTime", TimeSpan.Zero, TimeSpan.FromSeconds(4095), "0s to 4095s (RFC 4724 §3)"),

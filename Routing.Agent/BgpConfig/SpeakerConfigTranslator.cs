@@ -64,6 +64,7 @@ internal static class SpeakerConfigTranslator
             ClusterId = configuration.ClusterId,
             Confederation = configuration.Confederation,
             Originate = [.. configuration.Originate],
+            Rpki = configuration.Rpki,
             MaximumPaths = configuration.MaximumPaths ?? config.MaximumPaths,
             GracefulRestartTime = configuration.GracefulRestartTime ?? config.GracefulRestartTime,
         };

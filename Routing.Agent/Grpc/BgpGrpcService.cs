@@ -68,6 +68,9 @@ internal sealed partial class BgpGrpcService(ISpeakerSource source, TimeProvider
             : RouteTranslator.Translate(explanation);
     }
 
+    public override Task<RpkiReply> GetRpki(GetRpkiRequest request, ServerCallContext context) =>
+        Task.FromResult(RpkiTranslator.Translate(Speaker().GetRpki(), time.GetUtcNow()));
+
     private BgpSpeaker Speaker() => source.Current ?? throw new RpcException(
         new Status(StatusCode.FailedPrecondition, $"BGP is not running: {source.NotRunningReason}"));
 

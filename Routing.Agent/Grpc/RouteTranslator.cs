@@ -26,6 +26,8 @@ internal static class RouteTranslator
             Reason = path.Reason.ToString(),
             Stale = path.IsStale,
             OriginatorId = path.OriginatorId?.ToString() ?? "",
+            OriginValidation = path.OriginValidity?.ToString() ?? "",
+            AspaValidation = path.PathValidity?.ToString() ?? "",
         };
         result.Communities.AddRange(path.Communities);
         result.LargeCommunities.AddRange(path.LargeCommunities);

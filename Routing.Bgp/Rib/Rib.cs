@@ -59,6 +59,9 @@ internal sealed class Rib
     /// <summary>All paths.</summary>
     public PathTable Paths { get; } = new();
 
+    /// <summary>What is known from the RPKI; null without a source.</summary>
+    public IRouteValidity? Validity => _policies.Validity;
+
     /// <summary>What policies make of routes, worked out again for whoever asks why.</summary>
     public PolicyTraces PolicyTraces { get; }
 
@@ -131,6 +134,23 @@ internal sealed class Rib
         foreach (var monitor in _monitors)
         {
             monitor.OnExportChanged(known);
+        }
+    }
+
+    /// <summary>What is known from the RPKI has changed: routes that it may concern, of policies that ask, are judged again
+    /// as they were received. No neighbour is asked to send anything (RFC 9324 §3).</summary>
+    /// <param name="validity">What is known now.</param>
+    /// <param name="isConcerned">The prefixes whose origin validity may be another.</param>
+    /// <param name="pathsConcerned">The validity of any AS path may be another.</param>
+    public void ChangeValidity(IRouteValidity validity, Predicate<Prefix> isConcerned, bool pathsConcerned)
+    {
+        _policies.Validity = validity;
+        foreach (var peer in _peers.Values)
+        {
+            foreach (var family in _families)
+            {
+                ChangeValidity(peer, family, isConcerned, pathsConcerned);
+            }
         }
     }
 
@@ -451,9 +471,28 @@ internal sealed class Rib
             LongLived = session.KeepsLongLived ? LongLivedMode.Send
                 : peer.Config is { TellsLongLived: true, Kind: not PathSourceKind.External } ? LongLivedMode.Depreferred
                 : LongLivedMode.Withhold,
-            ExtendedMessages = session.ExtendedMessages,
             AddPaths = session.SendsPathIds.Contains(family) ? peer.Config.AddPathMaximum : 0,
         };
+    }
+
+    private void ChangeValidity(RibPeer peer, RibFamily family, Predicate<Prefix> isConcerned, bool pathsConcerned)
+    {
+        if (!peer.ImportScopes.IsEmpty && peer.Config.Import.ProgramFor(family.Family) is { } import
+            && (import.UsesOriginValidity || (import.UsesPathValidity && pathsConcerned)))
+        {
+            var all = import.UsesPathValidity && pathsConcerned;
+            family.In(peer.Index).Reevaluate(
+                peer.Config.Import,
+                peer.ImportScopeOf(family.Family),
+                _policies,
+                all ? static _ => true : isConcerned);
+        }
+
+        // On the way out only the origin can be asked for: who sent a route to us is no matter there.
+        if (peer.Carries(family.Family) && peer.Config.Export.ProgramFor(family.Family) is { UsesOriginValidity: true })
+        {
+            family.Out.Refresh(peer.Index, KeyFor(peer, family.Family));
+        }
     }
 
     private RouteScope ImportScope(RibPeerConfig config, PeerUp session, AfiSafi family) => new()
@@ -466,6 +505,8 @@ internal sealed class Rib
         OwnAsn = config.ImportProfile.LocalAsn != 0 ? config.ImportProfile.LocalAsn : _config.Own.Asn,
         OwnAddress = SelfNextHop(session, family),
         PeerAddress = Prefix.FamilyOf(session.PeerAddress) == family ? Prefix.ToInteger(session.PeerAddress) : 0,
+        NeighborAsn = session.PeerAsn,
+        Role = config.ImportProfile.Role,
     };
 
     private static UInt128 SelfNextHop(PeerUp session, AfiSafi family)

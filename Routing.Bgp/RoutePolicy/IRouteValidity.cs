@@ -3,7 +3,8 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.RoutePolicy;
 
-/// <summary>What is known from the RPKI. Called on the RIB's thread, for routes of policies that ask.</summary>
+/// <summary>What is known from the RPKI at one moment; immutable. Called on the RIB's thread, for routes of policies that
+/// ask.</summary>
 internal interface IRouteValidity
 {
     /// <summary>Origin validation (RFC 6811 §2).</summary>
@@ -11,8 +12,11 @@ internal interface IRouteValidity
     /// <param name="asPath">AS_PATH with AS numbers of four octets.</param>
     OriginValidity OriginOf(Prefix prefix, ReadOnlySpan<byte> asPath);
 
-    /// <summary>Verification of the AS path (draft-ietf-sidrops-aspa-verification §6).</summary>
+    /// <summary>Verification of the AS path (draft-ietf-sidrops-aspa-verification §6). It does not depend on the
+    /// prefix.</summary>
     /// <param name="asPath">AS_PATH with AS numbers of four octets.</param>
-    /// <param name="family">The family.</param>
-    PathValidity PathOf(ReadOnlySpan<byte> asPath, AfiSafi family);
+    /// <param name="neighborAsn">The AS it was received from.</param>
+    /// <param name="role">Our role towards that AS (RFC 9234); null where none is configured, and then nothing can be
+    /// said.</param>
+    PathValidity PathOf(ReadOnlySpan<byte> asPath, uint neighborAsn, PeerRole? role);
 }

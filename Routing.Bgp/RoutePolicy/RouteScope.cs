@@ -29,4 +29,10 @@ internal sealed record RouteScope
 
     /// <summary>The peer's address, when it is of the family; otherwise 0.</summary>
     public UInt128 PeerAddress { get; init; }
+
+    /// <summary>The AS that the route was received from; 0 on the way out.</summary>
+    public uint NeighborAsn { get; init; }
+
+    /// <summary>What we are to that AS (RFC 9234); null when nobody said, and on the way out.</summary>
+    public PeerRole? Role { get; init; }
 }

@@ -9,6 +9,8 @@ using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
+using Routing.Bgp.Rpki;
+using Routing.Bgp.Rpki.Rtr;
 using Routing.Bgp.Session;
 using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Iana;
@@ -26,6 +28,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly RibLoop _rib;
     private readonly SpeakerIdentity _own;
     private readonly BfdLoop _bfd;
+    private readonly RpkiService _rpki;
     private readonly SpeakerPeers _peers;
     private readonly SpeakerMrtSources _mrtSources;
     private readonly SessionTaps _taps = new();
@@ -74,6 +77,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _own = new SpeakerIdentity(config.Asn, routerId, clusterId, config.Confederation?.Identifier ?? 0);
         _rib = new RibLoop(new RibConfig(_own, config.Restarting, config.MaximumPaths), sinks);
         _bfd = new BfdLoop(time, loggers.CreateLogger<BfdLoop>());
+        _rpki = new RpkiService(config.Asn, ChangeValidityAsync, new RtrTcpTransport(), time, loggers);
         var indexes = new PeerIndexes();
         _peers = new SpeakerPeers(_rib, indexes, _taps, transport, _bfd, time, loggers);
         _mrtLogs = new SpeakerMrtLogs(_taps, time, loggers);
@@ -111,6 +115,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _rib.Start();
         _isRunning = true;
         await _rib.TellAsync(rib => rib.Originate(_config.Originate, []), cancellationToken);
+        _rpki.Start(_config.Rpki);
         await _mrtLogs.ConfigureAsync(_config.MrtLogs);
         await _bmpStations.ConfigureAsync(_config.BmpStations);
         await _peers.StartAsync(_config, cancellationToken);
@@ -162,6 +167,8 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             {
                 listener.SetKeys(KeysOf(config));
             }
+
+            _rpki.Configure(config.Rpki);
             await _bmpStations.ConfigureAsync(config.BmpStations);
             await _peers.ConfigureAsync(config, cancellationToken);
             await _mrtSources.ConfigureAsync(config.MrtSources, cancellationToken);
@@ -234,6 +241,9 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
                     !family.IsDeferring)),
             ]),
         cancellationToken);
+
+    /// <summary>What is known from the RPKI, and from whom.</summary>
+    public RpkiStatus GetRpki() => _rpki.Status;
 
     /// <summary>Routes that match, a page at a time and in no order: the RIB goes on working in between, so a long answer
     /// is not one moment's picture.</summary>
@@ -310,6 +320,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             await _mrtSources.StopAsync();
             await _peers.StopAsync(notification, cancellationToken);
             await _bfd.DisposeAsync();
+            await _rpki.DisposeAsync();
             await _mrtLogs.ConfigureAsync([]);
             await _bmpStations.ConfigureAsync([]);
             _isRunning = false;
@@ -320,6 +331,9 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             _changing.Release();
         }
     }
+
+    private Task ChangeValidityAsync(RpkiChange change, CancellationToken cancellationToken) => _rib.TellAsync(
+        rib => rib.ChangeValidity(change.View, change.ChangedRoas.Covers, change.AspasChanged), cancellationToken);
 
     /// <summary>Selection_Deferral_Timer (RFC 4724 §4.1): convergence waits no longer than this for anybody.</summary>
     private async Task EndDeferralAsync(TimeSpan time)

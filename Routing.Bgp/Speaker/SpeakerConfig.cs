@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Bmp;
 using Routing.Bgp.Mrt;
+using Routing.Bgp.Rpki;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Speaker;
@@ -30,6 +31,9 @@ public sealed record SpeakerConfig
     /// <summary>Prefixes originated for as long as this configuration holds; the rest comes through
     /// <c>BgpSpeaker.OriginateAsync</c>.</summary>
     public ImmutableArray<Prefix> Originate { get; init; } = [];
+
+    /// <summary>Where knowledge of the RPKI comes from.</summary>
+    public RpkiOptions Rpki { get; init; } = new();
 
     /// <summary>Routes out of MRT files.</summary>
     public ImmutableArray<MrtSourceConfig> MrtSources { get; init; } = [];

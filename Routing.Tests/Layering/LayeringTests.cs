@@ -14,6 +14,7 @@ public sealed partial class LayeringTests
         ("Routing.Bgp/Fsm", ["Routing.Bgp.Wire"]),
         ("Routing.Bgp/RoutePolicy", ["Routing.Bgp.Wire"]),
         ("Routing.Bgp/Bfd", ["Routing.Bgp.Wire"]),
+        ("Routing.Bgp/Rpki", ["Routing.Bgp.Wire", "Routing.Bgp.RoutePolicy"]),
         ("Routing.Bgp/Rib", ["Routing.Bgp.Wire", "Routing.Bgp.RoutePolicy"]),
         ("Routing.Bgp/Session",
             ["Routing.Bgp.Wire", "Routing.Bgp.Fsm", "Routing.Bgp.Rib", "Routing.Bgp.RoutePolicy", "Routing.Bgp.Bfd"]),

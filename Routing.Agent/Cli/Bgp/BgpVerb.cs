@@ -12,6 +12,7 @@ internal static class BgpVerb
         BgpPeersVerb.Create(),
         BgpRoutesVerb.Create(),
         BgpExplainVerb.Create(),
+        BgpRpkiVerb.Create(),
         BgpWatchVerb.Create(),
         BgpClearVerb.Create(),
         BgpShutdownVerb.Create(),

@@ -44,17 +44,16 @@ internal sealed class MessageBuffers
         }
     }
 
-    /// <summary>Room for one message.</summary>
-    /// <param name="length">Its greatest length.</param>
-    public Span<byte> NextMessage(int length = MessageHeader.MaxMessageLength)
+    /// <summary>Room for one message of the greatest length.</summary>
+    public Span<byte> NextMessage()
     {
-        if (_open is not null && _open.Length - _length < length)
+        if (_open is not null && _open.Length - _length < MessageHeader.MaxMessageLength)
         {
             CloseBuffer();
         }
 
-        _open ??= ArrayPool<byte>.Shared.Rent(Math.Max(_large ? LargeBuffer : SmallBuffer, length));
-        return _open.AsSpan(_length, length);
+        _open ??= ArrayPool<byte>.Shared.Rent(_large ? LargeBuffer : SmallBuffer);
+        return _open.AsSpan(_length, MessageHeader.MaxMessageLength);
     }
 
     /// <summary>The message in the room last given is complete.</summary>

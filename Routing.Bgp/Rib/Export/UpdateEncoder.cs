@@ -16,11 +16,12 @@ internal sealed class UpdateEncoder(
 {
     private const int IPv6Octets = 16;
 
-    private readonly AttributeEditor _editor = new();
+    private const int MaxAttributes = MessageHeader.MaxMessageLength + ExportAttributes.Growth;
 
-    // Attributes of the routes being packed, and the same for old speakers; longer once a long set has been met.
-    private byte[] _attributes = [];
-    private byte[] _twoOctetAttributes = [];
+    // Attributes of the routes being packed, and the same for old speakers.
+    private readonly byte[] _attributes = new byte[MaxAttributes];
+    private readonly AttributeEditor _editor = new();
+    private readonly byte[] _twoOctetAttributes = new byte[TwoOctetAttributes.MaxEncodedLength(MaxAttributes)];
 
     private bool IsIPv4 => prefixes.Family == AfiSafi.IPv4Unicast;
 
@@ -31,27 +32,21 @@ internal sealed class UpdateEncoder(
         ref readonly var inputs = ref attributes.Inputs(set);
         ref readonly var source = ref sources[from.Value];
         var edited = ExportEdits.Edit(_editor, attributes.Octets(set), inputs, source, key);
-        var longest = key.ExtendedMessages ? MessageHeader.MaxExtendedLength : MessageHeader.MaxMessageLength;
-        if (edited.Length > longest)
+        if (edited.Length > MessageHeader.MaxMessageLength)
         {
             return false;
         }
 
-        EnsureScratch(edited.Length);
         var exported = Export(key, edited, inputs, source);
         var overhead = UpdateWriter.Overhead + (IsIPv4 ? 0 : MpReachWriter.ReachOverhead(IPv6Octets));
-        var least = overhead + exported.Length + NlriCodec.PathIdLength + NlriCodec.MaxEncodedLength;
-        if (least > longest)
+        if (overhead + exported.Length + NlriCodec.PathIdLength + NlriCodec.MaxEncodedLength > MessageHeader.MaxMessageLength)
         {
             return false;
         }
-
-        // Only what does not fit into an ordinary message gets a longer one: short messages keep all readers busy.
-        var room = least > MessageHeader.MaxMessageLength ? longest : MessageHeader.MaxMessageLength;
 
         while (!routes.IsEmpty)
         {
-            var writer = new WireWriter(output.NextMessage(room));
+            var writer = new WireWriter(output.NextMessage());
             var start = UpdateWriter.Begin(ref writer);
             var length = UpdateWriter.BeginAttributes(ref writer, start);
             if (IsIPv4)
@@ -108,16 +103,6 @@ internal sealed class UpdateEncoder(
         var writer = new WireWriter(output.NextMessage());
         UpdateWriter.WriteEndOfRib(ref writer, prefixes.Family);
         output.Commit(writer.Position);
-    }
-
-    private void EnsureScratch(int attributesLength)
-    {
-        var needed = Math.Max(attributesLength, MessageHeader.MaxMessageLength) + ExportAttributes.Growth;
-        if (_attributes.Length < needed)
-        {
-            _attributes = new byte[needed];
-            _twoOctetAttributes = new byte[TwoOctetAttributes.MaxEncodedLength(needed)];
-        }
     }
 
     /// <summary>The attributes as the group sends them, in scratch memory.</summary>

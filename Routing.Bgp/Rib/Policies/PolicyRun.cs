@@ -52,7 +52,7 @@ internal sealed class PolicyRun(AttributeTable attributes)
         }
 
         _pathValidity = program.UsesPathValidity && Validity is not null
-            ? Validity.PathOf(AsPathOf(set), scope.Family)
+            ? Validity.PathOf(AsPathOf(set), scope.NeighborAsn, scope.Role)
             : PathValidity.Unknown;
     }
 

@@ -68,7 +68,7 @@ internal sealed class PolicyTraces(Rib rib, PolicyRun policies)
         return route with
         {
             OriginValidity = validity.OriginOf(prefix, path),
-            PathValidity = validity.PathOf(path, prefix.Family),
+            PathValidity = validity.PathOf(path, route.Scope.NeighborAsn, route.Scope.Role),
         };
     }
 }

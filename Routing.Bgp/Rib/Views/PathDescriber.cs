@@ -35,16 +35,34 @@ internal sealed class PathDescriber(Rib rib)
             .. paths.OrderBy(path => path != best)
                 .ThenByDescending(path => reasons.TryGetValue(path, out var step) ? (int)step : -1)
                 .ThenBy(path => rib.Paths[path].Peer)
-                .Select(path => (path, Describe(family, path, asReceived) with
+                .Select(path => (path, WithValidity(path, Describe(family, path, asReceived) with
                 {
                     IsBest = path == best,
                     IsMultipath = equals.Length > 1 && equals.Contains(path),
                     Reason = reasons.TryGetValue(path, out var step) ? step : ExclusionOf(path),
                     Policy = IsFiltered(path) ? PolicyStepStatus.Of(rib.PolicyTraces.OnImport(family, row, path)) : [],
-                })),
+                }, family, row))),
         ];
 
         bool IsFiltered(int path) => (rib.Paths[path].Flags & PathFlags.Filtered) != 0;
+    }
+
+    /// <summary>With what the RPKI says of the path as it was received.</summary>
+    private PathStatus WithValidity(int path, PathStatus status, AfiSafi family, int row)
+    {
+        if (rib.Validity is not { } validity || status.IsLocal)
+        {
+            return status;
+        }
+
+        AttributeCursor.TryFind(rib.Attributes.Octets(rib.Paths.ReceivedOf(path)), AttributeType.AsPath, out var asPath);
+        var peer = rib.Peers[new PeerIndex(rib.Paths[path].Peer)];
+        var neighborAsn = peer.Session?.PeerAsn ?? AsPath.NeighbourAsn(asPath);
+        return status with
+        {
+            OriginValidity = validity.OriginOf(rib[family].LocRib.Prefixes.PrefixOf(row), asPath),
+            PathValidity = peer.Config.ImportProfile.Role is { } role ? validity.PathOf(asPath, neighborAsn, role) : null,
+        };
     }
 
     /// <summary>What a peer was sent of a prefix, with the attributes it was sent.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.RoutePolicy;
 
 namespace Routing.Bgp.Rib.Views;
 
@@ -66,6 +67,13 @@ public sealed record PathStatus
 
     /// <summary>Kept from before the peer's restart (RFC 4724 §4.2).</summary>
     public bool IsStale { get; init; }
+
+    /// <summary>Origin validation (RFC 6811); null when nothing is known from the RPKI.</summary>
+    public OriginValidity? OriginValidity { get; init; }
+
+    /// <summary>Verification of the AS path by ASPAs; null when nothing is known from the RPKI, or our role towards the peer is
+    /// not.</summary>
+    public PathValidity? PathValidity { get; init; }
 
     /// <summary>We originate it.</summary>
     public bool IsLocal => Peer is null;

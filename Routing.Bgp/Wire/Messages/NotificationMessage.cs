@@ -102,7 +102,7 @@ internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, 
     }
 
     /// <summary>BFD found the path down (RFC 9384): a failure of the path, nobody's error.</summary>
-    public bool IsBfdDown => Code == NotificationCode.Cease && Subcode == (byte)CeaseSubcode.BfdDown;
+    public bool IsBfdDown => Cause is { Code: NotificationCode.Cease, Subcode: (byte)CeaseSubcode.BfdDown };
 
     /// <summary>Code and subcode in words, as an operator reads them.</summary>
     public override string ToString()

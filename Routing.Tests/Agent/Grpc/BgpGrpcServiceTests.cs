@@ -1,3 +1,5 @@
+using Routing.Bgp.Rpki;
+
 namespace Routing.Tests.Agent.Grpc;
 
 /// <summary>The BGP service as the command line asks it: over its Unix socket, against a running speaker.</summary>
@@ -10,7 +12,11 @@ public sealed class BgpGrpcServiceTests
     public async Task StartAsync()
     {
         _bench = await CommandBench.StartAsync(
-            CommandBench.Config(0, CommandBench.Peer(1), CommandBench.Peer(2)) with { Originate = [P("10.9.0.0/24")] });
+            CommandBench.Config(0, CommandBench.Peer(1), CommandBench.Peer(2)) with
+            {
+                Originate = [P("10.9.0.0/24")],
+                Rpki = new RpkiOptions { Roas = [new Vrp(P("10.1.0.0/24"), 24, 65001)] },
+            });
         await _bench.AddNeighborAsync(1, "10.1.0.0/24", "10.1.1.0/24");
         await _bench.AddNeighborAsync(2, "10.1.0.0/24");
         await Until.TrueAsync("all routes are here", async () =>
@@ -61,6 +67,19 @@ public sealed class BgpGrpcServiceTests
         Assert.That(int.Parse(received.GetProperty("update").GetString()!), Is.GreaterThanOrEqualTo(1));
         Assert.That(peer.GetProperty("session").GetProperty("capabilities").EnumerateArray().Select(each => each.GetString()),
             Is.SupersetOf(new[] { "ipv4 unicast", "four-octet AS numbers" }));
+    }
+
+    [Test]
+    public async Task Rpki_shows_caches_and_counts_and_routes_their_validity()
+    {
+        var text = await _bench.RunAsync("rpki");
+        Assert.That(text.Lines, Is.EqualTo(new[] { "1 IPv4 and 0 IPv6 ROA payloads, 0 ASPAs" }));
+        Assert.That((await _bench.ReadJsonAsync("rpki")).GetProperty("ipv4Vrps").GetInt32(), Is.EqualTo(1));
+        var routes = await _bench.ReadJsonAsync("routes", "10.1.0.0/24");
+        Assert.That(
+            routes.EnumerateArray().Select(route =>
+                (route.GetProperty("peer").GetString(), route.GetProperty("originValidation").GetString())),
+            Is.EquivalentTo(new[] { ("p1", "Valid"), ("p2", "Invalid") }));
     }
 
     [Test]

@@ -65,8 +65,7 @@ internal sealed class RibHarness
         ImmutableArray<AfiSafi>? families = null,
         bool takesPaths = false,
         bool keepsLongLived = false,
-        ImmutableArray<AfiSafi>? longLivedPreserved = null,
-        bool extendedMessages = false)
+        ImmutableArray<AfiSafi>? longLivedPreserved = null)
     {
         var output = new RecordingOutput(fourOctetAsn ? 4 : 2, takesPaths);
         Outputs[number] = output;
@@ -85,7 +84,6 @@ internal sealed class RibHarness
             LongLivedPreserved = longLivedPreserved ?? [],
             KeepsLongLived = keepsLongLived,
             FourOctetAsn = fourOctetAsn,
-            ExtendedMessages = extendedMessages,
             SendsPathIds = takesPaths ? BothFamilies : [],
             SendsEndOfRib = true,
             Trace = new SessionTrace(

@@ -35,6 +35,10 @@ internal sealed class RoutingDaemon(TestNamespace place) : BgpDaemon(place)
     public async Task<IReadOnlyList<Peer>> ReadPeersAsync() => await AskAsync(
         async client => (IReadOnlyList<Peer>)(await client.ListPeersAsync(new ListPeersRequest())).Peers);
 
+    /// <summary>What it knows from the RPKI; null while it does not answer.</summary>
+    public async Task<RpkiReply?> ReadRpkiAsync() =>
+        await AskAsync<RpkiReply>(async client => [await client.GetRpkiAsync(new GetRpkiRequest())]) is [var reply] ? reply : null;
+
     public override async Task<IReadOnlyList<DaemonRoute>> ReadRoutesAsync() => await AskAsync(async client =>
     {
         var routes = new List<DaemonRoute>();
