@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json.Nodes;
+using Routing.Agent.BgpConfig.Checks;
 using Routing.Agent.Manifests;
 using Routing.Bgp.Speaker;
 using Routing.Policy.Model;
@@ -13,6 +14,12 @@ namespace Routing.Agent.BgpConfig;
 /// <param name="Errors">Everything that is wrong, in order of place.</param>
 internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, ImmutableArray<ManifestError> Errors)
 {
+    /// <summary>What is allowed but hardly meant; looked for when there are no errors.</summary>
+    public ImmutableArray<ManifestError> Warnings { get; private init; } = [];
+
+    /// <summary>True when there is no such file, or it may not be read.</summary>
+    public bool IsUnreadable { get; private init; }
+
     /// <summary>Reads the file.</summary>
     public static SpeakerFile Read(string path)
     {
@@ -40,7 +47,7 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
         var translated = Translate(peers, filters, new FileSecrets(Path.GetDirectoryName(Path.GetFullPath(path))!), errors);
         if (errors.Count > 0)
         {
-            return new SpeakerFile(null, false, [.. errors.Order()]);
+            return new SpeakerFile(null, false, [.. errors.Order()]) { IsUnreadable = !File.Exists(path) && !Directory.Exists(path) };
         }
 
         var configuration = configurations.Values.Single();
@@ -51,7 +58,10 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
             ListenEndpoints = SpeakerConfigTranslator.ListenEndpoints(configuration),
             Peers = translated,
         };
-        return new SpeakerFile(SpeakerConfigTranslator.Apply(config, configuration), configuration.InstallRoutes, []);
+        return new SpeakerFile(SpeakerConfigTranslator.Apply(config, configuration), configuration.InstallRoutes, [])
+        {
+            Warnings = SpeakerChecks.Find(new SpeakerObjects(manifests, configuration, peers, filters)),
+        };
     }
 
     private static ImmutableArray<Problem> ReadObject(

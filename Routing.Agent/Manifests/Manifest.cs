@@ -23,7 +23,11 @@ internal sealed record Manifest(string File, string ApiVersion, string Kind, Jso
 
     /// <summary>Says where in the file a problem of the object is.</summary>
     public ManifestError ErrorAt(Problem problem) =>
-        ErrorAt(problem.Field, problem.ToString());
+        ErrorAt(problem.Field, problem.ToString()) with { Object = $"{Kind} {Title()}", Problem = problem };
+
+    /// <summary>Says where something is that is allowed but hardly meant.</summary>
+    public ManifestError WarnAt(string field, string message) =>
+        ErrorAt(field, $"{field}: {message}") with { Object = $"{Kind} {Title()}", Problem = new Problem(field, "", "") };
 
     /// <summary>The same in another's words, as the API server's, which name the field themselves or not.</summary>
     public ManifestError ErrorAt(string field, string message) =>

@@ -1,3 +1,5 @@
+using Routing.Policy.Model;
+
 namespace Routing.Agent.Manifests;
 
 /// <summary>One thing wrong in a file: where, what stands there and what may.</summary>
@@ -6,6 +8,13 @@ namespace Routing.Agent.Manifests;
 /// <param name="Message">Field, value and what is allowed, in a line.</param>
 internal sealed record ManifestError(string File, int Line, string Message) : IComparable<ManifestError>
 {
+    /// <summary>Kind and name of the object; empty where it has none, or nobody needs it apart.</summary>
+    public string Object { get; init; } = "";
+
+    /// <summary>Field, value and what is allowed, for programs; null where the message says all there is.</summary>
+    public Problem? Problem { get; init; }
+
+    /// <inheritdoc/>
     public int CompareTo(ManifestError? other)
     {
         var byFile = string.CompareOrdinal(File, other?.File);

@@ -41,17 +41,17 @@ internal static class FilterReader
     private static RouteRule ReadRule(FieldReader item, AfiSafi family, FilterSets sets, bool isExport)
     {
         item.Require("action", $"one of {string.Join(", ", Actions.Keys)}");
-        var action = item.Word("action", Actions) ?? RuleAction.Reject;
+        var action = item.Word("action", Actions);
         var rule = new RouteRule
         {
-            Action = action,
+            Action = action ?? RuleAction.Reject,
             Family = family,
             Match = MatchReader.Read(item, family, sets),
             Operations = [.. OperationReader.Read(item, family, sets, isExport)],
         };
-        if (rule.Operations.Count > 0 && item.Has("action") && action == RuleAction.Reject)
+        if (rule.Operations.Count > 0 && action == RuleAction.Reject)
         {
-            item.Report("operations", "", "nothing beside action Reject: a rejected route is not changed");
+            item.Report("operations", $"{rule.Operations.Count}", "nothing beside action Reject: a rejected route is not changed");
         }
 
         return rule;

@@ -8,6 +8,7 @@ internal static class BgpVerb
     public static Command Create() => new("bgp", "Run a BGP speaker, or ask a running one about peers and routes.")
     {
         BgpServeVerb.Create(),
+        BgpCheckVerb.Create(),
         BgpSummaryVerb.Create(),
         BgpPeersVerb.Create(),
         BgpRoutesVerb.Create(),
