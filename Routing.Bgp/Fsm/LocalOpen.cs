@@ -47,6 +47,9 @@ internal sealed record LocalOpen
     /// <summary>The F bit of every family: our forwarding stood while the session was away.</summary>
     public bool ForwardingPreserved { get; init; }
 
+    /// <summary>We take extended messages (RFC 8654).</summary>
+    public bool ExtendedMessages { get; init; }
+
     /// <summary>The message.</summary>
     public OpenMessage ToMessage()
     {
@@ -63,6 +66,11 @@ internal sealed record LocalOpen
         }
 
         capabilities.Add(new FourOctetAsnCapability(Asn));
+        if (ExtendedMessages)
+        {
+            capabilities.Add(new ExtendedMessageCapability());
+        }
+
         if (AddPath != AddPathMode.None)
         {
             capabilities.Add(new AddPathCapability([.. Families.Select(family => new AddPathFamily(family, AddPath))]));

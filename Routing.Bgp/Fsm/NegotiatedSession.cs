@@ -71,6 +71,9 @@ internal sealed record NegotiatedSession
         ? []
         : [.. LongLivedRestart.Families.Where(entry => entry.ForwardingPreserved).Select(entry => entry.Family)];
 
+    /// <summary>Both sides take extended messages (RFC 8654).</summary>
+    public bool ExtendedMessages { get; init; }
+
     /// <summary>All capabilities of the peer, for status.</summary>
     public required ImmutableArray<Capability> PeerCapabilities { get; init; }
 }

@@ -79,6 +79,8 @@ internal static class OpenNegotiation
             LongLivedRestart = restart is not null && local.LongLivedStaleTime > TimeSpan.Zero
                 ? peer.Capabilities.OfType<LongLivedRestartCapability>().LastOrDefault()
                 : null,
+            ExtendedMessages =
+                local.ExtendedMessages && peer.Capabilities.OfType<ExtendedMessageCapability>().Any(),
             PeerCapabilities = peer.Capabilities,
         };
         error = null;

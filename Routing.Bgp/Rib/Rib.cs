@@ -471,6 +471,7 @@ internal sealed class Rib
             LongLived = session.KeepsLongLived ? LongLivedMode.Send
                 : peer.Config is { TellsLongLived: true, Kind: not PathSourceKind.External } ? LongLivedMode.Depreferred
                 : LongLivedMode.Withhold,
+            ExtendedMessages = session.ExtendedMessages,
             AddPaths = session.SendsPathIds.Contains(family) ? peer.Config.AddPathMaximum : 0,
         };
     }

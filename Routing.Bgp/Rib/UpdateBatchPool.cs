@@ -6,7 +6,7 @@ namespace Routing.Bgp.Rib;
 internal static class UpdateBatchPool
 {
     /// <summary>A batch keeps arrays up to this size when it returns; one that had to grow past it gives them up.</summary>
-    private const int LargestKept = 1 << 20;
+    private const int LargestKept = 128 * 1024;
 
     /// <summary>As many as can be in an inbox and under construction; more are left to the collector.</summary>
     private const int MostKept = 256;

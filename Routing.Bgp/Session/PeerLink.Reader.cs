@@ -20,6 +20,7 @@ internal sealed partial class PeerLink
             }
 
             _ends = _ends with { FourOctetAsn = established.Context.FourOctetAsn, Context = established.Context };
+            _framer.TakesExtended = established.TakesExtended;
             await WaitForRibAsync(new ValueTask(established.Before));
             await WaitForRibAsync(_host.Rib.PeerUpAsync(established.Up, _host.Aborted));
             _upTold.TrySetResult();
@@ -178,6 +179,13 @@ internal sealed partial class PeerLink
             {
                 (end, reason) = (new SessionEvent(SessionEventKind.HeaderError, error!.Notification), error.Reason);
                 return ReadStop.End;
+            }
+
+            // A long message may need a batch of its own.
+            if (type == MessageType.Update && !intake.HasRoomFor(body.Length))
+            {
+                _framer.Unread(body.Length);
+                return ReadStop.BatchFull;
             }
 
             NoteReceived();

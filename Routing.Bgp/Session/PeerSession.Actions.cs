@@ -144,6 +144,7 @@ internal sealed partial class PeerSession
         BgpIdentifier = _settings.BgpIdentifier,
         HoldTime = _settings.HoldTime,
         Families = _settings.Families,
+        ExtendedMessages = _settings.ExtendedMessages,
         AddPath = _settings.AddPath,
         Role = _settings.Role,
         StrictRole = _settings.StrictRole,
@@ -191,6 +192,7 @@ internal sealed partial class PeerSession
                 MaximumAttributes = _settings.MaximumAttributes,
                 MaximumAsPathLength = _settings.MaximumAsPathLength,
             },
+            slot.Local!.ExtendedMessages,
             _ribLane));
         LogEstablished(_settings.Name, negotiated.PeerAsn, negotiated.HoldTime.TotalSeconds, negotiated.Families);
     }
@@ -234,6 +236,7 @@ internal sealed partial class PeerSession
             LongLivedPreserved = negotiated.LongLivedPreserved,
             KeepsLongLived = negotiated.LongLivedRestart is not null,
             FourOctetAsn = negotiated.FourOctetAsn,
+            ExtendedMessages = negotiated.ExtendedMessages,
             ReceivesPathIds = negotiated.ReceivesPathIds,
             SendsPathIds = negotiated.SendsPathIds,
             Restarting = restart is { RestartState: true },

@@ -56,6 +56,9 @@ internal sealed record PeerSessionSettings
     /// <summary>Families to offer.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
 
+    /// <summary>Offer extended messages (RFC 8654).</summary>
+    public bool ExtendedMessages { get; init; }
+
     /// <summary>Hold time to offer.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(90);
 

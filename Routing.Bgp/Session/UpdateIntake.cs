@@ -10,10 +10,8 @@ namespace Routing.Bgp.Session;
 /// buffer. Allocates nothing per UPDATE.</summary>
 internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
 {
-    /// <summary>Most octets an UPDATE of the greatest length can add: its NLRI, and its attributes for either
-    /// family.</summary>
-    private const int MaxUpdateOctets =
-        MessageHeader.MaxMessageLength + (2 * ((2 * MessageHeader.MaxMessageLength) + 64));
+    /// <summary>Most octets that an UPDATE of an ordinary length can add.</summary>
+    private static readonly int MaxUpdateOctets = OctetsFor(MessageHeader.MaxMessageLength);
 
     /// <summary>Withdrawn, MP_UNREACH_NLRI, NLRI, MP_REACH_NLRI.</summary>
     private const int MaxUpdateEntries = 4;
@@ -34,7 +32,12 @@ internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
     /// <summary>There is something to hand over.</summary>
     public bool HasEntries => _batch is { EntryCount: > 0 };
 
-    /// <summary>Takes an UPDATE in. Only while <see cref="IsFull"/> is false.</summary>
+    /// <summary>An UPDATE of this length fits beside what the batch holds, or has one to itself. Ordinary ones fit while
+    /// <see cref="IsFull"/> is false.</summary>
+    public bool HasRoomFor(int bodyLength) => bodyLength <= MessageHeader.MaxMessageLength
+        || !HasEntries || _batch!.OctetCount + OctetsFor(bodyLength) <= _batch.Octets.Length;
+
+    /// <summary>Takes an UPDATE in. Only while <see cref="IsFull"/> is false and <see cref="HasRoomFor"/> true.</summary>
     /// <param name="body">After the header; borrowed.</param>
     /// <param name="error">What was wrong with it; with SessionReset, the NOTIFICATION to send.</param>
     public UpdateOutcome Add(ReadOnlySpan<byte> body, out DecodeError? error)
@@ -42,6 +45,11 @@ internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
         if (!UpdateReader.TrySplit(body, out var sections, out error))
         {
             return UpdateOutcome.SessionReset;
+        }
+
+        if (body.Length > MessageHeader.MaxMessageLength)
+        {
+            Reserve(OctetsFor(body.Length));
         }
 
         _index.Fill(sections.Attributes);
@@ -60,6 +68,19 @@ internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
         var batch = Batch();
         _batch = null;
         return batch;
+    }
+
+    /// <summary>Its NLRI, and its attributes for either family, AS numbers widened to four octets.</summary>
+    private static int OctetsFor(int length) => length + (2 * ((2 * length) + 64));
+
+    /// <summary>Makes room for an extended UPDATE (RFC 8654): such a batch is given up by the pool sooner.</summary>
+    private void Reserve(int octets)
+    {
+        var batch = Batch();
+        if (batch.Octets.Length - batch.OctetCount < octets)
+        {
+            batch.Octets = new byte[octets];
+        }
     }
 
     private UpdateBatch Batch()
@@ -143,6 +164,13 @@ internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
         var start = batch.OctetCount;
         var writer = new WireWriter(batch.Octets.AsSpan(start));
         CanonicalAttributes.Write(ref writer, attributes, _index, context.FourOctetAsn, nextHop);
+        if (writer.Position > ushort.MaxValue)
+        {
+            // Widened AS numbers of an extended UPDATE: more than any UPDATE could tell on, or the RIB store.
+            AddWithdrawal(family, nlri);
+            return;
+        }
+
         batch.OctetCount += writer.Position;
         Add(new UpdateEntry(
             UpdateEntryKind.Announce,

@@ -32,6 +32,9 @@ public sealed record TransportOptions
     /// <summary>Signs every segment (RFC 5925).</summary>
     public TcpAoKeyChain AoKeys { get; init; } = TcpAoKeyChain.None;
 
+    /// <summary>Offer messages of up to 65,535 octets (RFC 8654): routes with more attributes than fit into 4096.</summary>
+    public bool ExtendedMessages { get; init; } = true;
+
     /// <summary>Neighbours of a range that may be there at the same time.</summary>
     public int DynamicPeerLimit { get; init; } = 100;
 

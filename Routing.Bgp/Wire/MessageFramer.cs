@@ -23,10 +23,15 @@ internal sealed class MessageFramer : IDisposable
     private int _start;
     private int _end;
 
+    /// <summary>We have announced that we take extended messages (RFC 8654 §4). The buffer holds one of the greatest length
+    /// as it is; only its tail is then shorter than a message at times.</summary>
+    public bool TakesExtended { get; set; }
+
     /// <summary>Octets received and not yet cut.</summary>
     public int Buffered => _end - _start;
 
-    /// <summary>Where the next octets of the stream go; at least one message long, so never empty.</summary>
+    /// <summary>Where the next octets of the stream go; never empty, since what is left in the buffer is shorter than a
+    /// message and a message shorter than the buffer.</summary>
     public Memory<byte> GetMemory()
     {
         if (_start == _end)
@@ -80,6 +85,10 @@ internal sealed class MessageFramer : IDisposable
         return FrameStatus.Message;
     }
 
+    /// <summary>Puts the message back that <see cref="Read"/> has just cut.</summary>
+    /// <param name="bodyLength">Octets of its body.</param>
+    public void Unread(int bodyLength) => _start -= MessageHeader.Length + bodyLength;
+
     /// <summary>Returns the buffer.</summary>
     public void Dispose()
     {
@@ -91,7 +100,7 @@ internal sealed class MessageFramer : IDisposable
         }
     }
 
-    private static bool IsValidHeader(
+    private bool IsValidHeader(
         ReadOnlySpan<byte> header, MessageType type, ushort length, [NotNullWhen(false)] out DecodeError? error)
     {
         error = null;
@@ -99,7 +108,7 @@ internal sealed class MessageFramer : IDisposable
         {
             error = DecodeError.ConnectionNotSynchronized();
         }
-        else if (length is < MessageHeader.Length or > MessageHeader.MaxMessageLength)
+        else if (length < MessageHeader.Length || length > MaxLength(type))
         {
             error = DecodeError.BadMessageLength(type, length);
         }
@@ -114,6 +123,11 @@ internal sealed class MessageFramer : IDisposable
 
         return error is null;
     }
+
+    /// <summary>RFC 8654 §4: OPEN and KEEPALIVE stay as they were.</summary>
+    private int MaxLength(MessageType type) => TakesExtended && type is not (MessageType.Open or MessageType.Keepalive)
+        ? MessageHeader.MaxExtendedLength
+        : MessageHeader.MaxMessageLength;
 
     /// <summary>The least length of each type, or its only one (RFC 4271 §6.1, RFC 2918 §3).</summary>
     private static bool IsValidLength(MessageType type, ushort length) => type switch

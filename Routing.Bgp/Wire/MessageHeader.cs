@@ -9,8 +9,11 @@ internal static class MessageHeader
     /// <summary>Octets of the header, and the length of the shortest message (KEEPALIVE).</summary>
     public const int Length = 19;
 
-    /// <summary>Octets of the longest message. RFC 8654 (extended messages) is not announced.</summary>
+    /// <summary>Octets of the longest message, and of the longest OPEN and KEEPALIVE in any case (RFC 8654 §4).</summary>
     public const int MaxMessageLength = 4096;
+
+    /// <summary>Octets of the longest message towards a speaker that takes extended ones (RFC 8654 §4).</summary>
+    public const int MaxExtendedLength = ushort.MaxValue;
 
     /// <summary>Octets of the marker.</summary>
     public const int MarkerLength = 16;

@@ -133,6 +133,53 @@ internal sealed class TransportInteropTests
             (await ours.ReadPeersAsync()).Single().Session.EstablishedCount > 1);
     }
 
+    [Test]
+    public async Task Attributes_of_more_than_4096_octets_travel_from_bird_through_us_to_frr()
+    {
+        var (us, them) = Link();
+        var third = TestNamespace.Create("third");
+        _namespaces.Add(third);
+        us.Connect(third, "eth1", "eth0");
+        us.Ip("addr", "add", "10.9.2.1/24", "dev", "eth1");
+        third.Ip("addr", "add", "10.9.2.2/24", "dev", "eth0");
+        var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
+        {
+            Asn = 65000,
+            RouterId = "10.9.1.1",
+            Peers =
+            [
+                new DaemonPeer("10.9.1.2", 65001, "10.9.1.1"),
+                new DaemonPeer("10.9.2.2", 65002, "10.9.2.1"),
+            ],
+        });
+        var communities = string.Concat(Enumerable.Range(1, 500).Select(
+            number => $"bgp_large_community.add((65001, 7, {number}));\n"));
+        await StartAsync<BgpDaemon>("bird", them, new DaemonConfig
+        {
+            Asn = 65001,
+            RouterId = "10.9.1.2",
+            Originate = [TheirV4],
+            Peers =
+            [
+                new DaemonPeer("10.9.1.1", 65000, "10.9.1.2")
+                {
+                    Passive = true,
+                    Further = "enable extended messages on;",
+                    FamilyFurther = $"export filter {{ {communities} accept; }};",
+                },
+            ],
+        });
+        var frr = await StartAsync<BgpDaemon>("frr", third, new DaemonConfig
+        {
+            Asn = 65002,
+            RouterId = "10.9.2.2",
+            Peers = [new DaemonPeer("10.9.2.1", 65000, "10.9.2.2") { Passive = true }],
+        });
+        await ours.WaitForAsync(TheirV4);
+        Assert.That((await ours.ReadPeersAsync())[1].Session.Capabilities, Has.Some.EqualTo("extended messages"));
+        await frr.WaitForAsync(TheirV4);
+    }
+
     private (TestNamespace Us, TestNamespace Them) Link()
     {
         var (us, them) = (TestNamespace.Create("us"), TestNamespace.Create("them"));

@@ -16,6 +16,9 @@ internal sealed record ExportKey(
     /// <summary>Routes that are kept for long (RFC 9494 §4.4).</summary>
     public LongLivedMode LongLived { get; init; }
 
+    /// <summary>Routes whose attributes need more than 4096 octets go out too (RFC 8654).</summary>
+    public bool ExtendedMessages { get; init; }
+
     /// <summary>Most paths of a prefix, each with an identifier (RFC 7911); 0 for the best one without.</summary>
     public int AddPaths { get; init; }
 

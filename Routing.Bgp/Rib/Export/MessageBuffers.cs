@@ -44,16 +44,17 @@ internal sealed class MessageBuffers
         }
     }
 
-    /// <summary>Room for one message of the greatest length.</summary>
-    public Span<byte> NextMessage()
+    /// <summary>Room for one message.</summary>
+    /// <param name="length">Its greatest length.</param>
+    public Span<byte> NextMessage(int length = MessageHeader.MaxMessageLength)
     {
-        if (_open is not null && _open.Length - _length < MessageHeader.MaxMessageLength)
+        if (_open is not null && _open.Length - _length < length)
         {
             CloseBuffer();
         }
 
-        _open ??= ArrayPool<byte>.Shared.Rent(_large ? LargeBuffer : SmallBuffer);
-        return _open.AsSpan(_length, MessageHeader.MaxMessageLength);
+        _open ??= ArrayPool<byte>.Shared.Rent(Math.Max(_large ? LargeBuffer : SmallBuffer, length));
+        return _open.AsSpan(_length, length);
     }
 
     /// <summary>The message in the room last given is complete.</summary>

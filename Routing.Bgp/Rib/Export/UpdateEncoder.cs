@@ -16,12 +16,11 @@ internal sealed class UpdateEncoder(
 {
     private const int IPv6Octets = 16;
 
-    private const int MaxAttributes = MessageHeader.MaxMessageLength + ExportAttributes.Growth;
-
-    // Attributes of the routes being packed, and the same for old speakers.
-    private readonly byte[] _attributes = new byte[MaxAttributes];
     private readonly AttributeEditor _editor = new();
-    private readonly byte[] _twoOctetAttributes = new byte[TwoOctetAttributes.MaxEncodedLength(MaxAttributes)];
+
+    // Attributes of the routes being packed, and the same for old speakers; longer once a long set has been met.
+    private byte[] _attributes = [];
+    private byte[] _twoOctetAttributes = [];
 
     private bool IsIPv4 => prefixes.Family == AfiSafi.IPv4Unicast;
 
@@ -32,21 +31,27 @@ internal sealed class UpdateEncoder(
         ref readonly var inputs = ref attributes.Inputs(set);
         ref readonly var source = ref sources[from.Value];
         var edited = ExportEdits.Edit(_editor, attributes.Octets(set), inputs, source, key);
-        if (edited.Length > MessageHeader.MaxMessageLength)
+        var longest = key.ExtendedMessages ? MessageHeader.MaxExtendedLength : MessageHeader.MaxMessageLength;
+        if (edited.Length > longest)
         {
             return false;
         }
 
+        EnsureScratch(edited.Length);
         var exported = Export(key, edited, inputs, source);
         var overhead = UpdateWriter.Overhead + (IsIPv4 ? 0 : MpReachWriter.ReachOverhead(IPv6Octets));
-        if (overhead + exported.Length + NlriCodec.PathIdLength + NlriCodec.MaxEncodedLength > MessageHeader.MaxMessageLength)
+        var least = overhead + exported.Length + NlriCodec.PathIdLength + NlriCodec.MaxEncodedLength;
+        if (least > longest)
         {
             return false;
         }
+
+        // Only what does not fit into an ordinary message gets a longer one: short messages keep all readers busy.
+        var room = least > MessageHeader.MaxMessageLength ? longest : MessageHeader.MaxMessageLength;
 
         while (!routes.IsEmpty)
         {
-            var writer = new WireWriter(output.NextMessage());
+            var writer = new WireWriter(output.NextMessage(room));
             var start = UpdateWriter.Begin(ref writer);
             var length = UpdateWriter.BeginAttributes(ref writer, start);
             if (IsIPv4)
@@ -103,6 +108,16 @@ internal sealed class UpdateEncoder(
         var writer = new WireWriter(output.NextMessage());
         UpdateWriter.WriteEndOfRib(ref writer, prefixes.Family);
         output.Commit(writer.Position);
+    }
+
+    private void EnsureScratch(int attributesLength)
+    {
+        var needed = Math.Max(attributesLength, MessageHeader.MaxMessageLength) + ExportAttributes.Growth;
+        if (_attributes.Length < needed)
+        {
+            _attributes = new byte[needed];
+            _twoOctetAttributes = new byte[TwoOctetAttributes.MaxEncodedLength(needed)];
+        }
     }
 
     /// <summary>The attributes as the group sends them, in scratch memory.</summary>

@@ -29,6 +29,7 @@ internal abstract record Capability(CapabilityCode Code)
         {
             CapabilityCode.Multiprotocol => MultiprotocolCapability.Decode(value),
             CapabilityCode.RouteRefresh => RouteRefreshCapability.Decode(value),
+            CapabilityCode.ExtendedMessage => ExtendedMessageCapability.Decode(value),
             CapabilityCode.GracefulRestart => GracefulRestartCapability.Decode(value),
             CapabilityCode.Role => RoleCapability.Decode(value),
             CapabilityCode.FourOctetAsn => FourOctetAsnCapability.Decode(value),

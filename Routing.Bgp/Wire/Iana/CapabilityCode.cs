@@ -12,6 +12,9 @@ internal enum CapabilityCode : byte
     /// <summary>RFC 9234 §4.1.</summary>
     Role = 9,
 
+    /// <summary>RFC 8654 §3.</summary>
+    ExtendedMessage = 6,
+
     /// <summary>RFC 4724 §3.</summary>
     GracefulRestart = 64,
 

@@ -65,7 +65,8 @@ internal sealed class RibHarness
         ImmutableArray<AfiSafi>? families = null,
         bool takesPaths = false,
         bool keepsLongLived = false,
-        ImmutableArray<AfiSafi>? longLivedPreserved = null)
+        ImmutableArray<AfiSafi>? longLivedPreserved = null,
+        bool extendedMessages = false)
     {
         var output = new RecordingOutput(fourOctetAsn ? 4 : 2, takesPaths);
         Outputs[number] = output;
@@ -84,6 +85,7 @@ internal sealed class RibHarness
             LongLivedPreserved = longLivedPreserved ?? [],
             KeepsLongLived = keepsLongLived,
             FourOctetAsn = fourOctetAsn,
+            ExtendedMessages = extendedMessages,
             SendsPathIds = takesPaths ? BothFamilies : [],
             SendsEndOfRib = true,
             Trace = new SessionTrace(

@@ -36,7 +36,7 @@ internal sealed record RouteModel
     /// <summary>Canonical attributes, as a session hands them to the RIB.</summary>
     public byte[] ToCanonical(AfiSafi family)
     {
-        var writer = new WireWriter(new byte[4096]);
+        var writer = new WireWriter(new byte[4096 + (4 * Communities.Length)]);
         AttributeWriter.Write(ref writer, AttributeFlags.Transitive, AttributeType.Origin, [Origin]);
         var path = new byte[AsPath.IsEmpty ? 0 : 2 + (4 * AsPath.Length)];
         if (!AsPath.IsEmpty)

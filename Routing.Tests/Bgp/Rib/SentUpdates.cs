@@ -29,7 +29,7 @@ internal static class SentUpdates
         for (; !octets.IsEmpty; messages++)
         {
             int length = BinaryPrimitives.ReadUInt16BigEndian(octets[16..]);
-            Assert.That(length, Is.InRange(23, 4096));
+            Assert.That(length, Is.InRange(23, 65535));
             Assert.That(octets[18], Is.EqualTo((byte)MessageType.Update));
             ReadOne(octets[19..length], asnOctets, hasPathIds, announce, withdraw, endOfRib);
             octets = octets[length..];

@@ -10,6 +10,35 @@ public sealed class UpdateGroupTests
 {
     private static readonly RouteModel Model = new() { AsPath = [64501], NextHop = RibHarness.NextHopOf(1) };
 
+    [TestCase(true, TestName = "RFC 8654 §4: attributes over 4096 octets go to those who take extended messages")]
+    [TestCase(false, TestName = "and in two-octet form")]
+    public void Long_attributes(bool fourOctetAsn)
+    {
+        var bench = new RibHarness();
+        bench.Connect(1);
+        bench.Add(2);
+        bench.Add(3);
+        var extended = bench.Up(2, extendedMessages: true, fourOctetAsn: fourOctetAsn);
+        var ordinary = bench.Up(3, fourOctetAsn: fourOctetAsn);
+        var model = new RouteModel
+        {
+            AsPath = [64501],
+            NextHop = RibHarness.NextHopOf(1),
+            Communities = [.. Enumerable.Range(1, 10_000).Select(number => (uint)number)],
+        };
+        bench.Announce(1, model, "10.1.0.0/24", "10.2.0.0/24");
+        bench.Announce(1, model with { Communities = [1] }, "10.3.0.0/24");
+        bench.Settle();
+        Assert.That(ordinary.Held.Keys.Select(prefix => prefix.ToString()), Is.EqualTo(new[] { "10.3.0.0/24" }));
+        Assert.That(extended.Held, Has.Count.EqualTo(3));
+        Assert.That(extended.Held[RibHarness.Parse("10.1.0.0/24")].Communities, Has.Length.EqualTo(10_000));
+
+        var longest = model with { Communities = [.. Enumerable.Range(1, 16_370).Select(number => (uint)number)] };
+        bench.Announce(1, longest, "10.1.0.0/24");
+        bench.Settle();
+        Assert.That(extended.Held, Has.Count.EqualTo(2), "no room at all: withdrawn");
+    }
+
     [Test]
     public void Members_share_the_very_octets()
     {

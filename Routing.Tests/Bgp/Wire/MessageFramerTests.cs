@@ -48,6 +48,36 @@ public sealed class MessageFramerTests
         Assert.That(messages, Has.Count.EqualTo(100).And.All.EqualTo(update));
     }
 
+    [Test]
+    public void Extended_messages_are_cut_wherever_the_stream_is([Values(1, 997, 40_000)] int piece)
+    {
+        using var framer = new MessageFramer { TakesExtended = true };
+        byte[] Update(int octets) => Hex.Message(2, "0000 0000" + string.Concat(Enumerable.Repeat("20 0A000001", octets / 5)));
+        byte[][] expected = [Update(60_000), Update(65_500), Update(10), Update(65_500), Update(4000)];
+        var stream = expected.SelectMany(octets => octets).ToArray();
+        var messages = new List<byte[]>();
+        for (var at = 0; at < stream.Length;)
+        {
+            var count = Math.Min(Math.Min(piece, stream.Length - at), framer.GetMemory().Length);
+            Feed(framer, stream.AsSpan(at, count), messages);
+            at += count;
+        }
+
+        Assert.That(messages, Is.EqualTo(expected), "RFC 8654 §4");
+    }
+
+    [TestCase(1, TestName = "RFC 8654 §4: an OPEN stays within 4096 octets")]
+    [TestCase(4, TestName = "RFC 8654 §4: and so does a KEEPALIVE")]
+    public void Not_all_messages_may_be_extended(byte type)
+    {
+        using var framer = new MessageFramer { TakesExtended = true };
+        byte[] header = [.. Enumerable.Repeat((byte)0xFF, 16), 0x10, 0x01, type];
+        header.CopyTo(framer.GetMemory());
+        framer.Advance(header.Length);
+        Assert.That(framer.Read(out _, out _, out var error), Is.EqualTo(FrameStatus.Error));
+        Assert.That(error!.Notification.Subcode, Is.EqualTo((byte)HeaderErrorSubcode.BadMessageLength));
+    }
+
     [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE 0013 04", 1, "")]
     [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0012 04", 2, "0012")]
     [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 1001 02", 2, "1001")]
