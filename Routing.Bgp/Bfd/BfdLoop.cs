@@ -70,22 +70,23 @@ internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
         }
     }
 
-    /// <summary>Tells the other ends that the sessions are taken down, which is no failure of the path, and ends.</summary>
+    /// <summary>Tells the other ends that the sessions are taken down, which is no failure of the path, and ends; also a
+    /// second time.</summary>
     public async ValueTask DisposeAsync()
     {
+        BfdPorts? ports;
         lock (_gate)
         {
+            ports = _isStopping ? null : _ports;
             _isStopping = true;
-            if (_ports is null)
-            {
-                return;
-            }
-
-            _ports.WakeUp();
+            ports?.WakeUp();
         }
 
-        await _ended.Task;
-        _ports.Dispose();
+        if (ports is not null)
+        {
+            await _ended.Task;
+            ports.Dispose();
+        }
     }
 
     private void Run()

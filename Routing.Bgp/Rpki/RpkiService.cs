@@ -27,6 +27,7 @@ internal sealed class RpkiService(
     private volatile RpkiView _view = new(RoaTable.Empty, AspaTable.Empty, ownAsn);
     private Task _running = Task.CompletedTask;
     private Task _endings = Task.CompletedTask;
+    private bool _isDisposed;
 
     /// <summary>Sources and tables at this moment.</summary>
     public RpkiStatus Status
@@ -76,9 +77,15 @@ internal sealed class RpkiService(
         OnChange();
     }
 
-    /// <summary>Ends all connections.</summary>
+    /// <summary>Ends all connections; also a second time.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         Configure(new RpkiOptions());
         await _stopping.CancelAsync();
         await _running;

@@ -74,6 +74,8 @@ public sealed class BfdLoopTests
         await Until.TrueAsync("the other side hears of it", () => one.Status is { State: BfdState.Down });
         Assert.That(one.Status!.RemoteState, Is.EqualTo(BfdState.AdminDown));
         Assert.That(one.Status!.Failures, Is.Zero);
+        await right.DisposeAsync();
+        await right.DisposeAsync(); // as a speaker does that is stopped and then disposed
     }
 
     [Test]

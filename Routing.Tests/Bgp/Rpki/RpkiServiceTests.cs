@@ -34,6 +34,7 @@ public sealed class RpkiServiceTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _service.DisposeAsync();
+        await _service.DisposeAsync(); // as a speaker does that is stopped and then disposed
         _changes.Dispose();
     }
 

@@ -97,6 +97,14 @@ public sealed class BgpSpeakerTests
     }
 
     [Test]
+    public async Task A_speaker_that_was_stopped_may_be_disposed()
+    {
+        var a = await StartAsync(Config(1));
+        await a.StopAsync(default);
+        await a.DisposeAsync();
+    }
+
+    [Test]
     public async Task Originated_routes_come_and_go()
     {
         var a = await StartAsync(Config(1, Peer(2)));
