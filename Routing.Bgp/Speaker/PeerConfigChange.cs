@@ -1,5 +1,6 @@
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Speaker.Drain;
 
 namespace Routing.Bgp.Speaker;
 
@@ -49,5 +50,12 @@ internal static class PeerConfigChange
         Limits = config.Limits.Families,
         Import = config.Import,
         Export = config.Export,
+    };
+
+    /// <summary>The same while the session is about to be taken out of service (RFC 8326).</summary>
+    public static RibPeerConfig Drained(RibPeerConfig config) => config with
+    {
+        ExportProfile = config.ExportProfile with { IsDraining = true },
+        Import = DrainedImport.Of(config.Import),
     };
 }

@@ -87,6 +87,7 @@ internal static class PeerStatusReader
 
     private static PeerRelationStatus ReadRelation(SpeakerPeer peer) => new()
     {
+        IsDraining = peer.IsDraining,
         IsExternal = peer.Kind == PathSourceKind.External,
         IsConfederation = peer.Kind == PathSourceKind.Confederation,
         LocalAsn = peer.Session.Settings.LocalAsn,

@@ -34,6 +34,9 @@ internal sealed class SpeakerPeer(
     /// <summary>Why an operator has shut it down; null when none has.</summary>
     public string? ShutdownReason { get; set; }
 
+    /// <summary>An operator is about to take it out of service (RFC 8326).</summary>
+    public bool IsDraining { get; set; }
+
     /// <summary>Cancelled by <see cref="AbortAsync"/>.</summary>
     public CancellationToken Aborted => _abort.Token;
 

@@ -45,7 +45,7 @@ internal sealed partial class SpeakerPeers
             await peer.Session.EnableAsync(cancellationToken);
         }
 
-        return wasShutDown;
+        return await SetDrainingAsync([name], draining: false, cancellationToken) || wasShutDown;
     }
 
     /// <inheritdoc cref="BgpSpeaker.ResetAsync"/>
@@ -59,6 +59,24 @@ internal sealed partial class SpeakerPeers
         await peer.Session.ResetAsync(
             NotificationMessage.Cease(CeaseSubcode.AdministrativeReset, reason), cancellationToken);
         return true;
+    }
+
+    /// <summary>Makes the paths of neighbours the last choice, ours for them and theirs for us, or takes that back
+    /// (RFC 8326 §4).</summary>
+    /// <returns>True when one of them was not so before.</returns>
+    public async Task<bool> SetDrainingAsync(
+        IEnumerable<string> names, bool draining, CancellationToken cancellationToken)
+    {
+        var changed = false;
+        foreach (var peer in names.Select(FindByName).OfType<SpeakerPeer>().Where(peer => peer.IsDraining != draining))
+        {
+            changed = true;
+            peer.IsDraining = draining;
+            var config = ForRib(peer);
+            await rib.TellAsync(owner => owner.ChangePeer(peer.Index, config), cancellationToken);
+        }
+
+        return changed;
     }
 
     /// <inheritdoc cref="BgpSpeaker.RefreshInAsync"/>

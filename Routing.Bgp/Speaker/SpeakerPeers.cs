@@ -104,7 +104,7 @@ internal sealed partial class SpeakerPeers(
 
                 peer.Config = wanted;
                 peer.Bfd.Configure(wanted.Bfd);
-                var change = PeerConfigChange.ForRib(wanted, peer.Address, config);
+                var change = ForRib(peer);
                 await rib.TellAsync(owner => owner.ChangePeer(peer.Index, change), cancellationToken);
             }
         }
@@ -247,9 +247,15 @@ internal sealed partial class SpeakerPeers(
         Taps = taps,
     };
 
+    private RibPeerConfig ForRib(SpeakerPeer peer)
+    {
+        var config = PeerConfigChange.ForRib(peer.Config, peer.Address, _config!);
+        return peer.IsDraining ? PeerConfigChange.Drained(config) : config;
+    }
+
     private Task EnterAsync(SpeakerPeer peer, CancellationToken cancellationToken)
     {
-        var entry = PeerConfigChange.ForRib(peer.Config, peer.Address, _config!);
+        var entry = ForRib(peer);
         return rib.TellAsync(owner => owner.AddPeer(peer.Index, entry), cancellationToken);
     }
 

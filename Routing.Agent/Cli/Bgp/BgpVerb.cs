@@ -16,6 +16,7 @@ internal static class BgpVerb
         BgpRpkiVerb.Create(),
         BgpWatchVerb.Create(),
         BgpClearVerb.Create(),
+        BgpDrainVerb.Create(),
         BgpShutdownVerb.Create(),
         BgpEnableVerb.Create(),
         BgpDumpVerb.Create(),

@@ -140,6 +140,10 @@ internal sealed class AdjRibsOut(
         return told;
     }
 
+    /// <summary>The view a peer is in; null when it is told nothing of the family.</summary>
+    public ExportView? ViewOf(PeerIndex peer) =>
+        _members.TryGetValue(peer, out var place) ? place.Group.ViewOf(place.Member) : null;
+
     /// <summary>True when a change of a prefix has still to be told to a peer.</summary>
     public bool IsBehind(PeerIndex peer, int row) =>
         _members.TryGetValue(peer, out var place)

@@ -100,6 +100,9 @@ internal sealed class ExportView : IJournalReader
     /// <summary>Walks the whole table again: announces all that is exported, withdraws what no longer is.</summary>
     public void Restart() => NextRow = 1;
 
+    /// <summary>True when its members have been handed all there is to tell.</summary>
+    public bool IsUpToDate(long journalEnd) => !HasWork(journalEnd) && !Members.Exists(member => member.IsBlocked);
+
     /// <summary>True when some member must still be sent something.</summary>
     public bool HasWork(long journalEnd) =>
         IsWalking || JournalPosition < journalEnd || Members.Exists(member => member.OwesEndOfRib);

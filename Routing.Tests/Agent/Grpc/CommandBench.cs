@@ -77,6 +77,14 @@ internal sealed class CommandBench : IAsyncDisposable
         await EstablishedAsync(number);
     }
 
+    /// <summary>Starts a speaker that nobody waits for.</summary>
+    public async Task<BgpSpeaker> AddAsync(SpeakerConfig config)
+    {
+        var speaker = await NewSpeakerAsync(config, []);
+        _neighbors.Add(speaker);
+        return speaker;
+    }
+
     /// <summary>Runs `routing bgp ...` against the socket.</summary>
     public async Task<CommandResult> RunAsync(string arguments, params string[] more)
     {
