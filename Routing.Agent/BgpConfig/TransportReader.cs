@@ -17,6 +17,7 @@ internal static class TransportReader
             Interface = spec.InterfaceName("interface"),
             TtlSecurityHops = (int?)spec.Integer("ttlSecurity", 1, 254),
             MultihopTtl = (int?)spec.Integer("ebgpMultihop", 1, 255) ?? defaults.MultihopTtl,
+            ExtendedNextHop = spec.Boolean("extendedNextHop"),
             ExtendedMessages = spec.Boolean("extendedMessages") ?? defaults.ExtendedMessages,
             DynamicPeerLimit = (int?)spec.Integer("peerLimit", 1, 4096) ?? defaults.DynamicPeerLimit,
         };

@@ -50,6 +50,9 @@ internal sealed record LocalOpen
     /// <summary>We take extended messages (RFC 8654).</summary>
     public bool ExtendedMessages { get; init; }
 
+    /// <summary>We take IPv4 routes with IPv6 next hops (RFC 8950).</summary>
+    public bool ExtendedNextHop { get; init; }
+
     /// <summary>The message.</summary>
     public OpenMessage ToMessage()
     {
@@ -66,6 +69,11 @@ internal sealed record LocalOpen
         }
 
         capabilities.Add(new FourOctetAsnCapability(Asn));
+        if (ExtendedNextHop && Families.Contains(AfiSafi.IPv4Unicast))
+        {
+            capabilities.Add(new ExtendedNextHopCapability([AfiSafi.IPv4Unicast]));
+        }
+
         if (ExtendedMessages)
         {
             capabilities.Add(new ExtendedMessageCapability());

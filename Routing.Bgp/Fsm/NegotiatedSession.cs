@@ -71,6 +71,9 @@ internal sealed record NegotiatedSession
         ? []
         : [.. LongLivedRestart.Families.Where(entry => entry.ForwardingPreserved).Select(entry => entry.Family)];
 
+    /// <summary>Both sides take IPv4 routes with IPv6 next hops (RFC 8950 §4).</summary>
+    public bool ExtendedNextHop { get; init; }
+
     /// <summary>Both sides take extended messages (RFC 8654).</summary>
     public bool ExtendedMessages { get; init; }
 

@@ -79,6 +79,8 @@ internal static class OpenNegotiation
             LongLivedRestart = restart is not null && local.LongLivedStaleTime > TimeSpan.Zero
                 ? peer.Capabilities.OfType<LongLivedRestartCapability>().LastOrDefault()
                 : null,
+            ExtendedNextHop = local.ExtendedNextHop && peer.Capabilities.OfType<ExtendedNextHopCapability>()
+                .Any(capability => capability.IPv6NextHops.Contains(AfiSafi.IPv4Unicast)),
             ExtendedMessages =
                 local.ExtendedMessages && peer.Capabilities.OfType<ExtendedMessageCapability>().Any(),
             PeerCapabilities = peer.Capabilities,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
@@ -9,7 +10,11 @@ namespace Routing.Bgp.Rib;
 
 /// <summary>Tells the sinks what changed in one family.</summary>
 internal sealed class BestPathFeed(
-    LocRib locRib, AttributeTable attributes, ImmutableArray<IBestPathSink> sinks, int maximumPaths)
+    LocRib locRib,
+    AttributeTable attributes,
+    PathSources sources,
+    ImmutableArray<IBestPathSink> sinks,
+    int maximumPaths)
 {
     private const int ChangesPerCall = 1024;
 
@@ -18,8 +23,8 @@ internal sealed class BestPathFeed(
     private const int MostCachedNextHops = 4096;
 
     private readonly BestPathChange[] _changes = new BestPathChange[ChangesPerCall];
-    private readonly Dictionary<UInt128, ImmutableArray<IPAddress>> _single = [];
-    private readonly HashSet<UInt128> _several = [];
+    private readonly Dictionary<(UInt128 Address, uint Scope), ImmutableArray<IPAddress>> _single = [];
+    private readonly HashSet<(UInt128 Address, uint Scope)> _several = [];
 
     /// <summary>Hands over all changes noted since the last call.</summary>
     public void Flush()
@@ -115,12 +120,29 @@ internal sealed class BestPathFeed(
 
         return _several.Count == 1
             ? Single(NextHop(best))
-            : [.. _several.Order().Select(nextHop => Prefix.ToAddress(locRib.Family, nextHop))];
+            : [.. _several.Order().Select(ToAddress)];
     }
 
-    private UInt128 NextHop(int path) => attributes.Inputs(locRib.Paths[path].Attributes).NextHop;
+    /// <summary>A link-local next hop is on the interface of the session that brought it, and says nothing without.</summary>
+    private (UInt128 Address, uint Scope) NextHop(int path)
+    {
+        ref readonly var entry = ref locRib.Paths[path];
+        var address = attributes.Inputs(entry.Attributes).NextHop;
+        return (address, NextHopCheck.IsLinkLocal(address) ? sources[entry.Peer].Scope : 0);
+    }
 
-    private ImmutableArray<IPAddress> Single(UInt128 nextHop)
+    private IPAddress ToAddress((UInt128 Address, uint Scope) nextHop)
+    {
+        var address = Prefix.ToAddress(locRib.Family, nextHop.Address);
+        if (nextHop.Scope != 0)
+        {
+            address.ScopeId = nextHop.Scope;
+        }
+
+        return address;
+    }
+
+    private ImmutableArray<IPAddress> Single((UInt128 Address, uint Scope) nextHop)
     {
         if (!_single.TryGetValue(nextHop, out var addresses))
         {
@@ -129,7 +151,7 @@ internal sealed class BestPathFeed(
                 _single.Clear();
             }
 
-            addresses = [Prefix.ToAddress(locRib.Family, nextHop)];
+            addresses = [ToAddress(nextHop)];
             _single.Add(nextHop, addresses);
         }
 

@@ -53,6 +53,9 @@ internal sealed record PeerUp
     /// <summary>False for a peer without RFC 6793: its AS_PATHs are encoded in two octets with AS4_PATH beside them.</summary>
     public required bool FourOctetAsn { get; init; }
 
+    /// <summary>IPv4 routes may have IPv6 next hops, both ways (RFC 8950).</summary>
+    public bool ExtendedNextHop { get; init; }
+
     /// <summary>The peer takes messages of up to 65,535 octets (RFC 8654).</summary>
     public bool ExtendedMessages { get; init; }
 

@@ -455,6 +455,7 @@ internal sealed class Rib
         config.ImportProfile.HonoursBlackhole)
     {
         Interface = up.LocalInterface,
+        Scope = up.PeerAddress.IsIPv6LinkLocal ? (uint)up.PeerAddress.ScopeId : 0,
     };
 
     /// <summary>How a peer with a session is told the routes of a family.</summary>
@@ -472,6 +473,7 @@ internal sealed class Rib
                 : peer.Config is { TellsLongLived: true, Kind: not PathSourceKind.External } ? LongLivedMode.Depreferred
                 : LongLivedMode.Withhold,
             ExtendedMessages = session.ExtendedMessages,
+            ExtendedNextHop = session.ExtendedNextHop,
             AddPaths = session.SendsPathIds.Contains(family) ? peer.Config.AddPathMaximum : 0,
         };
     }
@@ -512,6 +514,12 @@ internal sealed class Rib
 
     private static UInt128 SelfNextHop(PeerUp session, AfiSafi family)
     {
+        // RFC 8950: over an IPv6 session our IPv6 address reaches us for IPv4 too, whether we have another or not.
+        if (session.ExtendedNextHop && Prefix.FamilyOf(session.LocalAddress) == AfiSafi.IPv6Unicast)
+        {
+            return Prefix.ToInteger(session.LocalAddress);
+        }
+
         // A link-local address of the other family says nothing about the link it belongs to.
         IPAddress?[] addresses = [session.LocalAddress, session.LocalAddressOfOtherFamily];
         var address = Array.Find(addresses, candidate =>

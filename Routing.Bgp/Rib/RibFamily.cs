@@ -24,7 +24,7 @@ internal sealed class RibFamily
     {
         LocRib = new LocRib(family, paths, attributes, sources, config.MaximumPaths > 1);
         Out = new AdjRibsOut(LocRib, attributes, sources, config.Own, policies);
-        Feed = new BestPathFeed(LocRib, attributes, sinks, config.MaximumPaths);
+        Feed = new BestPathFeed(LocRib, attributes, sources, sinks, config.MaximumPaths);
         IsDeferring = config.Restarting;
     }
 

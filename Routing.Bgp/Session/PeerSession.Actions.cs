@@ -145,6 +145,7 @@ internal sealed partial class PeerSession
         HoldTime = _settings.HoldTime,
         Families = _settings.Families,
         ExtendedMessages = _settings.ExtendedMessages,
+        ExtendedNextHop = _settings.ExtendedNextHop,
         AddPath = _settings.AddPath,
         Role = _settings.Role,
         StrictRole = _settings.StrictRole,
@@ -189,6 +190,7 @@ internal sealed partial class PeerSession
                 negotiated.ReceivesPathIds)
             {
                 Rules = _settings.UpdateRules,
+                ExtendedNextHop = negotiated.ExtendedNextHop,
                 MaximumAttributes = _settings.MaximumAttributes,
                 MaximumAsPathLength = _settings.MaximumAsPathLength,
             },
@@ -237,6 +239,7 @@ internal sealed partial class PeerSession
             KeepsLongLived = negotiated.LongLivedRestart is not null,
             FourOctetAsn = negotiated.FourOctetAsn,
             ExtendedMessages = negotiated.ExtendedMessages,
+            ExtendedNextHop = negotiated.ExtendedNextHop,
             ReceivesPathIds = negotiated.ReceivesPathIds,
             SendsPathIds = negotiated.SendsPathIds,
             Restarting = restart is { RestartState: true },

@@ -56,6 +56,9 @@ internal sealed record PeerSessionSettings
     /// <summary>Families to offer.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
 
+    /// <summary>Offer IPv6 next hops of IPv4 routes (RFC 8950).</summary>
+    public bool ExtendedNextHop { get; init; }
+
     /// <summary>Offer extended messages (RFC 8654).</summary>
     public bool ExtendedMessages { get; init; }
 

@@ -14,6 +14,7 @@ internal static class CapabilityText
         MultiprotocolCapability other => $"AFI {other.Family.Afi()} SAFI {other.Family.Safi()}",
         RouteRefreshCapability => "route refresh",
         RoleCapability role => $"role {role.Role}",
+        ExtendedNextHopCapability => "IPv4 over IPv6 next hops",
         ExtendedMessageCapability => "extended messages",
         FourOctetAsnCapability => "four-octet AS numbers",
         GracefulRestartCapability { Families.IsEmpty: true } => "End-of-RIB",

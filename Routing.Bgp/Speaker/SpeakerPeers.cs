@@ -239,6 +239,7 @@ internal sealed partial class SpeakerPeers(
         LongLivedStaleTime = config.Restart.LongLivedStaleTime,
         StalePathTime = config.Restart.StalePathTime,
         Restarting = restarting,
+        ExtendedNextHop = config.Transport.ExtendedNextHop ?? address.IsIPv6LinkLocal,
         ExtendedMessages = config.Transport.ExtendedMessages,
         LimitRestartTime = config.Limits.RestartTime,
         MaximumAttributes = config.Limits.MaximumAttributes,

@@ -32,6 +32,10 @@ public sealed record TransportOptions
     /// <summary>Signs every segment (RFC 5925).</summary>
     public TcpAoKeyChain AoKeys { get; init; } = TcpAoKeyChain.None;
 
+    /// <summary>Offer IPv4 routes over IPv6 next hops (RFC 8950); null offers them on link-local sessions, which have no
+    /// other.</summary>
+    public bool? ExtendedNextHop { get; init; }
+
     /// <summary>Offer messages of up to 65,535 octets (RFC 8654): routes with more attributes than fit into 4096.</summary>
     public bool ExtendedMessages { get; init; } = true;
 

@@ -180,6 +180,50 @@ internal sealed class TransportInteropTests
         await frr.WaitForAsync(TheirV4);
     }
 
+    [TestCase("bird", "", "extended next hop on;")]
+    [TestCase("frr", " neighbor fd00:9:1::1 capability extended-nexthop\n", "")]
+    public async Task IPv4_routes_travel_over_IPv6_next_hops_into_the_kernel(string kind, string further, string familyFurther)
+    {
+        var (us, them) = Link();
+        us.Ip("addr", "flush", "dev", "eth0");
+        us.Ip("addr", "add", "fd00:9:1::1/64", "dev", "eth0", "nodad");
+        them.Ip("addr", "flush", "dev", "eth0");
+        them.Ip("addr", "add", "fd00:9:1::2/64", "dev", "eth0", "nodad");
+        var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
+        {
+            Asn = 65000,
+            RouterId = "10.9.1.1",
+            Originate = [OurV4],
+            InstallRoutes = true,
+            Peers =
+            [
+                new DaemonPeer("fd00:9:1::2", 65001, "fd00:9:1::1") { BothFamilies = true, Further = "extendedNextHop: true" },
+            ],
+        });
+        var theirs = await StartAsync<BgpDaemon>(kind, them, new DaemonConfig
+        {
+            Asn = 65001,
+            RouterId = "10.9.1.2",
+            Originate = [TheirV4],
+            Peers =
+            [
+                new DaemonPeer("fd00:9:1::1", 65000, "fd00:9:1::2")
+                {
+                    Passive = true,
+                    BothFamilies = true,
+                    Further = further,
+                    FamilyFurther = familyFurther,
+                },
+            ],
+        });
+        await ours.WaitForAsync(TheirV4);
+        await theirs.WaitForAsync(OurV4);
+        Assert.That((await ours.ReadRoutesAsync()).Single().NextHop, Is.EqualTo("fd00:9:1::2"));
+        Assert.That((await theirs.ReadRoutesAsync()).Single().NextHop, Is.EqualTo("fd00:9:1::1"));
+        await Until.TrueAsync("the kernel has it (RTA_VIA)", () =>
+            us.Ip("route", "show", TheirV4).Contains($"{TheirV4} via inet6 fd00:9:1::2 dev eth0"));
+    }
+
     private (TestNamespace Us, TestNamespace Them) Link()
     {
         var (us, them) = (TestNamespace.Create("us"), TestNamespace.Create("them"));

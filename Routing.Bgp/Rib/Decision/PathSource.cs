@@ -15,6 +15,9 @@ internal readonly record struct PathSource(
     uint AigpCost = 1,
     bool HonoursBlackhole = false)
 {
+    /// <summary>Index of the interface that link-local next hops of the peer are on; 0 when there is none.</summary>
+    public uint Scope { get; init; }
+
     /// <summary>The interface over which the peer was reached; matters for export policies only.</summary>
     public string? Interface { get; init; }
 }

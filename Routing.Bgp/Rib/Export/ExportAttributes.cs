@@ -3,6 +3,7 @@ using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib.Export;
 
@@ -24,7 +25,8 @@ internal static class ExportAttributes
     /// <param name="source">Where the path comes from.</param>
     /// <param name="key">The group.</param>
     /// <param name="own">Ourselves.</param>
-    /// <param name="family">Only IPv4 unicast has a NEXT_HOP attribute (RFC 4760 §3).</param>
+    /// <param name="family">Only IPv4 unicast has a NEXT_HOP attribute (RFC 4760 §3), and only for an IPv4 next hop (RFC 8950
+    /// §3).</param>
     public static void Write(
         ref WireWriter writer,
         scoped ReadOnlySpan<byte> canonical,
@@ -36,10 +38,9 @@ internal static class ExportAttributes
     {
         AttributeWriter.Write(ref writer, WellKnown, AttributeType.Origin, [inputs.Origin]);
         WriteAsPath(ref writer, canonical, key.Profile, own.Asn);
-        if (family == AfiSafi.IPv4Unicast)
+        if (family == AfiSafi.IPv4Unicast && NextHop(key, source, inputs) is var nextHop && nextHop <= uint.MaxValue)
         {
-            AttributeWriter.WriteUInt32(
-                ref writer, WellKnown, AttributeType.NextHop, (uint)NextHop(key, source, inputs));
+            AttributeWriter.WriteUInt32(ref writer, WellKnown, AttributeType.NextHop, (uint)nextHop);
         }
 
         // RFC 4271 §5.1.4: a MED from one neighbouring AS says nothing to another. RFC 7947 §2.2.3: a route server is none.
@@ -67,9 +68,11 @@ internal static class ExportAttributes
         CopyOthers(ref writer, canonical, AttributeType.ClusterList + 1, (AttributeType)byte.MaxValue);
     }
 
-    /// <summary>The next hop that the group announces.</summary>
+    /// <summary>The next hop that the group announces. A link-local one says nothing off its link: there we take its
+    /// place.</summary>
     public static UInt128 NextHop(ExportKey key, in PathSource source, in DecisionInputs inputs) =>
-        ExportRules.SetsNextHop(key, source) && !inputs.Has(AttributeTraits.KeepsNextHop)
+        (ExportRules.SetsNextHop(key, source) || NextHopCheck.IsLinkLocal(inputs.NextHop))
+        && !inputs.Has(AttributeTraits.KeepsNextHop)
             ? key.SelfNextHop
             : inputs.NextHop;
 

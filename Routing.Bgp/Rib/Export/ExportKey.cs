@@ -16,6 +16,9 @@ internal sealed record ExportKey(
     /// <summary>Routes that are kept for long (RFC 9494 §4.4).</summary>
     public LongLivedMode LongLived { get; init; }
 
+    /// <summary>IPv4 routes go out with IPv6 next hops (RFC 8950); without, those that have one do not go out.</summary>
+    public bool ExtendedNextHop { get; init; }
+
     /// <summary>Routes whose attributes need more than 4096 octets go out too (RFC 8654).</summary>
     public bool ExtendedMessages { get; init; }
 

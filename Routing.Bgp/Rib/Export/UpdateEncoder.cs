@@ -10,7 +10,7 @@ using Routing.Bgp.Wire.Nlri;
 namespace Routing.Bgp.Rib.Export;
 
 /// <summary>Packs routes into as few UPDATE messages as they need: prefixes with the same attributes together, IPv4 as
-/// classic NLRI, IPv6 in MP_REACH_NLRI and MP_UNREACH_NLRI.</summary>
+/// classic NLRI, IPv6 and what has an IPv6 next hop in MP_REACH_NLRI and MP_UNREACH_NLRI.</summary>
 internal sealed class UpdateEncoder(
     PrefixTable prefixes, AttributeTable attributes, PathSources sources, SpeakerIdentity own)
 {
@@ -37,9 +37,16 @@ internal sealed class UpdateEncoder(
             return false;
         }
 
+        var nextHop = ExportAttributes.NextHop(key, source, inputs);
+        var isClassic = IsIPv4 && nextHop <= uint.MaxValue;
+        if (nextHop == 0 || (IsIPv4 && !isClassic && !key.ExtendedNextHop))
+        {
+            return false; // RFC 8950 §4: such a next hop only to who announced that it takes it
+        }
+
         EnsureScratch(edited.Length);
         var exported = Export(key, edited, inputs, source);
-        var overhead = UpdateWriter.Overhead + (IsIPv4 ? 0 : MpReachWriter.ReachOverhead(IPv6Octets));
+        var overhead = UpdateWriter.Overhead + (isClassic ? 0 : MpReachWriter.ReachOverhead(IPv6Octets));
         var least = overhead + exported.Length + NlriCodec.PathIdLength + NlriCodec.MaxEncodedLength;
         if (least > longest)
         {
@@ -54,7 +61,7 @@ internal sealed class UpdateEncoder(
             var writer = new WireWriter(output.NextMessage(room));
             var start = UpdateWriter.Begin(ref writer);
             var length = UpdateWriter.BeginAttributes(ref writer, start);
-            if (IsIPv4)
+            if (isClassic)
             {
                 writer.WriteOctets(exported);
                 UpdateWriter.EndAttributes(ref writer, length);
@@ -63,8 +70,7 @@ internal sealed class UpdateEncoder(
             else
             {
                 // RFC 7606 §5.1: MP_REACH_NLRI stands first, so that a receiver knows the NLRI whatever follows.
-                routes = WriteMpReach(
-                    ref writer, ExportAttributes.NextHop(key, source, inputs), routes, exported.Length);
+                routes = WriteMpReach(ref writer, nextHop, routes, exported.Length);
                 writer.WriteOctets(exported);
                 UpdateWriter.EndAttributes(ref writer, length);
             }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib.Tables;
 
@@ -96,10 +97,9 @@ internal static class DecisionInputsReader
 
     private static void ReadNextHop(ref DecisionInputs inputs, ReadOnlySpan<byte> value)
     {
-        // 32 octets are a global and a link-local address (RFC 2545 §3): the global one names the next hop.
         if (value.Length >= 16)
         {
-            inputs.NextHop = BinaryPrimitives.ReadUInt128BigEndian(value);
+            inputs.NextHop = BinaryPrimitives.ReadUInt128BigEndian(NextHopCheck.Counting(value));
             inputs.Traits |= AttributeTraits.NextHopIsIPv6;
         }
         else

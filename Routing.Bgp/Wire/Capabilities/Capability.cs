@@ -29,6 +29,7 @@ internal abstract record Capability(CapabilityCode Code)
         {
             CapabilityCode.Multiprotocol => MultiprotocolCapability.Decode(value),
             CapabilityCode.RouteRefresh => RouteRefreshCapability.Decode(value),
+            CapabilityCode.ExtendedNextHop => ExtendedNextHopCapability.Decode(value),
             CapabilityCode.ExtendedMessage => ExtendedMessageCapability.Decode(value),
             CapabilityCode.GracefulRestart => GracefulRestartCapability.Decode(value),
             CapabilityCode.Role => RoleCapability.Decode(value),

@@ -12,6 +12,9 @@ internal enum CapabilityCode : byte
     /// <summary>RFC 9234 §4.1.</summary>
     Role = 9,
 
+    /// <summary>RFC 8950 §4.</summary>
+    ExtendedNextHop = 5,
+
     /// <summary>RFC 8654 §3.</summary>
     ExtendedMessage = 6,
 

@@ -88,10 +88,11 @@ public readonly record struct Prefix : IComparable<Prefix>
         return value;
     }
 
-    /// <summary>The integer of a family as an address.</summary>
+    /// <summary>The integer of a family as an address; of IPv4 it may also be an IPv6 next hop (RFC 8950), which never fits
+    /// into 32 bits.</summary>
     public static IPAddress ToAddress(AfiSafi family, UInt128 value)
     {
-        Span<byte> octets = stackalloc byte[WidthOf(family) / 8];
+        Span<byte> octets = stackalloc byte[value > uint.MaxValue ? 16 : WidthOf(family) / 8];
         for (var i = octets.Length - 1; i >= 0; i--)
         {
             octets[i] = (byte)value;

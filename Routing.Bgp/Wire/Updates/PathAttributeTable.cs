@@ -130,7 +130,7 @@ internal static class PathAttributeTable
         }
 
         var isGood = !context.Carries(reach.Family)
-            || (NextHopCheck.IsValidLength(reach.Family, reach.NextHop.Length)
+            || (NextHopCheck.IsValidLength(reach.Family, reach.NextHop.Length, context.ExtendedNextHop)
                 && context.IsWellFormed(reach.Family, reach.Nlri));
         return isGood ? null : UpdateErrorSubcode.OptionalAttributeError;
     }

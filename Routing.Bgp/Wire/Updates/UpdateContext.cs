@@ -36,6 +36,9 @@ internal sealed class UpdateContext
     /// <summary>True when AS_PATH and AGGREGATOR hold AS numbers of four octets.</summary>
     public bool FourOctetAsn { get; }
 
+    /// <summary>IPv4 routes may have IPv6 next hops (RFC 8950).</summary>
+    public bool ExtendedNextHop { get; init; }
+
     /// <summary>Most path attributes that an UPDATE may have.</summary>
     public int MaximumAttributes { get; init; } = byte.MaxValue;
 

@@ -215,7 +215,8 @@ internal sealed class UpdateValidator(UpdateContext context)
         if (_outcome < UpdateOutcome.SessionReset
             && index.TryFind(AttributeType.MpReachNlri, out var entry)
             && MpReachNlri.TryRead(entry.Value(attributes), out var reach)
-            && !NextHopCheck.IsHost(reach.NextHop))
+            && (!NextHopCheck.IsHost(reach.NextHop)
+                || (reach.Family == AfiSafi.IPv4Unicast && NextHopCheck.IsIPv4Compatible(reach.NextHop))))
         {
             Fault(
                 UpdateOutcome.TreatAsWithdraw,

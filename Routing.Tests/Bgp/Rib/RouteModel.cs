@@ -51,7 +51,7 @@ internal sealed record RouteModel
         BinaryPrimitives.WriteUInt128BigEndian(nextHop, NextHop);
         AttributeWriter.Write(
             ref writer, AttributeFlags.Transitive, AttributeType.NextHop,
-            family == AfiSafi.IPv4Unicast ? nextHop.AsSpan(12) : nextHop);
+            family == AfiSafi.IPv4Unicast && NextHop <= uint.MaxValue ? nextHop.AsSpan(12) : nextHop);
         WriteNumber(ref writer, AttributeFlags.Optional, AttributeType.MultiExitDisc, Med);
         WriteNumber(ref writer, AttributeFlags.Transitive, AttributeType.LocalPref, LocalPref);
         WriteNumbers(ref writer, AttributeFlags.Optional | AttributeFlags.Transitive, AttributeType.Communities, Communities);

@@ -60,9 +60,11 @@ internal static class SentUpdates
 
         ForEach(AfiSafi.IPv4Unicast, withdrawn, hasPathIds, withdraw);
         ReadOnlySpan<byte> reached = default;
-        var model = ReadAttributes(attributes, asnOctets, hasPathIds, withdraw, endOfRib, ref reached);
+        var reachedFamily = AfiSafi.IPv6Unicast;
+        var model = ReadAttributes(
+            attributes, asnOctets, hasPathIds, withdraw, endOfRib, ref reached, ref reachedFamily);
         ForEach(AfiSafi.IPv4Unicast, nlri, hasPathIds, (prefix, pathId) => announce(prefix, pathId, model));
-        ForEach(AfiSafi.IPv6Unicast, reached, hasPathIds, (prefix, pathId) => announce(prefix, pathId, model));
+        ForEach(reachedFamily, reached, hasPathIds, (prefix, pathId) => announce(prefix, pathId, model));
     }
 
     private static RouteModel ReadAttributes(
@@ -71,7 +73,8 @@ internal static class SentUpdates
         bool hasPathIds,
         Action<Prefix, uint> withdraw,
         Action<AfiSafi> endOfRib,
-        ref ReadOnlySpan<byte> reached)
+        ref ReadOnlySpan<byte> reached,
+        ref AfiSafi reachedFamily)
     {
         var model = new RouteModel();
         var last = -1;
@@ -85,7 +88,8 @@ internal static class SentUpdates
             switch (attribute.Type)
             {
                 case AttributeType.MpReachNlri:
-                    Assert.That(value[..4].ToArray(), Is.EqualTo(new byte[] { 0, 2, 1, 16 }));
+                    reachedFamily = AfiSafis.Create(value[1], value[2]); // IPv4 too: RFC 8950 §3
+                    Assert.That(value[..4].ToArray(), Is.EqualTo(new byte[] { 0, value[1], 1, 16 }));
                     model = model with { NextHop = BinaryPrimitives.ReadUInt128BigEndian(value[4..]) };
                     reached = value[21..];
                     break;

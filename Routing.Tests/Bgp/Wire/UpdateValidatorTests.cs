@@ -28,7 +28,6 @@ public sealed class UpdateValidatorTests
     [TestCase("400206 0201 0000FDE9", "Accept", TestName = "An AS_PATH of one")]
     [TestCase("40020A 0202 0000FDE9 0000FDEA", "Accept", TestName = "An AS_PATH of two, which is the most")]
     [TestCase("40020E 0203 0000FDE9 0000FDEA 0000FDEB", "TreatAsWithdraw", TestName = "An AS_PATH of three")]
-    [TestCase("40020E 0103 0000FDE9 0000FDEA 0000FDEB", "Accept", TestName = "An AS_SET counts one, RFC 4271 §9.1.2.2 a")]
     [TestCase("400206 0201 0000FDE9 800404 00000000 C01008 0000000000000000", "TreatAsWithdraw", TestName = "Five attributes of four")]
     public void What_is_longer_than_our_own_limits_is_withdrawn(string attributes, string outcome)
     {
