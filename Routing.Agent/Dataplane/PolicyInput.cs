@@ -6,5 +6,9 @@ internal enum PolicyInput
 {
     Namespaces,
     Pods,
+    Nodes,
     NetworkPolicies,
+    AdminNetworkPolicies,
+    BaselineAdminNetworkPolicies,
+    ClusterNetworkPolicies,
 }

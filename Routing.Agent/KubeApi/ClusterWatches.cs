@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using k8s;
 using k8s.Models;
+using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.KubeApi;
 
 /// <summary>All that the agent follows at the API server, and where it goes. Its ClusterRole allows these lists and
-/// watches, and the GET of a pod (<see cref="PodLookup"/>), and nothing else.</summary>
+/// watches, the GETs of a pod (<see cref="PodLookup"/>) and of the definitions of optional kinds, and nothing else.</summary>
 internal sealed class ClusterWatches
 {
     private readonly Kubernetes _client;
@@ -31,10 +32,14 @@ internal sealed class ClusterWatches
         TimeProvider time)
     {
         (_client, _loggers, _time) = (client, loggers, time);
-        Add<V1Node>("nodes", cluster.FeedNodesAsync);
+        Add<V1Node>("nodes", (events, stop) => FeedBothAsync(events, cluster.FeedNodesAsync, policy.FeedNodesAsync, stop));
         Add<V1Namespace>("namespaces", policy.FeedNamespacesAsync);
         Add<V1Pod>("pods", policy.FeedPodsAsync);
         Add<V1NetworkPolicy>("networkpolicies", policy.FeedNetworkPoliciesAsync);
+        AddOptional<AdminNetworkPolicyResource>("adminnetworkpolicies", policy.FeedAdminNetworkPoliciesAsync);
+        AddOptional<BaselineAdminNetworkPolicyResource>(
+            "baselineadminnetworkpolicies", policy.FeedBaselineAdminNetworkPoliciesAsync);
+        AddOptional<ClusterNetworkPolicyResource>("clusternetworkpolicies", policy.FeedClusterNetworkPoliciesAsync);
         Add<BgpConfigurationResource>("bgpconfigurations", cluster.FeedConfigurationsAsync);
         Add<BgpPeerResource>("bgppeers", cluster.FeedPeersAsync);
         Add<BgpPeerGroupResource>("bgppeergroups", cluster.FeedPeerGroupsAsync);
@@ -58,10 +63,50 @@ internal sealed class ClusterWatches
         string resource,
         Func<ChannelReader<ResourceEvent<T>>, CancellationToken, Task> feed,
         string? inNamespace = null)
+        where T : IKubernetesObject<V1ObjectMeta> =>
+        Add(resource, feed, new ResourceWatchOptions { Namespace = inNamespace });
+
+    /// <summary>A kind that the cluster need not define.</summary>
+    private void AddOptional<T>(string resource, Func<ChannelReader<ResourceEvent<T>>, CancellationToken, Task> feed)
+        where T : IKubernetesObject<V1ObjectMeta> => Add(resource, feed, new ResourceWatchOptions { IsOptional = true });
+
+    /// <summary>One watch for two feeds; the slower one sets the pace.</summary>
+    private static async Task FeedBothAsync<T>(
+        ChannelReader<ResourceEvent<T>> events,
+        Func<ChannelReader<ResourceEvent<T>>, CancellationToken, Task> first,
+        Func<ChannelReader<ResourceEvent<T>>, CancellationToken, Task> second,
+        CancellationToken cancellationToken)
         where T : IKubernetesObject<V1ObjectMeta>
     {
-        var watch = new ResourceWatch<T>(
-            _client, new ResourceWatchOptions { Namespace = inNamespace }, _loggers.CreateLogger<ResourceWatch<T>>(), _time);
+        // Full: the fork waits, and with it the watch.
+        var (one, other) = (Channel.CreateBounded<ResourceEvent<T>>(16), Channel.CreateBounded<ResourceEvent<T>>(16));
+        await Task.WhenAll(ForkAsync(), first(one.Reader, cancellationToken), second(other.Reader, cancellationToken));
+
+        async Task ForkAsync()
+        {
+            try
+            {
+                await foreach (var change in events.ReadAllAsync(cancellationToken))
+                {
+                    await one.Writer.WriteAsync(change, cancellationToken);
+                    await other.Writer.WriteAsync(change, cancellationToken);
+                }
+            }
+            finally
+            {
+                one.Writer.TryComplete();
+                other.Writer.TryComplete();
+            }
+        }
+    }
+
+    private void Add<T>(
+        string resource,
+        Func<ChannelReader<ResourceEvent<T>>, CancellationToken, Task> feed,
+        ResourceWatchOptions options)
+        where T : IKubernetesObject<V1ObjectMeta>
+    {
+        var watch = new ResourceWatch<T>(_client, options, _loggers.CreateLogger<ResourceWatch<T>>(), _time);
         _resources.Add(new WatchedResource(resource, () => watch.State));
         _loops.Add(new WatchLoop($"{resource} feed", stop => feed(watch.Events, stop)));
         _loops.Add(new WatchLoop($"{resource} watch", watch.RunAsync));

@@ -5,6 +5,7 @@ using Routing.Agent.Dataplane;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Translate;
+using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.KubeApi;
 
@@ -23,10 +24,39 @@ internal sealed class PolicyFeed(DataplaneLoop loop)
             (policy, all) => policy.ReplaceNamespaces(all), (policy, item) => policy.UpsertNamespace(item),
             (policy, item) => policy.RemoveNamespace(item.Name), cancellationToken);
 
+    public Task FeedNodesAsync(ChannelReader<ResourceEvent<V1Node>> events, CancellationToken cancellationToken) =>
+        FeedAsync(events, PolicyInput.Nodes, NodeTranslator.Translate,
+            (policy, all) => policy.ReplaceNodes(all), (policy, item) => policy.UpsertNode(item),
+            (policy, item) => policy.RemoveNode(item.Name), cancellationToken);
+
     public Task FeedNetworkPoliciesAsync(
-        ChannelReader<ResourceEvent<V1NetworkPolicy>> events, CancellationToken cancellationToken) => FeedAsync(
-        events, PolicyInput.NetworkPolicies, NetworkPolicyTranslator.Translate,
-        (policy, all) => policy.ReplacePolicies(PolicyKind.NetworkPolicy, all),
+        ChannelReader<ResourceEvent<V1NetworkPolicy>> events, CancellationToken cancellationToken) => FeedPoliciesAsync(
+        events, PolicyInput.NetworkPolicies, PolicyKind.NetworkPolicy, NetworkPolicyTranslator.Translate, cancellationToken);
+
+    public Task FeedAdminNetworkPoliciesAsync(
+        ChannelReader<ResourceEvent<AdminNetworkPolicyResource>> events, CancellationToken cancellationToken) =>
+        FeedPoliciesAsync(
+            events, PolicyInput.AdminNetworkPolicies, PolicyKind.AdminNetworkPolicy, ClusterPolicyTranslator.Translate,
+            cancellationToken);
+
+    public Task FeedBaselineAdminNetworkPoliciesAsync(
+        ChannelReader<ResourceEvent<BaselineAdminNetworkPolicyResource>> events, CancellationToken cancellationToken) =>
+        FeedPoliciesAsync(
+            events, PolicyInput.BaselineAdminNetworkPolicies, PolicyKind.BaselineAdminNetworkPolicy,
+            ClusterPolicyTranslator.Translate, cancellationToken);
+
+    public Task FeedClusterNetworkPoliciesAsync(
+        ChannelReader<ResourceEvent<ClusterNetworkPolicyResource>> events, CancellationToken cancellationToken) =>
+        FeedPoliciesAsync(
+            events, PolicyInput.ClusterNetworkPolicies, PolicyKind.ClusterNetworkPolicy, ClusterPolicyTranslator.Translate,
+            cancellationToken);
+
+    private Task FeedPoliciesAsync<TResource>(
+        ChannelReader<ResourceEvent<TResource>> events, PolicyInput input, PolicyKind kind,
+        Func<TResource, PolicySpec> translate, CancellationToken cancellationToken)
+        where TResource : IKubernetesObject<V1ObjectMeta> => FeedAsync(
+        events, input, translate,
+        (policy, all) => policy.ReplacePolicies(kind, all),
         (policy, item) => policy.UpsertPolicy(item),
         (policy, item) => policy.RemovePolicy(item.Key), cancellationToken);
 

@@ -28,10 +28,14 @@ internal sealed class ResourcePath
         _collection = $"{root}{scope}/{entity.PluralName}";
         _selectors = Parameter("labelSelector", options.LabelSelector) + Parameter("fieldSelector", options.FieldSelector);
         Name = entity.PluralName;
+        Definition = $"apis/apiextensions.k8s.io/v1/customresourcedefinitions/{entity.PluralName}.{entity.Group}";
     }
 
     /// <summary>Plural name, for logs.</summary>
     public string Name { get; }
+
+    /// <summary>The CustomResourceDefinition of the kind.</summary>
+    public string Definition { get; }
 
     /// <summary>One page of the list; the first page carries no token.</summary>
     public string List(int limit, string? continueToken) =>

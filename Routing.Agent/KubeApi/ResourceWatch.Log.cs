@@ -32,6 +32,9 @@ public sealed partial class ResourceWatch<T>
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot follow {Resource}, trying again in {Delay}: {Reason}")]
     private partial void Retrying(string resource, TimeSpan delay, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "The cluster does not define {Resource}: there are none")]
+    private partial void NotDefined(string resource);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "History of {Resource} before {ResourceVersion} is gone, listing again")]
     private partial void WatchExpired(string resource, string? resourceVersion);
 

@@ -18,6 +18,7 @@ namespace Routing.Agent.KubeApi;
 ///   watch from version ──Upserted/Deleted──►  version := event's, bookmarks too
 ///   stream ends, breaks, idles: watch again from version
 ///   410, by HTTP or in an ERROR event: version is lost, list again
+///   404 of an optional kind that is not defined: there are no objects of it, ask again later
 /// </code>
 /// The races it handles: a deletion missed during a gap shows as absence in the next Replaced; a line cut in half is never
 /// delivered and is read again; an event repeated after a reconnect is harmless, since Upserted carries the whole object.
@@ -26,6 +27,8 @@ namespace Routing.Agent.KubeApi;
 public sealed partial class ResourceWatch<T>
     where T : IKubernetesObject<V1ObjectMeta>
 {
+    private const int NotFound = 404;
+
     private readonly ResourceClient _client;
     private readonly ResourceWatchOptions _options;
     private readonly ResourcePath _path;
@@ -38,6 +41,7 @@ public sealed partial class ResourceWatch<T>
     private readonly Channel<ResourceEvent<T>> _events;
 
     private string? _version; // null: only a list can say where we are. The loop alone uses it.
+    private bool _isUndefined; // so said the last answer; the loop alone uses it
     private volatile ResourceWatchState _state;
 
     /// <param name="client">Where and as whom to connect. Borrowed: must outlive <see cref="RunAsync"/>.</param>
@@ -99,9 +103,9 @@ public sealed partial class ResourceWatch<T>
     /// throws when it should be delayed.</summary>
     private async ValueTask FollowAsync(CancellationToken cancellationToken)
     {
-        if (_version is null)
+        if (_version is null && !await TryListAsync(cancellationToken).ConfigureAwait(false))
         {
-            await ListAsync(cancellationToken).ConfigureAwait(false);
+            return;
         }
 
         var started = _time.GetTimestamp();
@@ -122,7 +126,7 @@ public sealed partial class ResourceWatch<T>
         }
         catch (Exception e) when (IsTheWorlds(e, cancellationToken))
         {
-            if (e is ApiStatusException { NeedsRelist: true })
+            if (e is ApiStatusException status && (status.NeedsRelist || (_options.IsOptional && status.Code == NotFound)))
             {
                 WatchExpired(_path.Name, _version);
                 _version = null;
@@ -141,6 +145,50 @@ public sealed partial class ResourceWatch<T>
         if (!progressed && _time.GetElapsedTime(started) < _options.ShortestUsefulWatch)
         {
             throw new IOException("the API server ended the watch at once");
+        }
+    }
+
+    /// <summary>Lists; false when the kind is not defined, after the time to ask again.</summary>
+    /// <remarks>A 404 alone says little: an API server that starts answers it for a while for kinds that it does define, and
+    /// policies that seem to be gone would open what they close. So the definition itself is asked for.</remarks>
+    private async Task<bool> TryListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ListAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ApiStatusException e) when (_options.IsOptional && e.Code == NotFound)
+        {
+            if (await IsDefinedAsync(cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+        }
+
+        if (!_isUndefined)
+        {
+            NotDefined(_path.Name);
+            await _events.Writer.WriteAsync(new ResourceEvent<T>.Replaced([]), cancellationToken).ConfigureAwait(false);
+            _state = _state with { Synced = true };
+        }
+
+        _isUndefined = true;
+        Connected();
+        await Task.Delay(_options.DefinitionInterval, _time, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
+    private async Task<bool> IsDefinedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var definition = await _client.GetAsync(_path.Definition, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ApiStatusException e) when (e.Code == NotFound)
+        {
+            return false;
         }
     }
 
@@ -174,6 +222,7 @@ public sealed partial class ResourceWatch<T>
         await _events.Writer.WriteAsync(new ResourceEvent<T>.Replaced(items.DrainToImmutable()), cancellationToken)
             .ConfigureAwait(false);
         _version = version;
+        _isUndefined = false;
         _state = _state with { Synced = true };
     }
 

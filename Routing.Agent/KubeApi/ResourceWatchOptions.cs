@@ -31,6 +31,12 @@ public sealed record ResourceWatchOptions
     /// <summary>A watch that brought nothing and ended sooner than this counts as a failure and is backed off.</summary>
     public TimeSpan ShortestUsefulWatch { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The cluster may not define the kind: then there are no objects of it.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>How often an optional kind that is not defined is asked for again.</summary>
+    public TimeSpan DefinitionInterval { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Events buffered for the consumer.</summary>
     public int Capacity { get; init; } = 1024;
 }

@@ -4,6 +4,7 @@ using Routing.Agent.Lab.Api;
 using Routing.Agent.Manifests;
 using Routing.Tests.Agent.EndToEnd;
 using Routing.Tests.Netns;
+using Routing.Tests.Policy;
 
 namespace Routing.Tests.Charts;
 
@@ -22,8 +23,16 @@ public sealed class RoleTests
         await node.CreateNodeAsync();
         calls.Clear(); // up to here they were the test's own
 
+        // Without the kinds that a cluster need not define, then with them.
         node.StartAgent();
         await node.ReadyAsync();
+        await node.EndAgentAsync();
+        var withoutThem = calls.Keys.ToList();
+        node.Api!.KubectlApply(ClusterPolicyDefinitions.All);
+        calls.Clear();
+        node.StartAgent();
+        await node.ReadyAsync();
+        withoutThem.ForEach(call => calls.TryAdd(call, true));
         using var pod = TestNamespace.Create("pod");
         // Of a pod that its watch does not know, the agent asks the API server itself.
         Assert.That((await node.CniAsync("ADD", "unknown", pod)).ExitCode, Is.Not.Zero);

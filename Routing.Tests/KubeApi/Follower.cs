@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,8 +21,19 @@ internal sealed class Follower<T> : IAsyncDisposable
     /// <param name="options">See <see cref="ResourceWatchOptions"/>.</param>
     /// <param name="time">The watch's clock.</param>
     /// <param name="paused">The consumer takes nothing until <see cref="Consume"/>.</param>
-    public Follower(TestApi api, ResourceWatchOptions? options = null, TimeProvider? time = null, bool paused = false)
+    /// <param name="answer">The first request is answered with this instead of being sent.</param>
+    public Follower(
+        TestApi api,
+        ResourceWatchOptions? options = null,
+        TimeProvider? time = null,
+        bool paused = false,
+        HttpStatusCode? answer = null)
     {
+        if (answer is { } status)
+        {
+            Faults.AnswerNext(status);
+        }
+
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(api.Kubeconfig);
         configuration.SslCaCerts = null;
         configuration.SkipTlsVerify = true; // a server begun anew on the same port has a new certificate

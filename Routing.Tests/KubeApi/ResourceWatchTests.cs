@@ -11,6 +11,7 @@ namespace Routing.Tests.KubeApi;
 internal sealed class ResourceWatchTests
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";
+    private const string Definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
     private TestApi _api = null!;
 
@@ -203,7 +204,7 @@ internal sealed class ResourceWatchTests
     [Test]
     public async Task An_object_it_cannot_read_does_not_stop_the_others()
     {
-        await _api.OkAsync("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", Widget.Definition);
+        await _api.OkAsync("POST", Definitions, Widget.Definition);
         await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"bad"},"size":"large"}""");
         await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"good"},"size":1}""");
         await using var follower = new Follower<Widget>(_api);
@@ -215,6 +216,38 @@ internal sealed class ResourceWatchTests
 
         await follower.SeesAsync("Upserted fine");
         Assert.That(follower.State.Keys.Order(), Is.EqualTo(new[] { "fine", "good" }));
+    }
+
+    [Test]
+    public async Task An_optional_kind_that_is_not_defined_has_no_objects_until_it_is()
+    {
+        var time = new ManualTime();
+        var options = new ResourceWatchOptions { IsOptional = true };
+        await using var follower = new Follower<Widget>(_api, options, time);
+        await follower.SeesAsync("Replaced ");
+        Assert.That(follower.Watch.State.Synced, Is.True);
+
+        await _api.OkAsync("POST", Definitions, Widget.Definition);
+        await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"good"},"size":1}""");
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                time.Advance(options.DefinitionInterval);
+                return follower.Events.Contains("Replaced good");
+            },
+            "the objects of the kind that was defined later");
+    }
+
+    [Test]
+    public async Task An_optional_kind_that_is_defined_and_answered_with_404_is_asked_for_again()
+    {
+        await _api.OkAsync("POST", Definitions, Widget.Definition);
+        await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"good"},"size":1}""");
+        await using var follower = new Follower<Widget>(
+            _api, new ResourceWatchOptions { IsOptional = true }, answer: HttpStatusCode.NotFound);
+        await follower.SeesAsync("Replaced good");
+
+        Assert.That(follower.Events, Has.No.Member("Replaced "), "an API server that starts does not open what policies close");
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CsCheck;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
@@ -23,11 +22,7 @@ public class CompilerPropertyTests
         seed =>
         {
             var luck = new RandomCluster(seed);
-            var cluster = luck.Make(policies: 10);
-            Compare(cluster with
-            {
-                Policies = cluster.Policies.ToImmutableSortedDictionary(entry => entry.Key, entry => luck.Tiered(entry.Value)),
-            });
+            Compare(luck.Tiered(luck.Make(policies: 10)));
         },
         iter: 60);
 
@@ -55,7 +50,7 @@ public class CompilerPropertyTests
         {
             var random = new Random(seed);
             var luck = new RandomCluster(seed);
-            var cluster = luck.Make();
+            var cluster = luck.Tiered(luck.Make());
             var node = new NodePolicy(RandomCluster.Nodes[0]);
 
             // The way there: things that come, change and go again, in any order, compiled at any time.
@@ -71,6 +66,7 @@ public class CompilerPropertyTests
             List<Action> steps =
             [
                 () => node.ReplacePods(cluster.Pods.Values),
+                () => node.ReplaceNodes(cluster.Nodes.Values),
                 () => node.ReplaceNamespaces(cluster.Namespaces.Values),
                 () => node.ReplacePolicies(PolicyKind.NetworkPolicy, cluster.Policies.Values),
                 .. cluster.Pods.Values.Select<PodView, Action>(pod => () => node.RemoveEndpoint(SimulatedCluster.Interface(pod))),

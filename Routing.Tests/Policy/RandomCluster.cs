@@ -127,9 +127,15 @@ internal sealed class RandomCluster(int seed)
         return policy;
     }
 
+    /// <summary>The cluster with its policies in several tiers.</summary>
+    public ClusterView Tiered(ClusterView cluster) => cluster with
+    {
+        Policies = cluster.Policies.ToImmutableSortedDictionary(entry => entry.Key, entry => Tiered(entry.Value)),
+    };
+
     /// <summary>The policy in some tier, at some place there; outside the tier of NetworkPolicy with verdicts of every kind and
     /// with nodes among its peers.</summary>
-    public PolicySpec Tiered(PolicySpec policy)
+    private PolicySpec Tiered(PolicySpec policy)
     {
         var tier = Pick(Tier.Admin, Tier.NetworkPolicy, Tier.Baseline, new Tier(3000, "last", Isolates: true));
         return tier == Tier.NetworkPolicy ? policy : policy with

@@ -53,11 +53,13 @@ public sealed class DataplaneLoopTests
         var loop = Start(applier, WebAttachment);
         await ListPodsAsync(loop, Pod(Web));
         await ListAsync(loop, PolicyInput.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
-        await SettleAsync(loop);
-        Assert.That(applier.Calls, Is.Zero);
+        foreach (var missing in Enum.GetValues<PolicyInput>().Except([PolicyInput.Pods, PolicyInput.Namespaces]))
+        {
+            await SettleAsync(loop);
+            Assert.That(applier.Calls, Is.Zero, $"{missing} is missing");
+            await ListAsync(loop, missing, _ => { });
+        }
 
-        await ListAsync(loop, PolicyInput.NetworkPolicies, policy =>
-            policy.ReplacePolicies(PolicyKind.NetworkPolicy, []));
         await SettleAsync(loop);
         Assert.That(applier.Applied, Has.Count.EqualTo(1));
         Assert.That(OpenInterfaces(applier.Applied[0]), Is.EqualTo(new[] { WebAttachment.HostInterface }),
@@ -252,7 +254,7 @@ public sealed class DataplaneLoopTests
     public async Task The_order_of_the_inputs_does_not_matter()
     {
         var applied = new List<string>();
-        foreach (var order in new int[][] { [0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 1, 2, 2, 1, 0] })
+        foreach (var order in new int[][] { [0, 1, 2, 3], [3, 2, 1, 0], [1, 2, 3, 0], [0, 1, 2, 3, 3, 2, 1, 0] })
         {
             var applier = new FakeRulesetApplier(installed: true);
             var loop = Start(applier, WebAttachment);
@@ -262,6 +264,7 @@ public sealed class DataplaneLoopTests
                 () => ListAsync(loop, PolicyInput.Namespaces, p => p.ReplaceNamespaces([NamespaceView.Bare("shop")])),
                 () => ListAsync(loop, PolicyInput.NetworkPolicies,
                     p => p.ReplacePolicies(PolicyKind.NetworkPolicy, [Isolate("p")])),
+                () => ListOthersAsync(loop),
             ];
             foreach (var index in order)
             {
@@ -330,6 +333,17 @@ public sealed class DataplaneLoopTests
         await ListPodsAsync(loop, pods);
         await ListAsync(loop, PolicyInput.NetworkPolicies, policy =>
             policy.ReplacePolicies(PolicyKind.NetworkPolicy, []));
+        await ListOthersAsync(loop);
+    }
+
+    /// <summary>What these tests have none of.</summary>
+    private static async Task ListOthersAsync(DataplaneLoop loop)
+    {
+        PolicyInput[] used = [PolicyInput.Pods, PolicyInput.Namespaces, PolicyInput.NetworkPolicies];
+        foreach (var input in Enum.GetValues<PolicyInput>().Except(used))
+        {
+            await ListAsync(loop, input, _ => { });
+        }
     }
 
     /// <summary>Everything sent so far has been handled, and the loop has looked at its clock since.</summary>

@@ -28,7 +28,10 @@ public class KernelPropertyTests
         Gen.Int.Sample(
             seed =>
             {
-                var cluster = new RandomCluster(seed).Make(Pods, policies: 6, nodes: 1);
+                // Half of them with NetworkPolicy alone, half with tiers around it.
+                var luck = new RandomCluster(seed);
+                var cluster = luck.Make(Pods, policies: 6, nodes: 1);
+                cluster = seed % 2 == 0 ? cluster : luck.Tiered(cluster);
                 apply(kernel, SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]));
                 var evaluator = new PolicyEvaluator(cluster);
                 var probes = Probes(cluster).ToList();
