@@ -8,6 +8,7 @@ using Routing.Agent.Logging;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink;
 using Routing.Agent.Options;
+using Routing.Bgp.Speaker;
 using Serilog.Events;
 
 namespace Routing.Agent.Roles;
@@ -72,6 +73,11 @@ internal static class BgpServeRole
                 await reload.WaitAsync(stop);
                 await speaker.FollowAsync(SpeakerFile.Read(options.ConfigFile), stop);
             }
+        });
+        supervisor.Start("rehearsal", async stop =>
+        {
+            await SpeakerRehearsal.RunAsync(time, stop);
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
         });
         supervisor.Start("speaker", stop => WatchAsync(speaker, stop));
 
