@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Bmp;
+using Routing.Bgp.Mrt;
 using Routing.Bgp.Rpki;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Nlri;
@@ -45,13 +47,24 @@ internal sealed record BgpConfiguration
     /// <summary>rpki: caches, and payloads of our own.</summary>
     public RpkiOptions Rpki { get; init; } = new();
 
+    /// <summary>bmp.stations: who monitors us.</summary>
+    public ImmutableArray<BmpStationConfig> BmpStations { get; init; } = [];
+
+    /// <summary>mrt.sources: routes out of files.</summary>
+    public ImmutableArray<MrtSourceConfig> MrtSources { get; init; } = [];
+
+    /// <summary>mrt.logs: what is written of what sessions receive.</summary>
+    public ImmutableArray<MrtLogConfig> MrtLogs { get; init; } = [];
+
     /// <summary>By value, also over the lists.</summary>
     public bool Equals(BgpConfiguration? other) =>
         other is not null && Name == other.Name && Asn == other.Asn && Equals(RouterId, other.RouterId)
         && ListenAddresses.SequenceEqual(other.ListenAddresses) && ListenPort == other.ListenPort
         && Equals(ClusterId, other.ClusterId) && Equals(Confederation, other.Confederation) && InstallRoutes == other.InstallRoutes
         && Originate.SequenceEqual(other.Originate) && MaximumPaths == other.MaximumPaths
-        && GracefulRestartTime == other.GracefulRestartTime && Rpki.Equals(other.Rpki);
+        && GracefulRestartTime == other.GracefulRestartTime && Rpki.Equals(other.Rpki)
+        && BmpStations.SequenceEqual(other.BmpStations) && MrtSources.SequenceEqual(other.MrtSources)
+        && MrtLogs.SequenceEqual(other.MrtLogs);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Asn, RouterId, ListenPort);

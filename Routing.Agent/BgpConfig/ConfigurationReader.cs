@@ -8,7 +8,18 @@ namespace Routing.Agent.BgpConfig;
 internal static class ConfigurationReader
 {
     /// <summary>Reads its fields.</summary>
-    public static BgpConfiguration Read(string name, FieldReader spec) => new()
+    public static BgpConfiguration Read(string name, FieldReader spec)
+    {
+        var (sources, logs) = MonitoringReader.ReadMrt(spec);
+        return ReadRest(name, spec) with
+        {
+            BmpStations = MonitoringReader.ReadStations(spec),
+            MrtSources = sources,
+            MrtLogs = logs,
+        };
+    }
+
+    private static BgpConfiguration ReadRest(string name, FieldReader spec) => new()
     {
         Name = name,
         Asn = spec.Asn("asNumber"),

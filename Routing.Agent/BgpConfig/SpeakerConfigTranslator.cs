@@ -67,5 +67,8 @@ internal static class SpeakerConfigTranslator
             Rpki = configuration.Rpki,
             MaximumPaths = configuration.MaximumPaths ?? config.MaximumPaths,
             GracefulRestartTime = configuration.GracefulRestartTime ?? config.GracefulRestartTime,
+            BmpStations = configuration.BmpStations,
+            MrtSources = configuration.MrtSources,
+            MrtLogs = configuration.MrtLogs,
         };
 }

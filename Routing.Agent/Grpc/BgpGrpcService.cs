@@ -31,6 +31,11 @@ internal sealed partial class BgpGrpcService(ISpeakerSource source, TimeProvider
             Converged = family.HasConverged,
         }));
         reply.Peers.AddRange(await PeersAsync(speaker, context.CancellationToken));
+        var now = time.GetUtcNow();
+        reply.BmpStations.AddRange(
+            speaker.GetBmpStations().Select(station => MonitoringTranslator.ToProtocol(station, now)));
+        reply.MrtLogs.AddRange(speaker.GetMrtLogs().Select(MonitoringTranslator.ToProtocol));
+        reply.MrtSources.AddRange(speaker.GetMrtSources().Select(MonitoringTranslator.ToProtocol));
         return reply;
     }
 

@@ -105,7 +105,7 @@ internal sealed class TableDumpWalk(MrtTable table, DateTimeOffset time)
         var length = RibRecordWriter.Overhead;
         for (var path = First(locRib); path != 0; path = Next(rib, path))
         {
-            length += RibRecordWriter.EntryLength(rib.Attributes.Octets(rib.Paths[path].Attributes).Length);
+            length += RibRecordWriter.EntryLength(rib.Attributes.Octets(AttributesOf(rib, path)).Length);
         }
 
         return length;
@@ -113,19 +113,33 @@ internal sealed class TableDumpWalk(MrtTable table, DateTimeOffset time)
 
     private void WriteRow(Rib.Rib rib, LocRib locRib, ref WireWriter writer)
     {
-        var record = new RibRecordWriter(ref writer, time, _sequence, locRib.Prefixes.PrefixOf(_row), addPath: false);
+        var hasPathIds = false;
         for (var path = First(locRib); path != 0; path = Next(rib, path))
         {
-            ref var entry = ref rib.Paths[path];
-            if (TryNumber(rib, new PeerIndex(entry.Peer), out var number))
+            hasPathIds |= rib.Paths.PathIdOf(path) != 0;
+        }
+
+        // RFC 8050 §4: only where a peer sent an identifier, for the sake of readers from before it.
+        var record = new RibRecordWriter(ref writer, time, _sequence, locRib.Prefixes.PrefixOf(_row), hasPathIds);
+        for (var path = First(locRib); path != 0; path = Next(rib, path))
+        {
+            if (TryNumber(rib, new PeerIndex(rib.Paths[path].Peer), out var number))
             {
                 record.Add(
-                    ref writer, number, (uint)time.ToUnixTimeSeconds(), 0, rib.Attributes.Octets(entry.Attributes));
+                    ref writer,
+                    number,
+                    (uint)time.ToUnixTimeSeconds(),
+                    rib.Paths.PathIdOf(path),
+                    rib.Attributes.Octets(AttributesOf(rib, path)));
             }
         }
 
         _sequence += record.End(ref writer) ? 1u : 0;
     }
+
+    /// <summary>As received, or of the best path as the import policy made them.</summary>
+    private int AttributesOf(Rib.Rib rib, int path) =>
+        table == MrtTable.LocRib ? rib.Paths[path].Attributes : rib.Paths.ReceivedOf(path);
 
     private int First(LocRib locRib) =>
         table == MrtTable.LocRib ? locRib.BestOf(_row) : locRib.Prefixes[_row].FirstPath;

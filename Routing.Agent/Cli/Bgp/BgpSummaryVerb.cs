@@ -40,12 +40,40 @@ internal static class BgpSummaryVerb
         }
 
         view.Add("tables", $"{reply.Paths} paths with {reply.AttributeSets} sets of attributes")
-            .Add("peers", $"{reply.Peers.Count}, {reply.Peers.Count(peer => peer.State == "Established")} established")
-            .WriteTo(output);
+            .Add("peers", $"{reply.Peers.Count}, {reply.Peers.Count(peer => peer.State == "Established")} established");
+        AddMonitoring(reply, view);
+        view.WriteTo(output);
         if (reply.Peers.Count > 0)
         {
             output.WriteLine();
             PeerTable.Write(reply.Peers, output);
         }
     }
+
+    private static void AddMonitoring(SummaryReply reply, DetailView view)
+    {
+        foreach (var station in reply.BmpStations)
+        {
+            view.Add($"BMP {station.Name}", $"{station.Address}, " + (station.Connected
+                ? $"connected, {station.OctetsSent} octets sent"
+                : $"not connected{Because(station.LastError)}"));
+        }
+
+        foreach (var log in reply.MrtLogs)
+        {
+            view.Add(
+                "MRT log",
+                $"{log.Directory}, {log.Records} records, {log.Dropped} lost{Because(log.Error)}");
+        }
+
+        foreach (var source in reply.MrtSources)
+        {
+            view.Add(
+                $"MRT {source.Name}",
+                $"{source.File}, {source.Updates} updates{(source.Done ? "" : " so far")}, "
+                + $"{source.Malformed} records not understood{Because(source.Error)}");
+        }
+    }
+
+    private static string Because(string reason) => reason.Length == 0 ? "" : $": {reason}";
 }

@@ -74,6 +74,33 @@ public sealed class TableDumpTests
         Assert.That(await ReadAsync(slices), Is.Empty);
     }
 
+    [Test]
+    public async Task Several_paths_of_a_peer_have_their_identifiers()
+    {
+        // RFC 8050 §4.1
+        var harness = new RibHarness();
+        harness.Connect(1);
+        var prefix = RibHarness.Parse("10.1.0.0/16");
+        harness.AnnouncePath(1, new RouteModel { AsPath = [64501], NextHop = 1 }, prefix, 7);
+        harness.AnnouncePath(1, new RouteModel { AsPath = [64501], NextHop = 2 }, prefix, 9);
+        await using var reader = MrtReader.Open(new MemoryStream([.. Dump(harness, MrtTable.AdjRibIn).SelectMany(slice => slice)]));
+        Assert.That(await reader.ReadAsync(default) && await reader.ReadAsync(default), Is.True);
+        Assert.That(reader.Header.Subtype, Is.EqualTo((ushort)TableDumpSubtype.RibIPv4UnicastAddPath));
+        Assert.That(PathIds(reader), Is.EquivalentTo(new[] { 7u, 9u }));
+    }
+
+    private static List<uint> PathIds(MrtReader reader)
+    {
+        var ids = new List<uint>();
+        RibRecord.TryRead((TableDumpSubtype)reader.Header.Subtype, reader.Body.Span, out var record);
+        while (record.TryReadEntry(out var entry))
+        {
+            ids.Add(entry.PathId);
+        }
+
+        return ids;
+    }
+
     private static SpeakerIdentity Own { get; } = new(RibHarness.OwnAsn, RibHarness.OwnId, RibHarness.OwnId);
 
     private static List<byte[]> Dump(RibHarness harness, MrtTable table)
