@@ -1,6 +1,4 @@
-using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib;
@@ -86,46 +84,34 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Stale routes go: what the peer has not announced again is no longer true.</summary>
     public void SweepStale() => RemoveWhere(static flags => (flags & PathFlags.Stale) != 0, Stale);
 
-    /// <summary>Applies an import policy to what is held.</summary>
-    /// <param name="import">The policy.</param>
-    /// <param name="scope">What it sees of the session.</param>
-    /// <param name="policies">Runs it.</param>
-    public void Reevaluate(RouteFilter import, RouteScope scope, PolicyRun policies) =>
-        Reevaluate(import, scope, policies, static _ => true);
+    /// <summary>Judges again what is held: the rules, the policy or what it goes by has changed.</summary>
+    /// <param name="peer">The peer as it is now.</param>
+    /// <param name="import">Judges.</param>
+    public void Reevaluate(RibPeer peer, ImportStage import) => Reevaluate(peer, import, static _ => true);
 
     /// <summary>The same for some prefixes.</summary>
-    /// <param name="import">The policy.</param>
-    /// <param name="scope">What it sees of the session.</param>
-    /// <param name="policies">Runs it.</param>
+    /// <param name="peer">The peer as it is now.</param>
+    /// <param name="import">Judges.</param>
     /// <param name="isConcerned">The prefixes.</param>
-    public void Reevaluate(RouteFilter import, RouteScope scope, PolicyRun policies, Predicate<Prefix> isConcerned)
+    public void Reevaluate(RibPeer peer, ImportStage import, Predicate<Prefix> isConcerned)
     {
-        var program = import.ProgramFor(locRib.Family);
-        ForEach(
-            static _ => true,
-            Received,
-            (row, path) =>
+        using var marks = new LongLivedMarks(import.Attributes);
+        ForEach(static _ => true, Received, (row, path) =>
+        {
+            var prefix = locRib.Prefixes.PrefixOf(row);
+            if (!isConcerned(prefix))
             {
-                var prefix = locRib.Prefixes.PrefixOf(row);
-                if (!isConcerned(prefix))
-                {
-                    return;
-                }
+                return;
+            }
 
-                var received = locRib.Paths.ReceivedOf(path);
-                var flags = locRib.Paths[path].Flags & ~PathFlags.Filtered;
-                if (program is null)
-                {
-                    locRib.ReplacePath(row, path, this, received, received, flags);
-                    return;
-                }
-
-                policies.Begin(program, scope, received);
-                var verdict = policies.Judge(prefix);
-                flags |= verdict.IsAccepted ? PathFlags.None : PathFlags.Filtered;
-                locRib.ReplacePath(row, path, this, received, verdict.Attributes, flags);
-                policies.Release();
-            });
+            var received = locRib.Paths.ReceivedOf(path);
+            var age = locRib.Paths[path].Flags & (PathFlags.Stale | PathFlags.LongLived);
+            import.Begin(peer, locRib.Family, received);
+            var (effective, flags) = import.Judge(prefix);
+            effective = (age & PathFlags.LongLived) != 0 ? marks.Mark(effective) : effective;
+            locRib.ReplacePath(row, path, this, received, effective, flags | age);
+            import.End();
+        });
     }
 
     /// <summary>Keeps the counts; called by the <see cref="LocRib"/> alone.</summary>

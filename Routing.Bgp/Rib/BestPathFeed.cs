@@ -91,8 +91,16 @@ internal sealed class BestPathFeed(
         }
 
         var nextHops = maximumPaths > 1 ? NextHopsOf(row, best) : Single(NextHop(best));
-        return new BestPathChange(prefix, nextHops, IsLocal: false) { Metric = Metric(best) };
+        return new BestPathChange(prefix, nextHops, IsLocal: false) 
+        {
+            Metric = Metric(best),
+            IsBlackhole = IsBlackhole(best),
+        };
     }
+
+    private bool IsBlackhole(int path) =>
+        attributes.Inputs(locRib.Paths[path].Attributes).Has(AttributeTraits.Blackhole)
+        && sources[locRib.Paths[path].Peer].HonoursBlackhole;
 
     private uint? Metric(int path)
     {

@@ -17,6 +17,9 @@ internal sealed record ImportProfile
     /// <summary>What we are to the neighbour (RFC 9234); null when nobody said.</summary>
     public PeerRole? Role { get; init; }
 
+    /// <summary>RFC 9234 §5, ingress 3: from a provider, a peer or a route server.</summary>
+    public bool MarksOnlyToCustomer => Role is PeerRole.Customer or PeerRole.Peer or PeerRole.RouteServerClient;
+
     /// <summary>A path with GRACEFUL_SHUTDOWN gets LOCAL_PREF 0 (RFC 8326 §4.1).</summary>
     public bool HonoursGracefulShutdown { get; init; } = true;
 

@@ -29,6 +29,7 @@ internal sealed class Rib
     private readonly LocalRoutes _localRoutes;
     private readonly PolicyRun _policies;
     private readonly List<IRibMonitor> _monitors = [];
+    private readonly ImportStage _import;
     private bool _isStarted;
     private bool _isFrozen;
 
@@ -37,6 +38,7 @@ internal sealed class Rib
         _config = config;
         Attributes = new AttributeTable(config.Own);
         _policies = new PolicyRun(Attributes);
+        _import = new ImportStage(Attributes, _policies);
         PolicyTraces = new PolicyTraces(this, _policies);
         Sources.Set(PeerIndex.Local, new PathSource(PathSourceKind.Local, config.Own.RouterId, 0, IsClient: false));
         _families =
@@ -106,15 +108,13 @@ internal sealed class Rib
             CheckLimits(known);
         }
 
-        if (!before.Import.Equals(config.Import) && !known.ImportScopes.IsEmpty)
+        if (!before.Import.Equals(config.Import) || before.ImportProfile != config.ImportProfile)
         {
-            foreach (var family in _families)
-            {
-                family.In(peer).Reevaluate(config.Import, known.ImportScopeOf(family.Family), _policies);
-            }
+            SetImportScopes(known);
+            Reevaluate(known);
         }
 
-        if (before.RouteReflectorClient != config.RouteReflectorClient && known.Session is { } session)
+        if (known.Session is { } session && Sources[peer.Value] != SourceOf(config, session))
         {
             Sources.Set(peer, SourceOf(config, session));
             foreach (var family in _families)
@@ -123,14 +123,7 @@ internal sealed class Rib
             }
         }
 
-        foreach (var family in _families)
-        {
-            if (known.Carries(family.Family) && KeyFor(known, family.Family) is var key && key != family.Out.KeyOf(peer))
-            {
-                family.Out.Refresh(peer, key);
-            }
-        }
-
+        RefreshChangedGroups(known);
         foreach (var monitor in _monitors)
         {
             monitor.OnExportChanged(known);
@@ -175,7 +168,7 @@ internal sealed class Rib
         }
 
         peer.Session = up;
-        peer.ImportScopes = [.. _families.Select(family => ImportScope(peer.Config, up, family.Family))];
+        SetImportScopes(peer);
         Sources.Set(up.Peer, SourceOf(peer.Config, up));
         foreach (var monitor in _monitors)
         {
@@ -364,6 +357,30 @@ internal sealed class Rib
         return more;
     }
 
+    private void SetImportScopes(RibPeer peer) => peer.ImportScopes = peer.LastSession is { } session
+        ? [.. _families.Select(family => ImportScope(peer.Config, session, family.Family))]
+        : [];
+
+    private void Reevaluate(RibPeer peer)
+    {
+        foreach (var family in peer.LastSession is null ? [] : _families)
+        {
+            family.In(peer.Index).Reevaluate(peer, _import);
+        }
+    }
+
+    private void RefreshChangedGroups(RibPeer peer)
+    {
+        foreach (var family in _families)
+        {
+            if (peer.Carries(family.Family) && KeyFor(peer, family.Family) is var key
+                && key != family.Out.KeyOf(peer.Index))
+            {
+                family.Out.Refresh(peer.Index, key);
+            }
+        }
+    }
+
     private void CheckLimits(RibPeer peer)
     {
         if (!peer.Config.Limits.IsEmpty)
@@ -390,21 +407,14 @@ internal sealed class Rib
             case UpdateEntryKind.Announce:
                 var octets = batch.Octets.AsSpan(entry.AttributesOffset, entry.AttributesLength);
                 var attributes = Attributes.Intern(octets, entry.AttributesHash);
-                var flags = ImportRules.FlagsFor(Attributes, attributes, entry.Family, peer.Config.ImportProfile, session);
-                if (peer.Config.Import.ProgramFor(entry.Family) is { } policy)
+                _import.Begin(peer, entry.Family, attributes);
+                while (nlri.TryRead(out var prefix, out var pathId))
                 {
-                    _policies.Begin(policy, peer.ImportScopeOf(entry.Family), attributes);
-                    Announce(ref nlri, adjRibIn, attributes, flags, _policies);
-                    _policies.Release();
-                }
-                else
-                {
-                    while (nlri.TryRead(out var prefix, out var pathId))
-                    {
-                        adjRibIn.Announce(prefix, pathId, attributes, attributes, flags);
-                    }
+                    var (effective, flags) = _import.Judge(prefix);
+                    adjRibIn.Announce(prefix, pathId, attributes, effective, flags);
                 }
 
+                _import.End();
                 Attributes.Release(attributes);
                 break;
             case UpdateEntryKind.Withdraw:
@@ -424,17 +434,6 @@ internal sealed class Rib
 
                 TryConverge(deadlinePassed: false);
                 break;
-        }
-    }
-
-    private static void Announce(
-        ref NlriCursor nlri, AdjRibIn adjRibIn, int attributes, PathFlags flags, PolicyRun policy)
-    {
-        while (nlri.TryRead(out var prefix, out var pathId))
-        {
-            var verdict = policy.Judge(prefix);
-            var filtered = verdict.IsAccepted ? flags : flags | PathFlags.Filtered;
-            adjRibIn.Announce(prefix, pathId, attributes, verdict.Attributes, filtered);
         }
     }
 
@@ -485,9 +484,8 @@ internal sealed class Rib
         {
             var all = import.UsesPathValidity && pathsConcerned;
             family.In(peer.Index).Reevaluate(
-                peer.Config.Import,
-                peer.ImportScopeOf(family.Family),
-                _policies,
+                peer,
+                _import,
                 all ? static _ => true : isConcerned);
         }
 
@@ -504,6 +502,7 @@ internal sealed class Rib
         IsExport = false,
         PeerKind = config.Kind == PathSourceKind.External ? PeerKind.External : PeerKind.Internal,
         Source = config.Kind == PathSourceKind.External ? RouteSource.ExternalPeers : RouteSource.InternalPeers,
+        IsLastChoiceInShutdown = config.Kind == PathSourceKind.External && config.ImportProfile.HonoursGracefulShutdown,
         Interface = session.LocalInterface,
         OwnAsn = config.ImportProfile.LocalAsn != 0 ? config.ImportProfile.LocalAsn : _config.Own.Asn,
         OwnAddress = SelfNextHop(session, family),

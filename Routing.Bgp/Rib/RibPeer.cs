@@ -14,7 +14,14 @@ internal sealed class RibPeer(PeerIndex index, RibPeerConfig config)
     public RibPeerConfig Config { get; set; } = config;
 
     /// <summary>The session, or null while there is none.</summary>
-    public PeerUp? Session { get; set; }
+    public PeerUp? Session
+    {
+        get;
+        set => (field, LastSession) = (value, value ?? LastSession);
+    }
+
+    /// <summary>The session, or the last one while there is none: the routes kept from it are judged as they came.</summary>
+    public PeerUp? LastSession { get; private set; }
 
     /// <summary>What import policies see of its sessions, by family; the last one's while there is none, for the routes
     /// that are kept from it.</summary>

@@ -21,6 +21,10 @@ internal sealed record RouteScope
     /// <summary>The interface over which its source was reached; null when that is unknown or ourselves.</summary>
     public string? Interface { get; init; }
 
+    /// <summary>On the way in: a path with GRACEFUL_SHUTDOWN has LOCAL_PREF 0 whatever the policy says (RFC 8326
+    /// §4.1).</summary>
+    public bool IsLastChoiceInShutdown { get; init; }
+
     /// <summary>Our AS number as the peer knows it.</summary>
     public uint OwnAsn { get; init; }
 

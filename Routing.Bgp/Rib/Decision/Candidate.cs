@@ -7,4 +7,8 @@ namespace Routing.Bgp.Rib.Decision;
 /// <param name="Source">Its peer.</param>
 /// <param name="Inputs">Its attributes.</param>
 /// <param name="PathId">The peer's identifier of it (RFC 7911).</param>
-internal sealed record Candidate(int Path, PathSource Source, DecisionInputs Inputs, uint PathId = 0);
+internal sealed record Candidate(int Path, PathSource Source, DecisionInputs Inputs, uint PathId = 0)
+{
+    /// <summary>AIGP with our cost to the peer added (RFC 7311 §4.1); null for a path without.</summary>
+    public ulong? Aigp { get; init; }
+}

@@ -191,10 +191,25 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
             return b.LocalPref.CompareTo(a.LocalPref);
         }
 
+        if (((a.Traits | b.Traits) & AttributeTraits.HasAigp) != 0
+            && CompareAigp(x, y) is not 0 and var order)
+        {
+            return order;
+        }
+
         return a.AsPathLength != b.AsPathLength
             ? a.AsPathLength.CompareTo(b.AsPathLength)
             : a.Origin.CompareTo(b.Origin);
     }
+
+    /// <summary>RFC 7311 §4.1; without AIGP is behind any with.</summary>
+    private int CompareAigp(int x, int y)
+    {
+        var (a, b) = (AigpOf(x), AigpOf(y));
+        return a is null || b is null ? (a is null).CompareTo(b is null) : a.Value.CompareTo(b.Value);
+    }
+
+    private ulong? AigpOf(int path) => attributes.AigpOf(paths[path].Attributes, Source(path).AigpCost);
 
     private int CompareTieBreaks(int x, int y)
     {

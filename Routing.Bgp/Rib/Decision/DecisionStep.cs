@@ -20,6 +20,9 @@ public enum DecisionStep
     /// <summary>Degree of preference (RFC 4271 §9.1.1).</summary>
     HigherLocalPref,
 
+    /// <summary>AIGP: there and the other has none, or lower with our cost to the peer (RFC 7311 §4.1).</summary>
+    LowerAigp,
+
     /// <summary>RFC 4271 §9.1.2.2 a.</summary>
     ShorterAsPath,
 

@@ -5,7 +5,7 @@ namespace Routing.Bgp.Rib.Decision;
 /// <summary>Phase 2 of the decision process as RFC 4271 §9.1.2.2 tells it: one method a step, each narrowing the set that is
 /// left. Slow and obvious: the oracle of <see cref="DecisionProcess"/> and the engine of explanations.</summary>
 /// <remarks>Before step a stand long-lived staleness (RFC 9494 §4.3), our own routes, the weight that an import policy gave,
-/// and the degree of preference (§9.1.1). Step e, the interior cost of the next hop, is left out: without an IGP every next
+/// the degree of preference (§9.1.1), and AIGP (RFC 7311 §4.1). Step e, the interior cost of the next hop, is left out: without an IGP every next
 /// hop costs the same.</remarks>
 internal static class ReferenceDecisionProcess
 {
@@ -15,6 +15,7 @@ internal static class ReferenceDecisionProcess
         (DecisionStep.LocallyOriginated, PreferLocal),
         (DecisionStep.HigherWeight, PreferHigherWeight),
         (DecisionStep.HigherLocalPref, PreferHigherLocalPref),
+        (DecisionStep.LowerAigp, PreferLowerAigp),
         (DecisionStep.ShorterAsPath, PreferShorterAsPath),
         (DecisionStep.LowerOrigin, PreferLowerOrigin),
         (DecisionStep.LowerMed, PreferLowerMed),
@@ -82,6 +83,11 @@ internal static class ReferenceDecisionProcess
 
     private static List<Candidate> PreferHigherLocalPref(List<Candidate> left) =>
         KeepLeast(left, c => uint.MaxValue - c.Inputs.LocalPref);
+
+    /// <summary>RFC 7311 §4.1: when one has AIGP, those without are out; then the lowest is left.</summary>
+    private static List<Candidate> PreferLowerAigp(List<Candidate> left) => left.Exists(c => c.Aigp is not null)
+        ? KeepLeast(left.FindAll(c => c.Aigp is not null), c => c.Aigp!.Value)
+        : left;
 
     private static List<Candidate> PreferShorterAsPath(List<Candidate> left) => KeepLeast(left, c => c.Inputs.AsPathLength);
 

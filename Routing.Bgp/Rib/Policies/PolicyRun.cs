@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.RoutePolicy.Compile;
@@ -92,9 +93,21 @@ internal sealed class PolicyRun(AttributeTable attributes)
             return new PolicyVerdict(outcome.IsAccepted, _set);
         }
 
+        if (_scope.IsLastChoiceInShutdown && HasGracefulShutdown())
+        {
+            _editor.SetLocalPref(0);
+        }
+
         var made = attributes.Intern(_editor.Octets, OctetHash.Compute(_editor.Octets));
         _made.Add(made);
         return new PolicyVerdict(true, made);
+    }
+
+    private bool HasGracefulShutdown()
+    {
+        Span<byte> community = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(community, WellKnownCommunity.GracefulShutdown);
+        return _editor.TryFind(AttributeType.Communities, out var list) && CommunityAttributes.Contains(list, community);
     }
 
     private ReadOnlySpan<byte> AsPathOf(int set)

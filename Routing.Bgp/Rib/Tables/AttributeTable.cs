@@ -1,3 +1,6 @@
+using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Iana;
+
 namespace Routing.Bgp.Rib.Tables;
 
 /// <summary>Interned path attributes (DESIGN.md §5): equal sets are stored once and named by a 4-byte index. Counted
@@ -86,6 +89,15 @@ internal sealed class AttributeTable(SpeakerIdentity own)
 
     /// <summary>What the decision needs of a set.</summary>
     public ref readonly DecisionInputs Inputs(int index) => ref _entries[index].Inputs;
+
+    /// <summary>AIGP with the cost to the peer added (RFC 7311 §4.1), up to the greatest value; null for a set without. Read
+    /// when it is asked for: few networks have it, and every set would pay for a place to keep it.</summary>
+    public ulong? AigpOf(int index, uint cost) =>
+        Inputs(index).Has(AttributeTraits.HasAigp)
+        && AttributeCursor.TryFind(Octets(index), AttributeType.Aigp, out var value)
+        && Aigp.TryRead(value, out var metric)
+            ? metric > ulong.MaxValue - cost ? ulong.MaxValue : metric + cost
+            : null;
 
     /// <summary>The canonical octets; valid while a reference is held.</summary>
     public ReadOnlySpan<byte> Octets(int index)

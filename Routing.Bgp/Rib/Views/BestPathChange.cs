@@ -11,6 +11,10 @@ namespace Routing.Bgp.Rib.Views;
 /// <param name="IsLocal">True when the best path is one we originate.</param>
 public readonly record struct BestPathChange(Prefix Prefix, ImmutableArray<IPAddress> NextHops, bool IsLocal)
 {
+    /// <summary>Packets to the prefix are to be dropped: the best path has BLACKHOLE and its peer may ask for that
+    /// (RFC 7999).</summary>
+    public bool IsBlackhole { get; init; }
+
     /// <summary>Metric for the kernel route that an import policy set; null when none did.</summary>
     public uint? Metric { get; init; }
 }

@@ -17,6 +17,7 @@ internal static class DecisionText
         {
             DecisionStep.LocallyOriginated => "learned, against our own",
             DecisionStep.HigherLocalPref => Against("local preference", mine.LocalPref, theirs.LocalPref),
+            DecisionStep.LowerAigp => Against("AIGP", AigpText(loser), AigpText(winner)),
             DecisionStep.ShorterAsPath => Against("AS path length", mine.AsPathLength, theirs.AsPathLength),
             DecisionStep.LowerOrigin => Against("origin", OriginName(mine), OriginName(theirs)),
             DecisionStep.LowerMed =>
@@ -34,6 +35,8 @@ internal static class DecisionText
     private static string Against<T>(string what, T mine, T theirs) => $"{what} {Text(mine)} against {Text(theirs)}";
 
     private static string Text<T>(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
+
+    private static string AigpText(Candidate candidate) => candidate.Aigp is { } value ? Text(value) : "none";
 
     private static string OriginName(in DecisionInputs inputs) =>
         inputs.Origin switch { 0 => "IGP", 1 => "EGP", _ => "INCOMPLETE" };

@@ -86,7 +86,10 @@ internal sealed class PathDescriber(Rib rib)
             path,
             rib.Sources[rib.Paths[path].Peer],
             rib.Attributes.Inputs(rib.Paths[path].Attributes),
-            rib.Paths.PathIdOf(path))),
+            rib.Paths.PathIdOf(path))
+        {
+            Aigp = rib.Attributes.AigpOf(rib.Paths[path].Attributes, rib.Sources[rib.Paths[path].Peer].AigpCost),
+        }),
     ];
 
     /// <summary>Indexes of the paths of a prefix.</summary>

@@ -30,9 +30,10 @@ public sealed class DecisionProcessTests
                 LocalPref = localPref,
                 Originator = originator,
                 Clusters = [.. Enumerable.Range(7, clusters).Select(value => (uint)value)],
+                Aigp = identifier % 5 == 0 ? identifier : null,
                 Communities = identifier > 20 ? [WellKnownCommunity.LongLivedStale] : [],
             },
-            new PathSource(kind, identifier % 4, 0, IsClient: false)));
+            new PathSource(kind, identifier % 4, 0, IsClient: false, AigpCost: identifier % 7)));
 
     [Test]
     public void The_fast_process_agrees_with_the_reference_in_any_order_of_arrival() =>
@@ -51,6 +52,8 @@ public sealed class DecisionProcessTests
 
     [TestCase("local-pref 0", "stale", DecisionStep.NotLongLivedStale)]
     [TestCase("local-pref 200", "local-pref 100", DecisionStep.HigherLocalPref)]
+    [TestCase("aigp 5", "aigp 6", DecisionStep.LowerAigp)]
+    [TestCase("aigp 5", "path 0", DecisionStep.LowerAigp)]
     [TestCase("path 1", "path 2", DecisionStep.ShorterAsPath)]
     [TestCase("origin 0", "origin 2", DecisionStep.LowerOrigin)]
     [TestCase("med 0", "med 5", DecisionStep.LowerMed)]
@@ -99,12 +102,15 @@ public sealed class DecisionProcessTests
                 : word == "stale" ? AttributeTraits.LongLivedStale : 0,
             ClusterListLength = word == "clusters" ? (ushort)number : (ushort)0,
         };
-        return new Candidate(path, source, inputs);
+        return new Candidate(path, source, inputs) { Aigp = word == "aigp" ? number : null };
     }
 
     private static List<Candidate> Candidates((RouteModel Model, PathSource Source)[] paths) =>
         [.. paths.Select((path, i) => new Candidate(
-            i, path.Source with { Address = (UInt128)i }, DecisionInputsReader.Read(path.Model.ToCanonical(AfiSafi.IPv4Unicast), Own)))];
+            i, path.Source with { Address = (UInt128)i }, DecisionInputsReader.Read(path.Model.ToCanonical(AfiSafi.IPv4Unicast), Own))
+        {
+            Aigp = path.Model.Aigp + path.Source.AigpCost,
+        })];
 
     private static (int Best, int[] Multipath) Fast((RouteModel Model, PathSource Source)[] paths, int[] order)
     {

@@ -23,6 +23,8 @@ internal sealed record RouteModel
 
     public ImmutableArray<uint> Clusters { get; init; } = [];
 
+    public ulong? Aigp { get; init; }
+
     public ImmutableArray<uint> Communities { get; init; } = [];
 
     public bool Equals(RouteModel? other) => other?.ToString() == ToString();
@@ -57,6 +59,13 @@ internal sealed record RouteModel
         WriteNumbers(ref writer, AttributeFlags.Optional | AttributeFlags.Transitive, AttributeType.Communities, Communities);
         WriteNumber(ref writer, AttributeFlags.Optional, AttributeType.OriginatorId, Originator);
         WriteNumbers(ref writer, AttributeFlags.Optional, AttributeType.ClusterList, Clusters);
+        if (Aigp is { } metric)
+        {
+            var value = new byte[Routing.Bgp.Wire.Attributes.Aigp.EncodedLength];
+            Routing.Bgp.Wire.Attributes.Aigp.Write(value, metric);
+            AttributeWriter.Write(ref writer, AttributeFlags.Optional, AttributeType.Aigp, value);
+        }
+
         return writer.Written.ToArray();
     }
 

@@ -33,6 +33,7 @@ public sealed class UpdateValidatorTests
     {
         var context = new UpdateContext([AfiSafi.IPv4Unicast], isExternal: true, fourOctetAsn: true, [])
         {
+            Rules = new UpdateRules { AcceptsAsSets = true },
             MaximumAttributes = 4,
             MaximumAsPathLength = 2,
         };

@@ -1,0 +1,89 @@
+using Routing.Bgp.Rib.Policies;
+using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
+
+namespace Routing.Bgp.Rib;
+
+/// <summary>All that happens to received attributes and prefixes before they become paths, the same for an UPDATE and for
+/// routes that are judged again.</summary>
+/// <remarks><code>
+/// Begin: received attributes > ImportRules (loops, leaks) > ImportEdits > import policy
+/// Judge: a prefix > its verdict                        End: lets go of what was made
+/// </code></remarks>
+internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies)
+{
+    /// <summary>Longest prefixes that networks take from each other; a BLACKHOLE route is judged as if it were that
+    /// long.</summary>
+    private const int OrdinaryLengthV4 = 24;
+
+    /// <inheritdoc cref="OrdinaryLengthV4"/>
+    private const int OrdinaryLengthV6 = 48;
+
+    private readonly ImportEdits _edits = new(attributes);
+    private bool _hasPolicy;
+    private bool _isBlackhole;
+    private int _edited;
+    private PathFlags _flags;
+
+    /// <summary>Where attributes are interned.</summary>
+    public AttributeTable Attributes => attributes;
+
+    /// <summary>Takes the attributes that the prefixes to come share.</summary>
+    /// <param name="peer">Who sent them; it has or had a session.</param>
+    /// <param name="family">The prefixes' family.</param>
+    /// <param name="received">The attributes; the caller holds a reference until <see cref="End"/>.</param>
+    public void Begin(RibPeer peer, AfiSafi family, int received)
+    {
+        var (profile, session) = (peer.Config.ImportProfile, peer.LastSession!);
+        _flags = ImportRules.FlagsFor(attributes, received, family, profile, session);
+        _edited = _edits.Edit(received, peer, session);
+        if (_edited == 0)
+        {
+            (_hasPolicy, _flags) = (false, _flags | PathFlags.Filtered);
+            attributes.AddReference(received);
+            _edited = received;
+            return;
+        }
+
+        _isBlackhole = profile.HonoursBlackhole && attributes.Inputs(received).Has(AttributeTraits.Blackhole);
+        var policy = peer.Config.Import.ProgramFor(family);
+        _hasPolicy = policy is not null;
+        if (policy is not null)
+        {
+            policies.Begin(policy, peer.ImportScopeOf(family), _edited);
+        }
+    }
+
+    /// <summary>What becomes of one prefix.</summary>
+    /// <returns>Its attributes, valid until <see cref="End"/>, and what is known beside them.</returns>
+    public (int Attributes, PathFlags Flags) Judge(Prefix prefix)
+    {
+        if (!_hasPolicy)
+        {
+            return (_edited, _flags);
+        }
+
+        var verdict = policies.Judge(_isBlackhole ? Ordinary(prefix) : prefix);
+        return (verdict.Attributes, verdict.IsAccepted ? _flags : _flags | PathFlags.Filtered);
+    }
+
+    /// <summary>Lets go of the attributes; whoever keeps an index has taken a reference.</summary>
+    public void End()
+    {
+        if (_hasPolicy)
+        {
+            policies.Release();
+        }
+
+        attributes.Release(_edited);
+    }
+
+    /// <summary>RFC 7999 §3.3: a BLACKHOLE route is accepted though long, and only inside what the peer may announce. So the
+    /// policy is asked about the prefix of ordinary length around it.</summary>
+    private static Prefix Ordinary(Prefix prefix)
+    {
+        var length = prefix.Family == AfiSafi.IPv4Unicast ? OrdinaryLengthV4 : OrdinaryLengthV6;
+        return prefix.Length <= length ? prefix : Prefix.Create(prefix.Family, prefix.Address, length);
+    }
+}
