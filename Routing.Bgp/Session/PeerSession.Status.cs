@@ -39,12 +39,7 @@ internal sealed partial class PeerSession
     private void Publish()
     {
         var negotiated = _established?.Negotiated;
-        var state = State;
-        if (state != _status.State)
-        {
-            _settings.Taps.OnState(Ends, _status.State, state);
-        }
-
+        var (state, before, ends) = (State, _status.State, Ends);
         _status = _status with
         {
             State = state,
@@ -66,6 +61,10 @@ internal sealed partial class PeerSession
             RetainsRoutes = _retention.IsPeerAway,
             RetainsForLong = _retention.IsLongLived,
         };
+        if (state != before)
+        {
+            _settings.Taps.OnState(ends, before, state); // who asks then finds the new status
+        }
     }
 
     private void NoteError(string? reason)

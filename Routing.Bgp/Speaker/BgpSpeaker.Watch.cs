@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Routing.Bgp.Fsm;
 using Routing.Bgp.Speaker.Watch;
 
 namespace Routing.Bgp.Speaker;
@@ -37,7 +38,8 @@ public sealed partial class BgpSpeaker
 
             await foreach (var @event in watch.ReadAsync(cancellationToken))
             {
-                yield return @event;
+                var ended = @event is { Kind: SpeakerEventKind.State, From: SessionState.Established };
+                yield return ended ? @event with { Text = _peers.Find(@event.Peer)?.Session.Status.LastError } : @event;
             }
         }
         finally

@@ -204,12 +204,11 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     public async Task<ImmutableArray<PeerStatus>> GetPeersAsync(CancellationToken cancellationToken)
     {
         var peers = _peers.All;
-        var routes = await _rib.AskAsync(
-            rib => peers.ToDictionary(peer => peer.Index, peer => PeerStatusReader.ReadFamilies(rib, peer.Index)),
-            cancellationToken);
+        var routes = await _rib.AskAsync(PeerStatusReader.ReadFamilies, cancellationToken);
         return
         [
-            .. peers.Select(peer => PeerStatusReader.Read(peer, routes[peer.Index], _time.GetUtcNow()))
+            .. peers.Select(peer => PeerStatusReader.Read(
+                    peer, routes.GetValueOrDefault(peer.Index, []), _time.GetUtcNow()))
                 .OrderBy(peer => peer.Name, StringComparer.Ordinal),
         ];
     }

@@ -4,25 +4,31 @@ using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Capabilities;
+using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Speaker;
 
 /// <summary>Puts together what session and RIB know of a neighbour.</summary>
 internal static class PeerStatusReader
 {
-    /// <summary>The RIB's part; runs on its thread.</summary>
-    public static ImmutableArray<PeerFamilyStatus> ReadFamilies(Rib.Rib rib, PeerIndex index) =>
-        !rib.Peers.TryGetValue(index, out var peer)
-            ? []
-            : [.. (peer.Session?.Families ?? peer.Config.Families).Select(family =>
+    /// <summary>The RIB's part, of all neighbours; runs on its thread.</summary>
+    public static Dictionary<PeerIndex, ImmutableArray<PeerFamilyStatus>> ReadFamilies(Rib.Rib rib)
+    {
+        var advertised = rib.Families.ToDictionary(family => family.Family, family => family.Out.CountAdvertised());
+        return rib.Peers.Values.ToDictionary(peer => peer.Index, peer => ReadFamilies(rib, peer, advertised));
+    }
+
+    private static ImmutableArray<PeerFamilyStatus> ReadFamilies(
+        Rib.Rib rib, RibPeer peer, Dictionary<AfiSafi, IReadOnlyDictionary<PeerIndex, int>> advertised) =>
+            [.. (peer.Session?.Families ?? peer.Config.Families).Select(family =>
             {
-                var received = rib[family].In(index);
+                var received = rib[family].In(peer.Index);
                 return new PeerFamilyStatus(
                     family,
                     received.Received,
                     received.Accepted,
                     received.Stale,
-                    rib[family].Out.CountAdvertisedTo(index),
+                    advertised[family].GetValueOrDefault(peer.Index),
                     peer.Session?.ReceivesPathIds.Contains(family) == true,
                     peer.Session?.SendsPathIds.Contains(family) == true)
                 {

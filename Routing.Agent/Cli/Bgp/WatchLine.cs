@@ -17,7 +17,7 @@ internal static class WatchLine
     private static string Describe(WatchEvent @event) => @event.Kind switch
     {
         "State" when @event.From.Length == 0 => $"is {@event.To}",
-        "State" => $"{@event.From} > {@event.To}",
+        "State" => $"{@event.From} > {@event.To}{(@event.Text.Length > 0 ? $": {@event.Text}" : "")}",
         "Announce" => $"announces {Route(@event)}: next hop {@event.Path.NextHop}, {RouteText.Attributes(@event.Path)}",
         "Withdraw" => $"withdraws {Route(@event)}",
         "EndOfRib" => $"End-of-RIB {@event.Family}",

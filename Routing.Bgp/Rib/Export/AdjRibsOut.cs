@@ -159,9 +159,24 @@ internal sealed class AdjRibsOut(
         }
     }
 
-    /// <summary>Prefixes advertised to a peer.</summary>
-    public int CountAdvertisedTo(PeerIndex peer) =>
-        _members.TryGetValue(peer, out var place) ? place.Group.ViewOf(place.Member).CountAdvertisedTo(peer) : 0;
+    /// <summary>Routes advertised to each peer; a view is counted once for all its members.</summary>
+    public IReadOnlyDictionary<PeerIndex, int> CountAdvertised()
+    {
+        var advertised = new Dictionary<PeerIndex, int>(_members.Count);
+        foreach (var view in _groups.Values.SelectMany(group => group.Views))
+        {
+            var bySource = view.CountBySource();
+            foreach (var member in view.Members)
+            {
+                advertised[member.Peer] = AllButOf(bySource, member.Peer);
+            }
+        }
+
+        return advertised;
+    }
+
+    /// <summary>Routes advertised to one peer.</summary>
+    public int CountAdvertisedTo(PeerIndex peer) => ViewOf(peer) is { } view ? AllButOf(view.CountBySource(), peer) : 0;
 
     /// <summary>One slice of work for every view that can take it, then forgets what all have read.</summary>
     /// <returns>True when there may be more to do at once.</returns>
@@ -200,6 +215,9 @@ internal sealed class AdjRibsOut(
         NoteReaders();
         return group;
     }
+
+    private static int AllButOf(int[] bySource, PeerIndex peer) =>
+        bySource.Sum() - (peer.Value < bySource.Length ? bySource[peer.Value] : 0);
 
     private UpdateGroup GroupFor(ExportKey key)
     {

@@ -61,16 +61,19 @@ internal sealed class AdvertisedPaths(AttributeTable attributes)
         (_entries[entry].Source, _entries[entry].Attributes) = (source, change.Attributes);
     }
 
-    /// <summary>Those of its entries that have not come from a peer.</summary>
-    public int CountExcept(PeerIndex source)
+    /// <summary>See <see cref="ExportView.CountBySource"/>.</summary>
+    public int[] CountBySource()
     {
-        var count = 0;
+        var counts = new int[64];
         for (var entry = 1; entry < _entries.End; entry++)
         {
-            count += _entries[entry].PathId != 0 && _entries[entry].Source != source ? 1 : 0;
+            if (_entries[entry].PathId != 0)
+            {
+                ExportView.Count(ref counts, _entries[entry].Source.Value);
+            }
         }
 
-        return count;
+        return counts;
     }
 
     /// <summary>A copy of its own.</summary>

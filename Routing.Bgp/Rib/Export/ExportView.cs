@@ -74,21 +74,35 @@ internal sealed class ExportView : IJournalReader
         _advertised[change.Row] = change.Now is { } peer ? (ushort)(peer.Value + 1) : (ushort)0;
     }
 
-    /// <summary>Routes advertised to one member: all but those that came from it.</summary>
-    public int CountAdvertisedTo(PeerIndex member)
+    /// <summary>Routes advertised, by the index of the peer whose path it is: a member is told all but its own.</summary>
+    public int[] CountBySource()
     {
         if (Paths is { } paths)
         {
-            return paths.CountExcept(member);
+            return paths.CountBySource();
         }
 
-        var count = 0;
+        var counts = new int[64];
         for (var row = 1; row < _advertised.End; row++)
         {
-            count += _advertised[row] != 0 && _advertised[row] != member.Value + 1 ? 1 : 0;
+            if (_advertised[row] is > 0 and var stored)
+            {
+                Count(ref counts, stored - 1);
+            }
         }
 
-        return count;
+        return counts;
+    }
+
+    /// <summary>One more of an index, in an array that grows with it.</summary>
+    public static void Count(ref int[] counts, int index)
+    {
+        if (index >= counts.Length)
+        {
+            Array.Resize(ref counts, Math.Max(index + 1, counts.Length * 2));
+        }
+
+        counts[index]++;
     }
 
     /// <summary>Nobody is in the view any more.</summary>

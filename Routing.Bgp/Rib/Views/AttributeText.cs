@@ -5,6 +5,7 @@ using System.Net;
 using System.Text;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.RoutePolicy.Sets;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -31,12 +32,13 @@ internal readonly ref struct AttributeText(ReadOnlySpan<byte> attributes)
 
     public uint? MultiExitDisc => Number(AttributeType.MultiExitDisc);
 
-    public ImmutableArray<string> Communities => Each(AttributeType.Communities, sizeof(uint), CommunityText.Standard);
+    public ImmutableArray<string> Communities => CommunitiesOf(AttributeType.Communities, sizeof(uint), CommunityKind.Standard);
 
-    public ImmutableArray<string> LargeCommunities => Each(AttributeType.LargeCommunities, LargeOctets, CommunityText.Large);
+    public ImmutableArray<string> LargeCommunities =>
+        CommunitiesOf(AttributeType.LargeCommunities, LargeOctets, CommunityKind.Large);
 
     public ImmutableArray<string> ExtendedCommunities =>
-        Each(AttributeType.ExtendedCommunities, ExtendedOctets, CommunityText.Extended);
+        CommunitiesOf(AttributeType.ExtendedCommunities, ExtendedOctets, CommunityKind.Extended);
 
     public IPAddress? OriginatorId => Number(AttributeType.OriginatorId) is { } id ? IPv4(id) : null;
 
@@ -134,6 +136,21 @@ internal readonly ref struct AttributeText(ReadOnlySpan<byte> attributes)
     }
 
     private static IPAddress IPv4(uint address) => Prefix.ToAddress(AfiSafi.IPv4Unicast, address);
+
+    /// <summary>As a BGPFilter writes them.</summary>
+    private ImmutableArray<string> CommunitiesOf(AttributeType type, int size, CommunityKind kind) =>
+        Each(type, size, octets => new CommunityValue(kind, Integer(octets)).ToString());
+
+    private static UInt128 Integer(ReadOnlySpan<byte> octets)
+    {
+        var value = UInt128.Zero;
+        foreach (var octet in octets)
+        {
+            value = (value << 8) | octet;
+        }
+
+        return value;
+    }
 
     private ReadOnlySpan<byte> Find(AttributeType type) =>
         AttributeCursor.TryFind(_attributes, type, out var value) ? value : default;

@@ -30,7 +30,7 @@ public sealed record SpeakerEvent(DateTimeOffset Time, SpeakerEventKind Kind, st
     /// <summary>Of End-of-RIB and route refresh.</summary>
     public AfiSafi? Family { get; init; }
 
-    /// <summary>Of a NOTIFICATION, and of an UPDATE with an error: what it says.</summary>
+    /// <summary>Of a NOTIFICATION, and of an UPDATE with an error: what it says. Of a session that ended: why.</summary>
     public string? Text { get; init; }
 
     /// <summary>Messages that this watcher has lost because it was slow.</summary>

@@ -49,7 +49,7 @@ public sealed class WatchTests
         await neighbor.StopAsync(default);
         var lines = (await watch).Lines;
         Assert.That(lines[1], Does.Match(" p1 NOTIFICATION Cease .*AdministrativeShutdown$"));
-        Assert.That(lines[2], Does.Contain(" p1 Established > "));
+        Assert.That(lines[2], Does.Match(" p1 Established > Idle: the peer sent NOTIFICATION Cease"));
     }
 
     [Test]
