@@ -122,7 +122,7 @@ internal sealed class LocRib
     public int FirstPathOf(int row, PeerIndex peer)
     {
         ref var entry = ref Prefixes[row];
-        return entry.InUse ? SkipTo(peer.Value, entry.FirstPath) : 0;
+        return entry.InUse && entry.MayHavePathOf(peer.Value) ? SkipTo(peer.Value, entry.FirstPath) : 0;
     }
 
     /// <summary>The same peer's next path of the same prefix, or 0.</summary>
@@ -169,6 +169,7 @@ internal sealed class LocRib
 
         TakeReferences(received, effective);
         Paths.SetAttributes(path, received, effective);
+        NoteMed(row, effective);
         if (!onlyStaleness)
         {
             Decide(row, bestPeer, bestAttributes);
@@ -186,10 +187,19 @@ internal sealed class LocRib
     {
         var (bestPeer, bestAttributes) = BestKey(row);
         var (received, effective, flags) = (Paths.ReceivedOf(path), Paths[path].Attributes, Paths[path].Flags);
+        var best = BestOf(row);
         Unlink(row, path);
         Paths.Remove(path);
         adjRibIn.Count(flags, -1);
-        Decide(row, bestPeer, bestAttributes);
+        if (path != best && best != 0 && !Prefixes[row].HasMed)
+        {
+            Settle(row, best, bestPeer, bestAttributes); // it had lost to the best path, and to nobody through it
+        }
+        else
+        {
+            Decide(row, bestPeer, bestAttributes);
+        }
+
         ReleaseReferences(received, effective);
     }
 
@@ -251,9 +261,12 @@ internal sealed class LocRib
         return best == 0 ? default : (Paths[best].Peer, Paths[best].Attributes);
     }
 
-    private void Decide(int row, ushort oldPeer, int oldAttributes)
+    private void Decide(int row, ushort oldPeer, int oldAttributes) =>
+        Settle(row, _decision.SelectBest(Prefixes[row].FirstPath), oldPeer, oldAttributes);
+
+    /// <summary>Puts the best path first and notes what follows from it.</summary>
+    private void Settle(int row, int best, ushort oldPeer, int oldAttributes)
     {
-        var best = _decision.SelectBest(Prefixes[row].FirstPath);
         if (best != 0 && best != Prefixes[row].FirstPath)
         {
             Unlink(row, best);
@@ -267,6 +280,11 @@ internal sealed class LocRib
             NoteForSinks(row);
         }
 
+        if (Prefixes[row].FirstPath == 0)
+        {
+            Prefixes[row].ForgetPaths();
+        }
+
         // A row that lost its last path is noted even when nobody had heard of it: the journal frees it.
         if (changed || NotesAllPaths || Prefixes[row].FirstPath == 0)
         {
@@ -278,24 +296,41 @@ internal sealed class LocRib
     {
         var (bestPeer, bestAttributes) = BestKey(row);
         TakeReferences(received, effective);
-        var entry = new PathEntry { Attributes = effective, Peer = adjRibIn.Peer.Value, Flags = flags };
-        var first = Prefixes[row].FirstPath;
+        var added = Paths.Add(
+            new PathEntry { Attributes = effective, Peer = adjRibIn.Peer.Value, Flags = flags }, pathId);
+        Paths.SetAttributes(added, received, effective);
+        adjRibIn.Count(flags, 1);
+        NoteMed(row, effective);
+        ref var entry = ref Prefixes[row];
+        entry.NotePathOf(adjRibIn.Peer.Value);
+        var first = entry.FirstPath;
         if (first == 0)
         {
-            first = Prefixes[row].FirstPath = Paths.Add(entry, pathId);
-            Paths.SetAttributes(first, received, effective);
+            entry.FirstPath = added;
+            Decide(row, bestPeer, bestAttributes);
+            return;
+        }
+
+        // Behind the first path, which stays the best until the decision says otherwise.
+        Paths[added].Next = Paths[first].Next;
+        Paths[first].Next = added;
+        if (bestAttributes == 0 || entry.HasMed)
+        {
+            Decide(row, bestPeer, bestAttributes);
         }
         else
         {
-            // Behind the first path, which stays the best until the decision says otherwise.
-            entry.Next = Paths[first].Next;
-            var added = Paths.Add(entry, pathId);
-            Paths.SetAttributes(added, received, effective);
-            Paths[first].Next = added;
+            var beats = Paths[added].IsCandidate && _decision.Beats(added, first);
+            Settle(row, beats ? added : first, bestPeer, bestAttributes);
         }
+    }
 
-        adjRibIn.Count(flags, 1);
-        Decide(row, bestPeer, bestAttributes);
+    private void NoteMed(int row, int attributes)
+    {
+        if (_attributes.Inputs(attributes).Med != 0)
+        {
+            Prefixes[row].HasMed = true;
+        }
     }
 
     private void Unlink(int row, int path)

@@ -13,9 +13,10 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
     /// <summary>Messages taken before sinks and peers get their turn: enough for changes to coalesce and pack.</summary>
     private const int MessagesPerTurn = 32;
 
-    // Full: writers wait. A slow RIB then slows the sessions' reads, and TCP slows the peers; no route is lost.
+    // Full: writers wait. A slow RIB then slows the sessions' reads, and TCP slows the peers; no route is lost. A batch is
+    // about 120 KB: as few as keep the thread busy, or a full table waits here instead of at its sender.
     private readonly Channel<RibMessage> _inbox = Channel.CreateBounded<RibMessage>(
-        new BoundedChannelOptions(256) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(48) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Rib _rib;

@@ -9,7 +9,7 @@ internal static class UpdateBatchPool
     private const int LargestKept = 128 * 1024;
 
     /// <summary>As many as can be in an inbox and under construction; more are left to the collector.</summary>
-    private const int MostKept = 256;
+    private const int MostKept = 64;
 
     private static readonly ConcurrentQueue<UpdateBatch> Free = new();
 

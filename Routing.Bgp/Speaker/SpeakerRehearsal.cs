@@ -36,6 +36,9 @@ public static class SpeakerRehearsal
                 await PlayAsync(time, cancellationToken);
                 await Task.Delay(Pause, time, cancellationToken);
             }
+
+            // The actors go home: what they held is the first real table's.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
         catch (TimeoutException)
         {

@@ -30,6 +30,22 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
         return SelectBest(first, None);
     }
 
+    /// <summary>Whether a candidate comes before another: all steps but MED, which is none where no path of the prefix has
+    /// one. The rest is a total order, so who beats the best path is the best.</summary>
+    public bool Beats(int path, int best)
+    {
+        var order = CompareTop(path, best);
+        if (order != 0)
+        {
+            return order < 0;
+        }
+
+        var isExternal = Source(path).Kind == PathSourceKind.External;
+        return isExternal != (Source(best).Kind == PathSourceKind.External)
+            ? isExternal
+            : CompareTieBreaks(path, best) < 0;
+    }
+
     /// <summary>The candidates that are equal up to the tie-breaks, best included: what multipath may use.</summary>
     /// <returns>Valid until the next call.</returns>
     public ReadOnlySpan<int> SelectMultipath(int first) => SelectEqual(first, None);
