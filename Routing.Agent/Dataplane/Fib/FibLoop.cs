@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Route;
@@ -34,7 +33,7 @@ internal sealed partial class FibLoop : IBestPathSink
     private readonly Backoff _backoff;
 
     // Noted since the loop last looked; under _lock.
-    private readonly Dictionary<Prefix, ImmutableArray<IPAddress>> _noted = [];
+    private readonly Dictionary<Prefix, BestPathChange> _noted = [];
     private readonly List<AfiSafi> _notedConverged = [];
     private ImmutableArray<Prefix>? _notedPodCidrs;
     private bool _speakerRestarts;
@@ -69,7 +68,7 @@ internal sealed partial class FibLoop : IBestPathSink
         {
             foreach (var change in changes)
             {
-                _noted[change.Prefix] = change.NextHops;
+                _noted[change.Prefix] = change;
             }
         }
 
@@ -221,9 +220,9 @@ internal sealed partial class FibLoop : IBestPathSink
                 _speakerRestarts = false;
             }
 
-            foreach (var (prefix, nextHops) in _noted)
+            foreach (var best in _noted.Values)
             {
-                _table.OnBestPath(prefix, nextHops);
+                _table.OnBestPath(best);
             }
 
             _noted.Clear();

@@ -8,7 +8,9 @@ namespace Routing.Agent.Dataplane.Fib;
 internal readonly record struct RouteKey(Prefix Prefix, uint Metric)
 {
     /// <summary>The key under which we write a prefix.</summary>
-    public static RouteKey Of(Prefix prefix) => new(prefix, OwnershipPolicy.Metric);
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="metric">What a filter has set; null for ours.</param>
+    public static RouteKey Of(Prefix prefix, uint? metric = null) => new(prefix, metric ?? OwnershipPolicy.Metric);
 
     /// <summary>The key of a route as the kernel shows it.</summary>
     public static RouteKey Of(RouteEntry route) => new(Prefix.FromNetwork(route.Destination), route.Metric);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Net;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Route;
+using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
@@ -27,7 +27,10 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
 {
     private readonly OwnershipPolicy _ownership = new();
     private readonly DeltaTracker<RouteKey, RouteEntry> _routes = new(IsSatisfiedBy);
-    private readonly Dictionary<Prefix, ImmutableArray<IPAddress>> _learned = [];
+    private readonly Dictionary<Prefix, BestPathChange> _learned = [];
+
+    // Keys of wanted routes whose metric is not ours but one that a filter has set.
+    private readonly Dictionary<Prefix, RouteKey> _ofOtherMetric = [];
     private readonly HashSet<AfiSafi> _converged = [];
 
     // Routes of the kernel that this life has not asked for: an earlier agent's, kept until the family has converged.
@@ -48,18 +51,18 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
     }
 
     /// <summary>A best path as the RIB reports it.</summary>
-    public void OnBestPath(Prefix prefix, ImmutableArray<IPAddress> nextHops)
+    public void OnBestPath(BestPathChange best)
     {
-        if (nextHops.IsDefaultOrEmpty)
+        if (best.NextHops.IsDefaultOrEmpty)
         {
-            _learned.Remove(prefix);
+            _learned.Remove(best.Prefix);
         }
         else
         {
-            _learned[prefix] = nextHops;
+            _learned[best.Prefix] = best;
         }
 
-        Want(prefix);
+        Want(best.Prefix);
     }
 
     /// <summary>This node's pod CIDRs.</summary>
@@ -91,9 +94,9 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
         _converged.Clear();
         foreach (var prefix in _learned.Keys.ToList())
         {
+            _inherited.Add(KeyOf(prefix));
             _learned.Remove(prefix);
             Want(prefix);
-            _inherited.Add(RouteKey.Of(prefix));
         }
 
         _inherited.IntersectWith(_routes.Actual.Keys);
@@ -162,28 +165,46 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
     /// <summary>Recomputes what is wanted for one prefix.</summary>
     private void Want(Prefix prefix)
     {
-        var key = RouteKey.Of(prefix);
         if (_ownership.PodCidrs.Contains(prefix))
         {
-            Want(key, new RouteEntry(prefix.ToNetwork(), []) { Type = RouteType.Unreachable });
+            Want(RouteKey.Of(prefix), new RouteEntry(prefix.ToNetwork(), []) { Type = RouteType.Unreachable });
         }
-        else if (_learned.TryGetValue(prefix, out var nextHops) && _ownership.MayLearn(prefix)
-            && resolver.Resolve(prefix, nextHops) is { IsEmpty: false } ways)
+        else if (_learned.TryGetValue(prefix, out var best) && _ownership.MayLearn(prefix)
+            && resolver.Resolve(prefix, best.NextHops) is { IsEmpty: false } ways)
         {
-            Want(key, new RouteEntry(prefix.ToNetwork(), ways));
+            Want(RouteKey.Of(prefix, best.Metric), new RouteEntry(prefix.ToNetwork(), ways));
         }
         else
         {
-            _routes.RemoveDesired(key);
+            Forget(prefix);
         }
     }
 
     private void Want(RouteKey key, RouteEntry route)
     {
+        if (KeyOf(key.Prefix) != key)
+        {
+            Forget(key.Prefix); // to the kernel, another metric is another route
+        }
+
+        if (key.Metric != OwnershipPolicy.Metric)
+        {
+            _ofOtherMetric[key.Prefix] = key;
+        }
+
         _inherited.Remove(key);
-        _routes.SetDesired(
-            key, Normalize(route with { Table = OwnershipPolicy.Table, Metric = OwnershipPolicy.Metric }));
+        _routes.SetDesired(key, Normalize(route with { Table = OwnershipPolicy.Table, Metric = key.Metric }));
     }
+
+    private void Forget(Prefix prefix)
+    {
+        _routes.RemoveDesired(KeyOf(prefix));
+        _ofOtherMetric.Remove(prefix);
+    }
+
+    /// <summary>The key under which a prefix is wanted, or would be.</summary>
+    private RouteKey KeyOf(Prefix prefix) =>
+        _ofOtherMetric.TryGetValue(prefix, out var key) ? key : RouteKey.Of(prefix);
 
     /// <summary>True for a route of an earlier agent that may yet be learned again.</summary>
     private bool IsHeld(RouteKey key) => _inherited.Contains(key) && !_converged.Contains(key.Prefix.Family);

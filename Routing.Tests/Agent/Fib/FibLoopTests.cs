@@ -48,6 +48,25 @@ internal sealed class FibLoopTests
     }
 
     [Test]
+    public async Task A_metric_of_a_filter_is_the_routes_metric()
+    {
+        var fib = Start();
+        Learn(fib, "10.2.0.0/26", Tor);
+        await InKernelAsync("10.2.0.0/26 via 172.30.1.1");
+        fib.OnBestPaths([new BestPathChange(Prefix("10.2.0.0/26"), [OtherTor], IsLocal: false) { Metric = 512 }]);
+        await InKernelAsync("10.2.0.0/26 via 172.30.2.1");
+        Assert.That(Routes().Single().Metric, Is.EqualTo(512), "to the kernel another route: the one before is gone");
+
+        fib.OnSpeakerRestart();
+        Learn(fib, "10.2.0.0/26", Tor);
+        fib.OnConverged(AfiSafi.IPv4Unicast);
+        await InKernelAsync("10.2.0.0/26 via 172.30.1.1");
+        Assert.That(Routes().Single().Metric, Is.EqualTo(1114));
+        Learn(fib, "10.2.0.0/26");
+        await InKernelAsync();
+    }
+
+    [Test]
     public async Task A_prefix_we_originate_ourselves_is_not_installed_but_made_unreachable()
     {
         var fib = Start();
