@@ -35,6 +35,7 @@ internal static class PeerReader
             Timers = TimerReader.Read(spec),
             Restart = RestartReader.Read(spec),
             Limits = PrefixLimitsReader.Read(spec),
+            OutboundFilters = OutboundFilterReader.Read(spec),
             AddPath = AddPathReader.Read(spec),
             Bfd = BfdReader.Read(spec),
             RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,

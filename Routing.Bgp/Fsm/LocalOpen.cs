@@ -30,6 +30,12 @@ internal sealed record LocalOpen
     /// <summary>The peer must say its role too (RFC 9234 §4.2).</summary>
     public bool StrictRole { get; init; }
 
+    /// <summary>We honour the peer's filters on prefixes (RFC 5291 §5).</summary>
+    public bool ReceivesFilters { get; init; }
+
+    /// <summary>Families in which we send it filters.</summary>
+    public ImmutableArray<AfiSafi> SendsFilters { get; init; } = [];
+
     /// <summary>Our restart time; zero leaves the graceful restart capability out.</summary>
     public TimeSpan RestartTime { get; init; }
 
@@ -53,6 +59,10 @@ internal sealed record LocalOpen
     /// <summary>We take IPv4 routes with IPv6 next hops (RFC 8950).</summary>
     public bool ExtendedNextHop { get; init; }
 
+    /// <summary>Which way filters of a family would go.</summary>
+    public OrfMode OrfModeOf(AfiSafi family) =>
+        (ReceivesFilters ? OrfMode.Receive : OrfMode.None) | (SendsFilters.Contains(family) ? OrfMode.Send : OrfMode.None);
+
     /// <summary>The message.</summary>
     public OpenMessage ToMessage()
     {
@@ -63,9 +73,16 @@ internal sealed record LocalOpen
         }
 
         capabilities.Add(new RouteRefreshCapability());
+        capabilities.Add(new EnhancedRouteRefreshCapability());
         if (Role is { } role)
         {
             capabilities.Add(new RoleCapability(role));
+        }
+
+        if (ReceivesFilters || !SendsFilters.IsEmpty)
+        {
+            capabilities.Add(new OutboundFilterCapability([.. Families.Select(
+                family => new OrfFamily(family, OrfModeOf(family))).Where(entry => entry.Mode != OrfMode.None)]));
         }
 
         capabilities.Add(new FourOctetAsnCapability(Asn));

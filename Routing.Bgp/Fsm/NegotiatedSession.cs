@@ -28,6 +28,15 @@ internal sealed record NegotiatedSession
     /// <summary>The peer answers ROUTE-REFRESH.</summary>
     public required bool RouteRefresh { get; init; }
 
+    /// <summary>Both sides mark where a refresh begins and ends (RFC 7313 §4).</summary>
+    public bool EnhancedRefresh { get; init; }
+
+    /// <summary>Families in which the peer will say which routes it wants, before it is sent any (RFC 5291 §6).</summary>
+    public ImmutableArray<AfiSafi> ReceivesFilters { get; init; } = [];
+
+    /// <summary>Families in which we say which routes we want.</summary>
+    public ImmutableArray<AfiSafi> SendsFilters { get; init; } = [];
+
     /// <summary>Families in which the peer sends path identifiers: we receive them and it would send them (RFC 7911
     /// §4).</summary>
     public ImmutableArray<AfiSafi> ReceivesPathIds { get; init; } = [];

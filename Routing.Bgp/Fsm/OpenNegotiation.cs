@@ -71,6 +71,9 @@ internal static class OpenNegotiation
             HoldTime = TimeSpan.FromSeconds(Math.Min((int)local.HoldTime.TotalSeconds, peer.HoldTimeSeconds)),
             Families = families,
             FourOctetAsn = fourOctetAsn is not null,
+            EnhancedRefresh = peer.Capabilities.OfType<EnhancedRouteRefreshCapability>().Any(),
+            ReceivesFilters = FilterFamilies(families, local, OrfMode.Receive, OrfMode.Send, peer),
+            SendsFilters = FilterFamilies(families, local, OrfMode.Send, OrfMode.Receive, peer),
             ReceivesPathIds = PathIdFamilies(families, local.AddPath, AddPathMode.Receive, peer),
             SendsPathIds = PathIdFamilies(families, local.AddPath, AddPathMode.Send, peer),
             RouteRefresh = peer.Capabilities.OfType<RouteRefreshCapability>().Any(),
@@ -112,6 +115,17 @@ internal static class OpenNegotiation
         return theirs is null || (ours & way) == 0
             ? []
             : [.. families.Where(family => (theirs.ModeOf(family) & opposite) != 0)];
+    }
+
+    /// <summary>RFC 5291 §5: filters go one way when one side would send them and the other honours them.</summary>
+    private static ImmutableArray<AfiSafi> FilterFamilies(
+        ImmutableArray<AfiSafi> families, LocalOpen local, OrfMode ours, OrfMode theirs, OpenMessage peer)
+    {
+        var capability = peer.Capabilities.OfType<OutboundFilterCapability>().LastOrDefault();
+        return capability is null
+            ? []
+            : [.. families.Where(family =>
+                (local.OrfModeOf(family) & ours) != 0 && (capability.ModeOf(family) & theirs) != 0)];
     }
 
     private static byte[] EncodeFamilies(ImmutableArray<AfiSafi> families)

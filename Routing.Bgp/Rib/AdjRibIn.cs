@@ -24,6 +24,9 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Those of them that are kept past the restart time (RFC 9494 §4.2).</summary>
     public int LongLived { get; private set; }
 
+    /// <summary>Paths that the peer has not announced again since it began to refresh.</summary>
+    public int Refreshing { get; private set; }
+
     /// <summary>Paths not kept because their prefix had <see cref="LocRib.MostPathsOfPeer"/> of the peer.</summary>
     public long Refused { get; set; }
 
@@ -58,13 +61,23 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
         ForEach(
             static _ => true,
             Received,
-            (row, path) => Change(row, path, locRib.Paths[path].Flags | PathFlags.Stale));
+            (row, path) => Change(row, path, (locRib.Paths[path].Flags & ~PathFlags.Refreshing) | PathFlags.Stale));
     }
+
+    /// <summary>The peer announces all routes again (RFC 7313 §4): those that it leaves out are no longer true.</summary>
+    public void BeginRefresh() => ForEach(
+        static _ => true,
+        Received,
+        (row, path) => Change(row, path, locRib.Paths[path].Flags | PathFlags.Refreshing));
+
+    /// <summary>The peer has announced all routes again, or was given time enough for it.</summary>
+    public void EndRefresh() => RemoveWhere(static flags => (flags & PathFlags.Refreshing) != 0, Refreshing);
 
     /// <summary>RFC 9494 §4.2: stale routes stay on, marked so that everybody prefers others; not those that ask to be spared
     /// (NO_LLGR).</summary>
-    public void KeepStaleForLong(AttributeTable attributes)
+    public void KeepStaleForLong()
     {
+        var attributes = locRib.Attributes;
         using var marks = new LongLivedMarks(attributes);
         ForEach(static flags => (flags & PathFlags.Stale) != 0, Stale, (row, path) =>
         {
@@ -105,7 +118,7 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
             }
 
             var received = locRib.Paths.ReceivedOf(path);
-            var age = locRib.Paths[path].Flags & (PathFlags.Stale | PathFlags.LongLived);
+            var age = locRib.Paths[path].Flags & (PathFlags.Stale | PathFlags.LongLived | PathFlags.Refreshing);
             import.Begin(peer, locRib.Family, received);
             var (effective, flags) = import.Judge(prefix);
             effective = (age & PathFlags.LongLived) != 0 ? marks.Mark(effective) : effective;
@@ -120,6 +133,7 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
         Received += change;
         Accepted += (flags & PathFlags.Excluded) == 0 ? change : 0;
         Stale += (flags & PathFlags.Stale) != 0 ? change : 0;
+        Refreshing += (flags & PathFlags.Refreshing) != 0 ? change : 0;
         LongLived += (flags & PathFlags.LongLived) != 0 ? change : 0;
     }
 

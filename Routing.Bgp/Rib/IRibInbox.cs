@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Bgp.Rib;
 
@@ -14,8 +15,14 @@ internal interface IRibInbox
     /// <summary>Hands over a batch; the RIB owns it from here.</summary>
     ValueTask UpdatesAsync(UpdateBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>The peer asked for all routes of a family again (RFC 2918 §4).</summary>
-    ValueTask RouteRefreshAsync(PeerIndex peer, AfiSafi family, CancellationToken cancellationToken);
+    /// <summary>The peer asked for all routes of a family again (RFC 2918 §4), perhaps by other filters (RFC
+    /// 5291).</summary>
+    ValueTask RouteRefreshAsync(PeerIndex peer, RouteRefreshMessage request, CancellationToken cancellationToken);
+
+    /// <summary>The peer began to announce its routes of these families again and has not said in time that it ended: those
+    /// left out go (RFC 7313 §4).</summary>
+    ValueTask RefreshTimeExpiredAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken);
 
     /// <summary>The output of the peer, which refused a write, has room again.</summary>
     ValueTask OutputReadyAsync(PeerIndex peer, CancellationToken cancellationToken);

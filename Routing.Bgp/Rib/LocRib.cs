@@ -41,6 +41,9 @@ internal sealed class LocRib
     /// <summary>The paths, of all families.</summary>
     public PathTable Paths { get; }
 
+    /// <summary>Their attributes.</summary>
+    public AttributeTable Attributes => _attributes;
+
     /// <summary>Prefixes in the order in which they changed.</summary>
     public ChangeJournal Journal { get; }
 
@@ -67,13 +70,16 @@ internal sealed class LocRib
 
     /// <summary>True when a best path goes to peers with this key.</summary>
     /// <remarks>Before the export policy is asked: <see cref="ExportPolicyPass"/>.</remarks>
-    public bool IsExported(int path, ExportKey key) => JudgeExport(path, key) == ExportVerdict.Exported;
+    public bool IsExported(int path, int row, ExportKey key) => JudgeExport(path, row, key) == ExportVerdict.Exported;
 
     /// <summary>Whether a best path goes to peers with this key before their policy is asked, and if not, why.</summary>
-    public ExportVerdict JudgeExport(int path, ExportKey key)
+    public ExportVerdict JudgeExport(int path, int row, ExportKey key)
     {
         ref var entry = ref Paths[path];
-        return ExportRules.Judge(key, _sources[entry.Peer], _attributes.Inputs(entry.Attributes));
+        var verdict = ExportRules.Judge(key, _sources[entry.Peer], _attributes.Inputs(entry.Attributes));
+        return verdict == ExportVerdict.Exported && key.Wanted is { } wanted && !wanted.Wants(Prefixes.PrefixOf(row))
+            ? ExportVerdict.NotWanted
+            : verdict;
     }
 
     /// <summary>The paths of a prefix that go to peers with a key that takes several (RFC 7911), the best first when
@@ -85,7 +91,7 @@ internal sealed class LocRib
         {
             for (var path = Prefixes[row].FirstPath; path != 0; path = Paths[path].Next)
             {
-                if (Paths[path].IsCandidate && IsExported(path, key))
+                if (Paths[path].IsCandidate && IsExported(path, row, key))
                 {
                     exported.Add(path);
                 }
@@ -99,7 +105,7 @@ internal sealed class LocRib
                && _decision.SelectBest(Prefixes[row].FirstPath, _ranked) is var next && next != 0)
         {
             _ranked.Add(next);
-            if (IsExported(next, key))
+            if (IsExported(next, row, key))
             {
                 exported.Add(next);
             }

@@ -59,6 +59,12 @@ internal sealed record PeerUp
     /// <summary>The peer takes messages of up to 65,535 octets (RFC 8654).</summary>
     public bool ExtendedMessages { get; init; }
 
+    /// <summary>The peer hears where a refresh begins and ends (RFC 7313 §4).</summary>
+    public bool EnhancedRefresh { get; init; }
+
+    /// <summary>Families in which the peer will say which routes it wants (RFC 5291 §6).</summary>
+    public ImmutableArray<AfiSafi> ReceivesFilters { get; init; } = [];
+
     /// <summary>Families in which the peer sends several paths of a prefix, each with an identifier (RFC 7911
     /// §4).</summary>
     public ImmutableArray<AfiSafi> ReceivesPathIds { get; init; } = [];

@@ -7,6 +7,7 @@ using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib;
@@ -167,7 +168,7 @@ internal sealed class Rib
             return; // it was deconfigured meanwhile
         }
 
-        peer.Session = up;
+        peer.Begin(up);
         SetImportScopes(peer);
         Sources.Set(up.Peer, SourceOf(peer.Config, up));
         foreach (var monitor in _monitors)
@@ -193,9 +194,9 @@ internal sealed class Rib
                 family.Convergence.Forget(up.Peer);
             }
 
-            if (up.Output is { } output && peer.Carries(family.Family))
+            if (peer.Carries(family.Family) && !peer.AwaitedFilters.Contains(family.Family))
             {
-                family.Out.Join(up.Peer, output, KeyFor(peer, family.Family));
+                Join(peer, family);
             }
         }
 
@@ -229,11 +230,41 @@ internal sealed class Rib
     }
 
     /// <summary>See <see cref="IRibInbox.RouteRefreshAsync"/>.</summary>
-    public void RouteRefresh(PeerIndex peer, AfiSafi family)
+    public void RouteRefresh(PeerIndex peer, RouteRefreshMessage request)
     {
-        if (_peers.TryGetValue(peer, out var known) && known.Carries(family))
+        if (!_peers.TryGetValue(peer, out var known) || !known.Carries(request.Family))
         {
-            this[family].Out.Refresh(peer, KeyFor(known, family));
+            return;
+        }
+
+        var family = this[request.Family];
+        if (known.Session!.ReceivesFilters.Contains(request.Family))
+        {
+            known.Filters.TryAdd(request.Family, new ReceivedFilters());
+            known.Filters[request.Family].Take(request);
+        }
+
+        if (request.IsDeferred)
+        {
+            return;
+        }
+
+        if (known.AwaitedFilters.Remove(request.Family))
+        {
+            Join(known, family);
+        }
+        else
+        {
+            family.Out.Refresh(peer, KeyFor(known, request.Family), known.Session.EnhancedRefresh);
+        }
+    }
+
+    /// <summary>See <see cref="IRibInbox.RefreshTimeExpiredAsync"/>.</summary>
+    public void RefreshTimeExpired(PeerIndex peer, ImmutableArray<AfiSafi> families)
+    {
+        foreach (var family in families)
+        {
+            this[family].In(peer).EndRefresh();
         }
     }
 
@@ -259,7 +290,7 @@ internal sealed class Rib
             monitor.OnPeerDown(known);
         }
 
-        known.Session = null;
+        known.Begin(null);
         known.Limits.Reset();
         foreach (var family in _families)
         {
@@ -289,7 +320,7 @@ internal sealed class Rib
     {
         foreach (var family in families)
         {
-            this[family].In(peer).KeepStaleForLong(Attributes);
+            this[family].In(peer).KeepStaleForLong();
         }
     }
 
@@ -426,6 +457,12 @@ internal sealed class Rib
                 break;
             case UpdateEntryKind.EndOfRib:
                 adjRibIn.SweepStale();
+                peer.SentAll.Add(entry.Family);
+                if (peer.AwaitedFilters.Remove(entry.Family))
+                {
+                    Join(peer, family); // RFC 5291 §6: it has had the time to say what it wants
+                }
+
                 family.Forget(peer.Index);
                 foreach (var monitor in _monitors)
                 {
@@ -434,6 +471,25 @@ internal sealed class Rib
 
                 TryConverge(deadlinePassed: false);
                 break;
+            case UpdateEntryKind.BeginOfRefresh:
+                // RFC 7313 §4: before End-of-RIB it means nothing, and what is stale then is the restart's.
+                if (!session.SendsEndOfRib || peer.SentAll.Contains(entry.Family))
+                {
+                    adjRibIn.BeginRefresh();
+                }
+
+                break;
+            case UpdateEntryKind.EndOfRefresh:
+                adjRibIn.EndRefresh();
+                break;
+        }
+    }
+
+    private static void Join(RibPeer peer, RibFamily family)
+    {
+        if (peer.Session!.Output is { } output)
+        {
+            family.Out.Join(peer.Index, output, KeyFor(peer, family.Family));
         }
     }
 
@@ -473,6 +529,7 @@ internal sealed class Rib
                 : LongLivedMode.Withhold,
             ExtendedMessages = session.ExtendedMessages,
             ExtendedNextHop = session.ExtendedNextHop,
+            Wanted = peer.Filters.GetValueOrDefault(family)?.Applied,
             AddPaths = session.SendsPathIds.Contains(family) ? peer.Config.AddPathMaximum : 0,
         };
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Bgp.Rib;
 
@@ -61,8 +62,14 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
         WriteAsync(new RibMessage(RibMessageKind.Updates, batch.Peer, batch), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask RouteRefreshAsync(PeerIndex peer, AfiSafi family, CancellationToken cancellationToken) =>
-        WriteAsync(new RibMessage(RibMessageKind.RouteRefresh, peer, Family: family), cancellationToken);
+    public ValueTask RouteRefreshAsync(
+        PeerIndex peer, RouteRefreshMessage request, CancellationToken cancellationToken) =>
+        WriteAsync(new RibMessage(RibMessageKind.RouteRefresh, peer, request), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask RefreshTimeExpiredAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken) =>
+        WriteAsync(new RibMessage(RibMessageKind.RefreshTimeExpired, peer, Families: families), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask OutputReadyAsync(PeerIndex peer, CancellationToken cancellationToken) =>
@@ -156,7 +163,7 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
                 _rib.Updates((UpdateBatch)message.Content!);
                 break;
             case RibMessageKind.RouteRefresh:
-                _rib.RouteRefresh(message.Peer, message.Family);
+                _rib.RouteRefresh(message.Peer, (RouteRefreshMessage)message.Content!);
                 break;
             case RibMessageKind.OutputReady:
                 _rib.OutputReady(message.Peer);
@@ -166,6 +173,9 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
                 break;
             case RibMessageKind.RestartTimeExpired:
                 _rib.RestartTimeExpired(message.Peer, message.Families);
+                break;
+            case RibMessageKind.RefreshTimeExpired:
+                _rib.RefreshTimeExpired(message.Peer, message.Families);
                 break;
             case RibMessageKind.LongLivedStale:
                 _rib.LongLivedStale(message.Peer, message.Families);

@@ -10,5 +10,6 @@ internal enum RibMessageKind : byte
     PeerDown,
     RestartTimeExpired,
     LongLivedStale,
+    RefreshTimeExpired,
     Request,
 }

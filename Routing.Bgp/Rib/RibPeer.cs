@@ -33,6 +33,26 @@ internal sealed class RibPeer(PeerIndex index, RibPeerConfig config)
     /// <summary>Its prefix limits.</summary>
     public PrefixLimitWatch Limits { get; } = new();
 
+    /// <summary>Families in which the session's first table has come: its End-of-RIB.</summary>
+    public HashSet<AfiSafi> SentAll { get; } = [];
+
+    /// <summary>Families in which the session has not said which routes it wants; it is told none until then (RFC 5291
+    /// §6).</summary>
+    public HashSet<AfiSafi> AwaitedFilters { get; } = [];
+
+    /// <summary>What the session has said it wants.</summary>
+    public Dictionary<AfiSafi, ReceivedFilters> Filters { get; } = [];
+
+    /// <summary>A session begins or ends: what the last one said is void.</summary>
+    public void Begin(PeerUp? session)
+    {
+        Session = session;
+        SentAll.Clear();
+        Filters.Clear();
+        AwaitedFilters.Clear();
+        AwaitedFilters.UnionWith(session?.ReceivesFilters ?? []);
+    }
+
     /// <summary>True when the session carries the family.</summary>
     public bool Carries(AfiSafi family) => Session?.Families.Contains(family) == true;
 }

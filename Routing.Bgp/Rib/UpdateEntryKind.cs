@@ -11,4 +11,10 @@ internal enum UpdateEntryKind : byte
 
     /// <summary>End-of-RIB of the family (RFC 4724 §2); no NLRI.</summary>
     EndOfRib,
+
+    /// <summary>All routes of the family follow again (RFC 7313 §4); no NLRI.</summary>
+    BeginOfRefresh,
+
+    /// <summary>They have come (RFC 7313 §4); no NLRI.</summary>
+    EndOfRefresh,
 }

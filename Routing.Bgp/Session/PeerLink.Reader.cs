@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Fsm;
+using Routing.Bgp.Rib;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
@@ -86,7 +88,7 @@ internal sealed partial class PeerLink
         {
             while (true)
             {
-                var stop = TakeRoutes(intake, out var family, out var end, out var reason);
+                var stop = TakeRoutes(intake, out var request, out var end, out var reason);
 
                 // A batch goes when it is full, or when the peer pauses: not to wait for more is worth more than a
                 // larger batch. Before the end it goes too, because what came before the end still counts.
@@ -104,7 +106,7 @@ internal sealed partial class PeerLink
                     case ReadStop.End:
                         return (end, reason);
                     case ReadStop.RouteRefresh:
-                        await WaitForRibAsync(_host.Rib.RouteRefreshAsync(_host.Peer, family, _stop.Token));
+                        await WaitForRibAsync(_host.Rib.RouteRefreshAsync(_host.Peer, request!, _stop.Token));
                         break;
                     case ReadStop.Empty:
                         if (!await FillAsync())
@@ -159,9 +161,10 @@ internal sealed partial class PeerLink
     }
 
     /// <summary>Takes messages until the buffer holds no whole one or something else has to be done.</summary>
-    private ReadStop TakeRoutes(UpdateIntake intake, out AfiSafi family, out SessionEvent end, out string? reason)
+    private ReadStop TakeRoutes(
+        UpdateIntake intake, out RouteRefreshMessage? request, out SessionEvent end, out string? reason)
     {
-        (family, end, reason) = (default, default, null);
+        (request, end, reason) = (null, default, null);
         while (true)
         {
             if (intake.IsFull)
@@ -205,8 +208,13 @@ internal sealed partial class PeerLink
                 case MessageType.Keepalive:
                     break; // its coming is all it says, and that has been noted
                 case MessageType.RouteRefresh:
-                    family = RouteRefreshMessage.Decode(body).Family;
-                    if (_established!.Context.Carries(family)) // others are ignored (RFC 2918 §4)
+                    if (!TryTakeRefresh(intake, body, out request, out error))
+                    {
+                        (end, reason) = (new SessionEvent(SessionEventKind.UpdateError, error.Notification), error.Reason);
+                        return ReadStop.End;
+                    }
+
+                    if (request is not null)
                     {
                         return ReadStop.RouteRefresh;
                     }
@@ -217,6 +225,50 @@ internal sealed partial class PeerLink
                     return ReadStop.End;
             }
         }
+    }
+
+    /// <summary>Takes a ROUTE-REFRESH; marks go with the routes, in their order.</summary>
+    /// <param name="intake">Takes the marks.</param>
+    /// <param name="body">The message.</param>
+    /// <param name="request">What the RIB has to answer; null for the rest.</param>
+    /// <param name="error">Why the session has to end.</param>
+    /// <returns>False when it has to.</returns>
+    private bool TryTakeRefresh(
+        UpdateIntake intake,
+        ReadOnlySpan<byte> body,
+        out RouteRefreshMessage? request,
+        [NotNullWhen(false)] out DecodeError? error)
+    {
+        request = null;
+        if (!RouteRefreshMessage.TryDecode(body, out var message, out error))
+        {
+            return false;
+        }
+
+        if (!_established!.Context.Carries(message.Family))
+        {
+            return true; // RFC 2918 §4
+        }
+
+        switch (message.Subtype)
+        {
+            case RouteRefreshSubtype.Request:
+                request = message;
+                break;
+            case RouteRefreshSubtype.Begin when _established.Up.EnhancedRefresh:
+                intake.AddMark(UpdateEntryKind.BeginOfRefresh, message.Family);
+                Refreshes.Begin(message.Family);
+                _host.Inbox.TryWrite(new SessionInput(SessionInputKind.Tick)); // the loop has a deadline more
+                break;
+            case RouteRefreshSubtype.End when _established.Up.EnhancedRefresh:
+                intake.AddMark(UpdateEntryKind.EndOfRefresh, message.Family);
+                Refreshes.End(message.Family);
+                break;
+            default:
+                break; // RFC 7313 §5: what is not defined is ignored
+        }
+
+        return true;
     }
 
     /// <returns>False when the session has to end.</returns>

@@ -51,6 +51,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
         _ends = host.Ends with { LocalAddress = connection.LocalEndPoint.Address };
         _stop = CancellationTokenSource.CreateLinkedTokenSource(host.Aborted);
         _lastReceived = ConnectedAt = host.Time.GetTimestamp();
+        Refreshes = new RefreshDeadlines(host.Time);
     }
 
     /// <summary>When the TCP connection was taken over.</summary>
@@ -67,6 +68,9 @@ internal sealed partial class PeerLink : IAsyncDisposable
 
     /// <summary>Where messages to the peer go.</summary>
     public OutputQueue Output { get; } = new();
+
+    /// <summary>Refreshes under way.</summary>
+    public RefreshDeadlines Refreshes { get; }
 
     /// <summary>When the last whole message came.</summary>
     public long LastReceived => Interlocked.Read(ref _lastReceived);

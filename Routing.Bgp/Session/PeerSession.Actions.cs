@@ -149,6 +149,8 @@ internal sealed partial class PeerSession
         AddPath = _settings.AddPath,
         Role = _settings.Role,
         StrictRole = _settings.StrictRole,
+        ReceivesFilters = _settings.ReceivesFilters,
+        SendsFilters = [.. _settings.Families.Where(family => !FiltersFor(family).IsEmpty)],
         RestartTime = _settings.GracefulRestartTime,
         NotificationRestart = _settings.NotificationRestart,
         LongLivedStaleTime = _settings.LongLivedStaleTime,
@@ -181,6 +183,7 @@ internal sealed partial class PeerSession
         }
 
         OnPeerBack();
+        SendFilters(slot.Link!, negotiated);
         _ribLane = slot.Link!.Establish(new EstablishedLink(
             MakePeerUp(slot, negotiated),
             new UpdateContext(
@@ -240,6 +243,8 @@ internal sealed partial class PeerSession
             FourOctetAsn = negotiated.FourOctetAsn,
             ExtendedMessages = negotiated.ExtendedMessages,
             ExtendedNextHop = negotiated.ExtendedNextHop,
+            EnhancedRefresh = negotiated.EnhancedRefresh,
+            ReceivesFilters = negotiated.ReceivesFilters,
             ReceivesPathIds = negotiated.ReceivesPathIds,
             SendsPathIds = negotiated.SendsPathIds,
             Restarting = restart is { RestartState: true },

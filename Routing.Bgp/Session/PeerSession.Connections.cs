@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Session.Tcp;
@@ -223,6 +224,33 @@ internal sealed partial class PeerSession
             link.Output.WriteOwn(writer.Written);
         }
     }
+
+    /// <summary>Tells the peer which routes we want, before it sends any (RFC 5291 §6).</summary>
+    private void SendFilters(PeerLink link, NegotiatedSession negotiated)
+    {
+        Span<byte> buffer = stackalloc byte[MessageHeader.MaxMessageLength];
+        foreach (var family in negotiated.SendsFilters)
+        {
+            var left = FiltersFor(family);
+            while (!left.IsEmpty)
+            {
+                // The last message asks for the routes.
+                var isLast = left.Length <= RouteRefreshMessage.MostFilters;
+                var message = new RouteRefreshMessage(family)
+                {
+                    Filters = isLast ? left : left[..RouteRefreshMessage.MostFilters],
+                    IsDeferred = !isLast,
+                };
+                var writer = new WireWriter(buffer);
+                message.Encode(ref writer);
+                link.Output.WriteOwn(writer.Written);
+                left = left[message.Filters.Length..];
+            }
+        }
+    }
+
+    private ImmutableArray<PrefixOrf> FiltersFor(AfiSafi family) =>
+        [.. _settings.SentFilters.Where(filter => filter.Prefix.Family == family)];
 
     private void CloseLink(ConnectionSlot slot, bool abort)
     {

@@ -46,6 +46,10 @@ internal sealed partial class PeerSession
         Message = "{Peer}: the time of its stale routes has passed; they go: {AfiSafi}")]
     private partial void LogRestartTimeExpired(string peer, ImmutableArray<AfiSafi> afiSafi);
 
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Peer}: it began to send its routes again and did not end; those left out go: {AfiSafi}")]
+    private partial void LogRefreshTimeExpired(string peer, ImmutableArray<AfiSafi> afiSafi);
+
     [LoggerMessage(Level = LogLevel.Information,
         Message = "{Peer}: its restart time has passed; its routes are kept as the least preferred: {AfiSafi}")]
     private partial void LogLongLived(string peer, ImmutableArray<AfiSafi> afiSafi);

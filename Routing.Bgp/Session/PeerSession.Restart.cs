@@ -26,6 +26,14 @@ internal sealed partial class PeerSession
 
     private void RunRestartTimer()
     {
+        if (_established?.Link is { Refreshes: var refreshes } && refreshes.TakeDue() is { IsEmpty: false } families)
+        {
+            LogRefreshTimeExpired(_settings.Name, families);
+            _ribLane = Task.WhenAll(_ribLane, TellAsync(
+                _established.Link.UpTold,
+                token => _rib.RefreshTimeExpiredAsync(_settings.Peer, families, token)));
+        }
+
         if (!_retention.TryTakeDue(out var gone, out var longLived))
         {
             return;
@@ -41,24 +49,27 @@ internal sealed partial class PeerSession
             LogLongLived(_settings.Name, longLived);
         }
 
-        var told = TellAsync(_established?.Link is { } link ? link.UpTold : _ribLane, gone, longLived);
-        _ribLane = Task.WhenAll(_ribLane, told);
-    }
-
-    private async Task TellAsync(Task before, ImmutableArray<AfiSafi> gone, ImmutableArray<AfiSafi> longLived)
-    {
-        try
+        var told = TellAsync(_established?.Link is { } link ? link.UpTold : _ribLane, async token =>
         {
-            await before;
             if (!gone.IsEmpty)
             {
-                await _rib.RestartTimeExpiredAsync(_settings.Peer, gone, _aborted);
+                await _rib.RestartTimeExpiredAsync(_settings.Peer, gone, token);
             }
 
             if (!longLived.IsEmpty)
             {
-                await _rib.LongLivedStaleAsync(_settings.Peer, longLived, _aborted);
+                await _rib.LongLivedStaleAsync(_settings.Peer, longLived, token);
             }
+        });
+        _ribLane = Task.WhenAll(_ribLane, told);
+    }
+
+    private async Task TellAsync(Task before, Func<CancellationToken, ValueTask> tell)
+    {
+        try
+        {
+            await before;
+            await tell(_aborted);
         }
         catch (OperationCanceledException)
         {

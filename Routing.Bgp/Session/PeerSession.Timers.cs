@@ -85,7 +85,12 @@ internal sealed partial class PeerSession
 
     private void Arm(ITimer wakeUp)
     {
-        var earliest = Slots().Select(slot => slot.Timers.Earliest).Append(_retention.Earliest).Append(_limitDeadline).Min();
+        var earliest = Slots()
+            .Select(slot => slot.Timers.Earliest)
+            .Append(_retention.Earliest)
+            .Append(_established?.Link?.Refreshes.Earliest)
+            .Append(_limitDeadline)
+            .Min();
         var due = earliest is { } deadline
             ? TimeSpan.FromSeconds(Math.Max(0, (deadline - _time.GetTimestamp()) / (double)_time.TimestampFrequency))
             : Timeout.InfiniteTimeSpan;

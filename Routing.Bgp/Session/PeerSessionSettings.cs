@@ -5,6 +5,7 @@ using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Bgp.Session;
@@ -70,6 +71,12 @@ internal sealed record PeerSessionSettings
 
     /// <summary>Several paths of a prefix (RFC 7911), in all families.</summary>
     public AddPathMode AddPath { get; init; }
+
+    /// <summary>The peer may say which routes it wants (RFC 5291).</summary>
+    public bool ReceivesFilters { get; init; }
+
+    /// <summary>What the peer is told of the routes we want, in ascending order of sequence.</summary>
+    public ImmutableArray<PrefixOrf> SentFilters { get; init; } = [];
 
     /// <summary>Restart time to announce; zero leaves graceful restart out, in both roles.</summary>
     public TimeSpan GracefulRestartTime { get; init; }

@@ -62,6 +62,10 @@ internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
         return outcome;
     }
 
+    /// <summary>Takes a mark of a refresh in, behind the routes before it. Only while <see cref="IsFull"/> is
+    /// false.</summary>
+    public void AddMark(UpdateEntryKind mark, AfiSafi family) => Add(new UpdateEntry(mark, family, 0, 0, 0, 0, 0));
+
     /// <summary>Gives the batch away.</summary>
     public UpdateBatch TakeBatch()
     {

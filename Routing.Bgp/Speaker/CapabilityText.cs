@@ -16,6 +16,8 @@ internal static class CapabilityText
         RoleCapability role => $"role {role.Role}",
         ExtendedNextHopCapability => "IPv4 over IPv6 next hops",
         ExtendedMessageCapability => "extended messages",
+        EnhancedRouteRefreshCapability => "enhanced route refresh",
+        OutboundFilterCapability => "outbound route filters",
         FourOctetAsnCapability => "four-octet AS numbers",
         GracefulRestartCapability { Families.IsEmpty: true } => "End-of-RIB",
         GracefulRestartCapability { Notification: true } => "graceful restart, also after a NOTIFICATION",

@@ -34,6 +34,9 @@ public sealed record PeerConfig
     /// <summary>The times of the session.</summary>
     public TimerOptions Timers { get; init; } = new();
 
+    /// <summary>Which routes each side wants of the other.</summary>
+    public OutboundFilterOptions OutboundFilters { get; init; } = new();
+
     /// <summary>How routes survive the session.</summary>
     public RestartOptions Restart { get; init; } = new();
 

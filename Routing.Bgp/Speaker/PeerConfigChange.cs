@@ -17,6 +17,7 @@ internal static class PeerConfigChange
         || from.Restart with { LongLivedToAll = false } != to.Restart with { LongLivedToAll = false }
         || from.AsPath.MaximumLength != to.AsPath.MaximumLength
         || from.Limits with { Families = [] } != to.Limits with { Families = [] }
+        || from.OutboundFilters != to.OutboundFilters
         || from.AddPath.Mode != to.AddPath.Mode
         || !IsSameInOpen(from, to)
         || !IsJudgedAlike(from, to)

@@ -118,7 +118,7 @@ internal sealed partial class SpeakerPeers
 
         foreach (var family in status.Families)
         {
-            await rib.RouteRefreshAsync(peer.Index, family, cancellationToken);
+            await rib.RouteRefreshAsync(peer.Index, new RouteRefreshMessage(family), cancellationToken);
         }
 
         return RefreshOutcome.Begun;

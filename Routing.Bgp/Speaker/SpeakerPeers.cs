@@ -232,6 +232,8 @@ internal sealed partial class SpeakerPeers(
         Connection = config.Transport.ToConnectionOptions(isExternal: config.Asn != _config.Asn),
         Families = config.Families,
         AddPath = config.AddPath.Mode,
+        ReceivesFilters = config.OutboundFilters.Receive,
+        SentFilters = config.OutboundFilters.Entries,
         HoldTime = config.Timers.HoldTime,
         ConnectRetryTime = config.Timers.ConnectRetryTime,
         GracefulRestartTime = config.Restart.RestartTime ?? _config.GracefulRestartTime,

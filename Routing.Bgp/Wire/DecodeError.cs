@@ -58,6 +58,19 @@ internal sealed record DecodeError(NotificationMessage Notification, string Reas
     public static DecodeError Update(UpdateErrorSubcode subcode, ReadOnlySpan<byte> data, string reason) =>
         new(new NotificationMessage(NotificationCode.UpdateMessageError, (byte)subcode, data.ToArray()), reason);
 
+    /// <summary>RFC 7313 §5: subcode Invalid Message Length, the data is the whole message.</summary>
+    public static DecodeError BadRouteRefreshLength(ReadOnlySpan<byte> body)
+    {
+        var message = new byte[MessageHeader.Length + body.Length];
+        var writer = new WireWriter(message);
+        var start = MessageHeader.Begin(ref writer, MessageType.RouteRefresh);
+        writer.WriteOctets(body);
+        MessageHeader.End(ref writer, start);
+        return new DecodeError(
+            new NotificationMessage(NotificationCode.RouteRefreshMessageError, 1, message),
+            $"a mark of a refresh cannot have {message.Length} octets");
+    }
+
     private static DecodeError Header(HeaderErrorSubcode subcode, byte[] data, string reason) =>
         new(new NotificationMessage(NotificationCode.MessageHeaderError, (byte)subcode, data), reason);
 

@@ -136,6 +136,6 @@ internal sealed class MessageFramer : IDisposable
         MessageType.Update => length >= MessageHeader.Length + 4,
         MessageType.Notification => length >= MessageHeader.Length + 2,
         MessageType.Keepalive => length == MessageHeader.Length,
-        _ => length == MessageHeader.Length + 4,
+        _ => length >= MessageHeader.Length + 4, // with filters more (RFC 5291 §4)
     };
 }

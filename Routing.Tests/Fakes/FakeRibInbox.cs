@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Tests.Fakes;
@@ -63,10 +64,18 @@ internal sealed class FakeRibInbox : IRibInbox
         UpdateBatchPool.Return(batch);
     }
 
-    public async ValueTask RouteRefreshAsync(PeerIndex peer, AfiSafi family, CancellationToken cancellationToken)
+    public async ValueTask RouteRefreshAsync(
+        PeerIndex peer, RouteRefreshMessage request, CancellationToken cancellationToken)
     {
         await PassAsync(cancellationToken);
-        Note($"refresh {family}");
+        Note($"refresh {request.Family}{string.Concat(request.Filters.Select(filter => $" {filter.Prefix}"))}");
+    }
+
+    public async ValueTask RefreshTimeExpiredAsync(
+        PeerIndex peer, ImmutableArray<AfiSafi> families, CancellationToken cancellationToken)
+    {
+        await PassAsync(cancellationToken);
+        Note($"refresh time expired {string.Join(' ', families)}");
     }
 
     public async ValueTask OutputReadyAsync(PeerIndex peer, CancellationToken cancellationToken)

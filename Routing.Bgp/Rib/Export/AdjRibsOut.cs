@@ -47,13 +47,17 @@ internal sealed class AdjRibsOut(
 
     /// <summary>The peer gets everything again, by the rules of the key: after a route refresh (RFC 2918 §4) or a change of
     /// its configuration. What it was told and is no longer true is withdrawn.</summary>
-    public void Refresh(PeerIndex peer, ExportKey key)
+    /// <param name="peer">The peer.</param>
+    /// <param name="key">The rules.</param>
+    /// <param name="isMarked">It is told where the answer begins and ends (RFC 7313 §4).</param>
+    public void Refresh(PeerIndex peer, ExportKey key, bool isMarked = false)
     {
         if (!_members.TryGetValue(peer, out var place))
         {
             return;
         }
 
+        place.Member.OwesBeginOfRefresh |= isMarked && !place.Member.OwesEndOfRib; // RFC 7313 §4: not before End-of-RIB
         _members[peer] = (Move(place.Group, place.Member, key), place.Member);
     }
 

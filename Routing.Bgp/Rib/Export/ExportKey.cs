@@ -22,6 +22,9 @@ internal sealed record ExportKey(
     /// <summary>Routes whose attributes need more than 4096 octets go out too (RFC 8654).</summary>
     public bool ExtendedMessages { get; init; }
 
+    /// <summary>The routes the peer has said it wants (RFC 5291); null for all.</summary>
+    public PeerFilter? Wanted { get; init; }
+
     /// <summary>Most paths of a prefix, each with an identifier (RFC 7911); 0 for the best one without.</summary>
     public int AddPaths { get; init; }
 

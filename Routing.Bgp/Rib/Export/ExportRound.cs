@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Bgp.Rib.Export;
 
@@ -43,6 +44,11 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
             return false;
         }
 
+        if (view.NextRow == 1)
+        {
+            SendBeginOfRefresh(view);
+        }
+
         if (view.Members.Exists(member => member.IsBlocked))
         {
             group.Split(view, member => member.IsBlocked);
@@ -71,7 +77,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
         (view.JournalPosition, view.NextRow) = (position, nextRow);
         if (!view.IsWalking && position == journalEnd)
         {
-            SendEndOfRib(view);
+            SendEnds(view);
         }
 
         return true;
@@ -114,7 +120,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
 
         var before = view.AdvertisedSource(row);
         var best = locRib.BestOf(row);
-        if (best != 0 && locRib.IsExported(best, group.Key))
+        if (best != 0 && locRib.IsExported(best, row, group.Key))
         {
             ref var path = ref locRib.Paths[best];
             _sourceMoved |= before is not null && before.Value.Value != path.Peer;
@@ -328,24 +334,47 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
         }
     }
 
-    private void SendEndOfRib(ExportView view)
+    /// <summary>What goes to single members at the begin of a walk.</summary>
+    private void SendBeginOfRefresh(ExportView view)
     {
         foreach (var member in view.Members)
         {
-            if (!member.OwesEndOfRib)
+            if (member.OwesBeginOfRefresh && TrySend(member, RouteRefreshSubtype.Begin))
             {
-                continue;
+                (member.OwesBeginOfRefresh, member.OwesEndOfRefresh) = (false, true);
             }
-
-            _forMember.Clear();
-            _single.Begin(large: false);
-            encoder.EndOfRib(_single);
-            _single.End();
-            _single.CollectFor(member.Peer, _forMember, _slices);
-            member.IsBlocked = !member.Output.TryWrite(CollectionsMarshal.AsSpan(_forMember));
-            member.OwesEndOfRib = member.IsBlocked;
-            _single.Release();
         }
+    }
+
+    /// <summary>What goes to single members when they have been told all there is.</summary>
+    private void SendEnds(ExportView view)
+    {
+        foreach (var member in view.Members)
+        {
+            member.OwesEndOfRib = member.OwesEndOfRib && !TrySend(member, mark: null);
+            member.OwesEndOfRefresh = member.OwesEndOfRefresh && !TrySend(member, RouteRefreshSubtype.End);
+        }
+    }
+
+    /// <summary>Sends End-of-RIB, or a mark of a refresh, to one member.</summary>
+    private bool TrySend(GroupMember member, RouteRefreshSubtype? mark)
+    {
+        _forMember.Clear();
+        _single.Begin(large: false);
+        if (mark is { } subtype)
+        {
+            encoder.Mark(_single, subtype);
+        }
+        else
+        {
+            encoder.EndOfRib(_single);
+        }
+
+        _single.End();
+        _single.CollectFor(member.Peer, _forMember, _slices);
+        member.IsBlocked |= !member.Output.TryWrite(CollectionsMarshal.AsSpan(_forMember));
+        _single.Release();
+        return !member.IsBlocked;
     }
 
     /// <summary>A loop, as it runs for every set of attributes: a closure would be an object for each.</summary>

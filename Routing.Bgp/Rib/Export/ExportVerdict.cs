@@ -23,6 +23,9 @@ public enum ExportVerdict
     /// §4.4).</summary>
     LongLivedStale,
 
+    /// <summary>The peer has said that it does not want it (RFC 5291).</summary>
+    NotWanted,
+
     /// <summary>The session has no address of ours in the family that could be its next hop.</summary>
     NoNextHop,
 

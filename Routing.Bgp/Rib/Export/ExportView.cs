@@ -119,5 +119,5 @@ internal sealed class ExportView : IJournalReader
 
     /// <summary>True when some member must still be sent something.</summary>
     public bool HasWork(long journalEnd) =>
-        IsWalking || JournalPosition < journalEnd || Members.Exists(member => member.OwesEndOfRib);
+        IsWalking || JournalPosition < journalEnd || Members.Exists(member => member.OwesEndOfRib || member.OwesEndOfRefresh);
 }

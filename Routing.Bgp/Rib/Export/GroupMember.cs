@@ -16,4 +16,10 @@ internal sealed class GroupMember(PeerIndex peer, IPeerOutput output)
 
     /// <summary>End-of-RIB follows the first full table (RFC 4724 §2).</summary>
     public bool OwesEndOfRib { get; set; } = true;
+
+    /// <summary>A refresh is to begin with its mark (RFC 7313 §4).</summary>
+    public bool OwesBeginOfRefresh { get; set; }
+
+    /// <summary>A refresh that has begun is to end with its mark.</summary>
+    public bool OwesEndOfRefresh { get; set; }
 }

@@ -108,6 +108,14 @@ internal sealed class UpdateEncoder(
         }
     }
 
+    /// <summary>A mark around all routes of the family (RFC 7313 §4).</summary>
+    public void Mark(MessageBuffers output, RouteRefreshSubtype mark)
+    {
+        var writer = new WireWriter(output.NextMessage());
+        new RouteRefreshMessage(prefixes.Family) { Subtype = mark }.Encode(ref writer);
+        output.Commit(writer.Position);
+    }
+
     /// <summary>End-of-RIB of the family (RFC 4724 §2).</summary>
     public void EndOfRib(MessageBuffers output)
     {

@@ -25,6 +25,9 @@ internal enum PathFlags : ushort
     /// <summary>Meant for customers only, and leaked (RFC 9234 §5).</summary>
     RouteLeak = 32,
 
+    /// <summary>The peer announces its routes again and has not come to this one (RFC 7313 §4).</summary>
+    Refreshing = 0x4000,
+
     /// <summary>Stale, and kept past the restart time (RFC 9494 §4.2); its attributes say so too.</summary>
     LongLived = 0x8000,
 

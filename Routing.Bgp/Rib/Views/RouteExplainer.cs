@@ -91,7 +91,7 @@ internal sealed class RouteExplainer(Rib rib)
             return new ExplainedAdvertisement(name, state, ExportVerdict.Exported, null);
         }
 
-        var verdict = locRib.JudgeExport(best, key);
+        var verdict = locRib.JudgeExport(best, row, key);
         if (verdict != ExportVerdict.Exported)
         {
             return new ExplainedAdvertisement(name, AdvertisementState.KeptBack, verdict, null);

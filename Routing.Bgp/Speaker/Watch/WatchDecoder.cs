@@ -27,10 +27,11 @@ internal sealed class WatchDecoder(WatchFilter filter)
             [
                 Event(message, SpeakerEventKind.Notification) with { Text = NotificationMessage.Decode(body).ToString() },
             ],
-            MessageType.RouteRefresh =>
+            MessageType.RouteRefresh when RouteRefreshMessage.TryDecode(body, out var refresh, out _) =>
             [
-                Event(message, SpeakerEventKind.RouteRefresh) with { Family = RouteRefreshMessage.Decode(body).Family },
+                Event(message, SpeakerEventKind.RouteRefresh) with { Family = refresh.Family },
             ],
+            MessageType.RouteRefresh => [],
             _ => DecodeUpdate(message, body),
         };
     }

@@ -31,6 +31,8 @@ internal abstract record Capability(CapabilityCode Code)
             CapabilityCode.RouteRefresh => RouteRefreshCapability.Decode(value),
             CapabilityCode.ExtendedNextHop => ExtendedNextHopCapability.Decode(value),
             CapabilityCode.ExtendedMessage => ExtendedMessageCapability.Decode(value),
+            CapabilityCode.OutboundFilter => OutboundFilterCapability.Decode(value),
+            CapabilityCode.EnhancedRouteRefresh => EnhancedRouteRefreshCapability.Decode(value),
             CapabilityCode.GracefulRestart => GracefulRestartCapability.Decode(value),
             CapabilityCode.Role => RoleCapability.Decode(value),
             CapabilityCode.FourOctetAsn => FourOctetAsnCapability.Decode(value),

@@ -9,6 +9,9 @@ internal enum CapabilityCode : byte
     /// <summary>RFC 2918 §2.</summary>
     RouteRefresh = 2,
 
+    /// <summary>RFC 5291 §5.</summary>
+    OutboundFilter = 3,
+
     /// <summary>RFC 9234 §4.1.</summary>
     Role = 9,
 
@@ -26,6 +29,9 @@ internal enum CapabilityCode : byte
 
     /// <summary>RFC 7911 §4.</summary>
     AddPath = 69,
+
+    /// <summary>RFC 7313 §3.1.</summary>
+    EnhancedRouteRefresh = 70,
 
     /// <summary>RFC 9494 §3.1.</summary>
     LongLivedRestart = 71,

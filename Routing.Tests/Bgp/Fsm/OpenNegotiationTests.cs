@@ -141,7 +141,7 @@ public sealed class OpenNegotiationTests
         Assert.That(message.Capabilities.Select(capability => capability.Code), Is.EqualTo(new[]
         {
             CapabilityCode.Multiprotocol, CapabilityCode.Multiprotocol, CapabilityCode.RouteRefresh,
-            CapabilityCode.FourOctetAsn, CapabilityCode.GracefulRestart,
+            CapabilityCode.EnhancedRouteRefresh, CapabilityCode.FourOctetAsn, CapabilityCode.GracefulRestart,
         }));
     }
 

@@ -2,6 +2,7 @@ using CsCheck;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Tests.Bgp.Rib;
 
@@ -82,7 +83,7 @@ public sealed class AddPathTests
         rib.Announce(2, Model, Prefix);
         rib.Settle();
         var before = receiver.Announcements;
-        rib.Rib.RouteRefresh(RibHarness.Index(9), AfiSafi.IPv4Unicast);
+        rib.Rib.RouteRefresh(RibHarness.Index(9), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
         rib.Settle();
         Assert.That((receiver.Announcements - before, receiver.HeldPaths.Count), Is.EqualTo((2, 2)));
     }
@@ -155,7 +156,7 @@ public sealed class AddPathTests
                     rib.Outputs[4 + (peer % 3)].IsFull = step == Step.Full;
                     break;
                 case Step.Refresh:
-                    rib.Rib.RouteRefresh(RibHarness.Index(4 + (peer % 3)), prefix.Family);
+                    rib.Rib.RouteRefresh(RibHarness.Index(4 + (peer % 3)), new RouteRefreshMessage(prefix.Family));
                     break;
                 default:
                     rib.Settle();

@@ -1,5 +1,6 @@
 using Routing.Bgp.Rib;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Tests.Bgp.Rib;
@@ -20,6 +21,9 @@ internal sealed class RecordingOutput(int asnOctets = 4, bool takesPaths = false
     public Dictionary<(Prefix Prefix, uint PathId), RouteModel> HeldPaths { get; } = [];
 
     public List<AfiSafi> EndsOfRib { get; } = [];
+
+    /// <summary>Marks of refreshes, each with the announcements that came before it.</summary>
+    public List<(RouteRefreshSubtype Mark, int Announcements)> Marks { get; } = [];
 
     public int Messages { get; private set; }
 
@@ -44,7 +48,7 @@ internal sealed class RecordingOutput(int asnOctets = 4, bool takesPaths = false
             message.Retain();
             Taken.Add(message);
             var read = SentUpdates.Read(
-                message.Octets.Span, asnOctets, takesPaths, Announce, Withdraw, EndsOfRib.Add);
+                message.Octets.Span, asnOctets, takesPaths, Announce, Withdraw, EndsOfRib.Add, Mark);
             Assert.That(read, Is.EqualTo(message.MessageCount));
             Messages += read;
             message.Release();
@@ -52,6 +56,8 @@ internal sealed class RecordingOutput(int asnOctets = 4, bool takesPaths = false
 
         return true;
     }
+
+    private void Mark(RouteRefreshMessage mark) => Marks.Add((mark.Subtype, Announcements));
 
     private void Announce(Prefix prefix, uint pathId, RouteModel model)
     {

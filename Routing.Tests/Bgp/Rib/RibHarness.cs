@@ -66,7 +66,9 @@ internal sealed class RibHarness
         bool takesPaths = false,
         bool keepsLongLived = false,
         ImmutableArray<AfiSafi>? longLivedPreserved = null,
-        bool extendedMessages = false)
+        bool extendedMessages = false,
+        bool enhancedRefresh = false,
+        ImmutableArray<AfiSafi>? receivesFilters = null)
     {
         var output = new RecordingOutput(fourOctetAsn ? 4 : 2, takesPaths);
         Outputs[number] = output;
@@ -84,6 +86,8 @@ internal sealed class RibHarness
             ForwardingPreserved = preserved ?? [],
             LongLivedPreserved = longLivedPreserved ?? [],
             KeepsLongLived = keepsLongLived,
+            EnhancedRefresh = enhancedRefresh,
+            ReceivesFilters = receivesFilters ?? [],
             FourOctetAsn = fourOctetAsn,
             ExtendedMessages = extendedMessages,
             SendsPathIds = takesPaths ? BothFamilies : [],
@@ -131,6 +135,10 @@ internal sealed class RibHarness
 
     public void EndOfRib(int number, AfiSafi family = AfiSafi.IPv4Unicast) =>
         Send(number, UpdateEntryKind.EndOfRib, family, [], []);
+
+    /// <summary>A mark of a refresh (RFC 7313).</summary>
+    public void Mark(int number, UpdateEntryKind mark, AfiSafi family = AfiSafi.IPv4Unicast) =>
+        Send(number, mark, family, [], []);
 
     public void Down(int number, bool retain = false) =>
         Rib.PeerDown(Index(number), retain ? BothFamilies : []);

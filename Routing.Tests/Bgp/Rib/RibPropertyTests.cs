@@ -1,4 +1,5 @@
 using CsCheck;
+using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Tests.Bgp.Rib;
 
@@ -132,7 +133,7 @@ public sealed class RibPropertyTests
                 rib.Outputs[peer].IsFull = move.Step == Step.Full;
                 break;
             case Step.Refresh when isUp:
-                rib.Rib.RouteRefresh(RibHarness.Index(peer), prefix.Family);
+                rib.Rib.RouteRefresh(RibHarness.Index(peer), new RouteRefreshMessage(prefix.Family));
                 break;
             case Step.ToggleClient when peer > 2:
                 client[peer] = !client[peer];

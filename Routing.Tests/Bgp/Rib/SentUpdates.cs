@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Tests.Bgp.Rib;
@@ -16,6 +17,7 @@ internal static class SentUpdates
     /// <param name="announce">A prefix with its attributes.</param>
     /// <param name="withdraw">A withdrawn prefix.</param>
     /// <param name="endOfRib">End-of-RIB.</param>
+    /// <param name="marks">Marks of a refresh.</param>
     /// <returns>Messages.</returns>
     public static int Read(
         ReadOnlySpan<byte> octets,
@@ -23,13 +25,22 @@ internal static class SentUpdates
         bool hasPathIds,
         Action<Prefix, uint, RouteModel> announce,
         Action<Prefix, uint> withdraw,
-        Action<AfiSafi> endOfRib)
+        Action<AfiSafi> endOfRib,
+        Action<RouteRefreshMessage>? marks = null)
     {
         var messages = 0;
         for (; !octets.IsEmpty; messages++)
         {
             int length = BinaryPrimitives.ReadUInt16BigEndian(octets[16..]);
-            Assert.That(length, Is.InRange(23, 65535));
+            Assert.That(length, Is.InRange(octets[18] == (byte)MessageType.Update ? 23 : 19, 65535));
+            if (octets[18] == (byte)MessageType.RouteRefresh && marks is not null)
+            {
+                Assert.That(RouteRefreshMessage.TryDecode(octets[19..length], out var mark, out _));
+                marks(mark!);
+                octets = octets[length..];
+                continue;
+            }
+
             Assert.That(octets[18], Is.EqualTo((byte)MessageType.Update));
             ReadOne(octets[19..length], asnOctets, hasPathIds, announce, withdraw, endOfRib);
             octets = octets[length..];

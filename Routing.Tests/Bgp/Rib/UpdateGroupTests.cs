@@ -2,6 +2,7 @@ using Routing.Bgp.Rib.Export;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.RoutePolicy.Sets;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Tests.Bgp.Rib;
 
@@ -188,7 +189,7 @@ public sealed class UpdateGroupTests
         var receiver = rib.Connect(2);
         rib.Announce(1, Model, "10.1.0.0/16", "10.2.0.0/16");
         rib.Settle();
-        rib.Rib.RouteRefresh(RibHarness.Index(2), AfiSafi.IPv4Unicast);
+        rib.Rib.RouteRefresh(RibHarness.Index(2), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
         rib.Settle();
         Assert.That((receiver.Announcements, receiver.Held.Count), Is.EqualTo((4, 2)));
     }

@@ -85,7 +85,7 @@ public sealed class MessageFramerTests
     [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 001C 01", 2, "001C")]
     [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0016 02", 2, "0016")]
     [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0014 03", 2, "0014")]
-    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0018 05", 2, "0018")]
+    [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0016 05", 2, "0016")]
     [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0013 00", 3, "00")]
     [TestCase("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 0013 06", 3, "06")]
     public void A_bad_header_is_refused_with_the_field_at_fault(string header, int subcode, string data)
