@@ -70,8 +70,7 @@ public sealed class BmpStationTests
         await StartAsync(Config(port, passive: true));
         for (var time = 0; time < 2; time++)
         {
-            using var station = new TcpClient();
-            await station.ConnectAsync(port);
+            using var station = await ConnectAsync(port);
             var known = new StationModel();
             await ReadUntilAsync(station, known, () => known.Routes.Count == 1);
         }
@@ -82,6 +81,28 @@ public sealed class BmpStationTests
     {
         var speaker = await StartAsync(Config(FreePort()));
         await Until.TrueAsync("refused", () => speaker.GetBmpStations().Single().LastError?.Contains("refused") == true);
+    }
+
+    /// <summary>The speaker begins to listen, and again after a station, in its own time.</summary>
+    private static async Task<TcpClient> ConnectAsync(IPEndPoint port)
+    {
+        TcpClient? connected = null;
+        await Until.TrueAsync($"somebody listens at {port}", async () =>
+        {
+            var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(port);
+                connected = client;
+            }
+            catch (SocketException)
+            {
+                client.Dispose();
+            }
+
+            return connected is not null;
+        });
+        return connected!;
     }
 
     private static IPEndPoint FreePort()
