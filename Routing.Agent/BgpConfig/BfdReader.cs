@@ -10,8 +10,9 @@ internal static class BfdReader
     private const string Allowed = "50ms to 60s";
 
     /// <summary>Reads the field <c>bfd</c>.</summary>
+    /// <param name="transport">Says whether the neighbour is more than one hop away, where <c>bfd</c> does not.</param>
     /// <returns>Null without BFD.</returns>
-    public static BfdOptions? Read(FieldReader spec)
+    public static BfdOptions? Read(FieldReader spec, TransportOptions transport)
     {
         if (spec.Object(Field) is not { } bfd)
         {
@@ -25,7 +26,7 @@ internal static class BfdReader
             MinimumTransmitInterval = Interval("minimumTransmitInterval") ?? defaults.MinimumTransmitInterval,
             MinimumReceiveInterval = Interval("minimumReceiveInterval") ?? defaults.MinimumReceiveInterval,
             DetectMultiplier = (byte?)bfd.Integer("detectMultiplier", 1, byte.MaxValue) ?? defaults.DetectMultiplier,
-            Multihop = bfd.Boolean("multihop") ?? defaults.Multihop,
+            Multihop = bfd.Boolean("multihop") ?? transport.MultihopTtl > 1,
             CheckControlPlaneFailure = bfd.Boolean("checkControlPlaneFailure") ?? defaults.CheckControlPlaneFailure,
         };
         bfd.End();

@@ -24,30 +24,34 @@ internal static class PeerReader
     }
 
     /// <summary>Reads what a peer and a group of peers have in common: all but the address.</summary>
-    public static BgpPeer ReadShared(string name, FieldReader spec) => new()
+    public static BgpPeer ReadShared(string name, FieldReader spec)
     {
-        Config = new PeerConfig
+        var transport = TransportReader.Read(spec);
+        return new BgpPeer
         {
-            Name = name,
-            Asn = spec.Asn("asNumber") ?? 0,
-            Families = FamiliesReader.Read(spec),
-            Transport = TransportReader.Read(spec),
-            Timers = TimerReader.Read(spec),
-            Restart = RestartReader.Read(spec),
-            Limits = PrefixLimitsReader.Read(spec),
-            OutboundFilters = OutboundFilterReader.Read(spec),
-            AddPath = AddPathReader.Read(spec),
-            Bfd = BfdReader.Read(spec),
-            RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,
-            AsPath = AsPathReader.Read(spec),
-            Attributes = AttributeReader.Read(spec),
-            Relation = RelationReader.Read(spec),
-        },
-        Filters = spec.List<string>("filters", "the name of a BGPFilter", static text => text) ?? [],
-        Authentication = AuthenticationReader.Read(spec),
-        Node = spec.Text("node"),
-        NodeSelector = ReadNodeSelector(spec),
-    };
+            Config = new PeerConfig
+            {
+                Name = name,
+                Asn = spec.Asn("asNumber") ?? 0,
+                Families = FamiliesReader.Read(spec),
+                Transport = transport,
+                Timers = TimerReader.Read(spec),
+                Restart = RestartReader.Read(spec),
+                Limits = PrefixLimitsReader.Read(spec),
+                OutboundFilters = OutboundFilterReader.Read(spec),
+                AddPath = AddPathReader.Read(spec),
+                Bfd = BfdReader.Read(spec, transport),
+                RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,
+                AsPath = AsPathReader.Read(spec),
+                Attributes = AttributeReader.Read(spec),
+                Relation = RelationReader.Read(spec),
+            },
+            Filters = spec.List<string>("filters", "the name of a BGPFilter", static text => text) ?? [],
+            Authentication = AuthenticationReader.Read(spec),
+            Node = spec.Text("node"),
+            NodeSelector = ReadNodeSelector(spec),
+        };
+    }
 
     private static NodeSelector? ReadNodeSelector(FieldReader spec)
     {

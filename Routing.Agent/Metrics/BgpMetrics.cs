@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Routing.Agent.Grpc;
+using Routing.Bgp.Bfd;
 using Routing.Bgp.Fsm;
+using Routing.Bgp.Rpki;
 using Routing.Bgp.Session;
 using Routing.Bgp.Speaker;
 
@@ -24,6 +26,8 @@ internal sealed class BgpMetrics : IDisposable
         AddMessages();
         AddPrefixes();
         AddTables();
+        AddBfd();
+        AddRpki();
     }
 
     public void Dispose() => _meter.Dispose();
@@ -83,6 +87,34 @@ internal sealed class BgpMetrics : IDisposable
             description: "Peers out of a range, which have no series of their own.");
         _meter.CreateObservableGauge("range_peers_established",
             () => RangePeers(peer => peer.State == SessionState.Established), description: "Those that are Established.");
+    }
+
+    /// <summary>Of peers that have BFD.</summary>
+    private void AddBfd()
+    {
+        _meter.CreateObservableGauge("bfd_up",
+            () => BfdPeers().Select(peer => Measure(peer.Bfd!.State == BfdState.Up ? 1L : 0, peer)),
+            description: "1 when the BFD session is Up.");
+        _meter.CreateObservableCounter("bfd_failures", () => BfdPeers().Select(peer => Measure((long)peer.Bfd!.Failures, peer)),
+            description: "Times the path failed while the BFD session was Up.");
+    }
+
+    private IEnumerable<PeerStatus> BfdPeers() => _sample.Peers.Where(peer => peer.Bfd is not null);
+
+    private void AddRpki()
+    {
+        _meter.CreateObservableGauge("rpki_vrps",
+            () => _sample.Rpki is not { } rpki ? Array.Empty<Measurement<long>>() :
+            [
+                new Measurement<long>(rpki.IPv4Vrps, Label("family", "ipv4")),
+                new Measurement<long>(rpki.IPv6Vrps, Label("family", "ipv6")),
+            ],
+            description: "ROA payloads that count.");
+        _meter.CreateObservableGauge("rpki_aspas", () => (long)(_sample.Rpki?.Aspas ?? 0), description: "ASPA payloads that count.");
+        _meter.CreateObservableGauge("rpki_caches", () => (long)(_sample.Rpki?.Caches.Length ?? 0), description: "RPKI caches.");
+        _meter.CreateObservableGauge("rpki_caches_synchronized",
+            () => (long)(_sample.Rpki?.Caches.Count(cache => cache.State == RpkiCacheState.Synchronized) ?? 0),
+            description: "Those that are connected and have told all.");
     }
 
     /// <summary>A range's name stands before the address in the names of its peers.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Routing.Agent.Grpc;
 using Routing.Bgp.Rib.Views;
+using Routing.Bgp.Rpki;
 using Routing.Bgp.Speaker;
 
 namespace Routing.Agent.Metrics;
@@ -20,6 +21,9 @@ internal sealed class BgpSample(ISpeakerSource source)
 
     /// <summary>Sizes of the tables; null while no speaker runs.</summary>
     public TableStatus? Tables => _sample.Tables;
+
+    /// <summary>What is known from the RPKI; null while no speaker runs.</summary>
+    public RpkiStatus? Rpki => source.Current?.GetRpki();
 
     /// <summary>How many watch.</summary>
     public int Watchers => source.Current?.Watchers ?? 0;

@@ -42,9 +42,9 @@ internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
     private long Now => (long)_time.GetElapsedTime(0).TotalMicroseconds;
 
     /// <inheritdoc/>
-    public IBfdSubscription Open(IPAddress remote, IPAddress? local, BfdOptions options, Action onChange)
+    public IBfdSubscription Open(BfdTarget target, BfdOptions options, Action onChange)
     {
-        var subscription = new BfdSubscription(this, remote, local, options, onChange);
+        var subscription = new BfdSubscription(this, target, options, onChange);
         Ask(subscription);
         return subscription;
     }
@@ -140,14 +140,13 @@ internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
         }
         else if (!subscription.IsDisposed)
         {
-            var remote = new IPEndPoint(
-                subscription.Remote, options.Multihop ? BfdPort.Multihop : BfdPort.SingleHop);
-            ports.Need(remote.AddressFamily, options.Multihop, now);
+            var target = subscription.Target;
+            ports.Need(target.Remote.AddressFamily, options.Multihop, now);
             subscription.Session = _engine.Add(
-                subscription.Remote,
+                target.Remote,
                 options.Multihop,
                 BfdTiming.From(options),
-                new BfdUdpPath(remote, subscription.Local, _sourcePorts),
+                new BfdUdpPath(target, options.Multihop, _sourcePorts),
                 () => OnChange(subscription),
                 now);
         }

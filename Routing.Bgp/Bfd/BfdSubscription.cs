@@ -1,20 +1,15 @@
-using System.Net;
-
 namespace Routing.Bgp.Bfd;
 
 /// <summary>What a client wants of a session, and the session once the loop has made it.</summary>
 internal sealed class BfdSubscription(
-    BfdLoop loop, IPAddress remote, IPAddress? local, BfdOptions options, Action onChange) : IBfdSubscription
+    BfdLoop loop, BfdTarget target, BfdOptions options, Action onChange) : IBfdSubscription
 {
     private volatile BfdOptions _options = options;
     private volatile BfdSession? _session;
     private volatile bool _isDisposed;
 
-    /// <summary>The other end.</summary>
-    public IPAddress Remote => remote;
-
-    /// <summary>Our address; null when the kernel chooses.</summary>
-    public IPAddress? Local => local;
+    /// <summary>The other end, and the way to it.</summary>
+    public BfdTarget Target => target;
 
     /// <summary>As asked last.</summary>
     public BfdOptions Options => _options;

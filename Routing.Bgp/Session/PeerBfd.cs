@@ -1,4 +1,3 @@
-using System.Net;
 using Routing.Bgp.Bfd;
 
 namespace Routing.Bgp.Session;
@@ -7,9 +6,8 @@ namespace Routing.Bgp.Session;
 /// of the moment watches it. It outlives BGP sessions, so that a path that has come back is known to be well before BGP is.
 /// Any thread may use it.</summary>
 /// <param name="service">Runs it.</param>
-/// <param name="remote">The peer's address.</param>
-/// <param name="local">Our address towards it; the kernel chooses when null.</param>
-internal sealed class PeerBfd(IBfdService service, IPAddress remote, IPAddress? local)
+/// <param name="target">The peer, and the way to it.</param>
+internal sealed class PeerBfd(IBfdService service, BfdTarget target)
 {
     private readonly Lock _gate = new();
     private volatile IBfdSubscription? _subscription;
@@ -31,7 +29,7 @@ internal sealed class PeerBfd(IBfdService service, IPAddress remote, IPAddress? 
             if (options is null || before?.Multihop != options.Multihop)
             {
                 _subscription?.Dispose();
-                _subscription = options is null ? null : service.Open(remote, local, options, OnChange);
+                _subscription = options is null ? null : service.Open(target, options, OnChange);
             }
             else if (options != before)
             {

@@ -204,7 +204,8 @@ internal sealed partial class SpeakerPeers(
         {
             var index = indexes.Take();
             var settings = Settings(config, index, address, restarting);
-            var peerBfd = new PeerBfd(bfd, address, config.Transport.SourceAddress);
+            var peerBfd = new PeerBfd(
+                bfd, new BfdTarget(address, config.Transport.SourceAddress, config.Transport.Interface));
             var peer = new SpeakerPeer(config, index, address, peerBfd, NewSession(settings, peerBfd))
             {
                 ShutdownReason = _shutdowns.GetValueOrDefault(settings.Name),

@@ -12,10 +12,10 @@ internal sealed class FakeBfd : IBfdService
     /// <summary>Sessions opened so far.</summary>
     public int Opened { get; private set; }
 
-    public IBfdSubscription Open(IPAddress remote, IPAddress? local, BfdOptions options, Action onChange)
+    public IBfdSubscription Open(BfdTarget target, BfdOptions options, Action onChange)
     {
         Opened++;
-        return Current = new Subscription(remote, options, onChange);
+        return Current = new Subscription(target.Remote, options, onChange);
     }
 
     internal sealed class Subscription(IPAddress remote, BfdOptions options, Action onChange) : IBfdSubscription

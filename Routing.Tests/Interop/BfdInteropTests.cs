@@ -9,7 +9,7 @@ namespace Routing.Tests.Interop;
 /// session within a fraction of a second; the hold time of 90 s has no part in it.</summary>
 [TestFixture]
 [Category("Interop")]
-public sealed class BfdInteropTests
+internal sealed class BfdInteropTests : InteropFixture
 {
     private const string Timers = "interval 50 ms; multiplier 3;";
 
@@ -26,32 +26,13 @@ public sealed class BfdInteropTests
 
         """;
 
-    private readonly List<IDisposable> _namespaces = [];
-    private readonly List<BgpDaemon> _daemons = [];
-
-    [SetUp]
-    public void Need_root() => Requires.Root();
-
-    [TearDown]
-    public async Task CleanUpAsync()
-    {
-        foreach (var daemon in _daemons)
-        {
-            await daemon.DisposeAsync();
-        }
-
-        _namespaces.ForEach(place => place.Dispose());
-        _daemons.Clear();
-        _namespaces.Clear();
-    }
-
     [TestCase("bird", false, "10.9.1.1", "10.9.2.2", TestName = "BIRD over a router: RFC 5883")]
     [TestCase("bird", true, "10.9.1.1", "10.9.1.2", TestName = "BIRD on the link: RFC 5881")]
     [TestCase("bird", true, "fd00:9:1::1", "fd00:9:1::2", TestName = "BIRD on the link, IPv6")]
     [TestCase("frr", true, "10.9.1.1", "10.9.1.2", TestName = "FRR on the link")]
     public async Task A_cut_path_ends_the_session_at_once(string kind, bool onLink, string ourAddress, string theirAddress)
     {
-        var (us, them) = onLink ? Link() : OverRouter();
+        var (us, them) = onLink ? Link("us", "them", 1) : OverRouter();
         var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
         {
             Asn = 65000,
@@ -97,8 +78,8 @@ public sealed class BfdInteropTests
 
     private static DaemonPeer OurPeer(string theirs, string ours, bool onLink) => new(theirs, 65001, ours)
     {
-        Further = "bfd: {minimumTransmitInterval: 50ms, minimumReceiveInterval: 50ms, "
-            + $"multihop: {(onLink ? "false" : "true")}}}",
+        // ebgpMultihop makes BFD multihop too.
+        Further = $"ebgpMultihop: {(onLink ? 1 : 3)}\nbfd: {{minimumTransmitInterval: 50ms, minimumReceiveInterval: 50ms}}",
     };
 
     private static async Task IsUpAsync(RoutingDaemon ours) => await Until.TrueAsync(
@@ -109,50 +90,14 @@ public sealed class BfdInteropTests
 
     private static async Task<Peer> PeerAsync(RoutingDaemon ours) => (await ours.ReadPeersAsync()).Single();
 
-    /// <summary>10.9.1.1 and fd00:9:1::1 here, .2 and ::2 there.</summary>
-    private (TestNamespace Us, TestNamespace Them) Link()
-    {
-        var (us, them) = (NewNamespace("us"), NewNamespace("them"));
-        us.Connect(them, "eth1", "eth1");
-        AddAddress(us, "10.9.1.1/24", "eth1");
-        AddAddress(us, "fd00:9:1::1/64", "eth1");
-        AddAddress(them, "10.9.1.2/24", "eth1");
-        AddAddress(them, "fd00:9:1::2/64", "eth1");
-        return (us, them);
-    }
-
     /// <summary>10.9.1.1 here, 10.9.2.2 there, a router between them.</summary>
     private (TestNamespace Us, TestNamespace Them) OverRouter()
     {
-        var (us, router, them) = (NewNamespace("us"), NewNamespace("router"), NewNamespace("them"));
-        us.Connect(router, "eth1", "eth1");
-        router.Connect(them, "eth2", "eth2");
-        AddAddress(us, "10.9.1.1/24", "eth1");
-        AddAddress(router, "10.9.1.254/24", "eth1");
-        AddAddress(router, "10.9.2.254/24", "eth2");
-        AddAddress(them, "10.9.2.2/24", "eth2");
+        var (us, router) = Link("us", "router", 1);
+        var them = Connect(router, "them", 2);
         router.Inner.Run(() => File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1"));
-        us.Ip("route", "add", "10.9.2.0/24", "via", "10.9.1.254");
-        them.Ip("route", "add", "10.9.1.0/24", "via", "10.9.2.254");
+        us.Ip("route", "add", "10.9.2.0/24", "via", "10.9.1.2");
+        them.Ip("route", "add", "10.9.1.0/24", "via", "10.9.2.1");
         return (us, them);
-    }
-
-    private static void AddAddress(TestNamespace place, string address, string device) =>
-        place.Ip(["addr", "add", address, "dev", device, .. address.Contains(':') ? ["nodad"] : Array.Empty<string>()]);
-
-    private TestNamespace NewNamespace(string role)
-    {
-        var place = TestNamespace.Create(role);
-        _namespaces.Add(place);
-        return place;
-    }
-
-    private async Task<T> StartAsync<T>(string kind, TestNamespace place, DaemonConfig config)
-        where T : BgpDaemon
-    {
-        var daemon = (T)BgpDaemon.Create(kind, place);
-        _daemons.Add(daemon);
-        await daemon.StartAsync(config);
-        return daemon;
     }
 }

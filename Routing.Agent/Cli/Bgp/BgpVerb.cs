@@ -13,6 +13,7 @@ internal static class BgpVerb
         BgpPeersVerb.Create(),
         BgpRoutesVerb.Create(),
         BgpExplainVerb.Create(),
+        BgpBfdVerb.Create(),
         BgpRpkiVerb.Create(),
         BgpWatchVerb.Create(),
         BgpClearVerb.Create(),

@@ -19,6 +19,11 @@ internal sealed class BfdReaderTests
         Read("""{"minimumTransmitInterval": "50ms", "multihop": true}"""),
         Is.EqualTo(new BfdOptions { MinimumTransmitInterval = TimeSpan.FromMilliseconds(50), Multihop = true }));
 
+    [TestCase("{}", ExpectedResult = true)]
+    [TestCase("""{"multihop": false}""", ExpectedResult = false)]
+    public bool A_neighbour_over_several_hops_has_multihop_bfd_unless_it_says_otherwise(string bfd) =>
+        Read(bfd, multihop: 3)!.Multihop;
+
     [TestCase("null", ExpectedResult = true)]
     [TestCase("""{"enabled": false}""", ExpectedResult = true)]
     [TestCase("{}", ExpectedResult = false)]
@@ -31,9 +36,14 @@ internal sealed class BfdReaderTests
     [Test]
     public void A_peer_of_the_group_may_switch_it_off() => Assert.That(Read("""{"enabled": false}""", "fast"), Is.Null);
 
-    private static BfdOptions? Read(string bfd, string? group = null)
+    private static BfdOptions? Read(string bfd, string? group = null, int? multihop = null)
     {
         var spec = new JsonObject { ["peerIP"] = "192.0.2.1", ["asNumber"] = 65001, ["bfd"] = JsonNode.Parse(bfd) };
+        if (multihop is { } hops)
+        {
+            spec["ebgpMultihop"] = hops;
+        }
+
         if (group is not null)
         {
             spec["peerGroup"] = group;

@@ -34,6 +34,8 @@ public sealed partial class BgpMetricsTests
             "routing_bgp_prefixes_advertised{family=\"ipv4\",peer=\"p1\"} 1",
             "routing_bgp_table_prefixes{family=\"ipv4\"} 3",
             "routing_bgp_table_paths 3",
+            "routing_bgp_rpki_vrps{family=\"ipv4\"} 0",
+            "routing_bgp_rpki_caches 0",
         }));
         Assert.That(lines, Has.Some.Match("^routing_bgp_session_uptime_seconds{peer=\"p1\"} [0-9.]+$"));
         Assert.That(lines, Has.Some.Match("^routing_bgp_octets_received{peer=\"p2\"} [1-9][0-9]+$"));

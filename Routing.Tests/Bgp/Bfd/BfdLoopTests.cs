@@ -100,7 +100,7 @@ public sealed class BfdLoopTests
 
     // The loop's thread, and so its sockets, are in the namespace of whoever opens its first session.
     private static IBfdSubscription Open(TestNamespace place, BfdLoop loop, string remote) =>
-        place.Inner.Run(() => loop.Open(IPAddress.Parse(remote), null, Fast, static () => { }));
+        place.Inner.Run(() => loop.Open(new BfdTarget(IPAddress.Parse(remote), Interface: "eth0"), Fast, static () => { }));
 
     private static Task UpAsync(params IBfdSubscription[] sessions) => Until.TrueAsync(
         "both sides are up at 50 ms",

@@ -79,7 +79,7 @@ public sealed class BfdTests
 
     private PeerBfd Bfd(BfdOptions options)
     {
-        var bfd = new PeerBfd(_service, IPAddress.Parse("10.0.0.2"), null);
+        var bfd = new PeerBfd(_service, new BfdTarget(IPAddress.Parse("10.0.0.2")));
         bfd.Configure(options);
         return bfd;
     }
