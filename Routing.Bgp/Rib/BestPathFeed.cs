@@ -91,7 +91,7 @@ internal sealed class BestPathFeed(
         }
 
         var nextHops = maximumPaths > 1 ? NextHopsOf(row, best) : Single(NextHop(best));
-        return new BestPathChange(prefix, nextHops, IsLocal: false) 
+        return new BestPathChange(prefix, nextHops, IsLocal: false)
         {
             Metric = Metric(best),
             IsBlackhole = IsBlackhole(best),

@@ -25,6 +25,11 @@ internal sealed partial class BirdDaemon(TestNamespace place) : BgpDaemon(place)
         var routes = new List<DaemonRoute>();
         foreach (var line in (await BirdcAsync("show route where source = RTS_BGP all")).Split('\n'))
         {
+            if (routes.Count > 0 && line.StartsWith('\t'))
+            {
+                routes[^1] = routes[^1] with { Detail = $"{routes[^1].Detail}{line.Trim()}\n" };
+            }
+
             if (RouteLine().Match(line) is { Success: true } route)
             {
                 var prefix = route.Groups["prefix"].Success ? route.Groups["prefix"].Value : routes[^1].Prefix;
@@ -33,7 +38,6 @@ internal sealed partial class BirdDaemon(TestNamespace place) : BgpDaemon(place)
             else if (AttributeLine().Match(line) is { Success: true } attribute)
             {
                 var value = attribute.Groups["value"].Value.Trim();
-                routes[^1] = routes[^1] with { Detail = $"{routes[^1].Detail}{line.Trim()}\n" };
                 routes[^1] = attribute.Groups["name"].Value switch
                 {
                     "next_hop" => routes[^1] with { NextHop = value.Split(' ')[0] },
