@@ -37,12 +37,37 @@ public sealed class AllocationTests
         Assert.That(perRoute, Is.LessThan(1.0));
     }
 
-    private static void Pass(RibHarness rib, uint variant)
+    [Test]
+    public void A_table_that_is_announced_and_withdrawn_allocates_less_than_an_octet_per_route()
+    {
+        var rib = new RibHarness();
+        rib.Add(1);
+        rib.Add(2);
+        rib.Up(1);
+        var counting = new CountingOutput();
+        rib.Rib.PeerUp(counting.Up(2));
+        for (var i = 0; i < 3; i++)
+        {
+            Pass(rib, variant: 0);
+            Pass(rib, variant: 0, UpdateEntryKind.Withdraw);
+        }
+
+        var octets = counting.Octets;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Pass(rib, variant: 0);
+        Pass(rib, variant: 0, UpdateEntryKind.Withdraw);
+        var perRoute = (GC.GetAllocatedBytesForCurrentThread() - before) / (2.0 * Routes);
+        TestContext.Out.WriteLine($"{perRoute:F3} octets allocated per route");
+        Assert.That(counting.Octets - octets, Is.GreaterThan(2 * Routes * 4), "announcements and withdrawals went out");
+        Assert.That(perRoute, Is.LessThan(1.0));
+    }
+
+    private static void Pass(RibHarness rib, uint variant, UpdateEntryKind kind = UpdateEntryKind.Announce)
     {
         for (var first = 0; first < Routes;)
         {
             var batch = UpdateBatchPool.Rent(RibHarness.Index(1));
-            Fill(batch, ref first, variant);
+            Fill(batch, ref first, variant, kind);
             rib.Rib.Updates(batch);
             while (rib.Rib.Run())
             {
@@ -50,7 +75,7 @@ public sealed class AllocationTests
         }
     }
 
-    private static void Fill(UpdateBatch batch, ref int first, uint variant)
+    private static void Fill(UpdateBatch batch, ref int first, uint variant, UpdateEntryKind kind)
     {
         const int EntriesPerBatch = 200;
         if (batch.Entries.Length < EntriesPerBatch)
@@ -76,7 +101,7 @@ public sealed class AllocationTests
             }
 
             batch.Entries[batch.EntryCount] = new UpdateEntry(
-                UpdateEntryKind.Announce, AfiSafi.IPv4Unicast, start, length,
+                kind, AfiSafi.IPv4Unicast, start, length,
                 OctetHash.Compute(batch.Octets.AsSpan(start, length)), nlri, writer.Position - nlri);
         }
 
