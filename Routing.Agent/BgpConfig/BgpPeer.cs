@@ -10,6 +10,9 @@ internal sealed record BgpPeer
     /// <summary>What the speaker is told, but for what names other objects.</summary>
     public required PeerConfig Config { get; init; }
 
+    /// <summary>asNumber: internal. Which AS that is, the node knows.</summary>
+    public bool IsInternal { get; init; }
+
     /// <summary>filters: names of BGPFilters; their rules are one list, in this order.</summary>
     public ImmutableArray<string> Filters { get; init; } = [];
 
@@ -27,6 +30,10 @@ internal sealed record BgpPeer
 
     /// <summary>peerIP; null for a range.</summary>
     public IPAddress? Address => Config.Address;
+
+    /// <summary>interface, when it is what names the neighbour; null otherwise.</summary>
+    public string? Interface =>
+        Config is { Address: null, AddressRange: null } ? Config.Transport.Interface : null;
 
     /// <summary>asNumber.</summary>
     public uint Asn => Config.Asn;

@@ -155,6 +155,18 @@ internal sealed class FieldReader
         }
     }
 
+    /// <summary>True when the field is this very text; then it has been read.</summary>
+    public bool IsText(string field, string text)
+    {
+        var isText = _object[field] is JsonValue value && value.TryGetValue(out string? found) && found == text;
+        if (isText)
+        {
+            _known.Add(field);
+        }
+
+        return isText;
+    }
+
     /// <summary>True when the field is there and has fields of its own.</summary>
     public bool IsObject(string field) => _object[field] is JsonObject;
 

@@ -7,10 +7,17 @@ namespace Routing.Agent.BgpConfig;
 /// reader here and its options to <see cref="PeerConfig"/>.</summary>
 internal static class PeerReader
 {
+    private const string External = "external";
+    private const string Internal = "internal";
+
     /// <summary>Reads a BGPPeer.</summary>
     public static BgpPeer Read(string name, FieldReader spec)
     {
-        spec.Require("asNumber", $"the AS number of the neighbour, 1 to {uint.MaxValue}");
+        if (!spec.Has("interface"))
+        {
+            spec.Require("asNumber", $"the AS number of the neighbour, 1 to {uint.MaxValue}");
+        }
+
         var range = spec.Prefix("peerRange");
         var address = spec.Address("peerIP");
         spec.Text("peerGroup"); // merged in before
@@ -27,12 +34,15 @@ internal static class PeerReader
     public static BgpPeer ReadShared(string name, FieldReader spec)
     {
         var transport = TransportReader.Read(spec);
+        var isInternal = spec.IsText("asNumber", Internal);
+        var isWord = isInternal || spec.IsText("asNumber", External);
         return new BgpPeer
         {
+            IsInternal = isInternal,
             Config = new PeerConfig
             {
                 Name = name,
-                Asn = spec.Asn("asNumber") ?? 0,
+                Asn = isWord ? 0 : spec.Asn("asNumber") ?? 0,
                 Families = FamiliesReader.Read(spec),
                 Transport = transport,
                 Timers = TimerReader.Read(spec),
@@ -72,9 +82,10 @@ internal static class PeerReader
 
     private static void CheckAddress(FieldReader spec, PeerConfig peer)
     {
-        if (!spec.Has("peerIP") && !spec.Has("peerRange"))
+        if (!spec.Has("peerIP") && !spec.Has("peerRange") && !spec.Has("interface"))
         {
-            spec.Report("peerIP", "", "the address of the neighbour, or peerRange for whoever connects from inside it");
+            spec.Report("peerIP", "", "the address of the neighbour; peerRange for whoever connects from inside it, or "
+                + "interface for whoever is at its other end");
         }
 
         if (peer.Address is not null && peer.AddressRange is not null)

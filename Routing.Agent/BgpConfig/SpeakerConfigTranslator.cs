@@ -15,12 +15,14 @@ internal static class SpeakerConfigTranslator
     /// <param name="peer">The object.</param>
     /// <param name="filters">All filters by name.</param>
     /// <param name="secrets">Where passwords are.</param>
+    /// <param name="ownAsn">Our AS, which "internal" stands for.</param>
     /// <param name="problems">What is wrong: filters that do not exist, secrets that cannot be had. The neighbour then has no
     /// configuration: to go on without would let through what they were made to stop.</param>
     public static PeerConfig? TranslatePeer(
         BgpPeer peer,
         IReadOnlyDictionary<string, BgpFilter> filters,
         ISecretStore secrets,
+        uint ownAsn,
         out ImmutableArray<Problem> problems)
     {
         var missing = ImmutableArray.CreateBuilder<Problem>();
@@ -41,6 +43,7 @@ internal static class SpeakerConfigTranslator
         problems = missing.ToImmutable();
         return !problems.IsEmpty ? null : peer.Config with
         {
+            Asn = peer.IsInternal ? ownAsn : peer.Config.Asn,
             Transport = transport,
             Import = RouteFilter.Join([.. chosen.Select(filter => filter.Import)]),
             Export = RouteFilter.Join([.. chosen.Select(filter => filter.Export)]),

@@ -44,7 +44,12 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
         }
 
         CheckConfigurations(path, manifests, configurations, errors);
-        var translated = Translate(peers, filters, new FileSecrets(Path.GetDirectoryName(Path.GetFullPath(path))!), errors);
+        var translated = Translate(
+            peers,
+            filters,
+            new FileSecrets(Path.GetDirectoryName(Path.GetFullPath(path))!),
+            configurations.Values.FirstOrDefault()?.Asn ?? 0,
+            errors);
         if (errors.Count > 0)
         {
             return new SpeakerFile(null, false, [.. errors.Order()]) { IsUnreadable = !File.Exists(path) && !Directory.Exists(path) };
@@ -141,13 +146,15 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
         Dictionary<Manifest, BgpPeer> peers,
         Dictionary<string, BgpFilter> filters,
         FileSecrets secrets,
+        uint ownAsn,
         List<ManifestError> errors)
     {
         var translated = ImmutableArray.CreateBuilder<PeerConfig>();
         var addresses = new Dictionary<IPAddress, string>();
+        var interfaces = new Dictionary<string, string>();
         foreach (var (manifest, peer) in peers)
         {
-            if (SpeakerConfigTranslator.TranslatePeer(peer, filters, secrets, out var problems) is { } config)
+            if (SpeakerConfigTranslator.TranslatePeer(peer, filters, secrets, ownAsn, out var problems) is { } config)
             {
                 translated.Add(config);
             }
@@ -157,6 +164,12 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
             {
                 errors.Add(manifest.ErrorAt(new Problem(
                     "spec.peerIP", $"{address}", $"an address of one peer only; {addresses[address]} has it already")));
+            }
+
+            if (peer.Interface is { } link && !interfaces.TryAdd(link, peer.Name))
+            {
+                errors.Add(manifest.ErrorAt(new Problem(
+                    "spec.interface", link, $"an interface of one peer without address only; {interfaces[link]} has it already")));
             }
         }
 

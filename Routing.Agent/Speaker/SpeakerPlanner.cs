@@ -33,8 +33,8 @@ internal static class SpeakerPlanner
         }
 
         var configuration = state.Configuration;
-        var peers = Peers(node, state, problems);
         var asn = Asn(node, configuration, problems);
+        var peers = Peers(node, state, asn ?? 0, problems);
         var routerId = RouterId(node, problems);
         if (asn is null || routerId is null)
         {
@@ -57,7 +57,7 @@ internal static class SpeakerPlanner
     }
 
     private static ImmutableArray<PeerConfig> Peers(
-        NodeRecord node, ClusterState state, ImmutableArray<string>.Builder problems)
+        NodeRecord node, ClusterState state, uint ownAsn, ImmutableArray<string>.Builder problems)
     {
         var filters = state.Filters!.Values.Where(filter => filter.Value is not null)
             .ToDictionary(filter => filter.Name, filter => filter.Value!, StringComparer.Ordinal);
@@ -78,7 +78,7 @@ internal static class SpeakerPlanner
             }
 
             var config = SpeakerConfigTranslator.TranslatePeer(
-                peer, filters, new ClusterSecrets(state.Secrets), out var wrong);
+                peer, filters, new ClusterSecrets(state.Secrets), ownAsn, out var wrong);
             problems.AddRange(wrong.Select(problem => $"{BgpKinds.Peer} {peer.Name}: {problem}"));
             if (config is not null)
             {

@@ -27,7 +27,8 @@ internal static class TopologyView
                     reply.Peers.Add(new TopologyPeer
                     {
                         Name = peer.Name,
-                        Address = value.Address?.ToString() ?? value.Config.AddressRange?.ToString() ?? "",
+                        Address = value.Address?.ToString() ?? value.Config.AddressRange?.ToString()
+                            ?? value.Config.Transport.Interface ?? "",
                         Asn = value.Asn,
                         Location = peer.Location,
                         Node = node.Name,

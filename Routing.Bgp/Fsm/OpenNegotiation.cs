@@ -11,7 +11,7 @@ namespace Routing.Bgp.Fsm;
 internal static class OpenNegotiation
 {
     /// <summary>Compares our OPEN with the peer's.</summary>
-    /// <param name="expectedAsn">The AS that the peer is configured to have.</param>
+    /// <param name="expectedAsn">The AS that the peer is configured to have; 0 for any but ours.</param>
     public static bool TryNegotiate(
         LocalOpen local,
         uint expectedAsn,
@@ -24,8 +24,8 @@ internal static class OpenNegotiation
         var asn = fourOctetAsn?.Asn ?? peer.MyAsn;
         var isExternal = asn != local.Asn;
 
-        // AS 0 is nobody's (RFC 7607 §2) and thus never the expected one.
-        if (asn == 0 || asn != expectedAsn)
+        // AS 0 is nobody's (RFC 7607 §2): as the expected one it stands for any but ours.
+        if (asn == 0 || (expectedAsn == 0 ? !isExternal : asn != expectedAsn))
         {
             error = DecodeError.BadPeerAs(asn, expectedAsn);
             return false;

@@ -52,6 +52,7 @@ internal sealed partial class PeerSession
             PeerIdentifier = negotiated is null
                 ? null
                 : Prefix.ToAddress(AfiSafi.IPv4Unicast, negotiated.PeerIdentifier),
+            NegotiatedAsn = negotiated?.PeerAsn,
             HoldTime = negotiated?.HoldTime,
             Families = negotiated?.Families ?? [],
             PeerCapabilities = negotiated?.PeerCapabilities ?? [],

@@ -42,6 +42,9 @@ internal sealed record SessionStatus
     /// <summary>The peer's BGP Identifier.</summary>
     public IPAddress? PeerIdentifier { get; init; }
 
+    /// <summary>The peer's AS as it says.</summary>
+    public uint? NegotiatedAsn { get; init; }
+
     /// <summary>Negotiated hold time; zero is none.</summary>
     public TimeSpan? HoldTime { get; init; }
 

@@ -12,6 +12,7 @@ using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Rpki;
 using Routing.Bgp.Rpki.Rtr;
 using Routing.Bgp.Session;
+using Routing.Bgp.Session.Discovery;
 using Routing.Bgp.Session.Tcp;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
@@ -79,7 +80,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _bfd = new BfdLoop(time, loggers.CreateLogger<BfdLoop>());
         _rpki = new RpkiService(config.Asn, ChangeValidityAsync, new RtrTcpTransport(), time, loggers);
         var indexes = new PeerIndexes();
-        _peers = new SpeakerPeers(_rib, indexes, _taps, transport, _bfd, time, loggers);
+        _peers = new SpeakerPeers(_rib, indexes, _taps, transport, new RawLinkTransport(), _bfd, time, loggers);
         _mrtLogs = new SpeakerMrtLogs(_taps, time, loggers);
         _bmpStations = new SpeakerBmpStations(_rib, transport, time, loggers);
         _mrtSources = new SpeakerMrtSources(_rib, indexes, config.Asn, loggers);
@@ -346,7 +347,10 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         var keys = new Dictionary<IPNetwork, PeerKeys>();
         foreach (var peer in config.Peers.Where(peer => !peer.Transport.Keys.IsEmpty))
         {
-            keys.TryAdd(peer.AddressRange ?? PeerKeys.NetworkOf(peer.Address!), peer.Transport.Keys);
+            // A neighbour named by its interface has some link-local address: one key for all of those.
+            var network = peer.AddressRange
+                ?? (peer.Address is { } address ? PeerKeys.NetworkOf(address) : PeerKeys.LinkLocal);
+            keys.TryAdd(network, peer.Transport.Keys);
         }
 
         return keys;

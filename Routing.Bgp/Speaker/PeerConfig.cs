@@ -13,14 +13,18 @@ public sealed record PeerConfig
     /// <summary>The name operators use; unique in the speaker.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The neighbour's address; null when <see cref="AddressRange"/> is set.</summary>
+    /// <summary>The neighbour's address; null when <see cref="AddressRange"/> is set, and for the one neighbour on
+    /// <see cref="TransportOptions.Interface"/>, whose link-local address router advertisements tell.</summary>
     public IPAddress? Address { get; init; }
 
     /// <summary>Dynamic neighbours: any address inside may connect; we never do.</summary>
     public IPNetwork? AddressRange { get; init; }
 
-    /// <summary>The AS number the neighbour must have.</summary>
+    /// <summary>The AS number the neighbour must have; 0 for any but ours.</summary>
     public required uint Asn { get; init; }
+
+    /// <summary>The neighbour is whoever is at the other end of the interface.</summary>
+    internal bool IsUnnumbered => Address is null && AddressRange is null;
 
     /// <summary>The neighbour is a client of ours as a route reflector (RFC 4456).</summary>
     public bool RouteReflectorClient { get; init; }

@@ -47,7 +47,7 @@ internal static class PeerConfigChange
         TellsLongLived = config.Restart.LongLivedToAll,
         AddPathMaximum = config.AddPath.Send,
         Families = config.Families,
-        IsDynamic = config.AddressRange is not null,
+        IsDynamic = config.Address is null,
         Limits = config.Limits.Families,
         Import = config.Import,
         Export = config.Export,

@@ -45,7 +45,7 @@ internal static class PeerStatusReader
         {
             Name = peer.Name,
             Address = peer.Address,
-            Asn = peer.Config.Asn,
+            Asn = session.NegotiatedAsn ?? peer.Config.Asn,
             IsDynamic = peer.IsDynamic,
             State = session.State,
             Since = session.Since,

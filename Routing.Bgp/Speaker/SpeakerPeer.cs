@@ -52,6 +52,9 @@ internal sealed class SpeakerPeer(
     /// <summary>Runs from the peer's entry into the RIB to its leaving.</summary>
     public Task Running { get; set; } = Task.CompletedTask;
 
+    /// <summary>Its leaving, once it has begun.</summary>
+    public Task? Ending { get; set; }
+
     /// <summary>Tears the session down without a word.</summary>
     public async Task AbortAsync()
     {

@@ -5,6 +5,7 @@ using Routing.Bgp.Bfd;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Session;
+using Routing.Bgp.Session.Discovery;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Nlri;
@@ -20,6 +21,7 @@ internal sealed partial class SpeakerPeers(
     PeerIndexes indexes,
     SessionTaps taps,
     IBgpTransport transport,
+    ILinkTransport links,
     IBfdService bfd,
     TimeProvider time,
     ILoggerFactory loggers) : IPeerDirectory
@@ -62,7 +64,7 @@ internal sealed partial class SpeakerPeers(
     /// <summary>Enters the first neighbours into the RIB and starts their sessions.</summary>
     public async Task StartAsync(SpeakerConfig config, CancellationToken cancellationToken)
     {
-        _config = config;
+        (_config, _startedAt) = (config, time.GetTimestamp());
         var peers = Configured(config).Select(peer => Create(peer, peer.Address!, config.Restarting)).ToList();
         foreach (var peer in peers)
         {
@@ -75,6 +77,8 @@ internal sealed partial class SpeakerPeers(
         {
             peer.Running = RunAsync(peer);
         }
+
+        WatchLinks(config);
     }
 
     /// <summary>Follows a changed configuration.</summary>
@@ -117,6 +121,9 @@ internal sealed partial class SpeakerPeers(
             await EnterAsync(peer, cancellationToken);
             peer.Running = RunAsync(peer);
         }
+
+        await UnwatchLinksAsync(config);
+        WatchLinks(config);
     }
 
     /// <inheritdoc/>
@@ -126,6 +133,7 @@ internal sealed partial class SpeakerPeers(
         {
             return _isStopping ? null
                 : _peers.TryGetValue(remote, out var known) ? known.Session
+                : remote.IsIPv6LinkLocal && FindOnLink(remote) is { } neighbour ? neighbour
                 : FindInRanges(remote);
         }
     }
@@ -139,6 +147,7 @@ internal sealed partial class SpeakerPeers(
             _isStopping = true;
         }
 
+        await UnwatchLinksAsync(null);
         await Task.WhenAll(All.Select(peer => EndAsync(peer, notification, cancellationToken)));
     }
 
@@ -165,7 +174,7 @@ internal sealed partial class SpeakerPeers(
     private bool IsConfigured(IPAddress address) => _config!.Peers.Any(peer => address.Equals(peer.Address));
 
     private static IEnumerable<PeerConfig> Configured(SpeakerConfig config) =>
-        config.Peers.Where(peer => peer.AddressRange is null);
+        config.Peers.Where(peer => peer.Address is not null);
 
     /// <summary>Under the lock, so that nobody appears while all are being stopped.</summary>
     private PeerSession? FindInRanges(IPAddress remote)
@@ -305,9 +314,20 @@ internal sealed partial class SpeakerPeers(
         }
     }
 
-    /// <summary>Ends a session, and when nothing of it is under way any more, takes the neighbour out of the RIB.</summary>
-    private async Task EndAsync(SpeakerPeer peer, NotificationMessage? notification, CancellationToken cancellationToken)
+    /// <summary>Ends a session, and when nothing of it is under way any more, takes the neighbour out of the RIB. Whoever asks
+    /// again waits for the same end.</summary>
+    private Task EndAsync(SpeakerPeer peer, NotificationMessage? notification, CancellationToken cancellationToken)
     {
+        lock (_gate)
+        {
+            return peer.Ending ??= EndOnceAsync(peer, notification, cancellationToken);
+        }
+    }
+
+    private async Task EndOnceAsync(
+        SpeakerPeer peer, NotificationMessage? notification, CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // not under the caller's lock
         await peer.Session.StopAsync(notification, cancellationToken);
         try
         {

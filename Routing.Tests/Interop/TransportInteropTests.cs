@@ -224,6 +224,64 @@ internal sealed class TransportInteropTests
             us.Ip("route", "show", TheirV4).Contains($"{TheirV4} via inet6 fd00:9:1::2 dev eth0"));
     }
 
+    [TestCase("ours")]
+    [TestCase("frr")]
+    public async Task Neighbours_are_found_on_an_interface_without_any_address(string kind)
+    {
+        var (us, them) = Link();
+        us.Ip("addr", "del", "10.9.1.1/24", "dev", "eth0");
+        them.Ip("addr", "del", "10.9.1.2/24", "dev", "eth0");
+        us.Ip("addr", "add", "10.200.0.1/32", "dev", "lo");
+        them.Ip("addr", "add", "10.201.0.1/32", "dev", "lo");
+        var ours = await StartAsync<RoutingDaemon>("routing", us, Unnumbered(65000, "10.9.1.1", OurV4));
+        var theirs = kind == "ours"
+            ? await StartAsync<BgpDaemon>("routing", them, Unnumbered(65001, "10.9.1.2", TheirV4))
+            : await StartAsync<BgpDaemon>("frr", them, FrrUnnumbered);
+        await ours.WaitForAsync(TheirV4);
+        await theirs.WaitForAsync(OurV4);
+        var peer = (await ours.ReadPeersAsync()).Single(peer => peer.Name == "uplink");
+        Assert.That((peer.Asn, peer.State), Is.EqualTo((65001u, "Established")));
+        Assert.That(peer.Address, Does.StartWith("fe80::"));
+        await Until.TrueAsync("the kernel has it", () =>
+            us.Ip("route", "show", TheirV4).Contains($"{TheirV4} via inet6 fe80::") && us.Ip("route", "show", TheirV4).Contains("dev eth0"));
+        if (kind != "ours")
+        {
+            return;
+        }
+
+        us.Ip("link", "set", "eth0", "down");
+        await Until.TrueAsync("the link is gone", async () =>
+            (await ours.ReadPeersAsync()).All(each => each.State != "Established"), 30);
+        us.Ip("link", "set", "eth0", "up");
+        await ours.WaitForAsync(TheirV4);
+    }
+
+    private static DaemonConfig Unnumbered(uint asn, string routerId, string prefix) => new()
+    {
+        Asn = asn,
+        RouterId = routerId,
+        Originate = [prefix],
+        InstallRoutes = true,
+        Peers = [new DaemonPeer("10.9.1.77", 65009, "10.9.1.78") { Passive = true }], // to be there from the start
+        Trailer = """
+
+            ---
+            apiVersion: routing.dev/v1alpha1
+            kind: BGPPeer
+            metadata: {name: uplink}
+            spec: {interface: eth0, asNumber: external, families: [ipv4], connectRetryTime: 1s, holdTime: 3s}
+            """,
+    };
+
+    private static DaemonConfig FrrUnnumbered { get; } = new()
+    {
+        Asn = 65001,
+        RouterId = "10.9.1.2",
+        Originate = [TheirV4],
+        UsesZebra = true,
+        Further = " neighbor eth0 interface remote-as external\n neighbor eth0 timers connect 1\n",
+    };
+
     private (TestNamespace Us, TestNamespace Them) Link()
     {
         var (us, them) = (TestNamespace.Create("us"), TestNamespace.Create("them"));

@@ -10,6 +10,9 @@ internal sealed record PeerKeys(TcpSecret? Password, TcpAoKeyChain AoKeys)
     /// <summary>Segments are not signed.</summary>
     public static PeerKeys None { get; } = new(null, TcpAoKeyChain.None);
 
+    /// <summary>All link-local addresses (RFC 4291 §2.5.6).</summary>
+    public static IPNetwork LinkLocal { get; } = IPNetwork.Parse("fe80::/10");
+
     /// <summary>True when segments are not signed.</summary>
     public bool IsEmpty => Password is null && AoKeys.Keys.IsEmpty;
 

@@ -72,7 +72,7 @@ internal sealed class AuthenticationReaderTests
         }
 
         transport = SpeakerConfigTranslator.TranslatePeer(
-            peer, new Dictionary<string, BgpFilter>(), secrets, out problems)?.Transport;
+            peer, new Dictionary<string, BgpFilter>(), secrets, 65000, out problems)?.Transport;
         return problems;
     }
 }

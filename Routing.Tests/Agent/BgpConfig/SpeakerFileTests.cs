@@ -138,6 +138,8 @@ internal sealed class SpeakerFileTests
         "spec.prefixLimits.ipv4.action: 'Stop' is not allowed; one of Teardown, Warn")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, prefixLimits: {ipx: {max: 1}}}", "spec.prefixLimits.ipx")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, maxASPathLength: 0}", "spec.maxASPathLength: '0'")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: outside}", "spec.asNumber: 'outside' is not allowed; a whole number from 1")]
+    [TestCase("{interface: eth0/1}", "spec.interface: 'eth0/1'")]
     [TestCase("{peerIP: [192.0.2.1], asNumber: 1}", "a single value")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, outboundFilters: {send: [{action: Accept}]}}", "spec.outboundFilters.send[0].cidr: missing")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, outboundFilters: {send: [{action: Accept, cidr: 10.0.0.0/8, prefixLength: {max: 4}}]}}", "spec.outboundFilters.send[0].prefixLength.max: '4' is not allowed; a whole number from 8 to 32")]
@@ -169,6 +171,40 @@ internal sealed class SpeakerFileTests
     [Test]
     public void A_file_that_is_not_there_is_named() =>
         Assert.That(SpeakerFile.Read("/nowhere.yaml").Errors.Single().ToString(), Does.StartWith("/nowhere.yaml: cannot be read"));
+
+    [Test]
+    public void Two_peers_cannot_be_at_the_other_end_of_one_interface()
+    {
+        var peer = """
+
+            ---
+            apiVersion: routing.dev/v1alpha1
+            kind: BGPPeer
+            metadata: {name: NAME}
+            spec: {interface: eth0}
+            """;
+        var file = Read(Configuration + peer.Replace("NAME", "a") + peer.Replace("NAME", "b"));
+        Assert.That(file.Errors.Single().ToString(), Does.Contain("BGPPeer b").And.Contain("spec.interface").And.Contain("a has it already"));
+    }
+
+    [TestCase("{interface: eth0}", 0u, TestName = "A neighbour of any other AS")]
+    [TestCase("{interface: eth0, asNumber: external}", 0u, TestName = "said in a word")]
+    [TestCase("{interface: eth0, asNumber: internal}", 65000u, TestName = "of our own")]
+    [TestCase("{interface: eth0, asNumber: 65001}", 65001u, TestName = "of one AS")]
+    public void At_the_other_end_of_an_interface(string spec, uint asn)
+    {
+        var file = Read($"""
+            {Configuration}
+            ---
+            apiVersion: routing.dev/v1alpha1
+            kind: BGPPeer
+            metadata: {"{name: a}"}
+            spec: {spec}
+            """);
+        Assert.That(file.Errors, Is.Empty);
+        var peer = file.Config!.Peers.Single();
+        Assert.That((peer.Asn, peer.Address, peer.Transport.Interface), Is.EqualTo((asn, (IPAddress?)null, "eth0")));
+    }
 
     [Test]
     public void Two_peers_cannot_have_one_address()

@@ -8,6 +8,24 @@ namespace Routing.Tests.Bgp.Session;
 [TestFixture]
 public sealed class EstablishmentTests
 {
+    [TestCase(65001u, true, TestName = "Any AS but ours: another")]
+    [TestCase(65000u, false, TestName = "Any AS but ours: ours")]
+    public async Task Any_other_as(uint asn, bool isAccepted)
+    {
+        await using var bench = new SessionBench(change: settings => settings with { PeerAsn = 0 });
+        if (isAccepted)
+        {
+            await using var peer = await bench.EstablishedAsync(ScriptedPeer.Open(asn));
+            Assert.That(bench.Session.Status.NegotiatedAsn, Is.EqualTo(asn));
+            return;
+        }
+
+        await using var refused = await bench.AcceptAsync();
+        await refused.SendAsync(ScriptedPeer.Open(asn));
+        await refused.ExpectAsync(MessageType.Open);
+        await refused.ExpectNotificationAsync(NotificationCode.OpenMessageError, (byte)OpenErrorSubcode.BadPeerAs);
+    }
+
     [Test]
     public async Task An_active_session_connects_and_comes_up()
     {

@@ -9,6 +9,9 @@ internal sealed record DaemonConfig
 
     public required string RouterId { get; init; }
 
+    /// <summary>FRR's only: zebra runs beside bgpd.</summary>
+    public bool UsesZebra { get; init; }
+
     public ImmutableArray<DaemonPeer> Peers { get; init; } = [];
 
     /// <summary>Prefixes of its own.</summary>

@@ -6,7 +6,7 @@ using Routing.Tests.Netns;
 namespace Routing.Tests.Interop.Daemons;
 
 /// <summary>FRR's bgpd, without zebra: next hops are then taken as reachable, and nothing goes to the kernel. With bfdd there
-/// is zebra too, through which the two talk.</summary>
+/// is zebra too, through which the two talk; and for neighbours named by an interface, whom zebra finds.</summary>
 internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
 {
     public override async Task StartAsync(DaemonConfig config)
@@ -14,12 +14,16 @@ internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
         // The daemons drop to a user of their own, which must be able to make its sockets here.
         File.SetUnixFileMode(Folder, (UnixFileMode)0b111_111_111);
         string[] zebra = ["-Z"];
-        if (config.Bfdd.Length > 0)
+        if (config.Bfdd.Length > 0 || config.UsesZebra)
         {
             var socket = Path.Combine(Folder, "zserv.api");
             zebra = ["-z", socket];
             Start("zebra", "", zebra);
             await Until.TrueAsync("zebra listens", () => File.Exists(socket));
+        }
+
+        if (config.Bfdd.Length > 0)
+        {
             Start("bfdd", config.Bfdd, [.. zebra, "--bfdctl", Path.Combine(Folder, "bfdd.sock")]);
         }
 
