@@ -8,10 +8,13 @@ internal static class Terminal
     /// <summary>Width where there is no terminal: whatever reads it wants whole lines.</summary>
     private const int WidthOfFile = 1000;
 
+    /// <summary>True when somebody looks at it.</summary>
+    public static bool Is(TextWriter output) => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+
     /// <summary>A console over a writer: colours and the window's width on a terminal only.</summary>
     public static IAnsiConsole ConsoleFor(TextWriter output)
     {
-        var terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        var terminal = Is(output);
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),

@@ -58,8 +58,14 @@ internal sealed partial class BgpGrpcService(ISpeakerSource source, TimeProvider
         {
             foreach (var path in route.Paths)
             {
+                var message = RouteTranslator.Translate(route.Prefix, path);
+                if (query.Table == RouteTable.Advertised)
+                {
+                    message.Reason = ""; // it was told; nothing was decided about it
+                }
+
                 // Waits while the asker does not read; the RIB goes on meanwhile.
-                await responseStream.WriteAsync(RouteTranslator.Translate(route.Prefix, path), context.CancellationToken);
+                await responseStream.WriteAsync(message, context.CancellationToken);
             }
         }
     }

@@ -77,9 +77,9 @@ internal static class BgpRoutesVerb
     private static async Task WriteJsonAsync(IAsyncEnumerable<RoutePath> routes, TextWriter writer)
     {
         var separator = "[\n  ";
-        await foreach (var route in routes)
+        await foreach (var page in routes.Chunk(RouteTable.PageSize))
         {
-            await writer.WriteAsync(separator + ProtoJson.FormatLine(route));
+            await writer.WriteAsync(separator + string.Join(",\n  ", page.Select(ProtoJson.FormatLine)));
             separator = ",\n  ";
         }
 

@@ -7,7 +7,7 @@ namespace Routing.Agent.Cli.Bgp;
 internal static class RouteTable
 {
     /// <summary>Routes laid out together: columns fit within a page, and a million routes need no memory.</summary>
-    private const int PageSize = 1000;
+    public const int PageSize = 1000;
 
     public static async Task WriteAsync(IAsyncEnumerable<RoutePath> routes, TextWriter output)
     {

@@ -107,6 +107,27 @@ public sealed class BgpVerbsTests
         Assert.That(File.GetUnixFileMode(Socket), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
+    [Test]
+    public async Task A_password_is_shown_nowhere()
+    {
+        foreach (var line in new[] { "peers tor-3", "peers tor-3 -o json", "summary -o json", "watch --count 3 -o json" })
+        {
+            var (code, output, _) = await RunAsync(line);
+            Assert.That(code, Is.Zero);
+            Assert.That(output, Does.Contain("tor-3").And.Not.Contain(Password));
+        }
+
+        using var client = new HttpClient();
+        Assert.That(
+            await client.GetStringAsync(new Uri($"http://127.0.0.1:{MetricsPort}/metrics")), Does.Not.Contain(Password));
+        foreach (var process in _processes)
+        {
+            Assert.That(await File.ReadAllTextAsync($"/proc/{process.Id}/cmdline"), Does.Not.Contain(Password));
+        }
+    }
+
+    private const string Password = "s3same-0pen";
+
     private const string Node = """
         apiVersion: routing.dev/v1alpha1
         kind: BGPConfiguration
@@ -133,6 +154,11 @@ public sealed class BgpVerbsTests
           sourceAddress: 127.0.83.1
           connectRetryTime: 1s
           filters: [from-tor]
+        ---
+        apiVersion: routing.dev/v1alpha1
+        kind: BGPPeer
+        metadata: {name: tor-3}
+        spec: {peerIP: 127.0.83.9, asNumber: 65003, passive: true, password: s3same-0pen}
         ---
         apiVersion: routing.dev/v1alpha1
         kind: BGPFilter

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Routing.Bgp.Fsm;
-using Routing.Bgp.RoutePolicy;
-using Routing.Bgp.RoutePolicy.Sets;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Speaker.Drain;
 using Routing.Tests.Bgp.Rib;
@@ -25,7 +23,7 @@ public sealed class DrainTests
         _bench = await CommandBench.StartAsync(
             CommandBench.Config(0, CommandBench.Peer(1), CommandBench.Peer(2)) with { Originate = [P("10.9.0.0/24")] });
         _drained = await _bench.AddAsync(
-            CommandBench.Config(1, CommandBench.Peer(0, 1) with { Import = Honour }, CommandBench.Peer(2, 1)) with
+            CommandBench.Config(1, CommandBench.Peer(0, 1), CommandBench.Peer(2, 1)) with
             {
                 Originate = [P("10.1.0.0/24")],
             });
@@ -125,24 +123,6 @@ public sealed class DrainTests
         var result = await _bench.RunAsync(line);
         Assert.That((result.Code, result.Output), Is.EqualTo((code, "")));
         Assert.That(result.Error, Does.StartWith("routing: ").And.Contain(message));
-    }
-
-    /// <summary>What a receiver does (RFC 8326 §4.1), as a policy.</summary>
-    private static RouteFilter Honour
-    {
-        get
-        {
-            Assert.That(CommunityPattern.TryParse("graceful-shutdown", out var pattern, out _), Is.True);
-            return new RouteFilter(
-            [
-                new RouteRule
-                {
-                    Action = RuleAction.Accept,
-                    Match = new RouteMatch { Communities = new CommunityCondition([pattern!]) },
-                    Operations = [new RouteOperation.SetLocalPref(0)],
-                },
-            ]);
-        }
     }
 
     private static Routing.Bgp.Wire.Nlri.Prefix P(string text) => RibHarness.Parse(text);
