@@ -72,18 +72,17 @@ internal sealed class MrtReader : IAsyncDisposable
         ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _buffer, []));
     }
 
-    /// <summary>Has so many octets in the buffer.</summary>
+    /// <summary>Has so many octets in the buffer, which grows with what comes and not with what a length announces.</summary>
     /// <returns>False when the stream ends before the first of them.</returns>
     private async ValueTask<bool> FillAsync(int octets, CancellationToken cancellationToken)
     {
-        if (_end - _start >= octets)
-        {
-            return true;
-        }
-
-        MakeRoom(octets);
         while (_end - _start < octets)
         {
+            if (_end == _buffer.Length || _buffer.Length - _start < octets)
+            {
+                MakeRoom();
+            }
+
             var read = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
             if (read == 0)
             {
@@ -98,21 +97,22 @@ internal sealed class MrtReader : IAsyncDisposable
         return true;
     }
 
-    private void MakeRoom(int octets)
+    /// <summary>Moves what waits to the front; into a buffer twice as long when it fills this one.</summary>
+    private void MakeRoom()
     {
         var waiting = _buffer.AsSpan(_start, _end - _start);
-        if (octets <= _buffer.Length)
+        if (waiting.Length < _buffer.Length)
         {
             waiting.CopyTo(_buffer);
         }
         else
         {
-            var larger = ArrayPool<byte>.Shared.Rent(octets);
+            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
             waiting.CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = larger;
         }
 
-        (_start, _end) = (0, _end - _start);
+        (_start, _end) = (0, waiting.Length);
     }
 }

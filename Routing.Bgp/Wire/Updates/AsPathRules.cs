@@ -55,9 +55,11 @@ internal static class AsPathRules
             return false;
         }
 
+        // A segment without numbers is malformed (RFC 7606 §7.2), and was found so before; it begins with nobody's.
         var expected = asnOctets == 2 && rules.FirstAsn > ushort.MaxValue ? AsPath.AsTrans : rules.FirstAsn;
         return expected == 0
-            || (segment.Type is AsPathSegmentType.Sequence or AsPathSegmentType.ConfedSequence && segment[0] == expected);
+            || (segment.Type is AsPathSegmentType.Sequence or AsPathSegmentType.ConfedSequence
+                && segment.Count > 0 && segment[0] == expected);
     }
 
     private static bool IsSet(AsPathSegmentType type) => type is AsPathSegmentType.Set or AsPathSegmentType.ConfedSet;
