@@ -29,6 +29,9 @@ internal sealed record BgpConfiguration
     /// <summary>clusterID.</summary>
     public IPAddress? ClusterId { get; init; }
 
+    /// <summary>ebgpRequiresPolicy: nothing goes to or comes from other ASes without a filter (RFC 8212).</summary>
+    public bool EbgpRequiresPolicy { get; init; }
+
     /// <summary>confederation: our AS is a member of one.</summary>
     public ConfederationOptions? Confederation { get; init; }
 
@@ -60,7 +63,8 @@ internal sealed record BgpConfiguration
     public bool Equals(BgpConfiguration? other) =>
         other is not null && Name == other.Name && Asn == other.Asn && Equals(RouterId, other.RouterId)
         && ListenAddresses.SequenceEqual(other.ListenAddresses) && ListenPort == other.ListenPort
-        && Equals(ClusterId, other.ClusterId) && Equals(Confederation, other.Confederation) && InstallRoutes == other.InstallRoutes
+        && Equals(ClusterId, other.ClusterId) && Equals(Confederation, other.Confederation)
+        && EbgpRequiresPolicy == other.EbgpRequiresPolicy && InstallRoutes == other.InstallRoutes
         && Originate.SequenceEqual(other.Originate) && MaximumPaths == other.MaximumPaths
         && GracefulRestartTime == other.GracefulRestartTime && Rpki.Equals(other.Rpki)
         && BmpStations.SequenceEqual(other.BmpStations) && MrtSources.SequenceEqual(other.MrtSources)

@@ -28,6 +28,7 @@ internal static class ConfigurationReader
         ListenPort = (int?)spec.Integer("listenPort", 1, ushort.MaxValue),
         ClusterId = spec.Identifier("clusterID"),
         Confederation = ReadConfederation(spec),
+        EbgpRequiresPolicy = spec.Boolean("ebgpRequiresPolicy") ?? false,
         InstallRoutes = spec.Boolean("installRoutes") ?? false,
         Originate = [.. ReadOriginate(spec)],
         Rpki = RpkiReader.Read(spec),

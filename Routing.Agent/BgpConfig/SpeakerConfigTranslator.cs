@@ -66,6 +66,7 @@ internal static class SpeakerConfigTranslator
         {
             ClusterId = configuration.ClusterId,
             Confederation = configuration.Confederation,
+            ExternalRequiresPolicy = configuration.EbgpRequiresPolicy,
             Originate = [.. configuration.Originate],
             Rpki = configuration.Rpki,
             MaximumPaths = configuration.MaximumPaths ?? config.MaximumPaths,

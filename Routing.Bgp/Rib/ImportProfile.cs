@@ -5,6 +5,9 @@ namespace Routing.Bgp.Rib;
 /// <summary>What a neighbour's configuration makes of the attributes it sends.</summary>
 internal sealed record ImportProfile
 {
+    /// <summary>It is in another AS and has no import policy, where one is required (RFC 8212 §2).</summary>
+    public bool LacksPolicy { get; init; }
+
     /// <summary>How often our own AS may be in its paths (allow-own-as).</summary>
     public int AllowedOwnAsns { get; init; }
 

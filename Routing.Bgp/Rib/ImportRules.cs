@@ -20,6 +20,7 @@ internal static class ImportRules
     {
         ref readonly var inputs = ref table.Inputs(set);
         var flags = IsAsLoop(table, set, profile) ? PathFlags.AsLoop : PathFlags.None;
+        flags |= profile.LacksPolicy ? PathFlags.NoPolicy : 0;
         flags |= IsRouteLeak(table, set, profile, session) ? PathFlags.RouteLeak : 0;
         flags |= (inputs.Traits & (AttributeTraits.OwnOriginatorId | AttributeTraits.OwnClusterId)) != 0
             ? PathFlags.ReflectionLoop

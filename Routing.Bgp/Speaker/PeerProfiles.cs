@@ -51,6 +51,7 @@ internal static class PeerProfiles
             LocalAsn = localAs?.Asn ?? 0,
             PrependsLocalAsn = localAs is { NoPrepend: false },
             Role = isExternal ? peer.Relation.Role : null,
+            LacksPolicy = isExternal && speaker.ExternalRequiresPolicy && peer.Import.Rules.IsEmpty,
             HonoursGracefulShutdown = peer.Attributes.HonourGracefulShutdown,
             HonoursBlackhole = peer.Attributes.HonourBlackhole,
             AigpCost = peer.Attributes.AigpCost,
@@ -86,6 +87,7 @@ internal static class PeerProfiles
         var removesPrivate = path.RemovePrivateAs != PrivateAsScope.None;
         return profile with
         {
+            LacksPolicy = speaker.ExternalRequiresPolicy && peer.Export.Rules.IsEmpty,
             IsRouteServerClient = relation.RouteServerClient,
             PrependedAsn = relation.RouteServerClient ? 0 : path.LocalAs?.Asn ?? publicAsn,
             HiddenAsn = path.LocalAs is { ReplaceAs: false } && !relation.RouteServerClient ? publicAsn : 0,

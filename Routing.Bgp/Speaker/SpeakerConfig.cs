@@ -25,6 +25,10 @@ public sealed record SpeakerConfig
     /// <summary>The confederation that our AS is a member of; null outside one.</summary>
     public ConfederationOptions? Confederation { get; init; }
 
+    /// <summary>A neighbour in another AS without an import filter tells us nothing that counts, and one without an export
+    /// filter is told nothing (RFC 8212 §2).</summary>
+    public bool ExternalRequiresPolicy { get; init; }
+
     /// <summary>The neighbours.</summary>
     public ImmutableArray<PeerConfig> Peers { get; init; } = [];
 

@@ -99,7 +99,7 @@ internal sealed partial class SpeakerPeers(
             {
                 await EndAsync(peer, NotificationMessage.Cease(CeaseSubcode.OtherConfigurationChange), cancellationToken);
             }
-            else if (peer.Config != wanted)
+            else if (peer.Config != wanted || before.ExternalRequiresPolicy != config.ExternalRequiresPolicy)
             {
                 if (peer.Config.Transport.Keys != wanted.Transport.Keys)
                 {

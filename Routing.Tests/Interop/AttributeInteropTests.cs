@@ -66,6 +66,7 @@ internal sealed class AttributeInteropTests : InteropFixture
             exabgp.Say($"announce route {route.Replace("/24", "/24 next-hop self").Replace("/32", "/32 next-hop self")}");
         }
 
+        await Until.TrueAsync("the kernel drops", () => us.Ip("route").Contains("blackhole 10.109.0.9", StringComparison.Ordinal));
         await bird.WaitForAsync("10.110.0.0/24");
         await frr.WaitForAsync("10.110.0.0/24");
         var (atBird, atFrr) = (await ByPrefixAsync(bird), await ByPrefixAsync(frr));

@@ -169,6 +169,11 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
         {
             Want(RouteKey.Of(prefix), new RouteEntry(prefix.ToNetwork(), []) { Type = RouteType.Unreachable });
         }
+        else if (_learned.TryGetValue(prefix, out var dropped) && dropped.IsBlackhole && _ownership.MayLearn(prefix))
+        {
+            var route = new RouteEntry(prefix.ToNetwork(), []) { Type = RouteType.Blackhole }; // RFC 7999 §3.1
+            Want(RouteKey.Of(prefix, dropped.Metric), route);
+        }
         else if (_learned.TryGetValue(prefix, out var best) && _ownership.MayLearn(prefix)
             && resolver.Resolve(prefix, best.NextHops) is { IsEmpty: false } ways)
         {

@@ -59,6 +59,9 @@ public enum DecisionStep
     /// <summary>No candidate: its next hop is ourselves (RFC 4271 §5.1.3).</summary>
     NextHopIsSelf,
 
+    /// <summary>No candidate: its peer in another AS has no import filter, and one is required (RFC 8212 §2).</summary>
+    NoImportPolicy,
+
     /// <summary>No candidate: it was meant for customers only, and leaked (RFC 9234 §5).</summary>
     RouteLeak,
 }

@@ -13,6 +13,9 @@ internal sealed record ExportProfile
     /// <summary>Inside our AS, in another member AS of our confederation, or outside.</summary>
     public required PathSourceKind Kind { get; init; }
 
+    /// <summary>It is in another AS and has no export policy, where one is required (RFC 8212 §2).</summary>
+    public bool LacksPolicy { get; init; }
+
     /// <summary>The AS that is put in front of the AS_PATH outside our own: ours, the confederation's (RFC 5065 §4.1), or a
     /// local-as. 0 towards the clients of a route server, which puts nothing in (RFC 7947 §2.2.2).</summary>
     public uint PrependedAsn { get; init; }

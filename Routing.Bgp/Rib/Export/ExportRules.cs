@@ -4,13 +4,18 @@ using Routing.Bgp.Rib.Tables;
 namespace Routing.Bgp.Rib.Export;
 
 /// <summary>Which best paths go to which peers before their policies are asked (RFC 4271 §9.1.3 and §9.2, RFC 4456 §6,
-/// RFC 1997, RFC 9234 §5).</summary>
+/// RFC 1997, RFC 8212, RFC 9234 §5).</summary>
 internal static class ExportRules
 {
     /// <summary>Whether a best path is announced to peers with this key; that a peer does not get its own route back is
     /// the view's business.</summary>
     public static ExportVerdict Judge(ExportKey key, in PathSource source, in DecisionInputs inputs)
     {
+        if (key.Profile.LacksPolicy)
+        {
+            return ExportVerdict.NoPolicy;
+        }
+
         if (inputs.Has(AttributeTraits.NoAdvertise))
         {
             return ExportVerdict.NoAdvertise;

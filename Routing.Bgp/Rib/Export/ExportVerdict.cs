@@ -6,6 +6,9 @@ public enum ExportVerdict
     /// <summary>It is announced.</summary>
     Exported,
 
+    /// <summary>The neighbour in another AS has no export filter, and one is required (RFC 8212 §2).</summary>
+    NoPolicy,
+
     /// <summary>NO_ADVERTISE keeps it from everybody (RFC 1997).</summary>
     NoAdvertise,
 

@@ -28,9 +28,12 @@ internal enum PathFlags : ushort
     /// <summary>The peer announces its routes again and has not come to this one (RFC 7313 §4).</summary>
     Refreshing = 0x4000,
 
+    /// <summary>From another AS and without an import policy, where one is required (RFC 8212 §2).</summary>
+    NoPolicy = 64,
+
     /// <summary>Stale, and kept past the restart time (RFC 9494 §4.2); its attributes say so too.</summary>
     LongLived = 0x8000,
 
     /// <summary>Not a candidate.</summary>
-    Excluded = Filtered | AsLoop | ReflectionLoop | NextHopSelf | RouteLeak,
+    Excluded = Filtered | AsLoop | ReflectionLoop | NextHopSelf | RouteLeak | NoPolicy,
 }

@@ -119,6 +119,7 @@ internal sealed class PathDescriber(Rib rib)
             : (flags & PathFlags.ReflectionLoop) != 0 ? DecisionStep.ReflectionLoop
             : (flags & PathFlags.NextHopSelf) != 0 ? DecisionStep.NextHopIsSelf
             : (flags & PathFlags.RouteLeak) != 0 ? DecisionStep.RouteLeak
+            : (flags & PathFlags.NoPolicy) != 0 ? DecisionStep.NoImportPolicy
             : DecisionStep.RejectedByFilter;
     }
 

@@ -67,6 +67,16 @@ internal sealed class FibLoopTests
     }
 
     [Test]
+    public async Task A_blackhole_drops_packets_until_the_prefix_is_routed_again() // RFC 7999 §3.1
+    {
+        var fib = Start();
+        fib.OnBestPaths([new BestPathChange(Prefix("10.2.0.9/32"), [Tor], IsLocal: false) { IsBlackhole = true }]);
+        await InKernelAsync("blackhole 10.2.0.9/32");
+        Learn(fib, "10.2.0.9/32", Tor);
+        await InKernelAsync("10.2.0.9/32 via 172.30.1.1");
+    }
+
+    [Test]
     public async Task A_prefix_we_originate_ourselves_is_not_installed_but_made_unreachable()
     {
         var fib = Start();

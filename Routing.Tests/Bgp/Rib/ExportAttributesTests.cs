@@ -121,6 +121,10 @@ internal sealed class ExportAttributesTests
     public void Well_known_communities_stop_at_their_border(PathSourceKind peer, string community, ExportVerdict verdict) => // RFC 1997
         Assert.That(Judge(new ExportProfile { Kind = peer }, External, $"C00804 {community}"), Is.EqualTo(verdict));
 
+    [Test]
+    public void Another_as_is_told_nothing_without_a_policy() => // RFC 8212 §2
+        Assert.That(Judge(Outside with { LacksPolicy = true }, Local, ""), Is.EqualTo(ExportVerdict.NoPolicy));
+
     [TestCase(PeerRole.Customer, ExportVerdict.OnlyToCustomer)]
     [TestCase(PeerRole.Peer, ExportVerdict.OnlyToCustomer)]
     [TestCase(PeerRole.RouteServerClient, ExportVerdict.OnlyToCustomer)]

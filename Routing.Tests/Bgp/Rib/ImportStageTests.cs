@@ -23,6 +23,7 @@ internal sealed class ImportStageTests
         ["plain"] = Plain,
         ["ignores shutdown"] = Plain with { HonoursGracefulShutdown = false },
         ["blackhole"] = Plain with { HonoursBlackhole = true },
+        ["no policy"] = Plain with { LacksPolicy = true },
         ["own AS twice"] = Plain with { AllowedOwnAsns = 2 },
         ["local-as"] = Plain with { LocalAsn = 65100, PrependsLocalAsn = true },
         ["local-as no-prepend"] = Plain with { LocalAsn = 65100 },
@@ -34,6 +35,7 @@ internal sealed class ImportStageTests
     };
 
     [TestCase("plain", Start, Start, PathFlags.None, TestName = "Most sets stay as they are")]
+    [TestCase("no policy", Start, Start, PathFlags.NoPolicy, TestName = "Another AS without a policy, RFC 8212 §2")]
     [TestCase("plain", Start + GracefulShutdown, Start + "400504 00000000" + GracefulShutdown, PathFlags.None,
         TestName = "GRACEFUL_SHUTDOWN is the last choice, RFC 8326 §4.1")]
     [TestCase("ignores shutdown", Start + GracefulShutdown, Start + GracefulShutdown, PathFlags.None,
