@@ -97,6 +97,8 @@ internal sealed class BgpMetrics : IDisposable
             description: "1 when the BFD session is Up.");
         _meter.CreateObservableCounter("bfd_failures", () => BfdPeers().Select(peer => Measure((long)peer.Bfd!.Failures, peer)),
             description: "Times the path failed while the BFD session was Up.");
+        _meter.CreateObservableCounter("bfd_packets_discarded", () => _sample.BfdPacketsDiscarded,
+            description: "BFD packets that came from nobody we have a session with.");
     }
 
     private IEnumerable<PeerStatus> BfdPeers() => _sample.Peers.Where(peer => peer.Bfd is not null);

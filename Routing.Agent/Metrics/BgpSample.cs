@@ -25,6 +25,9 @@ internal sealed class BgpSample(ISpeakerSource source)
     /// <summary>What is known from the RPKI; null while no speaker runs.</summary>
     public RpkiStatus? Rpki => source.Current?.GetRpki();
 
+    /// <summary>BFD packets of nobody.</summary>
+    public long BfdPacketsDiscarded => source.Current?.BfdPacketsDiscarded ?? 0;
+
     /// <summary>How many watch.</summary>
     public int Watchers => source.Current?.Watchers ?? 0;
 

@@ -39,6 +39,9 @@ internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
             Random.Shared.NextDouble, static () => (uint)RandomNumberGenerator.GetInt32(int.MaxValue), time);
     }
 
+    /// <summary>Packets that were no session's: forged, stale, or of neighbours that are not configured.</summary>
+    public long PacketsDiscarded => _engine.Discarded;
+
     private long Now => (long)_time.GetElapsedTime(0).TotalMicroseconds;
 
     /// <inheritdoc/>

@@ -242,6 +242,9 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             ]),
         cancellationToken);
 
+    /// <summary>BFD packets that came from nobody we have a session with.</summary>
+    public long BfdPacketsDiscarded => _bfd.PacketsDiscarded;
+
     /// <summary>What is known from the RPKI, and from whom.</summary>
     public RpkiStatus GetRpki() => _rpki.Status;
 

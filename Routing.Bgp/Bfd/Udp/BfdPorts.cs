@@ -4,7 +4,7 @@ namespace Routing.Bgp.Bfd.Udp;
 
 /// <summary>The ports that sessions need, opened with the first session of each kind, and the wait for any of
 /// them.</summary>
-/// <param name="onRefused">Told when a port cannot be had; it is tried again.</param>
+/// <param name="onRefused">Told once when a port cannot be had; it is tried again until it can.</param>
 internal sealed class BfdPorts(Action<int, AddressFamily, string> onRefused) : IDisposable
 {
     /// <summary>Microseconds between attempts at ports that another program has.</summary>
@@ -21,6 +21,7 @@ internal sealed class BfdPorts(Action<int, AddressFamily, string> onRefused) : I
 
     private readonly BfdPort?[] _ports = new BfdPort?[Kinds.Length];
     private readonly bool[] _isWanted = new bool[Kinds.Length];
+    private readonly bool[] _isRefused = new bool[Kinds.Length];
     private readonly LibC.PollEntry[] _polled = new LibC.PollEntry[Kinds.Length + 1];
     private readonly byte[] _buffer = new byte[BfdPacket.MaxSize];
     private readonly WakeUp _wakeUp = new();
@@ -116,10 +117,16 @@ internal sealed class BfdPorts(Action<int, AddressFamily, string> onRefused) : I
         try
         {
             _ports[index] = BfdPort.Open(family, isMultihop);
+            _isRefused[index] = false;
         }
         catch (SocketException e)
         {
-            onRefused(isMultihop ? BfdPort.Multihop : BfdPort.SingleHop, family, e.Message);
+            if (!_isRefused[index])
+            {
+                _isRefused[index] = true;
+                onRefused(isMultihop ? BfdPort.Multihop : BfdPort.SingleHop, family, e.Message);
+            }
+
             RetryAt = now + RetryInterval;
         }
     }

@@ -88,6 +88,11 @@ public sealed class BfdLoopTests
         using var refused = Open(_left, second, "10.9.1.2");
         await Until.TrueAsync("it has begun too, and sends", () => refused.Status is { PacketsSent: > 0 });
         Assert.That(refused.Status!.State, Is.EqualTo(BfdState.Down));
+
+        await first.DisposeAsync(); // the other daemon ends
+        await using var right = NewLoop();
+        using var peer = Open(_right, right, "10.9.1.1");
+        await UpAsync(refused, peer);
     }
 
     private static BfdLoop NewLoop() => new(TimeProvider.System, NullLogger<BfdLoop>.Instance);
