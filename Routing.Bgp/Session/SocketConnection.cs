@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Routing.Bgp.Session.Tcp;
@@ -26,10 +25,10 @@ internal sealed class SocketConnection : IBgpConnection
     public IPEndPoint RemoteEndPoint { get; }
 
     /// <inheritdoc/>
-    public IPAddress? LocalAddressOfOtherFamily => FindAddressOfOtherFamily(LocalEndPoint.Address);
+    public IPAddress? LocalAddressOfOtherFamily => LocalInterfaces.Latest.OtherFamilyOf(LocalEndPoint.Address);
 
     /// <inheritdoc/>
-    public string? LocalInterface => FindInterface(LocalEndPoint.Address)?.Name;
+    public string? LocalInterface => LocalInterfaces.Latest.NameOf(LocalEndPoint.Address);
 
     /// <inheritdoc/>
     public bool HasUnread
@@ -137,19 +136,4 @@ internal sealed class SocketConnection : IBgpConnection
             _segments[0] = _segments[0][sent..];
         }
     }
-
-    /// <summary>The interface that has an address; null when none has.</summary>
-    private static NetworkInterface? FindInterface(IPAddress local) => Array.Find(
-        NetworkInterface.GetAllNetworkInterfaces(), candidate => AddressesOf(candidate).Contains(local));
-
-    /// <summary>For IPv6 routes on an IPv4 session and the other way round: the next hop that is ourselves. A global
-    /// address is better than a link-local one.</summary>
-    private static IPAddress? FindAddressOfOtherFamily(IPAddress local) =>
-        FindInterface(local) is not { } found ? null : AddressesOf(found)
-            .Where(address => address.AddressFamily != local.AddressFamily)
-            .OrderBy(address => address.IsIPv6LinkLocal)
-            .FirstOrDefault();
-
-    private static IEnumerable<IPAddress> AddressesOf(NetworkInterface found) =>
-        found.GetIPProperties().UnicastAddresses.Select(entry => entry.Address);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Routing.Bgp.Wire;
 
@@ -11,7 +10,16 @@ internal static class OctetHash
 {
     private const ulong Prime0 = 0xA0761D6478BD642F;
     private const ulong Prime1 = 0xE7037ED1A0B428DB;
-    private static readonly ulong Seed = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private static readonly ulong Seed = NewSeed();
+
+    /// <summary>64 bits that no peer can know: a generator of its own takes its state from the kernel's randomness and is
+    /// asked once. System.Security.Cryptography would do the same through OpenSSL, which is 5 MB of memory.</summary>
+    public static ulong NewSeed()
+    {
+        Span<byte> octets = stackalloc byte[sizeof(ulong)];
+        new Random().NextBytes(octets);
+        return MemoryMarshal.Read<ulong>(octets);
+    }
 
     /// <summary>The hash of the octets.</summary>
     public static ulong Compute(ReadOnlySpan<byte> octets)

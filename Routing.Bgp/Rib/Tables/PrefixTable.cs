@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -12,7 +10,7 @@ internal abstract class PrefixTable(AfiSafi family)
 {
     /// <summary>Odd and random for each process, so that a peer cannot prepare prefixes that share a bucket.</summary>
     protected static readonly ulong HashMultiplier =
-        MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+        Wire.OctetHash.NewSeed() | 1;
 
     /// <summary>How far a walk over rows fetches ahead: as many cache lines as a processor can wait for at once.</summary>
     public const int RowsAhead = 16;
