@@ -1,3 +1,6 @@
+using Grpc.Core;
+using Routing.Agent.Cli;
+using Routing.Agent.Grpc.Protocol;
 using Routing.Bgp.Rpki;
 
 namespace Routing.Tests.Agent.Grpc;
@@ -116,6 +119,27 @@ public sealed class BgpGrpcServiceTests
     [TestCase("routes --rejected", 0)]
     public async Task Routes_can_be_narrowed(string line, int count) =>
         Assert.That((await _bench.ReadJsonAsync(line)).GetArrayLength(), Is.EqualTo(count));
+
+    [Test]
+    public async Task Whoever_does_not_read_on_holds_nobody_up()
+    {
+        const int Count = 20_000; // far more than a flow control window holds
+        await _bench.Speaker.OriginateAsync(
+            [.. Enumerable.Range(0, Count).Select(i => P($"20.{i >> 8}.{i & 255}.0/24"))], [], default);
+        await AgentConnection.AskAsync(_bench.Socket, async invoker =>
+        {
+            using var call = new BgpApi.BgpApiClient(invoker).ListRoutes(new ListRoutesRequest());
+            Assert.That(await call.ResponseStream.MoveNext(default), Is.True);
+
+            // The answer waits for its reader; the speaker goes on with all else.
+            await _bench.Speaker.OriginateAsync([P("10.77.0.0/24")], [], default);
+            await Until.TrueAsync("a peer is told", async () =>
+                (await _bench.ReadJsonAsync("routes 10.77.0.0/24 --advertised p1")).GetArrayLength() == 1);
+            return await call.ResponseStream.ReadAllAsync().CountAsync();
+        });
+        var rest = (await _bench.ReadJsonAsync("routes --longer 20.0.0.0/8")).GetArrayLength();
+        Assert.That(rest, Is.EqualTo(Count));
+    }
 
     [Test]
     public async Task The_advertised_view_shows_what_went_over_the_wire()
