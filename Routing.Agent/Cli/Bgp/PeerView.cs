@@ -29,8 +29,7 @@ internal static class PeerView
         .Add("capabilities", string.Join(", ", peer.Session.Capabilities))
         .Add("sessions", $"{peer.Session.EstablishedCount} established, {peer.Session.Flaps} lost, "
             + $"{peer.Session.HoldTimerExpiries} by the hold timer")
-        .Add("last error", peer.Session.HasLastErrorSecondsAgo
-            ? $"{peer.LastError} ({Durations.Format(peer.Session.LastErrorSecondsAgo)} ago)" : peer.LastError);
+        .Add("last error", PeerTable.LastError(peer));
 
     private static void AddTransport(DetailView view, PeerTransport transport) => view
         .Section("transport")
