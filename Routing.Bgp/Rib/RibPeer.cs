@@ -28,7 +28,7 @@ internal sealed class RibPeer(PeerIndex index, RibPeerConfig config)
     public ImmutableArray<RouteScope> ImportScopes { get; set; } = [];
 
     /// <summary>The scope of a family; only for a peer that has had a session.</summary>
-    public RouteScope ImportScopeOf(AfiSafi family) => ImportScopes.First(scope => scope.Family == family);
+    public RouteScope ImportScopeOf(AfiSafi family) => ImportScopes[0].Family == family ? ImportScopes[0] : ImportScopes[1];
 
     /// <summary>Its prefix limits.</summary>
     public PrefixLimitWatch Limits { get; } = new();

@@ -174,11 +174,11 @@ internal sealed class AsPathAutomaton
         return targets;
     }
 
-    /// <summary>A start that has only edges at the begin of the path leads nowhere now: without it, an anchored expression
+    /// <summary>Places from which only the begin of the path would lead on lead nowhere: without them, an anchored expression
     /// ends at the first AS number that contradicts it.</summary>
     private static void DropHopeless(AsPathNfa nfa, SortedSet<int> states)
     {
-        if (states.Count == 1 && states.Contains(nfa.Start) && !nfa.LeadsOn(nfa.Start))
+        if (!states.Any(nfa.LeadsOn))
         {
             states.Clear();
         }

@@ -2,8 +2,10 @@ using Routing.Bgp.RoutePolicy.Sets;
 
 namespace Routing.Bgp.RoutePolicy.AsPaths;
 
-/// <summary>The expression as a graph whose edges cost an AS number, nothing, or a place (begin or end of the path);
-/// Thompson's construction. The automaton is made from it.</summary>
+/// <summary>The expression as a graph whose edges cost an AS number, nothing, or a place (begin or end of the path). The
+/// automaton is made from it.</summary>
+/// <remarks>Thompson's construction from the end on, so that what goes on in the same way is the same state: a thousand
+/// expressions that end in "$" share that end, and their automaton stays small.</remarks>
 internal sealed class AsPathNfa
 {
     /// <summary>Repetitions multiply; past this the expression is refused.</summary>
@@ -11,6 +13,9 @@ internal sealed class AsPathNfa
 
     private readonly List<List<(EdgeKind Kind, int To)>> _free = [];
     private readonly List<(Sequence<ValueRange> Ranges, int To)?> _symbol = [];
+
+    /// <summary>States made for a node that goes on at another state.</summary>
+    private readonly Dictionary<(AsPathNode Node, int To), int> _known = [];
 
     private AsPathNfa()
     {
@@ -24,10 +29,10 @@ internal sealed class AsPathNfa
     }
 
     /// <summary>Where a match begins.</summary>
-    public int Start { get; private init; }
+    public int Start { get; private set; }
 
     /// <summary>Where it is complete.</summary>
-    public int Accepting { get; private init; }
+    public int Accepting { get; private set; }
 
     /// <summary>All ranges that edges want.</summary>
     public IEnumerable<ValueRange> Ranges => _symbol.OfType<(Sequence<ValueRange> Ranges, int To)>().SelectMany(edge => edge.Ranges);
@@ -35,17 +40,22 @@ internal sealed class AsPathNfa
     /// <summary>Builds the graph; null when it becomes too large.</summary>
     public static AsPathNfa? TryBuild(AsPathNode root)
     {
-        var nfa = new AsPathNfa { Start = 0, Accepting = 1 };
-        nfa.AddState();
-        nfa.AddState();
-        return nfa.TryAdd(root, 0, 1) ? nfa : null;
+        var nfa = new AsPathNfa();
+        nfa.Accepting = nfa.AddState();
+
+        // A state of its own: the place where a match may begin is told from places inside one.
+        nfa.Start = nfa.AddState();
+        nfa._free[nfa.Start].Add((EdgeKind.Always, nfa.Before(root, nfa.Accepting)));
+        return nfa.IsTooLarge ? null : nfa;
     }
 
     /// <summary>The edge of a state that costs an AS number.</summary>
     public (Sequence<ValueRange> Ranges, int To)? SymbolEdge(int state) => _symbol[state];
 
-    /// <summary>True when a state has an edge that is open behind the begin of the path.</summary>
-    public bool LeadsOn(int state) => _symbol[state] is not null || _free[state].Exists(edge => edge.Kind != EdgeKind.AtBegin);
+    /// <summary>True when something can come of a state that is not reached for nothing: an AS number, the end, or a
+    /// match.</summary>
+    public bool LeadsOn(int state) =>
+        state == Accepting || _symbol[state] is not null || _free[state].Exists(edge => edge.Kind == EdgeKind.AtEnd);
 
     /// <summary>Adds all states that are reached without an AS number.</summary>
     /// <param name="states">The states; grows.</param>
@@ -67,6 +77,8 @@ internal sealed class AsPathNfa
         }
     }
 
+    private bool IsTooLarge => _free.Count > MostStates;
+
     private int AddState()
     {
         _free.Add([]);
@@ -74,96 +86,80 @@ internal sealed class AsPathNfa
         return _free.Count - 1;
     }
 
-    private bool TryAdd(AsPathNode node, int from, int to)
+    /// <summary>The state from which what the node matches leads to another state.</summary>
+    private int Before(AsPathNode node, int to)
     {
-        if (_free.Count > MostStates)
+        if (IsTooLarge || node is AsPathNode.Empty)
         {
-            return false;
+            return to; // of a graph that is too large nothing is used
         }
 
+        if (!_known.TryGetValue((node, to), out var state))
+        {
+            state = Make(node, to);
+            _known[(node, to)] = state;
+        }
+
+        return state;
+    }
+
+    private int Make(AsPathNode node, int to)
+    {
+        switch (node)
+        {
+            case AsPathNode.Concatenation concatenation:
+                return concatenation.Parts.Reverse().Aggregate(to, (next, part) => Before(part, next));
+            case AsPathNode.Repetition repetition:
+                return Repeat(repetition, to);
+        }
+
+        var state = AddState();
         switch (node)
         {
             case AsPathNode.Begin:
-                _free[from].Add((EdgeKind.AtBegin, to));
-                return true;
+                _free[state].Add((EdgeKind.AtBegin, to));
+                break;
             case AsPathNode.End:
-                _free[from].Add((EdgeKind.AtEnd, to));
-                return true;
+                _free[state].Add((EdgeKind.AtEnd, to));
+                break;
             case AsPathNode.Asn asn:
-                var before = AddState();
-                _free[from].Add((EdgeKind.Always, before));
-                _symbol[before] = (asn.Ranges, to);
-                return true;
-            case AsPathNode.Concatenation concatenation:
-                return TryAddAll(concatenation.Parts, from, to);
+                _symbol[state] = (asn.Ranges, to);
+                break;
             case AsPathNode.Alternation alternation:
                 foreach (var choice in alternation.Choices)
                 {
-                    if (!TryAdd(choice, from, to))
-                    {
-                        return false;
-                    }
+                    _free[state].Add((EdgeKind.Always, Before(choice, to)));
                 }
 
-                return true;
-            case AsPathNode.Repetition repetition:
-                return TryAddRepetition(repetition, from, to);
-            default:
-                _free[from].Add((EdgeKind.Always, to));
-                return true;
+                break;
         }
+
+        return state;
     }
 
-    private bool TryAddAll(Sequence<AsPathNode> parts, int from, int to)
+    private int Repeat(AsPathNode.Repetition repetition, int to)
     {
-        for (var i = 0; i < parts.Count; i++)
-        {
-            var next = i == parts.Count - 1 ? to : AddState();
-            if (!TryAdd(parts[i], from, next))
-            {
-                return false;
-            }
-
-            from = next;
-        }
-
-        return true;
-    }
-
-    private bool TryAddRepetition(AsPathNode.Repetition repetition, int from, int to)
-    {
-        for (var i = 0; i < repetition.Least; i++)
-        {
-            var next = AddState();
-            if (!TryAdd(repetition.Part, from, next))
-            {
-                return false;
-            }
-
-            from = next;
-        }
-
+        var next = to;
         if (repetition.Most is null)
         {
-            var loop = AddState();
-            _free[from].Add((EdgeKind.Always, loop));
-            _free[loop].Add((EdgeKind.Always, to));
-            return TryAdd(repetition.Part, loop, loop);
+            next = AddState();
+            _free[next].Add((EdgeKind.Always, to));
+            _free[next].Add((EdgeKind.Always, Before(repetition.Part, next)));
         }
 
-        for (var i = repetition.Least; i < repetition.Most; i++)
+        for (var i = repetition.Least; i < (repetition.Most ?? 0); i++)
         {
-            var next = AddState();
-            _free[from].Add((EdgeKind.Always, to));
-            if (!TryAdd(repetition.Part, from, next))
-            {
-                return false;
-            }
-
-            from = next;
+            var optional = AddState();
+            _free[optional].Add((EdgeKind.Always, to));
+            _free[optional].Add((EdgeKind.Always, Before(repetition.Part, next)));
+            next = optional;
         }
 
-        _free[from].Add((EdgeKind.Always, to));
-        return true;
+        for (var i = 0; i < repetition.Least; i++)
+        {
+            next = Before(repetition.Part, next);
+        }
+
+        return next;
     }
 }

@@ -10,7 +10,7 @@ namespace Routing.Bgp.RoutePolicy.Compile;
 /// <summary>Compiles the conditions of a rule, all but the prefix.</summary>
 internal static class ConditionCompiler
 {
-    /// <summary>Expressions run as one automaton: more together need more states than they save steps.</summary>
+    /// <summary>Expressions run as one automaton where all of them do not fit into one.</summary>
     private const int PatternsTogether = 16;
 
     /// <summary>The checks, cheap ones first.</summary>
@@ -169,7 +169,8 @@ internal static class ConditionCompiler
 
         if (!condition.Patterns.IsEmpty)
         {
-            var automata = condition.Patterns.Chunk(PatternsTogether).SelectMany(Automata).ToArray();
+            var all = condition.Patterns.ToArray();
+            AsPathAutomaton[] automata = [.. Together(all) is { } one ? [one] : all.Chunk(PatternsTogether).SelectMany(Automata)];
             yield return (in RouteView route) =>
             {
                 foreach (var automaton in automata)
@@ -185,13 +186,12 @@ internal static class ConditionCompiler
         }
     }
 
-    private static IEnumerable<AsPathAutomaton> Automata(AsPathPattern[] patterns)
-    {
-        var together = patterns.Length == 1
-            ? null
-            : AsPathAutomaton.TryBuild(new AsPathNode.Alternation([.. patterns.Select(pattern => pattern.Root)]));
-        return together is null ? patterns.Select(pattern => pattern.Automaton) : [together];
-    }
+    private static IEnumerable<AsPathAutomaton> Automata(AsPathPattern[] patterns) =>
+        Together(patterns) is { } one ? [one] : patterns.Select(pattern => pattern.Automaton);
+
+    private static AsPathAutomaton? Together(AsPathPattern[] patterns) => patterns.Length == 1
+        ? patterns[0].Automaton
+        : AsPathAutomaton.TryBuild(new AsPathNode.Alternation([.. patterns.Select(pattern => pattern.Root)]));
 
     private static SortedRanges<uint> Ranges(Sequence<ValueRange> ranges) =>
         new(ranges.Select(range => (range.Least, range.Greatest)));

@@ -1,4 +1,7 @@
 using Routing.Bgp.Rib;
+using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.RoutePolicy.AsPaths;
+using Routing.Bgp.RoutePolicy.Sets;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -13,12 +16,13 @@ public sealed class AllocationTests
     private const int Routes = 100_000;
     private const int RoutesPerEntry = 10;
 
-    [Test]
-    public void A_table_that_flaps_allocates_less_than_an_octet_per_route()
+    [TestCase(false, TestName = "A table that flaps")]
+    [TestCase(true, TestName = "A table that flaps, changed by policies on its way in and out")]
+    public void Less_than_an_octet_is_allocated_per_route(bool withPolicies)
     {
         var rib = new RibHarness();
-        rib.Add(1);
-        rib.Add(2);
+        rib.Add(1, import: withPolicies ? Policy(new RouteOperation.SetLocalPref(200)) : null);
+        rib.Add(2, export: withPolicies ? Policy(new RouteOperation.SetMed(5)) : null);
         rib.Up(1);
         var counting = new CountingOutput();
         rib.Rib.PeerUp(counting.Up(2));
@@ -61,6 +65,34 @@ public sealed class AllocationTests
         Assert.That(counting.Octets - octets, Is.GreaterThan(2 * Routes * 4), "announcements and withdrawals went out");
         Assert.That(perRoute, Is.LessThan(1.0));
     }
+
+    /// <summary>Prefixes, communities and paths are looked at, and something is changed.</summary>
+    private static RouteFilter Policy(RouteOperation operation) => new(
+    [
+        new RouteRule { Action = RuleAction.Reject, Match = new RouteMatch { Prefix = PrefixCondition.In(RibHarness.Parse("10.0.0.0/8")) } },
+        new RouteRule
+        {
+            Action = RuleAction.Accept,
+            Match = new RouteMatch
+            {
+                AsPath = new AsPathCondition { Patterns = [Expression("_64501_")] },
+                Communities = new CommunityCondition([Pattern("*:666")], CommunityQuantifier.None),
+            },
+            Operations =
+            [
+                operation,
+                new RouteOperation.AddCommunities([new CommunityValue(CommunityKind.Standard, 7)]),
+                new RouteOperation.DeleteCommunities([Pattern("0:1-9")]),
+                new RouteOperation.AddCommunities([new CommunityValue(CommunityKind.Large, 7)]),
+            ],
+        },
+    ]);
+
+    private static AsPathPattern Expression(string text) =>
+        AsPathPattern.TryParse(text, out var expression, out var error) ? expression : throw new ArgumentException(error);
+
+    private static CommunityPattern Pattern(string text) =>
+        CommunityPattern.TryParse(text, out var pattern, out var allowed) ? pattern : throw new ArgumentException(allowed);
 
     private static void Pass(RibHarness rib, uint variant, UpdateEntryKind kind = UpdateEntryKind.Announce)
     {

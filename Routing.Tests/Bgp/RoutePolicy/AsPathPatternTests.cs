@@ -86,6 +86,16 @@ internal sealed class AsPathPatternTests
             iter: 20_000);
 
     [Test]
+    public void A_thousand_expressions_are_one_automaton()
+    {
+        var root = new AsPathNode.Alternation([.. Enumerable.Range(1, 1000).Select(i => Parse($"_{1000 * i}$").Root)]);
+        var automaton = AsPathAutomaton.TryBuild(root)!;
+        Assert.That(automaton.Matches(Encode("1 2 7000")));
+        Assert.That(automaton.Matches(Encode("7000 1")), Is.False);
+        Assert.That(automaton.Matches(Encode("7000 8000 7001")), Is.False);
+    }
+
+    [Test]
     public void Any_text_is_read_or_refused() => Gen.String[Gen.Char["0123456789.^$_|()[]*+?{}, -"], 0, 24].Sample(
         text => { _ = AsPathPattern.TryParse(text, out _, out _); }, iter: 20_000);
 
