@@ -44,6 +44,7 @@ internal sealed partial class PeerSession
         {
             State = state,
             Since = state == _status.State ? _status.Since : _time.GetUtcNow(),
+            SinceTimestamp = state == _status.State ? _status.SinceTimestamp : _time.GetTimestamp(),
             EstablishedCount = _establishedCount,
             LastError = _lastError,
             LastErrorAt = _lastErrorAt,

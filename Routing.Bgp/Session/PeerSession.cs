@@ -74,6 +74,7 @@ internal sealed partial class PeerSession
             Address = settings.Remote.Address,
             Asn = settings.PeerAsn,
             Since = time.GetUtcNow(),
+            SinceTimestamp = time.GetTimestamp(),
         };
     }
 

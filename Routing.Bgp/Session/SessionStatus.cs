@@ -24,6 +24,9 @@ internal sealed record SessionStatus
     /// <summary>When the state was entered.</summary>
     public DateTimeOffset Since { get; init; }
 
+    /// <summary>The same on the clock that never jumps.</summary>
+    public long SinceTimestamp { get; init; }
+
     /// <summary>How often the session has reached Established.</summary>
     public int EstablishedCount { get; init; }
 

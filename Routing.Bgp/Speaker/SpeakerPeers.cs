@@ -161,7 +161,7 @@ internal sealed partial class SpeakerPeers(
             {
                 var status = peer.Session.Status;
                 if (status.State != SessionState.Established && !status.RetainsRoutes
-                    && time.GetUtcNow() - status.Since > DynamicPeerLinger)
+                    && time.GetElapsedTime(status.SinceTimestamp) > DynamicPeerLinger)
                 {
                     LogForgotten(peer.Name);
                     await EndAsync(peer, null, cancellationToken);

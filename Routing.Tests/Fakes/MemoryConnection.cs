@@ -32,6 +32,9 @@ internal sealed class MemoryConnection : IBgpConnection
 
     public bool HasUnread => Interlocked.Read(ref _unread) > 0;
 
+    /// <summary>The other end has not read all that this one has written.</summary>
+    public bool OtherHasUnread => _other!.HasUnread;
+
     public bool IsDisposed => _disposed.IsCancellationRequested;
 
     public static (MemoryConnection Left, MemoryConnection Right) NewPair(IPEndPoint left, IPEndPoint right)

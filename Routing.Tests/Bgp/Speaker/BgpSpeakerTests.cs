@@ -105,6 +105,54 @@ public sealed class BgpSpeakerTests
     }
 
     [Test]
+    public async Task A_peer_that_sends_a_table_and_disconnects_a_hundred_times_leaks_nothing()
+    {
+        var sink = new RecordingSink();
+        var config = Peer(1) with { Transport = new TransportOptions { Port = Port, Passive = true } };
+        var a = await StartAsync(Config(2, config), sink);
+        byte[] table = [.. Enumerable.Range(0, 200).SelectMany(number =>
+            Session.Messages.Announce($"10.{number}.0.0/24", $"10.{number}.1.0/24"))];
+        for (var round = 0; round < 100; round++)
+        {
+            await SendTableAsync(table);
+            if (round == 9)
+            {
+                GC.Collect();
+            }
+        }
+
+        var files = CountFiles();
+        for (var round = 0; round < 5; round++)
+        {
+            await SendTableAsync(table);
+        }
+
+        var tables = await a.GetTablesAsync(default);
+        Assert.That((tables.Paths, tables.AttributeSets), Is.EqualTo((0, 1)), "that of our own routes alone");
+        Assert.That(CountFiles(), Is.LessThanOrEqualTo(files + 2), "sockets");
+        Assert.That(sink.Routes, Is.Empty);
+        Assert.That((await PeerAsync(a)).Session.EstablishedCount, Is.EqualTo(105));
+
+        async Task SendTableAsync(byte[] octets)
+        {
+            var connection = await new Routing.Bgp.Session.SocketTransport().ConnectAsync(
+                new IPEndPoint(Address(2), Port),
+                new Routing.Bgp.Session.Tcp.ConnectionOptions { Source = Address(1) },
+                default);
+            await using (var peer = new Fakes.ScriptedPeer(connection))
+            {
+                await peer.EstablishAsync(Fakes.ScriptedPeer.Open(65001, "127.0.79.1"));
+                await peer.SendAsync(octets);
+                await Until.TrueAsync("the table is there", () => sink.Routes.Count == 400);
+            }
+
+            await Until.TrueAsync("the table is gone", () => sink.Routes.IsEmpty);
+        }
+
+        static int CountFiles() => Directory.GetFiles("/proc/self/fd").Length;
+    }
+
+    [Test]
     public async Task Originated_routes_come_and_go()
     {
         var a = await StartAsync(Config(1, Peer(2)));
