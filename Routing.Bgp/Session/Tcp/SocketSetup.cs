@@ -70,6 +70,14 @@ internal static class SocketSetup
                 "this needs Linux 6.7 or later with CONFIG_TCP_AO");
         }
 
+        // The order alone may change too: what is preferred now was accepted before.
+        if (!isListener && preferred is not null && preferred != from.AoKeys.Keys.FirstOrDefault()
+            && from.AoKeys.Keys.Contains(preferred))
+        {
+            Set(socket, SolTcp, TcpAoOption.InfoName, TcpAoOption.EncodePrefer(preferred),
+                $"signing with tcpAO key {preferred.SendId}", "");
+        }
+
         foreach (var key in from.AoKeys.Keys.Except(to.AoKeys.Keys))
         {
             var option = TcpAoOption.EncodeDelete(neighbours, key, isListener ? null : preferred);

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Routing.Bgp.Session.Tcp;
 
-/// <summary>The kernel's <c>struct tcp_ao_add</c> and <c>struct tcp_ao_del</c> (linux/tcp.h, from Linux 6.7).</summary>
+/// <summary>The kernel's <c>struct tcp_ao_add</c>, <c>struct tcp_ao_del</c> and <c>struct tcp_ao_info_opt</c> (linux/tcp.h,
+/// from Linux 6.7).</summary>
 /// <remarks><code>
 ///   add                                   del
 ///   0 struct sockaddr_storage             0 struct sockaddr_storage
@@ -20,6 +21,7 @@ namespace Routing.Bgp.Session.Tcp;
 /// 207 u8  key length                    144
 /// 208 u8[80] key
 /// 288
+///   info: 0 u32 1 set current, 2 set rnext   4 u16   6 u8 current key   7 u8 rnext key   8 five counters   48
 /// </code></remarks>
 internal static class TcpAoOption
 {
@@ -29,6 +31,10 @@ internal static class TcpAoOption
     /// <summary>TCP_AO_DEL_KEY.</summary>
     public const int DeleteName = 39;
 
+    /// <summary>TCP_AO_INFO.</summary>
+    public const int InfoName = 40;
+
+    private const int InfoLength = 48;
     private const int AddLength = 288;
     private const int DeleteLength = 144;
     private const uint SetCurrent = 1;
@@ -70,6 +76,16 @@ internal static class TcpAoOption
         option[140] = key.ReceiveId;
         option[141] = successor?.SendId ?? 0;
         option[142] = successor?.ReceiveId ?? 0;
+        return option;
+    }
+
+    /// <summary>Lays out what makes a key that a connection has already the preferred one.</summary>
+    public static byte[] EncodePrefer(TcpAoKey key)
+    {
+        var option = new byte[InfoLength];
+        MemoryMarshal.Write(option, SetCurrent | SetRNext);
+        option[6] = key.SendId;
+        option[7] = key.ReceiveId;
         return option;
     }
 

@@ -39,6 +39,10 @@ public sealed class KeyOptionTests
     }
 
     [Test]
+    public void Ao_key_that_is_there_becomes_the_preferred_one() => Assert.That(
+        TcpAoOption.EncodePrefer(new TcpAoKey(7, 5, TcpAoAlgorithm.HmacSha1, Secret)), Is.EqualTo(Octets(48, "0:03 6:0705")));
+
+    [Test]
     public void A_secret_never_shows_itself()
     {
         Assert.That(Secret.ToString(), Is.EqualTo("(secret)"));
