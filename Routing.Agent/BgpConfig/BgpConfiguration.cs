@@ -44,6 +44,12 @@ internal sealed record BgpConfiguration
     /// <summary>maximumPaths: equal paths for the kernel.</summary>
     public int? MaximumPaths { get; init; }
 
+    /// <summary>multipath: which paths are equal enough.</summary>
+    public MultipathOptions? Multipath { get; init; }
+
+    /// <summary>clientToClientReflection; false where clients are fully meshed.</summary>
+    public bool? ReflectsBetweenClients { get; init; }
+
     /// <summary>gracefulRestartTime; zero switches graceful restart off.</summary>
     public TimeSpan? GracefulRestartTime { get; init; }
 
@@ -66,6 +72,7 @@ internal sealed record BgpConfiguration
         && Equals(ClusterId, other.ClusterId) && Equals(Confederation, other.Confederation)
         && EbgpRequiresPolicy == other.EbgpRequiresPolicy && InstallRoutes == other.InstallRoutes
         && Originate.SequenceEqual(other.Originate) && MaximumPaths == other.MaximumPaths
+        && Multipath == other.Multipath && ReflectsBetweenClients == other.ReflectsBetweenClients
         && GracefulRestartTime == other.GracefulRestartTime && Rpki.Equals(other.Rpki)
         && BmpStations.SequenceEqual(other.BmpStations) && MrtSources.SequenceEqual(other.MrtSources)
         && MrtLogs.SequenceEqual(other.MrtLogs);

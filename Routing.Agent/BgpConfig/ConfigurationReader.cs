@@ -32,6 +32,8 @@ internal static class ConfigurationReader
         InstallRoutes = spec.Boolean("installRoutes") ?? false,
         Originate = [.. ReadOriginate(spec)],
         Rpki = RpkiReader.Read(spec),
+        ReflectsBetweenClients = spec.Boolean("clientToClientReflection"),
+        Multipath = MultipathReader.Read(spec),
         MaximumPaths = (int?)spec.Integer("maximumPaths", 1, 64),
         GracefulRestartTime = spec.Duration(
             "gracefulRestartTime", TimeSpan.Zero, TimeSpan.FromSeconds(4095), "0s to 4095s (RFC 4724 §3)"),

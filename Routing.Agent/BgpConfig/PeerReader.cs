@@ -52,6 +52,7 @@ internal static class PeerReader
                 AddPath = AddPathReader.Read(spec),
                 Bfd = BfdReader.Read(spec, transport),
                 RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,
+            ClusterId = spec.Identifier("routeReflectorClusterID"),
                 AsPath = AsPathReader.Read(spec),
                 Attributes = AttributeReader.Read(spec),
                 Relation = RelationReader.Read(spec),

@@ -70,6 +70,8 @@ internal static class SpeakerConfigTranslator
             Originate = [.. configuration.Originate],
             Rpki = configuration.Rpki,
             MaximumPaths = configuration.MaximumPaths ?? config.MaximumPaths,
+            Multipath = configuration.Multipath ?? config.Multipath,
+            ReflectsBetweenClients = configuration.ReflectsBetweenClients ?? config.ReflectsBetweenClients,
             GracefulRestartTime = configuration.GracefulRestartTime ?? config.GracefulRestartTime,
             BmpStations = configuration.BmpStations,
             MrtSources = configuration.MrtSources,

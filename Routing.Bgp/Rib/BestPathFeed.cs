@@ -4,6 +4,8 @@ using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib;
@@ -14,9 +16,12 @@ internal sealed class BestPathFeed(
     AttributeTable attributes,
     PathSources sources,
     ImmutableArray<IBestPathSink> sinks,
-    int maximumPaths)
+    MultipathRules multipath)
 {
     private const int ChangesPerCall = 1024;
+
+    /// <summary>Weights read as percentages of the widest path.</summary>
+    private const int GreatestWeight = 100;
 
     /// <summary>Next hops are few where routes are many, so that a route costs no object. Emptied when it grows past what a
     /// peer with a next hop of its own for every route should cost us.</summary>
@@ -24,7 +29,7 @@ internal sealed class BestPathFeed(
 
     private readonly BestPathChange[] _changes = new BestPathChange[ChangesPerCall];
     private readonly Dictionary<(UInt128 Address, uint Scope), ImmutableArray<IPAddress>> _single = [];
-    private readonly HashSet<(UInt128 Address, uint Scope)> _several = [];
+    private readonly SortedDictionary<(UInt128 Address, uint Scope), float> _several = [];
 
     /// <summary>Hands over all changes noted since the last call.</summary>
     public void Flush()
@@ -90,9 +95,11 @@ internal sealed class BestPathFeed(
             return new BestPathChange(prefix, [], IsLocal: true);
         }
 
-        var nextHops = maximumPaths > 1 ? NextHopsOf(row, best) : Single(NextHop(best));
+        ImmutableArray<int> weights = [];
+        var nextHops = multipath.MaximumPaths > 1 ? NextHopsOf(row, best, out weights) : Single(NextHop(best));
         return new BestPathChange(prefix, nextHops, IsLocal: false)
         {
+            Weights = weights,
             Metric = Metric(best),
             IsBlackhole = IsBlackhole(best),
         };
@@ -112,24 +119,37 @@ internal sealed class BestPathFeed(
 
     /// <summary>The best path's next hop and, up to the maximum, those of its equals; in ascending order, so that the same
     /// set is always the same value.</summary>
-    private ImmutableArray<IPAddress> NextHopsOf(int row, int best)
+    private ImmutableArray<IPAddress> NextHopsOf(int row, int best, out ImmutableArray<int> weights)
     {
         _several.Clear();
-        _several.Add(NextHop(best));
         foreach (var path in locRib.MultipathOf(row))
         {
-            if (_several.Count == maximumPaths)
+            if (_several.Count == multipath.MaximumPaths)
             {
                 break;
             }
 
-            _several.Add(NextHop(path));
+            _several.TryAdd(NextHop(path), multipath.Weighted ? BandwidthOf(path) : 0);
         }
 
-        return _several.Count == 1
-            ? Single(NextHop(best))
-            : [.. _several.Order().Select(ToAddress)];
+        weights = WeightsOf(_several.Values);
+        return _several.Count == 1 ? Single(NextHop(best)) : [.. _several.Keys.Select(ToAddress)];
     }
+
+    /// <summary>Shares in proportion to the bandwidths, the greatest <see cref="GreatestWeight"/>; none when a path has no
+    /// bandwidth, for then all share alike (draft-ietf-idr-link-bandwidth §3), or when all have the same.</summary>
+    private static ImmutableArray<int> WeightsOf(IReadOnlyCollection<float> bandwidths)
+    {
+        var (least, greatest) = (bandwidths.Min(), bandwidths.Max());
+        return least <= 0 || least == greatest
+            ? []
+            : [.. bandwidths.Select(bandwidth => Math.Max(1, (int)MathF.Round(GreatestWeight * (bandwidth / greatest))))];
+    }
+
+    private float BandwidthOf(int path) =>
+        AttributeCursor.TryFind(
+            attributes.Octets(locRib.Paths[path].Attributes), AttributeType.ExtendedCommunities, out var communities)
+        && LinkBandwidth.TryFind(communities, out var bandwidth) ? bandwidth.OctetsPerSecond : 0;
 
     /// <summary>A link-local next hop is on the interface of the session that brought it, and says nothing without.</summary>
     private (UInt128 Address, uint Scope) NextHop(int path)

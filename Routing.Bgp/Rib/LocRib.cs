@@ -1,6 +1,7 @@
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.Tables;
+using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Rib;
@@ -16,15 +17,17 @@ internal sealed class LocRib
     private readonly AttributeTable _attributes;
     private readonly PathSources _sources;
     private readonly DecisionProcess _decision;
-    private readonly bool _multipath;
+    private readonly MultipathRules _multipath;
+    private readonly List<int> _equal = [];
     private readonly List<int> _ranked = [];
 
     /// <param name="family">The family.</param>
     /// <param name="paths">Paths of all families.</param>
     /// <param name="attributes">Attributes of all families.</param>
     /// <param name="sources">What is known of the peers.</param>
-    /// <param name="multipath">The sinks want more than the best path.</param>
-    public LocRib(AfiSafi family, PathTable paths, AttributeTable attributes, PathSources sources, bool multipath)
+    /// <param name="multipath">Which paths the sinks want beside the best one.</param>
+    public LocRib(
+        AfiSafi family, PathTable paths, AttributeTable attributes, PathSources sources, MultipathRules multipath)
     {
         (Family, Paths, _attributes, _sources, _multipath) = (family, paths, attributes, sources, multipath);
         Prefixes = PrefixTable.Create(family);
@@ -66,7 +69,26 @@ internal sealed class LocRib
 
     /// <summary>Best path and its equals, for the sinks.</summary>
     /// <returns>Valid until the next decision.</returns>
-    public ReadOnlySpan<int> MultipathOf(int row) => _decision.SelectMultipath(Prefixes[row].FirstPath);
+    public IReadOnlyList<int> MultipathOf(int row)
+    {
+        _equal.Clear();
+        var best = BestOf(row);
+        if (best == 0)
+        {
+            return _equal;
+        }
+
+        _equal.Add(best);
+        foreach (var path in _decision.SelectMultipath(best, _multipath.Mixed))
+        {
+            if (path != best && SharesTraffic(path, best))
+            {
+                _equal.Add(path);
+            }
+        }
+
+        return _equal;
+    }
 
     /// <summary>True when a best path goes to peers with this key.</summary>
     /// <remarks>Before the export policy is asked: <see cref="ExportPolicyPass"/>.</remarks>
@@ -220,6 +242,20 @@ internal sealed class LocRib
         }
     }
 
+    private bool SharesTraffic(int path, int best)
+    {
+        var isMeant = _sources[Paths[best].Peer].Kind switch
+        {
+            PathSourceKind.External => _multipath.External,
+            PathSourceKind.Local => false,
+            _ => _multipath.Internal,
+        };
+        return isMeant && (_multipath.RelaxAsPath || AsPathOf(path).SequenceEqual(AsPathOf(best)));
+    }
+
+    private ReadOnlySpan<byte> AsPathOf(int path) =>
+        AttributeCursor.TryFind(_attributes.Octets(Paths[path].Attributes), AttributeType.AsPath, out var value) ? value : [];
+
     private int CountPaths(int row, PeerIndex peer)
     {
         var count = 0;
@@ -281,7 +317,7 @@ internal sealed class LocRib
         }
 
         var changed = BestKey(row) != (oldPeer, oldAttributes);
-        if (changed || _multipath)
+        if (changed || _multipath.MaximumPaths > 1)
         {
             NoteForSinks(row);
         }

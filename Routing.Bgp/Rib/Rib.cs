@@ -54,7 +54,7 @@ internal sealed class Rib
     public SpeakerIdentity Own => _config.Own;
 
     /// <summary>Sinks are told more than the best path.</summary>
-    public bool UsesMultipath => _config.MaximumPaths > 1;
+    public bool UsesMultipath => _config.Multipath is { MaximumPaths: > 1 };
 
     /// <summary>Interned attributes of all paths.</summary>
     public AttributeTable Attributes { get; }
@@ -509,6 +509,7 @@ internal sealed class Rib
         config.ImportProfile.AigpCost,
         config.ImportProfile.HonoursBlackhole)
     {
+        ClusterId = config.ExportProfile.ClusterId,
         Interface = up.LocalInterface,
         Scope = up.PeerAddress.IsIPv6LinkLocal ? (uint)up.PeerAddress.ScopeId : 0,
     };

@@ -22,9 +22,10 @@ internal sealed class RibFamily
         PolicyRun policies,
         ImmutableArray<IBestPathSink> sinks)
     {
-        LocRib = new LocRib(family, paths, attributes, sources, config.MaximumPaths > 1);
+        var multipath = config.Multipath ?? new MultipathRules();
+        LocRib = new LocRib(family, paths, attributes, sources, multipath);
         Out = new AdjRibsOut(LocRib, attributes, sources, config.Own, policies);
-        Feed = new BestPathFeed(LocRib, attributes, sources, sinks, config.MaximumPaths);
+        Feed = new BestPathFeed(LocRib, attributes, sources, sinks, multipath);
         IsDeferring = config.Restarting;
     }
 

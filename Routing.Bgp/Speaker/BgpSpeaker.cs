@@ -75,8 +75,11 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         (_config, _transport, _time, _loggers) = (config, transport, time, loggers);
         var routerId = (uint)Prefix.ToInteger(config.RouterId);
         var clusterId = config.ClusterId is { } cluster ? (uint)Prefix.ToInteger(cluster) : routerId;
-        _own = new SpeakerIdentity(config.Asn, routerId, clusterId, config.Confederation?.Identifier ?? 0);
-        _rib = new RibLoop(new RibConfig(_own, config.Restarting, config.MaximumPaths), sinks);
+        _own = new SpeakerIdentity(config.Asn, routerId, clusterId, config.Confederation?.Identifier ?? 0)
+        {
+            OtherClusterIds = ClusterIdsOf(config),
+        };
+        _rib = new RibLoop(new RibConfig(_own, config.Restarting, RulesOf(config)), sinks);
         _bfd = new BfdLoop(time, loggers.CreateLogger<BfdLoop>());
         _rpki = new RpkiService(config.Asn, ChangeValidityAsync, new RtrTcpTransport(), time, loggers);
         var indexes = new PeerIndexes();
@@ -90,7 +93,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     public Task Completion => _rib.Completion;
 
     /// <summary>True when <see cref="ConfigureAsync"/> can get from one configuration to the other. AS number, router id,
-    /// cluster id, confederation, listening addresses and the number of equal paths are what a speaker is: for those, stop
+    /// cluster ids, confederation, listening addresses and the rules for equal paths are what a speaker is: for those, stop
     /// it and start another.</summary>
     public static bool CanReconfigure(SpeakerConfig from, SpeakerConfig to) =>
         from.Asn == to.Asn
@@ -98,7 +101,20 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         && Equals(from.ClusterId, to.ClusterId)
         && Equals(from.Confederation, to.Confederation)
         && from.MaximumPaths == to.MaximumPaths
+        && from.Multipath == to.Multipath
+        && ClusterIdsOf(from).AsSpan().SequenceEqual(ClusterIdsOf(to).AsSpan())
         && from.ListenEndpoints.AsSpan().SequenceEqual(to.ListenEndpoints.AsSpan());
+
+    private static ImmutableArray<uint> ClusterIdsOf(SpeakerConfig config) =>
+        [.. config.Peers.Select(PeerProfiles.ClusterId).Where(id => id != 0).Distinct().Order()];
+
+    private static MultipathRules RulesOf(SpeakerConfig config) => new(
+        config.MaximumPaths,
+        config.Multipath.External,
+        config.Multipath.Internal,
+        config.Multipath.Mixed,
+        config.Multipath.RelaxAsPath,
+        config.Multipath.LinkBandwidth);
 
     /// <summary>Starts listening and connecting.</summary>
     /// <exception cref="IOException">A listening address cannot be had; the message is one line with the remedy.</exception>

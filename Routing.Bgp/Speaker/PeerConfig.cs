@@ -29,6 +29,10 @@ public sealed record PeerConfig
     /// <summary>The neighbour is a client of ours as a route reflector (RFC 4456).</summary>
     public bool RouteReflectorClient { get; init; }
 
+    /// <summary>With <see cref="RouteReflectorClient"/>: the cluster it is a client in (RFC 4456 §7); the speaker's own when
+    /// null.</summary>
+    public IPAddress? ClusterId { get; init; }
+
     /// <summary>Families to offer.</summary>
     public ImmutableArray<AfiSafi> Families { get; init; } = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
 

@@ -3,6 +3,7 @@ using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
+using Routing.Bgp.Wire.Nlri;
 using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Bgp.Speaker;
@@ -36,9 +37,15 @@ internal static class PeerProfiles
             NextHop = peer.Attributes.NextHop,
             Communities = peer.Attributes.SendCommunities,
             SendsAigp = CarriesAigp(kind, peer),
+            ClusterId = ClusterId(peer),
+            ClientsAreMeshed = kind == PathSourceKind.Internal && peer.RouteReflectorClient && !speaker.ReflectsBetweenClients,
         };
         return kind == PathSourceKind.External ? ToOutside(profile, speaker, peer) : profile;
     }
+
+    /// <summary>The cluster of a client; 0 for the speaker's own.</summary>
+    public static uint ClusterId(PeerConfig peer) =>
+        peer is { RouteReflectorClient: true, ClusterId: { } id } ? (uint)Prefix.ToInteger(id) : 0;
 
     /// <summary>What becomes of the attributes the neighbour sends.</summary>
     public static ImportProfile Import(SpeakerConfig speaker, PeerConfig peer)

@@ -61,4 +61,11 @@ public sealed record SpeakerConfig
 
     /// <summary>Greatest number of equal paths handed to the FIB.</summary>
     public int MaximumPaths { get; init; } = 1;
+
+    /// <summary>Which paths are equal enough.</summary>
+    public MultipathOptions Multipath { get; init; } = new();
+
+    /// <summary>Routes of a client go to other clients of the same cluster. False where they are fully meshed (RFC 4456
+    /// §6).</summary>
+    public bool ReflectsBetweenClients { get; init; } = true;
 }

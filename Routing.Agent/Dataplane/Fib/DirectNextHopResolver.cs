@@ -10,14 +10,19 @@ namespace Routing.Agent.Dataplane.Fib;
 /// says nothing without its interface, which the session puts into the address as its scope.</summary>
 internal sealed class DirectNextHopResolver : INextHopResolver
 {
-    public ImmutableArray<RouteNextHop> Resolve(Prefix prefix, ImmutableArray<IPAddress> nextHops)
+    public ImmutableArray<RouteNextHop> Resolve(
+        Prefix prefix, ImmutableArray<IPAddress> nextHops, ImmutableArray<int> weights)
     {
         var ways = ImmutableArray.CreateBuilder<RouteNextHop>(nextHops.Length);
-        foreach (var nextHop in nextHops)
+        for (var i = 0; i < nextHops.Length; i++)
         {
+            var nextHop = nextHops[i];
             int? scope = nextHop.AddressFamily == AddressFamily.InterNetworkV6 && nextHop.IsIPv6LinkLocal
                 && nextHop.ScopeId > 0 ? (int)nextHop.ScopeId : null;
-            ways.Add(new RouteNextHop(scope is null ? nextHop : new IPAddress(nextHop.GetAddressBytes()), scope));
+            ways.Add(new RouteNextHop(scope is null ? nextHop : new IPAddress(nextHop.GetAddressBytes()), scope)
+            {
+                Weight = weights.IsDefaultOrEmpty ? 1 : weights[i],
+            });
         }
 
         return ways.ToImmutable();

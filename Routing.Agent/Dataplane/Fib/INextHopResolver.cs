@@ -10,5 +10,9 @@ namespace Routing.Agent.Dataplane.Fib;
 internal interface INextHopResolver
 {
     /// <summary>The ways to install; empty when there is none, and then no route is installed.</summary>
-    ImmutableArray<RouteNextHop> Resolve(Prefix prefix, ImmutableArray<IPAddress> nextHops);
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="nextHops">The routers.</param>
+    /// <param name="weights">Their shares; empty when they share alike.</param>
+    ImmutableArray<RouteNextHop> Resolve(
+        Prefix prefix, ImmutableArray<IPAddress> nextHops, ImmutableArray<int> weights);
 }

@@ -175,7 +175,7 @@ internal sealed class RouteTable(IRouteNetlink netlink, INextHopResolver resolve
             Want(RouteKey.Of(prefix, dropped.Metric), route);
         }
         else if (_learned.TryGetValue(prefix, out var best) && _ownership.MayLearn(prefix)
-            && resolver.Resolve(prefix, best.NextHops) is { IsEmpty: false } ways)
+            && resolver.Resolve(prefix, best.NextHops, best.Weights) is { IsEmpty: false } ways)
         {
             Want(RouteKey.Of(prefix, best.Metric), new RouteEntry(prefix.ToNetwork(), ways));
         }

@@ -48,7 +48,7 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
 
     /// <summary>The candidates that are equal up to the tie-breaks, best included: what multipath may use.</summary>
     /// <returns>Valid until the next call.</returns>
-    public ReadOnlySpan<int> SelectMultipath(int first) => SelectEqual(first, None);
+    public ReadOnlySpan<int> SelectMultipath(int first, bool mixed) => SelectEqual(first, None, mixed);
 
     /// <summary>Finds the best of the candidates that are left; again and again it ranks them. MED forbids to sort
     /// (RFC 4271 §9.1.2.2 c is no order).</summary>
@@ -75,13 +75,13 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
         return best;
     }
 
-    private Span<int> SelectEqual(int first, List<int> except)
+    private Span<int> SelectEqual(int first, List<int> except, bool mixed = false)
     {
         var count = CollectTop(first, except);
         if (count > 1)
         {
             count = EliminateByMed(count);
-            count = KeepExternal(count);
+            count = mixed ? count : KeepExternal(count);
         }
 
         return _left.AsSpan(0, count);

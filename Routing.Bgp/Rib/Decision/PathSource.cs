@@ -18,6 +18,9 @@ internal readonly record struct PathSource(
     /// <summary>Index of the interface that link-local next hops of the peer are on; 0 when there is none.</summary>
     public uint Scope { get; init; }
 
+    /// <summary>The cluster the peer is a client in; 0 for the speaker's own. Matters for export only.</summary>
+    public uint ClusterId { get; init; }
+
     /// <summary>The interface over which the peer was reached; matters for export policies only.</summary>
     public string? Interface { get; init; }
 }

@@ -46,8 +46,11 @@ internal static class ReferenceDecisionProcess
     }
 
     /// <summary>Candidates that no step before the tie-breaks tells apart from the best.</summary>
-    public static IReadOnlyList<Candidate> SelectMultipath(IEnumerable<Candidate> candidates) =>
-        UpToMultipath.Aggregate(candidates.ToList(), (left, step) => step.Narrow(left));
+    /// <param name="candidates">All of them.</param>
+    /// <param name="mixed">External and internal ones may stand together.</param>
+    public static IReadOnlyList<Candidate> SelectMultipath(IEnumerable<Candidate> candidates, bool mixed = false) =>
+        UpToMultipath.Where(step => !mixed || step.Step != DecisionStep.ExternalOverInternal)
+            .Aggregate(candidates.ToList(), (left, step) => step.Narrow(left));
 
     /// <summary>For every candidate the step that took it out, and for the best the step that took out its last
     /// competitor.</summary>

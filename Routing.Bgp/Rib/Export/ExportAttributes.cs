@@ -62,7 +62,7 @@ internal static class ExportAttributes
         CopyOthers(ref writer, canonical, AttributeType.AtomicAggregate, AttributeType.Communities);
         if (key.Profile.Kind == PathSourceKind.Internal && source.Kind == PathSourceKind.Internal)
         {
-            WriteReflection(ref writer, canonical, inputs, source, own);
+            WriteReflection(ref writer, canonical, inputs, source, key, own);
         }
 
         CopyOthers(ref writer, canonical, AttributeType.ClusterList + 1, (AttributeType)byte.MaxValue);
@@ -82,6 +82,7 @@ internal static class ExportAttributes
         scoped ReadOnlySpan<byte> canonical,
         in DecisionInputs inputs,
         in PathSource source,
+        ExportKey key,
         SpeakerIdentity own)
     {
         AttributeCursor.TryFind(canonical, AttributeType.ClusterList, out var clusters);
@@ -89,7 +90,10 @@ internal static class ExportAttributes
         AttributeWriter.WriteUInt32(ref writer, AttributeFlags.Optional, AttributeType.OriginatorId, originator);
         AttributeWriter.WriteHeader(
             ref writer, AttributeFlags.Optional, AttributeType.ClusterList, sizeof(uint) + clusters.Length);
-        writer.WriteUInt32(own.ClusterId);
+
+        // The cluster is the client's, on whichever side it is; with one on both sides, the one the route comes from.
+        var cluster = source.IsClient ? source.ClusterId : key.Profile.ClusterId;
+        writer.WriteUInt32(cluster == 0 ? own.ClusterId : cluster);
         writer.WriteOctets(clusters);
     }
 

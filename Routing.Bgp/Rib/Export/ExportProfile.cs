@@ -45,6 +45,12 @@ internal sealed record ExportProfile
     /// <summary>Communities it is sent.</summary>
     public SentCommunities Communities { get; init; } = SentCommunities.All;
 
+    /// <summary>The cluster a client of ours is in; 0 for the speaker's own (RFC 4456 §7).</summary>
+    public uint ClusterId { get; init; }
+
+    /// <summary>Clients of one cluster have each other's routes already: they are fully meshed (RFC 4456 §6).</summary>
+    public bool ClientsAreMeshed { get; init; }
+
     /// <summary>AIGP is enabled on the session (RFC 7311 §3.3).</summary>
     public bool SendsAigp { get; init; }
 

@@ -38,6 +38,13 @@ internal static class ExportRules
             return ExportVerdict.NotReflected;
         }
 
+        // RFC 4456 §6: reflection between clients may be left out where they are fully meshed.
+        if (key.Profile.ClientsAreMeshed && key.IsClient && source.IsClient && source.Kind == PathSourceKind.Internal
+            && source.ClusterId == key.Profile.ClusterId)
+        {
+            return ExportVerdict.NotReflected;
+        }
+
         if (inputs.Has(AttributeTraits.LongLivedStale) && key.LongLived == LongLivedMode.Withhold)
         {
             return ExportVerdict.LongLivedStale;

@@ -57,7 +57,7 @@ internal static class DecisionInputsReader
                 inputs.Traits |= inputs.OriginatorId == own.RouterId ? AttributeTraits.OwnOriginatorId : 0;
                 break;
             case AttributeType.ClusterList:
-                ReadClusterList(ref inputs, value, own.ClusterId);
+                ReadClusterList(ref inputs, value, own);
                 break;
             case AttributeType.ExtendedCommunities or AttributeType.IPv6ExtendedCommunities:
                 inputs.Traits |= HasNonTransitive(value, CommunityAttributes.MemberLength(attribute.Type))
@@ -126,10 +126,16 @@ internal static class DecisionInputsReader
         }
     }
 
-    private static void ReadClusterList(ref DecisionInputs inputs, ReadOnlySpan<byte> value, uint ownClusterId)
+    private static void ReadClusterList(ref DecisionInputs inputs, ReadOnlySpan<byte> value, SpeakerIdentity own)
     {
         inputs.ClusterListLength = (ushort)(value.Length / sizeof(uint));
-        inputs.Traits |= ContainsUInt32(value, ownClusterId) ? AttributeTraits.OwnClusterId : 0;
+        var isOwn = ContainsUInt32(value, own.ClusterId);
+        foreach (var other in own.OtherClusterIds)
+        {
+            isOwn = isOwn || ContainsUInt32(value, other);
+        }
+
+        inputs.Traits |= isOwn ? AttributeTraits.OwnClusterId : 0;
     }
 
     private static bool HasNonTransitive(ReadOnlySpan<byte> list, int member)

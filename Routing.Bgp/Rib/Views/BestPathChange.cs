@@ -11,6 +11,9 @@ namespace Routing.Bgp.Rib.Views;
 /// <param name="IsLocal">True when the best path is one we originate.</param>
 public readonly record struct BestPathChange(Prefix Prefix, ImmutableArray<IPAddress> NextHops, bool IsLocal)
 {
+    /// <summary>Shares of the next hops, one for each, 1 to 100; empty when they share alike.</summary>
+    public ImmutableArray<int> Weights { get; init; } = [];
+
     /// <summary>Packets to the prefix are to be dropped: the best path has BLACKHOLE and its peer may ask for that
     /// (RFC 7999).</summary>
     public bool IsBlackhole { get; init; }

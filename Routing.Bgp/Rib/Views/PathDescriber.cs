@@ -29,7 +29,7 @@ internal sealed class PathDescriber(Rib rib)
         var candidates = CandidatesOf(paths);
         var reasons = ReferenceDecisionProcess.Explain(candidates);
         var best = locRib.BestOf(row);
-        var equals = best == 0 || !rib.UsesMultipath ? [] : locRib.MultipathOf(row).ToArray();
+        int[] equals = best == 0 || !rib.UsesMultipath ? [] : [.. locRib.MultipathOf(row)];
         return
         [
             .. paths.OrderBy(path => path != best)

@@ -141,6 +141,7 @@ internal sealed class SpeakerFileTests
     [TestCase("{peerIP: 192.0.2.1, asNumber: outside}", "spec.asNumber: 'outside' is not allowed; a whole number from 1")]
     [TestCase("{interface: eth0/1}", "spec.interface: 'eth0/1'")]
     [TestCase("{peerIP: [192.0.2.1], asNumber: 1}", "a single value")]
+    [TestCase("{peerIP: 192.0.2.1, asNumber: 1, routeReflectorClusterID: 0.0.0.0}", "spec.routeReflectorClusterID: '0.0.0.0'")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, outboundFilters: {send: [{action: Accept}]}}", "spec.outboundFilters.send[0].cidr: missing")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, outboundFilters: {send: [{action: Accept, cidr: 10.0.0.0/8, prefixLength: {max: 4}}]}}", "spec.outboundFilters.send[0].prefixLength.max: '4' is not allowed; a whole number from 8 to 32")]
     [TestCase("{peerIP: 192.0.2.1, asNumber: 1, longLivedStaleTime: 9000h}", "spec.longLivedStaleTime: '9000h'")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Dataplane.Fib;
 using Routing.Agent.Metrics;
@@ -64,6 +65,23 @@ public sealed class FibKernelTests
         run.Learn("10.2.0.0/26");
         run.Learn("fd00:2::/64");
         await run.ShowsAsync();
+    }
+
+    [Test]
+    public async Task Ways_have_the_weights_of_their_link_bandwidths()
+    {
+        await using var run = new Run(this);
+        run.Fib.OnBestPaths([
+            new BestPathChange(Prefix("10.2.0.0/26"), [Tor4, OtherTor4], IsLocal: false) { Weights = [25, 100] },
+            new BestPathChange(Prefix("fd00:2::/64"), [Tor6, OtherTor6], IsLocal: false) { Weights = [25, 100] },
+        ]);
+        await Eventually.HoldsAsync(
+            () => Weights("10.2.0.0/26") == "172.30.1.1 25, 172.30.2.1 100"
+                && Weights("fd00:2::/64") == "fd00:30:1::1 25, fd00:30:2::1 100",
+            "both ways have their weights");
+        run.Learn("10.2.0.0/26", Tor4, OtherTor4);
+        await Eventually.HoldsAsync(() => Weights("10.2.0.0/26") == "172.30.1.1 1, 172.30.2.1 1", "they share alike");
+        Assert.That(run.Fib.Status.Pending, Is.Zero, "what the kernel shows is what was wanted");
     }
 
     [Test]
@@ -176,6 +194,17 @@ public sealed class FibKernelTests
 
     private string Foreign() => string.Join('\n', (_node.Ip("route") + _node.Ip("-6", "route")).Split('\n')
         .Where(line => !line.Contains("proto 114", StringComparison.Ordinal)));
+
+    private string Weights(string destination)
+    {
+        string[] family = destination.Contains(':', StringComparison.Ordinal) ? ["-6"] : [];
+        using var routes = JsonDocument.Parse(_node.Ip([.. family, "-j", "route", "show", destination, "proto", "114"]));
+        return string.Join(", ", routes.RootElement.EnumerateArray()
+            .Where(route => route.TryGetProperty("nexthops", out _))
+            .SelectMany(route => route.GetProperty("nexthops").EnumerateArray())
+            .Select(hop => $"{hop.GetProperty("gateway").GetString()} {hop.GetProperty("weight").GetInt32()}")
+            .Order(StringComparer.Ordinal));
+    }
 
     private string Hops(string destination)
     {

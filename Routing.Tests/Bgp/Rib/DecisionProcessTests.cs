@@ -39,11 +39,12 @@ public sealed class DecisionProcessTests
     public void The_fast_process_agrees_with_the_reference_in_any_order_of_arrival() =>
         Gen.Select(Paths.Array[1, 8], Gen.Int[0, int.MaxValue]).Sample((paths, seed) =>
         {
-            var (best, multipath) = Fast(paths, [.. Enumerable.Range(0, paths.Length)]);
+            var mixed = seed % 2 == 0;
+            var (best, multipath) = Fast(paths, [.. Enumerable.Range(0, paths.Length)], mixed);
             var candidates = Candidates(paths);
             Assert.That(best, Is.EqualTo(ReferenceDecisionProcess.Select(candidates).Best.Path));
             Assert.That(
-                multipath, Is.EquivalentTo(ReferenceDecisionProcess.SelectMultipath(candidates).Select(c => c.Path)));
+                multipath, Is.EquivalentTo(ReferenceDecisionProcess.SelectMultipath(candidates, mixed).Select(c => c.Path)));
 
             int[] order = [.. Enumerable.Range(0, paths.Length)];
             new Random(seed).Shuffle(order);
@@ -112,7 +113,7 @@ public sealed class DecisionProcessTests
             Aigp = path.Model.Aigp + path.Source.AigpCost,
         })];
 
-    private static (int Best, int[] Multipath) Fast((RouteModel Model, PathSource Source)[] paths, int[] order)
+    private static (int Best, int[] Multipath) Fast((RouteModel Model, PathSource Source)[] paths, int[] order, bool mixed = false)
     {
         var (table, attributes, sources) = (new PathTable(), new AttributeTable(Own), new PathSources());
         var first = 0;
@@ -132,6 +133,6 @@ public sealed class DecisionProcessTests
         }
 
         var process = new DecisionProcess(table, attributes, sources);
-        return (numbers[process.SelectBest(first)], [.. process.SelectMultipath(first).ToArray().Select(path => numbers[path])]);
+        return (numbers[process.SelectBest(first)], [.. process.SelectMultipath(first, mixed).ToArray().Select(path => numbers[path])]);
     }
 }

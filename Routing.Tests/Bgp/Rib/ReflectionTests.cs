@@ -1,10 +1,11 @@
+using Routing.Bgp.Rib;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Tests.Bgp.Rib;
 
 /// <summary>RFC 4456 §6 and §8, a case a row.</summary>
 [TestFixture]
-public sealed class ReflectionTests
+internal sealed class ReflectionTests
 {
     private const string Prefix = "10.1.0.0/16";
 
@@ -42,6 +43,54 @@ public sealed class ReflectionTests
             Originator = 0x0A000001,
             Clusters = [RibHarness.OwnId],
         }));
+    }
+
+    [TestCase(0u, 0u, false, TestName = "Clients of one cluster that are fully meshed (RFC 4456 §6)")]
+    [TestCase(99u, 0u, true, TestName = "Clients of two clusters are not meshed with each other")]
+    [TestCase(99u, 99u, false)]
+    public void Reflection_between_clients_can_be_left_out(uint from, uint to, bool expected)
+    {
+        var rib = new RibHarness();
+        rib.Rib.AddPeer(RibHarness.Index(1), Client(1, from, meshed: true));
+        rib.Rib.AddPeer(RibHarness.Index(2), Client(2, to, meshed: true));
+        rib.Up(1);
+        var receiver = rib.Up(2);
+        var outside = rib.Connect(3, external: false);
+        rib.Announce(1, Model(1) with { LocalPref = 100 }, Prefix);
+        rib.Settle();
+        Assert.That(receiver.Held, Has.Count.EqualTo(expected ? 1 : 0));
+        Assert.That(outside.Held, Has.Count.EqualTo(1), "non-clients need it");
+    }
+
+    [TestCase(1, 3, 99u, TestName = "From a client: its cluster")]
+    [TestCase(3, 1, 99u, TestName = "To a client: its cluster")]
+    [TestCase(2, 3, RibHarness.OwnId, TestName = "A client without a cluster of its own is in ours")]
+    public void The_cluster_of_the_client_is_put_in_front(int from, int to, uint cluster)
+    {
+        // RFC 4456 §7, §8.
+        var rib = new RibHarness();
+        rib.Rib.AddPeer(RibHarness.Index(1), Client(1, 99));
+        rib.Rib.AddPeer(RibHarness.Index(2), Client(2, 0));
+        rib.Add(3, external: false);
+        for (var peer = 1; peer <= 3; peer++)
+        {
+            rib.Up(peer);
+        }
+
+        rib.Announce(from, Model(from) with { LocalPref = 100 }, Prefix);
+        rib.Settle();
+        Assert.That(rib.Outputs[to].Held[RibHarness.Parse(Prefix)].Clusters, Is.EqualTo(new[] { cluster }));
+    }
+
+    [Test]
+    public void Any_cluster_we_serve_in_CLUSTER_LIST_is_a_loop()
+    {
+        var rib = new RibHarness();
+        rib.Connect(1, external: false, client: true);
+        var receiver = rib.Connect(2, external: false);
+        rib.Announce(1, Model(1) with { LocalPref = 100, Clusters = [7, 99] }, Prefix);
+        rib.Settle();
+        Assert.That(receiver.Held, Is.Empty);
     }
 
     [Test]
@@ -94,4 +143,13 @@ public sealed class ReflectionTests
     }
 
     private static RouteModel Model(int peer) => new() { AsPath = [64501], NextHop = RibHarness.NextHopOf(peer) };
+
+    private static RibPeerConfig Client(int number, uint cluster, bool meshed = false)
+    {
+        var config = RibHarness.Config(number, external: false, client: true);
+        return config with
+        {
+            ExportProfile = config.ExportProfile with { ClusterId = cluster, ClientsAreMeshed = meshed },
+        };
+    }
 }

@@ -22,9 +22,12 @@ internal sealed class RibHarness
 
     private static readonly ImmutableArray<AfiSafi> BothFamilies = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
 
-    public RibHarness(bool restarting = false, int maximumPaths = 1, params ImmutableArray<IBestPathSink> sinks) =>
+    public RibHarness(bool restarting = false, MultipathRules? multipath = null, params ImmutableArray<IBestPathSink> sinks) =>
         Rib = new RoutingBase(
-            new RibConfig(new SpeakerIdentity(OwnAsn, OwnId, OwnId), restarting, maximumPaths), sinks);
+            new RibConfig(Identity, restarting, multipath), sinks);
+
+    /// <summary>We serve a second cluster, 99.</summary>
+    public static SpeakerIdentity Identity { get; } = new(OwnAsn, OwnId, OwnId) { OtherClusterIds = [99] };
 
     public RoutingBase Rib { get; }
 

@@ -1,3 +1,4 @@
+using Routing.Bgp.Rib;
 using Routing.Bgp.Wire.Iana;
 using Routing.Tests.Bgp.Speaker;
 
@@ -161,7 +162,7 @@ public sealed class RibRestartTests
     public void Equal_paths_reach_the_sink_up_to_the_maximum()
     {
         var sink = new RecordingSink();
-        var rib = new RibHarness(maximumPaths: 2, sinks: sink);
+        var rib = new RibHarness(multipath: new MultipathRules(2), sinks: sink);
         for (var peer = 1; peer <= 3; peer++)
         {
             rib.Connect(peer);

@@ -27,6 +27,9 @@ internal sealed record RouteModel
 
     public ImmutableArray<uint> Communities { get; init; } = [];
 
+    /// <summary>Link bandwidth in octets per second; only fed in.</summary>
+    public float? Bandwidth { get; init; }
+
     public bool Equals(RouteModel? other) => other?.ToString() == ToString();
 
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
@@ -59,6 +62,17 @@ internal sealed record RouteModel
         WriteNumbers(ref writer, AttributeFlags.Optional | AttributeFlags.Transitive, AttributeType.Communities, Communities);
         WriteNumber(ref writer, AttributeFlags.Optional, AttributeType.OriginatorId, Originator);
         WriteNumbers(ref writer, AttributeFlags.Optional, AttributeType.ClusterList, Clusters);
+        if (Bandwidth is { } bandwidth)
+        {
+            var community = new byte[LinkBandwidth.EncodedLength];
+            new LinkBandwidth(65000, bandwidth).Write(community);
+            AttributeWriter.Write(
+                ref writer,
+                AttributeFlags.Optional | AttributeFlags.Transitive,
+                AttributeType.ExtendedCommunities,
+                community);
+        }
+
         if (Aigp is { } metric)
         {
             var value = new byte[Routing.Bgp.Wire.Attributes.Aigp.EncodedLength];

@@ -12,6 +12,8 @@ internal sealed class RecordingSink : IBestPathSink
 {
     public ConcurrentDictionary<Prefix, ImmutableArray<IPAddress>> Routes { get; } = [];
 
+    public ConcurrentDictionary<Prefix, ImmutableArray<int>> Weights { get; } = [];
+
     public ConcurrentDictionary<Prefix, uint?> Metrics { get; } = [];
 
     public ConcurrentQueue<AfiSafi> Converged { get; } = [];
@@ -20,6 +22,7 @@ internal sealed class RecordingSink : IBestPathSink
     {
         foreach (var change in changes)
         {
+            Weights[change.Prefix] = change.Weights;
             Metrics[change.Prefix] = change.Metric;
             if (change.NextHops.IsEmpty)
             {
