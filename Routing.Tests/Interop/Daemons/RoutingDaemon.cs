@@ -39,6 +39,10 @@ internal sealed class RoutingDaemon(TestNamespace place) : BgpDaemon(place)
     public async Task<RpkiReply?> ReadRpkiAsync() =>
         await AskAsync<RpkiReply>(async client => [await client.GetRpkiAsync(new GetRpkiRequest())]) is [var reply] ? reply : null;
 
+    /// <summary>Asks a neighbour for all its routes again (RFC 2918).</summary>
+    public Task RefreshAsync(string name) => AskAsync<SteeringReply>(async client =>
+        [await client.ClearPeerAsync(new ClearPeerRequest { Name = name, How = ClearPeerRequest.Types.How.SoftIn })]);
+
     public override async Task<IReadOnlyList<DaemonRoute>> ReadRoutesAsync() => await AskAsync(async client =>
     {
         var routes = new List<DaemonRoute>();
