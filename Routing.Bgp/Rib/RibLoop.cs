@@ -17,7 +17,7 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
     // Full: writers wait. A slow RIB then slows the sessions' reads, and TCP slows the peers; no route is lost. A batch is
     // about 120 KB: as few as keep the thread busy, or a full table waits here instead of at its sender.
     private readonly Channel<RibMessage> _inbox = Channel.CreateBounded<RibMessage>(
-        new BoundedChannelOptions(48) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(32) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Rib _rib;

@@ -69,7 +69,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
             return true;
         }
 
-        foreach (var change in _changes)
+        foreach (ref readonly var change in CollectionsMarshal.AsSpan(_changes))
         {
             view.SetAdvertised(change);
         }
@@ -175,18 +175,19 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
     private void EncodeAnnouncements(UpdateGroup group, ExportView view)
     {
         var count = 0;
-        for (var i = 0; i < _changes.Count; i++)
+        var changes = CollectionsMarshal.AsSpan(_changes);
+        for (var i = 0; i < changes.Length; i++)
         {
-            if (_changes[i].Now is { } source)
+            if (changes[i].Now is { } source)
             {
-                _keys[count] = ((ulong)source.Value << 32) | (uint)_changes[i].Sent;
+                _keys[count] = ((ulong)source.Value << 32) | (uint)changes[i].Sent;
                 _order[count++] = i;
             }
         }
 
         var keys = _keys.AsSpan(0, count);
         var indexes = _order.AsSpan(0, count);
-        keys.Sort(indexes);
+        SortTogether(keys, indexes);
         for (var start = 0; start < count;)
         {
             var end = start + 1;
@@ -197,6 +198,20 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
 
             AnnounceRun(group, view, keys[start], indexes[start..end]);
             start = end;
+        }
+    }
+
+    /// <summary>Sorts by key. Not seldom that is done: a table comes with the prefixes of a set together, and sets that are new
+    /// get ascending numbers.</summary>
+    private static void SortTogether(Span<ulong> keys, Span<int> indexes)
+    {
+        for (var i = 1; i < keys.Length; i++)
+        {
+            if (keys[i] < keys[i - 1])
+            {
+                keys.Sort(indexes);
+                return;
+            }
         }
     }
 
@@ -217,9 +232,10 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
     private void EncodeWithdrawals(ExportView view)
     {
         var count = 0;
-        for (var i = 0; i < _changes.Count; i++)
+        var changes = CollectionsMarshal.AsSpan(_changes);
+        for (var i = 0; i < changes.Length; i++)
         {
-            if (_changes[i] is { Now: null, Before: { } before })
+            if (changes[i] is { Now: null, Before: { } before })
             {
                 _keys[count] = before.Value;
                 _order[count++] = i;
@@ -228,7 +244,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
 
         var keys = _keys.AsSpan(0, count);
         var indexes = _order.AsSpan(0, count);
-        keys.Sort(indexes);
+        SortTogether(keys, indexes);
         for (var start = 0; start < count;)
         {
             var end = start + 1;
@@ -300,9 +316,10 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
     /// <summary>Changes by their numbers, as the encoder takes them.</summary>
     private RouteList List(ExportView view, ReadOnlySpan<int> indexes)
     {
+        var changes = CollectionsMarshal.AsSpan(_changes);
         for (var i = 0; i < indexes.Length; i++)
         {
-            _rows[i] = _changes[indexes[i]].Row;
+            _rows[i] = changes[indexes[i]].Row;
         }
 
         if (!view.ReadsAllPaths)
