@@ -40,7 +40,7 @@ internal sealed class Rib
         Attributes = new AttributeTable(config.Own);
         _policies = new PolicyRun(Attributes);
         _import = new ImportStage(Attributes, _policies);
-        PolicyTraces = new PolicyTraces(this, _policies);
+        PolicyTraces = new PolicyTraces(this, _policies, new ImportEdits(Attributes));
         Sources.Set(PeerIndex.Local, new PathSource(PathSourceKind.Local, config.Own.RouterId, 0, IsClient: false));
         _families =
         [

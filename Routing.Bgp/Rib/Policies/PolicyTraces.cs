@@ -9,14 +9,14 @@ namespace Routing.Bgp.Rib.Policies;
 
 /// <summary>Why policies did what they did with a path. Nothing of it is stored: the reference interpreter runs again. On the
 /// RIB's thread.</summary>
-internal sealed class PolicyTraces(Rib rib, PolicyRun policies)
+internal sealed class PolicyTraces(Rib rib, PolicyRun policies, ImportEdits edits)
 {
     /// <summary>What the import policy of a path's peer makes of it; null when there is none.</summary>
     public PolicyTrace? OnImport(AfiSafi family, int row, int path)
     {
         var source = new PeerIndex(rib.Paths[path].Peer);
         return source != PeerIndex.Local && rib.Peers.TryGetValue(source, out var peer)
-            ? Trace(peer.Config.Import, family, row, rib.Paths.ReceivedOf(path), peer.ImportScopeOf(family))
+            ? TraceImport(peer, family, row, rib.Paths.ReceivedOf(path))
             : null;
     }
 
@@ -43,6 +43,20 @@ internal sealed class PolicyTraces(Rib rib, PolicyRun policies)
         rib.Attributes.AddReference(sent);
         policies.Release();
         return sent;
+    }
+
+    /// <summary>The policy sees what our own edits have made of the attributes.</summary>
+    private PolicyTrace? TraceImport(RibPeer peer, AfiSafi family, int row, int received)
+    {
+        var edited = peer.LastSession is { } session ? edits.Edit(received, peer, session) : 0;
+        if (edited == 0)
+        {
+            return null;
+        }
+
+        var trace = Trace(peer.Config.Import, family, row, edited, peer.ImportScopeOf(family));
+        rib.Attributes.Release(edited);
+        return trace;
     }
 
     private PolicyTrace? Trace(RouteFilter filter, AfiSafi family, int row, int attributes, RouteScope scope)

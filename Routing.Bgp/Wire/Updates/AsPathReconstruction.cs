@@ -26,18 +26,20 @@ internal ref struct AsPathReconstruction(WireWriter writer)
 
         // A longer AS4_PATH is a lie or a leftover of an old aggregation: AS_PATH alone counts.
         var useAs4 = lengthOf4 > 0 && length >= lengthOf4;
-        Take(asPath, asnOctets: 2, useAs4 ? length - lengthOf4 : length);
+        Take(asPath, asnOctets: 2, useAs4 ? length - lengthOf4 : length, keepsConfederation: true);
         if (useAs4)
         {
-            Take(as4Path, asnOctets: 4, lengthOf4);
+            Take(as4Path, asnOctets: 4, lengthOf4, keepsConfederation: false);
         }
     }
 
-    /// <summary>Copies the leading part of a path, as many AS numbers as the path length given.</summary>
-    private void Take(ReadOnlySpan<byte> path, int asnOctets, int pathLength)
+    /// <summary>Copies the leading part of a path, as many AS numbers as the path length given. Segments of a confederation
+    /// count nothing: those of AS_PATH in front of or between what is copied are kept, those of AS4_PATH are not (RFC 6793
+    /// §4.2.3, §6).</summary>
+    private void Take(ReadOnlySpan<byte> path, int asnOctets, int pathLength, bool keepsConfederation)
     {
         var cursor = new AsPathCursor(path, asnOctets);
-        while (pathLength > 0 && cursor.TryRead(out var segment))
+        while (cursor.TryRead(out var segment) && (pathLength > 0 || AsPathEdits.IsConfederation(segment.Type)))
         {
             switch (segment.Type)
             {
@@ -50,7 +52,12 @@ internal ref struct AsPathReconstruction(WireWriter writer)
                     Append(segment, count);
                     pathLength -= count;
                     break;
-                default: // confederation segments of an AS4_PATH are dropped (RFC 6793 §6)
+                default:
+                    if (keepsConfederation)
+                    {
+                        Append(segment, segment.Count);
+                    }
+
                     break;
             }
         }

@@ -1,6 +1,7 @@
 using CsCheck;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Attributes;
+using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Tests.Bgp.Wire;
@@ -81,6 +82,23 @@ public sealed class CanonicalAttributesTests
             UpdateJudge.TwoOctet,
             UpdateJudge.Body("", Origin + asPath + NextHop + as4Path, "10 0A01"),
             $"Announce 10.1.0.0/16 {Braced(Origin + expected + NextHop)}");
+
+    [Test]
+    public void A_members_path_in_two_octets_keeps_its_confederation_segments() // RFC 6793 §4.2.3
+    {
+        var context = new UpdateContext([AfiSafi.IPv4Unicast], isExternal: false, fourOctetAsn: false, pathIds: [])
+        {
+            Rules = new UpdateRules { IsInConfederation = true, IsOtherMember = true },
+        };
+        Check(
+            context,
+            UpdateJudge.Body("", Origin + "400208 0301 FDE9 0201 5BA0" + NextHop + "C01106 0201 00010000", "10 0A01"),
+            $"Announce 10.1.0.0/16 {Braced(Origin + "40020C 0301 0000FDE9 0201 00010000" + NextHop)}");
+        Check(
+            context,
+            UpdateJudge.Body("", Origin + "400204 0301 FDE9" + NextHop, "10 0A01"),
+            $"Announce 10.1.0.0/16 {Braced(Origin + "400206 0301 0000FDE9" + NextHop)}");
+    }
 
     [TestCase("C00706 5BA0 0A000009", "C01208 00010000 0A000009", "C00708 00010000 0A000009", "400206 0201 00010000",
         TestName = "AS4_AGGREGATOR beside AS_TRANS")]
