@@ -15,6 +15,7 @@ internal static class DecisionText
         var (mine, theirs) = (loser.Inputs, winner.Inputs);
         return step switch
         {
+            DecisionStep.NotLongLivedStale => "kept for a peer that is away for long, against one that is there",
             DecisionStep.LocallyOriginated => "learned, against our own",
             DecisionStep.HigherLocalPref => Against("local preference", mine.LocalPref, theirs.LocalPref),
             DecisionStep.LowerAigp => Against("AIGP", AigpText(loser), AigpText(winner)),
