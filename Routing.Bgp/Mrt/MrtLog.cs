@@ -62,10 +62,8 @@ internal sealed partial class MrtLog : ISessionTap, IAsyncDisposable
         {
             if (TryReserve(RecordOverhead + MessageHeader.Length + body.Length, out var writer))
             {
-                // RFC 6396 §4.4.3: the subtype says how wide AS numbers are, in the record and in the message.
-                var subtype = ends.FourOctetAsn ? Bgp4mpSubtype.MessageAs4 : Bgp4mpSubtype.Message;
                 var start = MrtHeader.Begin(
-                    ref writer, _time.GetUtcNow(), MrtType.Bgp4mpExtendedTime, (ushort)subtype);
+                    ref writer, _time.GetUtcNow(), MrtType.Bgp4mpExtendedTime, (ushort)SubtypeFor(ends, type));
                 HeaderOf(ends).Encode(ref writer, ends.FourOctetAsn ? 4 : 2);
                 var message = MessageHeader.Begin(ref writer, type);
                 writer.WriteOctets(body);
@@ -108,6 +106,21 @@ internal sealed partial class MrtLog : ISessionTap, IAsyncDisposable
         _signal.Writer.TryComplete();
         await _running;
         await _files.DisposeAsync();
+    }
+
+    /// <summary>RFC 6396 §4.4.3: how wide AS numbers are, in the record and in the message; RFC 8050 §3: whether NLRI have
+    /// path identifiers, of which a log can speak for the session as a whole only.</summary>
+    private static Bgp4mpSubtype SubtypeFor(SessionEnds ends, MessageType type)
+    {
+        var hasPathIds = type == MessageType.Update && ends.Context is { } context
+            && (context.HasPathIds(AfiSafi.IPv4Unicast) || context.HasPathIds(AfiSafi.IPv6Unicast));
+        return (ends.FourOctetAsn, hasPathIds) switch
+        {
+            (true, false) => Bgp4mpSubtype.MessageAs4,
+            (true, true) => Bgp4mpSubtype.MessageAs4AddPath,
+            (false, false) => Bgp4mpSubtype.Message,
+            _ => Bgp4mpSubtype.MessageAddPath,
+        };
     }
 
     private static Bgp4mpHeader HeaderOf(SessionEnds ends) =>

@@ -40,6 +40,7 @@ public sealed class MrtLogTests
             log.OnState(Ends, SessionState.OpenConfirm, SessionState.Established);
             log.OnReceived(Ends, MessageType.Update, Update);
             log.OnReceived(Ends with { FourOctetAsn = false }, MessageType.Keepalive, []);
+            log.OnReceived(Ends with { Context = UpdateJudge.WithPathIds }, MessageType.Update, Update);
         }
 
         await using var reader = MrtReader.Open(File.OpenRead(Files.Single()));
@@ -50,6 +51,8 @@ public sealed class MrtLogTests
         // RFC 6793 §9: an AS number of four octets does not fit the old form.
         await ExpectAsync(
             reader, MrtType.Bgp4mpExtendedTime, 1, [.. Hex.Parse("5BA0 FDE8 0000 0001 C0000201 C0000202"), .. Hex.Message(4, "")]);
+        // RFC 8050 §3
+        await ExpectAsync(reader, MrtType.Bgp4mpExtendedTime, 9, [.. ends, .. Hex.Message(2, Convert.ToHexString(Update))]);
         Assert.That(await reader.ReadAsync(default), Is.False);
     }
 
