@@ -1,5 +1,6 @@
 using Routing.Agent.Manifests;
 using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.Rpki;
 
 namespace Routing.Agent.BgpConfig.Checks;
 
@@ -70,6 +71,12 @@ internal static class FilterChecks
         if (isExport && rule.Operations.Any(operation => operation is RouteOperation.SetWeight or RouteOperation.SetPriority))
         {
             yield return manifest.WarnAt($"{field}.operations", "setWeight and setPriority count for routes that come in; nobody is told them");
+        }
+
+        if (!match.OriginValidation.IsEmpty && objects.Configuration.Rpki == new RpkiOptions())
+        {
+            yield return manifest.WarnAt(
+                $"{field}.originValidation", $"every route is NotFound: the {BgpKinds.Configuration} names no caches in rpki");
         }
 
         if (rule.Action == RuleAction.Next && rule.Operations.IsEmpty)

@@ -14,9 +14,20 @@ internal static class PeerChecks
     private static IEnumerable<ManifestError> Filters(SpeakerObjects objects, Manifest manifest, BgpPeer peer)
     {
         var filters = peer.Filters.Select(name => objects.Filters[name]).ToList();
-        var open = Open("import", filters.SelectMany(filter => filter.Import.Rules), peer)
-            .Concat(Open("export", filters.SelectMany(filter => filter.Export.Rules), peer))
-            .ToList();
+        List<string> import = [.. Open("import", filters.SelectMany(filter => filter.Import.Rules), peer)];
+        List<string> export = [.. Open("export", filters.SelectMany(filter => filter.Export.Rules), peer)];
+        if (objects.IsExternal(peer) && objects.Configuration.EbgpRequiresPolicy)
+        {
+            foreach (var lists in new[] { import, export }.Where(lists => lists.Count == peer.Config.Families.Length).ToList())
+            {
+                yield return manifest.WarnAt(
+                    peer.Filters.IsEmpty ? "metadata.name" : "spec.filters",
+                    $"no filter has rules in {string.Join(", ", lists)}: no route passes, as ebgpRequiresPolicy has it (RFC 8212 §2)");
+                lists.Clear(); // they are not open
+            }
+        }
+
+        List<string> open = [.. import, .. export];
         var hasRules = open.Count < 2 * peer.Config.Families.Length;
         if (open.Count > 0 && (hasRules || objects.IsExternal(peer)))
         {

@@ -91,6 +91,9 @@ internal sealed class BgpCheckVerbTests
         + "metadata: {name: q}\nspec: {peerIP: 192.0.2.2, asNumber: 65001, role: Customer}",
         "14: warning: BGPPeer q: spec.role: Customer towards AS 65001, to which we are Provider by p",
         TestName = "RFC 9234 §4.1: two roles towards one AS")]
+    [TestCase("kind: BGPFilter\nmetadata: {name: f}\nspec:\n  importV4:\n  - {action: Reject, originValidation: Invalid}",
+        "11: warning: BGPFilter f: spec.importV4[0].originValidation: every route is NotFound",
+        TestName = "RFC 6811 §2: origin validation without payloads")]
     public async Task What_is_hardly_meant_is_a_warning(string objects, string warning)
     {
         var text = Own + Objects(objects.Split("\n---\n"));
@@ -99,6 +102,20 @@ internal sealed class BgpCheckVerbTests
         Assert.That(error, Does.Contain($"routing: a.yaml:{warning}"));
         Assert.That(output, Does.Match("^a.yaml: valid: AS 65000, . neighbours?, .+ warnings?\n$"));
         Assert.That((await RunAsync("--strict", "a.yaml")).Code, Is.EqualTo(ExitCode.Failed));
+    }
+
+    [Test]
+    public async Task Where_a_policy_is_required_a_neighbour_without_one_is_told_nothing() // RFC 8212 §2
+    {
+        var path = Write("a.yaml", Own.Replace("routerID", "ebgpRequiresPolicy: true, routerID", StringComparison.Ordinal)
+            + Objects("kind: BGPPeer\nmetadata: {name: p}\nspec: {peerIP: 192.0.2.1, asNumber: 65001}"));
+        Assert.That((await RunAsync(path)).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(new[]
+        {
+            "routing: a.yaml:8: warning: BGPPeer p: metadata.name: no filter has rules in importV4, importV6: no route passes, as "
+                + "ebgpRequiresPolicy has it (RFC 8212 §2)",
+            "routing: a.yaml:8: warning: BGPPeer p: metadata.name: no filter has rules in exportV4, exportV6: no route passes, as "
+                + "ebgpRequiresPolicy has it (RFC 8212 §2)",
+        }));
     }
 
     [Test]
