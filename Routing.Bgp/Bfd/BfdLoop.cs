@@ -17,6 +17,7 @@ namespace Routing.Bgp.Bfd;
 internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
 {
     private const long LongestWait = 3_600_000_000;
+    private const int RealTime = 2 | 0x40000000; // SCHED_RR, and not for what this thread starts (SCHED_RESET_ON_FORK)
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SourcePorts _sourcePorts = new();
@@ -94,6 +95,9 @@ internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
 
     private void Run()
     {
+        // Before everything else on a busy machine: the thread sleeps nearly all the time, and what comes late is a path that is
+        // taken for broken. Without CAP_SYS_NICE it runs like any other.
+        _ = LibC.SetScheduler(0, RealTime, 1);
         var ports = _ports!;
         while (TryTakeAsked())
         {

@@ -26,6 +26,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(SafeHandle file, void* data, nint length);
 
+    /// <summary>With <paramref name="thread"/> 0: the calling thread's policy, and its priority (struct sched_param).</summary>
+    [LibraryImport(Library, EntryPoint = "sched_setscheduler", SetLastError = true)]
+    public static partial int SetScheduler(int thread, int policy, in int priority);
+
     /// <summary>struct msghdr (bits/socket.h), 64-bit.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct MessageHeader
