@@ -175,9 +175,8 @@ internal sealed class TransportInteropTests
             RouterId = "10.9.2.2",
             Peers = [new DaemonPeer("10.9.2.1", 65000, "10.9.2.2") { Passive = true }],
         });
-        await ours.WaitForAsync(TheirV4);
-        Assert.That((await ours.ReadPeersAsync())[1].Session.Capabilities, Has.Some.EqualTo("extended messages"));
         await frr.WaitForAsync(TheirV4);
+        Assert.That((await ours.ReadPeersAsync())[1].Session.Capabilities, Has.Some.EqualTo("extended messages"));
     }
 
     [TestCase("bird", "", "extended next hop on;")]
