@@ -38,7 +38,7 @@ internal static class PolicyCompiler
         var allow = profile.Direction == Direction.Egress ? Verdict.Return : Verdict.Accept;
         var chains = ImmutableArray.CreateBuilder<Chain>();
         var sets = ImmutableArray.CreateBuilder<MatchSet>();
-        var tiers = policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key.Order).ToList();
+        var tiers = policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key).ToList();
         var runs = 0;
         var isReached = true;
         for (var position = 0; isReached && position < tiers.Count; position++)
@@ -88,7 +88,7 @@ internal static class PolicyCompiler
         (RuleVerdict Verdict, TrafficCollector Collector)? run = null;
         foreach (var policy in policies.OrderBy(policy => policy.Order).ThenBy(policy => policy.Key))
         {
-            foreach (var rule in policy.Rules(profile.Direction)!.Rules)
+            foreach (var rule in policy.Rules(profile.Direction)!.Rules.Items.Select(EnforceableRule.Of).OfType<RuleSpec>())
             {
                 if (run is { } done && done.Verdict != rule.Verdict)
                 {

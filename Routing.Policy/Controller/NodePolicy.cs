@@ -246,9 +246,10 @@ public sealed class NodePolicy
     /// known, and then everything from and to it is dropped.</summary>
     public bool IsOpen(string interfaceName) => _open.IsOpen(interfaceName);
 
-    /// <summary>The policies and how they fare, in order of their keys.</summary>
+    /// <summary>The policies and how they fare, in order of their kinds and names.</summary>
     public ImmutableArray<PolicyStatus> Policies() =>
-        [.. _policies.Specs.Values.OrderBy(policy => policy.Key).Select(policy => new PolicyStatus(
+        [.. _policies.Specs.Values.OrderBy(policy => policy.Key.Kind).ThenBy(policy => policy.Key.Name)
+            .Select(policy => new PolicyStatus(
             policy.Key,
             _policies.Subjects(policy.Key).Select(pod => pod.View.Name).Where(_interfaces.ContainsKey).Order()
                 .ToEquatableArray(),

@@ -52,7 +52,7 @@ internal sealed class PolicyTable(SelectorIndex index)
     public IEnumerable<PodRecord> Subjects(PolicyKey key) =>
         _subjects.TryGetValue(key, out var subject) ? subject.Members : [];
 
-    /// <summary>The policies that select the pod and say something about the direction, in order of their
+    /// <summary>The enforced policies that select the pod and say something about the direction, in order of their
     /// keys.</summary>
     public ImmutableArray<PolicyKey> Selecting(PodRecord pod, Direction direction)
     {
@@ -62,7 +62,7 @@ internal sealed class PolicyTable(SelectorIndex index)
             if (_bySubject.TryGetValue(selected, out var policies))
             {
                 keys.AddRange(
-                    policies.Where(policy => policy.Rules(direction) is not null).Select(policy => policy.Key));
+                    policies.Where(policy => !policy.IsStaged && policy.Rules(direction) is not null).Select(policy => policy.Key));
             }
         }
 

@@ -19,4 +19,44 @@ public sealed record ClusterView
     /// <summary>By key.</summary>
     public ImmutableSortedDictionary<PolicyKey, PolicySpec> Policies { get; init; } =
         ImmutableSortedDictionary<PolicyKey, PolicySpec>.Empty;
+
+    /// <summary>Calico's tiers, by name.</summary>
+    public ImmutableDictionary<string, Tier> Tiers { get; init; } = ImmutableDictionary<string, Tier>.Empty;
+
+    /// <summary>Calico's network sets, by name.</summary>
+    public ImmutableDictionary<NamespacedName, NetworkSetView> NetworkSets { get; init; } =
+        ImmutableDictionary<NamespacedName, NetworkSetView>.Empty;
+
+    /// <summary>Calico's host endpoints, by name.</summary>
+    public ImmutableDictionary<string, HostEndpointView> HostEndpoints { get; init; } =
+        ImmutableDictionary<string, HostEndpointView>.Empty;
+
+    /// <summary>By name.</summary>
+    public ImmutableDictionary<NamespacedName, ServiceAccountView> ServiceAccounts { get; init; } =
+        ImmutableDictionary<NamespacedName, ServiceAccountView>.Empty;
+
+    /// <summary>Slices of Services' endpoints, by name.</summary>
+    public ImmutableDictionary<NamespacedName, ServiceSliceView> ServiceSlices { get; init; } =
+        ImmutableDictionary<NamespacedName, ServiceSliceView>.Empty;
+
+    /// <summary>The policy's tier as the cluster defines it; policies of Calico know only its name.</summary>
+    public Tier TierOf(PolicySpec policy) => Tiers.GetValueOrDefault(policy.Tier.Name, policy.Tier);
+
+    /// <summary>The cluster as it would be with the staged policies enforced, each in place of the one that it is named
+    /// after.</summary>
+    public ClusterView WithStaged()
+    {
+        var policies = Policies;
+        foreach (var staged in Policies.Values.Where(policy => policy.IsStaged))
+        {
+            policies = policies.Remove(staged.Key).Remove(staged.Key with { Kind = staged.Key.Kind.Enforced() });
+        }
+
+        foreach (var staged in Policies.Values.Where(policy => policy is { IsStaged: true, IsStagedDeletion: false }))
+        {
+            policies = policies.Add(staged.Key, staged with { IsStaged = false });
+        }
+
+        return this with { Policies = policies };
+    }
 }

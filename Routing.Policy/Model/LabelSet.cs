@@ -25,12 +25,15 @@ public sealed class LabelSet : IEquatable<LabelSet>
             .OrderBy(label => label.Key, StringComparer.Ordinal)]);
 
     /// <summary>The value of a label; null when there is no such label.</summary>
-    public string? Find(string key)
+    public string? Find(string key) => Find(key.AsSpan());
+
+    /// <summary>The same for a part of a text.</summary>
+    public string? Find(ReadOnlySpan<char> key)
     {
         // Pods have a handful of labels: a scan beats a hash table in time and memory.
         foreach (var label in _sorted)
         {
-            if (label.Key == key)
+            if (key.SequenceEqual(label.Key))
             {
                 return label.Value;
             }

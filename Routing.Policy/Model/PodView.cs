@@ -15,6 +15,9 @@ public sealed record PodView
     /// <summary>Its labels.</summary>
     public LabelSet Labels { get; init; } = LabelSet.Empty;
 
+    /// <summary>Whom it runs as, an account of its namespace; empty when not known.</summary>
+    public string ServiceAccount { get; init; } = "";
+
     /// <summary>Its addresses, the primary one first; empty as long as it has none.</summary>
     public EquatableArray<Address> Addresses { get; init; }
 

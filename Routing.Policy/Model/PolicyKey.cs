@@ -10,13 +10,27 @@ public readonly record struct PolicyKey(PolicyKind Kind, NamespacedName Name) : 
     /// <summary>A cluster-wide policy.</summary>
     public static PolicyKey ClusterWide(PolicyKind kind, string name) => new(kind, new NamespacedName("", name));
 
-    /// <inheritdoc/>
+    /// <summary>The order in which policies of one tier and one order are asked, which is Calico's: by
+    /// "name/namespace/kind".</summary>
     public int CompareTo(PolicyKey other)
     {
-        var byKind = Kind.CompareTo(other.Kind);
-        return byKind != 0 ? byKind : Name.CompareTo(other.Name);
+        var byName = Compare(Name.Name, other.Name.Name);
+        if (byName != 0)
+        {
+            return byName;
+        }
+
+        var byNamespace = Compare(Name.Namespace, other.Name.Namespace);
+        return byNamespace != 0 ? byNamespace : Kind.CompareTo(other.Kind);
     }
 
     /// <summary>"NetworkPolicy namespace/name", "AdminNetworkPolicy name".</summary>
     public override string ToString() => Name.Namespace.Length == 0 ? $"{Kind} {Name.Name}" : $"{Kind} {Name}";
+
+    /// <summary>As if each text ended with a slash, which sorts after '-' and '.'.</summary>
+    private static int Compare(string one, string other)
+    {
+        var common = one.AsSpan().CommonPrefixLength(other);
+        return (common < one.Length ? one[common] : '/') - (common < other.Length ? other[common] : '/');
+    }
 }

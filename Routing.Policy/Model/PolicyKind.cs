@@ -14,4 +14,19 @@ public enum PolicyKind
 
     /// <summary>policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy.</summary>
     ClusterNetworkPolicy,
+
+    /// <summary>projectcalico.org NetworkPolicy.</summary>
+    CalicoNetworkPolicy,
+
+    /// <summary>projectcalico.org GlobalNetworkPolicy.</summary>
+    GlobalNetworkPolicy,
+
+    /// <summary>projectcalico.org StagedNetworkPolicy.</summary>
+    StagedNetworkPolicy,
+
+    /// <summary>projectcalico.org StagedGlobalNetworkPolicy.</summary>
+    StagedGlobalNetworkPolicy,
+
+    /// <summary>projectcalico.org StagedKubernetesNetworkPolicy.</summary>
+    StagedKubernetesNetworkPolicy,
 }

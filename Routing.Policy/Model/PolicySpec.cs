@@ -7,7 +7,7 @@ public sealed record PolicySpec
     public required PolicyKey Key { get; init; }
 
     /// <summary>The tier it belongs to.</summary>
-    public Tier Tier { get; init; } = Tier.NetworkPolicy;
+    public Tier Tier { get; init; } = Tier.Default;
 
     /// <summary>Its place in the tier: smaller is asked first, and equal ones in order of their keys.</summary>
     public double Order { get; init; }
@@ -20,6 +20,22 @@ public sealed record PolicySpec
 
     /// <summary>What these pods may reach; null when it does not say.</summary>
     public required RuleSet? Egress { get; init; }
+
+    /// <summary>True for a policy that is shown and judged, and never enforced: what it would do is asked of
+    /// <see cref="ClusterView.WithStaged"/>.</summary>
+    public bool IsStaged { get; init; }
+
+    /// <summary>True for a staged policy that stands for taking away the enforced one it is named after.</summary>
+    public bool IsStagedDeletion { get; init; }
+
+    /// <summary>Of host endpoints: what it says goes before connection tracking.</summary>
+    public bool DoNotTrack { get; init; }
+
+    /// <summary>Of host endpoints: what it says goes before destination addresses are translated.</summary>
+    public bool PreDnat { get; init; }
+
+    /// <summary>Of host endpoints: what it says goes for forwarded packets too, not only for the host's own.</summary>
+    public bool ApplyOnForward { get; init; }
 
     /// <summary>What is wrong with the object. The rules above leave out what could not be read, so that they allow
     /// less than was asked, never more.</summary>

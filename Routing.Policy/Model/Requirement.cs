@@ -5,12 +5,12 @@ namespace Routing.Policy.Model;
 /// <summary>One condition on labels.</summary>
 /// <param name="Key">Label key.</param>
 /// <param name="Operator">How it is looked at.</param>
-/// <param name="Values">For In and NotIn; sorted and without doubles, as <see cref="LabelSelector.Of"/> makes
+/// <param name="Values">For In and NotIn; sorted and without doubles, as <see cref="LabelSelector"/> makes
 /// them.</param>
 public sealed record Requirement(string Key, SelectorOperator Operator, EquatableArray<string> Values)
 {
     /// <summary>True when the labels fulfil it.</summary>
-    public bool Matches(LabelSet labels)
+    public bool Matches(in EndpointLabels labels)
     {
         var value = labels.Find(Key);
         return Operator switch

@@ -12,4 +12,7 @@ public enum RuleVerdict
 
     /// <summary>This tier has nothing more to say of the flow: the next one is asked, and nothing isolates it here.</summary>
     Pass,
+
+    /// <summary>The flow is written down, and the next rule is asked.</summary>
+    Log,
 }

@@ -17,4 +17,14 @@ public sealed record Packet(
     Address Destination,
     TransportProtocol Protocol,
     ushort Port,
-    bool Established = false);
+    bool Established = false)
+{
+    /// <summary>Source port.</summary>
+    public ushort SourcePort { get; init; } = Protocol.HasPorts() ? Flow.EphemeralPort : (ushort)0;
+
+    /// <summary>Of ICMP and ICMPv6: the type of the message.</summary>
+    public byte IcmpType { get; init; }
+
+    /// <summary>Of ICMP and ICMPv6: its code.</summary>
+    public byte IcmpCode { get; init; }
+}

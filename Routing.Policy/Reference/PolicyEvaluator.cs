@@ -5,7 +5,7 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Reference;
 
-/// <summary> What the policies say of a flow: the specification, written to be read. It looks at every policy for every
+/// <summary>What the policies say of a flow: the specification, written to be read. It looks at every policy for every
 /// question; the compiler has to agree with it, and a property test makes sure. Connections that are already
 /// established are no question.
 /// </summary>
@@ -58,7 +58,7 @@ public sealed class PolicyEvaluator(ClusterView cluster)
 
         return from.Pod.Name == to.Pod?.Name
             ? [new Reason(Direction.Egress, from.Text, ReasonCode.SamePod)]
-            : Side(Direction.Egress, flow, subject: from, peer: to, destination: to, family);
+            : Side(Direction.Egress, flow, subject: from, peer: to, family);
     }
 
     private List<Reason> Ingress(Flow flow, ResolvedEnd from, ResolvedEnd to, IpFamily? family)
@@ -80,7 +80,7 @@ public sealed class PolicyEvaluator(ClusterView cluster)
 
         return from.Node is { Length: > 0 } node && node == to.Pod.NodeName
             ? [new Reason(Direction.Ingress, to.Text, ReasonCode.OwnNode)]
-            : Side(Direction.Ingress, flow, subject: to, peer: from, destination: to, family);
+            : Side(Direction.Ingress, flow, subject: to, peer: from, family);
     }
 
     /// <summary>Asks the tiers in order; in each, the policies in order and the first rule that matches. The reasons are those
@@ -90,18 +90,19 @@ public sealed class PolicyEvaluator(ClusterView cluster)
         Flow flow,
         ResolvedEnd subject,
         ResolvedEnd peer,
-        ResolvedEnd destination,
         IpFamily? family)
     {
         var selecting = cluster.Policies.Values.Where(policy =>
-            policy.Rules(direction) is not null && policy.Subject is not null && Selects(policy.Subject, subject.Pod!));
+            !policy.IsStaged && policy.Rules(direction) is not null
+            && policy.Subject is not null && Selects(policy.Subject, subject.Pod!));
         var reasons = new List<Reason>();
-        foreach (var tier in selecting.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key.Order))
+        foreach (var tier in selecting.GroupBy(cluster.TierOf).OrderBy(tier => tier.Key))
         {
             var policies = tier.OrderBy(policy => policy.Order).ThenBy(policy => policy.Key).ToList();
             var matches = policies
                 .SelectMany(policy => policy.Rules(direction)!.Rules.Items, (policy, rule) => (policy, rule))
-                .Where(one => PeerMatches(one.rule, peer, family) && PortMatches(one.rule, flow, destination))
+                .Where(one => one.rule.Verdict != RuleVerdict.Log
+                    && Matches(one.rule, direction, flow, subject, peer, family))
                 .ToList();
             if (matches.Count > 0)
             {
@@ -133,28 +134,70 @@ public sealed class PolicyEvaluator(ClusterView cluster)
         _ => throw new UnreachableException(),
     };
 
-    private bool PeerMatches(RuleSpec rule, ResolvedEnd peer, IpFamily? family) =>
-        rule.Peers.Count == 0 || rule.Peers.Items.Any(spec => spec switch
-        {
-            PeerSpec.Pods pods => peer.Pod is not null && Selects(pods.Selection, peer.Pod),
-            PeerSpec.IpBlock block =>
-                family is { } version && peer.Address(version) is { } address && block.Contains(address),
-            PeerSpec.Nodes nodes =>
-                family is { } version && peer.Address(version) is { } address && cluster.Nodes.Values.Any(
-                    node => nodes.Selector.Matches(node.Labels) && node.Addresses.Items.Contains(address)),
-            _ => throw new UnreachableException(),
-        });
+    private bool Matches(
+        RuleSpec rule, Direction direction, Flow flow, ResolvedEnd subject, ResolvedEnd peer, IpFamily? family)
+    {
+        var (source, destination) = direction == Direction.Ingress ? (peer, subject) : (subject, peer);
+        return (rule.Family is null || rule.Family == family)
+            && (rule.Peers.Count == 0 || rule.Peers.Items.Any(
+                spec => PeerMatches(spec, peer, family, isDestination: direction == Direction.Egress, flow)))
+            && (rule.Own.Count == 0 || rule.Own.Items.Any(
+                spec => PeerMatches(spec, subject, family, isDestination: direction == Direction.Ingress, flow)))
+            && (rule.Ports.Count == 0 || rule.Ports.Items.Any(spec => PortMatches(spec, flow, flow.Port, destination)))
+            && !rule.NotPorts.Items.Any(spec => PortMatches(spec, flow, flow.Port, destination))
+            && (rule.SourcePorts.Count == 0
+                || rule.SourcePorts.Items.Any(spec => PortMatches(spec, flow, flow.SourcePort, source)))
+            && !rule.NotSourcePorts.Items.Any(spec => PortMatches(spec, flow, flow.SourcePort, source));
+    }
 
-    private static bool PortMatches(RuleSpec rule, Flow flow, ResolvedEnd destination) =>
-        rule.Ports.Count == 0 || rule.Ports.Items.Any(spec => spec.Protocol == flow.Protocol && spec switch
+    private bool PeerMatches(PeerSpec spec, ResolvedEnd end, IpFamily? family, bool isDestination, Flow flow)
+    {
+        var address = family is { } version ? end.Address(version) : null;
+        return spec switch
         {
-            PortSpec.Numbers numbers => numbers.Low <= flow.Port && flow.Port <= numbers.High,
-            // What the destination calls so; an address that is no pod has no names.
-            PortSpec.Named named => destination.Pod is { IsSelectable: true } pod
-                && pod.NamedPorts.Items.Contains(new NamedPort(named.Name, named.Protocol, flow.Port)),
+            PeerSpec.Pods pods => Selects(pods.Selection, end, address),
+            PeerSpec.IpBlock block => address is { } one && block.Contains(one),
+            PeerSpec.Nodes nodes => address is { } one && cluster.Nodes.Values.Any(
+                node => nodes.Selector.Matches(node.Labels) && node.Addresses.Items.Contains(one)),
+            PeerSpec.Entity entity => (entity.Selection is null || Selects(entity.Selection, end, address))
+                && (entity.NotSelection is null || !Selects(entity.NotSelection, end, address))
+                && (entity.Nets.Count == 0 || (address is { } one && entity.Nets.Items.Any(net => net.Contains(one))))
+                && (entity.NotNets.Count == 0 || (address is { } other && !entity.NotNets.Items.Any(net => net.Contains(other)))),
+            PeerSpec.Service service => address is { } one && cluster.ServiceSlices.Values.Any(slice =>
+                slice.ServiceName == service.Name && slice.Addresses.Items.Contains(one)
+                && (!isDestination || slice.Ports.Items.Any(port => PortMatches(port, flow, flow.Port, end)))),
+            // What names stand for is known where the answers of DNS are seen, which is on a node.
+            PeerSpec.Domains => false,
             _ => throw new UnreachableException(),
-        });
+        };
+    }
+
+    private static bool PortMatches(PortSpec spec, Flow flow, ushort port, ResolvedEnd end) =>
+        spec.Protocol == flow.Protocol && spec switch
+        {
+            PortSpec.Numbers numbers => numbers.Low <= port && port <= numbers.High,
+            // What that end calls so; an address that is no pod has no names.
+            PortSpec.Named named => end.Pod is { IsSelectable: true } pod
+                && pod.NamedPorts.Items.Contains(new NamedPort(named.Name, named.Protocol, port)),
+            PortSpec.Icmp icmp => (icmp.Type is null || icmp.Type == flow.IcmpType)
+                && (icmp.Code is null || icmp.Code == flow.IcmpCode),
+            _ => throw new UnreachableException(),
+        };
+
+    /// <summary>True when the end is a pod of the selection, or its address one that the selection's other endpoints
+    /// have.</summary>
+    private bool Selects(PodSelection selection, ResolvedEnd end, Address? address) =>
+        (end.Pod is not null && Selects(selection, end.Pod))
+        || (address is { } one && (
+            cluster.NetworkSets.Values.Any(set =>
+                set.Nets.Items.Any(net => net.Contains(one))
+                && selection.Matches(set, cluster.Namespaces.GetValueOrDefault(set.Name.Namespace)))
+            || cluster.HostEndpoints.Values.Any(host =>
+                host.Addresses.Items.Contains(one) && selection.Matches(host))));
 
     private bool Selects(PodSelection selection, PodView pod) =>
-        selection.Matches(pod, cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace));
+        selection.Matches(
+            pod,
+            cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace),
+            cluster.ServiceAccounts.GetValueOrDefault(new NamespacedName(pod.Name.Namespace, pod.ServiceAccount)));
 }

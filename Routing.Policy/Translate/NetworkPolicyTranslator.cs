@@ -8,6 +8,9 @@ namespace Routing.Policy.Translate;
 /// less.</summary>
 public static class NetworkPolicyTranslator
 {
+    /// <summary>Where these policies stand among Calico's of the default tier.</summary>
+    private const double Order = 1000;
+
     private const string IngressType = "Ingress";
     private const string EgressType = "Egress";
 
@@ -36,6 +39,7 @@ public static class NetworkPolicyTranslator
         return new PolicySpec
         {
             Key = new PolicyKey(PolicyKind.NetworkPolicy, name),
+            Order = Order,
             Subject = pods is null || policy.Spec is null
                 ? null
                 : new PodSelection(new NamespaceScope.Named(name.Namespace), pods),

@@ -16,6 +16,8 @@ public static class PodTranslator
         Uid = Uid(pod.Metadata),
         NodeName = pod.Spec?.NodeName ?? "",
         Labels = LabelSet.From(pod.Metadata?.Labels),
+        // As the API server does for a pod that names none.
+        ServiceAccount = string.IsNullOrEmpty(pod.Spec?.ServiceAccountName) ? "default" : pod.Spec.ServiceAccountName,
         Addresses = Addresses(pod.Status),
         NamedPorts = NamedPorts(pod.Spec).ToEquatableArray(),
         HostNetwork = pod.Spec?.HostNetwork ?? false,

@@ -113,7 +113,7 @@ public class CompilerPropertyTests
         var nodes = new SimulatedCluster(cluster);
         foreach (var (from, to) in Pairs(cluster))
         {
-            foreach (var protocol in Enum.GetValues<TransportProtocol>())
+            foreach (var protocol in TransportProtocolExtensions.OfContainers)
             {
                 foreach (var port in RandomCluster.Ports)
                 {

@@ -137,8 +137,8 @@ internal sealed class RandomCluster(int seed)
     /// with nodes among its peers.</summary>
     private PolicySpec Tiered(PolicySpec policy)
     {
-        var tier = Pick(Tier.Admin, Tier.NetworkPolicy, Tier.Baseline, new Tier(3000, "last", Isolates: true));
-        return tier == Tier.NetworkPolicy ? policy : policy with
+        var tier = Pick(Tier.Admin, Tier.Default, Tier.Baseline, new Tier(30_000_000, "last", Isolates: true));
+        return tier == Tier.Default ? policy : policy with
         {
             Tier = tier,
             Order = _random.Next(3),

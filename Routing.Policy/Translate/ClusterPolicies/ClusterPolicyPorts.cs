@@ -99,6 +99,6 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
             return [];
         }
 
-        return Enum.GetValues<TransportProtocol>().Select(protocol => new PortSpec.Named(protocol, name));
+        return TransportProtocolExtensions.OfContainers.Select(protocol => new PortSpec.Named(protocol, name));
     }
 }

@@ -101,7 +101,7 @@ public class KernelPropertyTests
         return from a in ends
                from b in ends
                where a.home != b.home && a.address.Family == b.address.Family
-               from protocol in Enum.GetValues<TransportProtocol>()
+               from protocol in TransportProtocolExtensions.OfContainers
                from port in Ports
                select new Probe(a.address, b.address, protocol, port);
     }

@@ -25,6 +25,7 @@ public class PodTranslatorTests
             Uid = "u-1",
             NodeName = "n1",
             Labels = LabelSet.From(new Dictionary<string, string> { ["app"] = "web" }),
+            ServiceAccount = "default",
             Addresses = [Address.Parse("10.0.0.1"), Address.Parse("fd00::1")],
             NamedPorts =
             [

@@ -1,0 +1,21 @@
+namespace Routing.Policy.Model;
+
+/// <summary>What a <see cref="PodSelection"/> may hold.</summary>
+[Flags]
+public enum EndpointKinds
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Pods, by their addresses.</summary>
+    Pods = 1,
+
+    /// <summary>NetworkSets and GlobalNetworkSets, by their nets.</summary>
+    NetworkSets = 2,
+
+    /// <summary>HostEndpoints, by their expected addresses.</summary>
+    HostEndpoints = 4,
+
+    /// <summary>Whatever Calico's selectors see as a peer.</summary>
+    All = Pods | NetworkSets | HostEndpoints,
+}
