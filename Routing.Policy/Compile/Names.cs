@@ -28,6 +28,10 @@ internal static class Names
     /// <summary>The set of interfaces and addresses behind them: a pod's way to itself.</summary>
     public static string Own(IpFamily family) => family == IpFamily.V4 ? "own4" : "own6";
 
+    /// <summary>The chain of what is reported although no policy isolates the pod.</summary>
+    public static string Open(Direction direction) =>
+        direction == Direction.Ingress ? "ingress-open" : "egress-open";
+
     /// <summary>The chain of a profile; its sets' names start like it.</summary>
     /// <param name="direction">Whose rules.</param>
     /// <param name="identity">What makes two profiles the same: see <see cref="Profile"/>.</param>

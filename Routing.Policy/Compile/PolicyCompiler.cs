@@ -27,15 +27,16 @@ internal static class PolicyCompiler
     /// <param name="profile">What to compile; its peers are acquired.</param>
     /// <param name="policies">Its policies.</param>
     /// <param name="nodes">What node selectors mean.</param>
+    /// <param name="reports">Which packets are reported.</param>
     /// <param name="previous">The sets so far: one that still holds the same stays the same object.</param>
     public static (ImmutableArray<Chain> Chains, ImmutableArray<MatchSet> Sets) Compile(
         Profile profile,
         IEnumerable<PolicySpec> policies,
         NodeTable nodes,
+        ReportOptions reports,
         IReadOnlyDictionary<string, MatchSet> previous)
     {
-        // Egress goes on to the destination's ingress, so what it allows returns; ingress is the last word.
-        var allow = profile.Direction == Direction.Egress ? Verdict.Return : Verdict.Accept;
+        var verdicts = new ProfileVerdicts(profile, reports);
         var chains = ImmutableArray.CreateBuilder<Chain>();
         var sets = ImmutableArray.CreateBuilder<MatchSet>();
         var tiers = policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key).ToList();
@@ -44,15 +45,15 @@ internal static class PolicyCompiler
         for (var position = 0; isReached && position < tiers.Count; position++)
         {
             var tier = tiers[position];
-            var next = position + 1 < tiers.Count ? Verdict.Goto(profile.ChainOf(position + 1)) : allow;
+            var next = position + 1 < tiers.Count ? Verdict.Goto(profile.ChainOf(position + 1)) : verdicts.Allow;
             var rules = ImmutableArray.CreateBuilder<Rule>();
-            var (end, why) = tier.Key.Isolates ? (Verdict.Drop, "isolated: what no policy allows") : (next, "what no rule matches");
+            var (end, why) = tier.Key.Isolates ? (verdicts.Deny, "isolated: what no policy allows") : (next, "what no rule matches");
             foreach (var run in RunsOf(profile, tier, nodes))
             {
                 var verdict = run.Verdict switch
                 {
-                    RuleVerdict.Allow => allow,
-                    RuleVerdict.Deny => Verdict.Drop,
+                    RuleVerdict.Allow => verdicts.Allow,
+                    RuleVerdict.Deny => verdicts.Deny,
                     RuleVerdict.Pass => next,
                     _ => throw new UnreachableException(),
                 };
@@ -67,17 +68,18 @@ internal static class PolicyCompiler
                 {
                     var set = Set(profile, stem, wanted, previous);
                     sets.Add(set);
-                    rules.Add(new Rule([new Match.InSet(set.Name)], new RuleAction.Decide(verdict), ""));
+                    rules.Add(new Rule([new Match.InSet(set.Name)], new RuleAction.Decide(verdict), "") { IsCounted = true });
                 }
             }
 
-            rules.Add(new Rule([], new RuleAction.Decide(end), why));
+            rules.Add(new Rule([], new RuleAction.Decide(end), why) { IsCounted = true });
             isReached = rules.Any(rule => rule.Action == new RuleAction.Decide(next));
             var subject = profile.Direction == Direction.Ingress ? "ingress by" : "egress by";
             var keys = tier.Select(policy => policy.Key).Order().ToList();
             chains.Add(new Chain(profile.ChainOf(position), null, rules.ToImmutable(), Comment.Of(subject, keys)));
         }
 
+        chains.AddRange(verdicts.ChainsOf(chains).ToList());
         return (chains.ToImmutable(), sets.ToImmutable());
     }
 

@@ -9,7 +9,7 @@ namespace Routing.Policy.Compile;
 /// <summary>The profiles in use on this node and which of them have to be compiled again: those whose policies changed
 /// or whose peers did. A profile nobody uses any more goes at the next <see cref="Compile"/>.</summary>
 internal sealed class ProfileTable(
-    SelectorIndex index, NodeTable nodes, IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
+    SelectorIndex index, NodeTable nodes, ReportOptions reports, IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
     private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
     private readonly Dictionary<PolicyKey, HashSet<Profile>> _byPolicy = [];
@@ -80,7 +80,7 @@ internal sealed class ProfileTable(
 
             var specs = profile.Policies.Select(policy => policies[policy]).ToList();
             Bind(profile, specs);
-            var (tiers, compiled) = PolicyCompiler.Compile(profile, specs, nodes, sets);
+            var (tiers, compiled) = PolicyCompiler.Compile(profile, specs, nodes, reports, sets);
             var chainNames = tiers.Select(chain => chain.Name).ToImmutableArray();
             chains.RemoveRange(profile.ChainNames.Except(chainNames));
             foreach (var chain in tiers)

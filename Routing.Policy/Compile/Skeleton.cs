@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
@@ -11,6 +12,7 @@ namespace Routing.Policy.Compile;
 ///   from-pod           to the pod itself: accept; else the interface's egress profile, else drop
 ///   to-pod             the interface's ingress profile, else drop
 /// </code>
+/// Before each drop the packet is reported, when that is asked for.
 /// A profile is entered by goto, so its return comes back to the hook's chain, after the jump, where the other end's
 /// rules follow. What the node itself sends is not filtered: a node may always reach its own pods. A pod reaches itself
 /// inside its own namespace, but through a Service it comes by here, after the translation of the destination, and may
@@ -34,10 +36,13 @@ internal static class Skeleton
         new RuleAction.Decide(Verdict.Jump(Names.ToPod)),
         "");
 
-    /// <summary>The ruleset of a node without pods.</summary>
-    public static Ruleset Ruleset { get; } = Create();
+    /// <summary>The verdict for a pod that no policy isolates.</summary>
+    public static Verdict NotIsolated(Direction direction, ReportOptions reports) =>
+        reports.Allowed ? Verdict.Goto(Names.Open(direction))
+        : direction == Direction.Egress ? Verdict.Return : Verdict.Accept;
 
-    private static Ruleset Create()
+    /// <summary>The ruleset of a node without pods.</summary>
+    public static Ruleset Create(ReportOptions reports)
     {
         var empty = Rules.Ruleset.Empty;
         return new Ruleset
@@ -52,7 +57,7 @@ internal static class Skeleton
                     Names.EgressByInterface, RuleField.InputInterface, "pods' egress profiles"))
                 .Add(Names.IngressByInterface, EmptyMap(
                     Names.IngressByInterface, RuleField.OutputInterface, "pods' ingress profiles")),
-            Chains = empty.Chains.AddRange(new[]
+            Chains = empty.Chains.AddRange(new Chain[]
             {
                 new Chain(
                     Names.Prerouting,
@@ -82,7 +87,7 @@ internal static class Skeleton
                             [new Match.InSet(Names.Sources(IpFamily.V4))], new RuleAction.Decide(Verdict.Return), ""),
                         new Rule(
                             [new Match.InSet(Names.Sources(IpFamily.V6))], new RuleAction.Decide(Verdict.Return), ""),
-                        new Rule([], new RuleAction.Decide(Verdict.Drop), "forged source, or a pod not known yet"),
+                        .. Drop(Names.CheckSource, "forged source, or a pod not known yet", reports),
                     ],
                     "interface and source address belong together"),
                 new Chain(
@@ -91,12 +96,19 @@ internal static class Skeleton
                     [
                         new Rule([new Match.InSet(Names.Own(IpFamily.V4))], new RuleAction.Decide(Verdict.Accept), ""),
                         new Rule([new Match.InSet(Names.Own(IpFamily.V6))], new RuleAction.Decide(Verdict.Accept), ""),
-                        .. Dispatch(Names.EgressByInterface),
+                        new Rule([], new RuleAction.Dispatch(Names.EgressByInterface), ""),
+                        .. Drop(Names.FromPod, "closed until the pod is known", reports),
                     ],
                     "the sender's egress policies"),
                 new Chain(
-                    Names.ToPod, null, [.. Dispatch(Names.IngressByInterface)], "the receiver's ingress policies"),
-            }.Select(chain => KeyValuePair.Create(chain.Name, chain))),
+                    Names.ToPod,
+                    null,
+                    [
+                        new Rule([], new RuleAction.Dispatch(Names.IngressByInterface), ""),
+                        .. Drop(Names.ToPod, "closed until the pod is known", reports),
+                    ],
+                    "the receiver's ingress policies"),
+            }.Concat(Open(reports)).Select(chain => KeyValuePair.Create(chain.Name, chain))),
         };
     }
 
@@ -119,9 +131,26 @@ internal static class Skeleton
         [],
         "a pod to itself, through a Service");
 
-    private static IEnumerable<Rule> Dispatch(string map) =>
-    [
-        new Rule([], new RuleAction.Dispatch(map), ""),
-        new Rule([], new RuleAction.Decide(Verdict.Drop), "closed until the pod is known"),
-    ];
+    private static IEnumerable<Rule> Drop(string chain, string why, ReportOptions reports)
+    {
+        if (reports.Denied)
+        {
+            yield return reports.Rule(ReportedVerdict.Deny, chain);
+        }
+
+        yield return new Rule([], new RuleAction.Decide(Verdict.Drop), why) { IsCounted = true };
+    }
+
+    /// <summary>Where the packets of pods that no policy isolates go by when what is allowed is reported.</summary>
+    private static IEnumerable<Chain> Open(ReportOptions reports) =>
+        from direction in reports.Allowed ? [Direction.Egress, Direction.Ingress] : Array.Empty<Direction>()
+        let name = Names.Open(direction)
+        select new Chain(
+            name,
+            null,
+            [
+                reports.Rule(ReportedVerdict.Allow, name),
+                new Rule([], new RuleAction.Decide(NotIsolated(direction, new ReportOptions())), ""),
+            ],
+            "no policy isolates the pod");
 }

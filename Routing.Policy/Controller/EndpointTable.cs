@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Routing.Policy.Compile;
+using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
 namespace Routing.Policy.Controller;
 
 /// <summary>The interfaces that the ruleset dispatches to: their entries in the maps and in the sets of pods'
 /// addresses.</summary>
-internal sealed class EndpointTable(ProfileTable profiles)
+internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports)
 {
     private readonly Dictionary<string, OpenEndpoint> _open = new(StringComparer.Ordinal);
 
@@ -37,8 +38,8 @@ internal sealed class EndpointTable(ProfileTable profiles)
         }
 
         var maps = ruleset.Maps;
-        Verdict? egress = now is null ? null : Entry(now.Egress, Verdict.Return);
-        Verdict? ingress = now is null ? null : Entry(now.Ingress, Verdict.Accept);
+        Verdict? egress = now is null ? null : Entry(now.Egress, Skeleton.NotIsolated(Direction.Egress, reports));
+        Verdict? ingress = now is null ? null : Entry(now.Ingress, Skeleton.NotIsolated(Direction.Ingress, reports));
         maps = PutVerdict(maps, Names.EgressByInterface, interfaceName, egress);
         maps = PutVerdict(maps, Names.IngressByInterface, interfaceName, ingress);
 

@@ -29,16 +29,19 @@ public sealed class NodePolicy
     private readonly Dictionary<string, LocalEndpoint> _endpoints = new(StringComparer.Ordinal);
     private readonly Dictionary<NamespacedName, HashSet<string>> _interfaces = []; // of the pods with endpoints
     private readonly HashSet<string> _dirty = new(StringComparer.Ordinal); // interfaces
-    private Ruleset _ruleset = Skeleton.Ruleset;
+    private Ruleset _ruleset;
 
     /// <param name="nodeName">The node; a pod that the API server shows on another node is not one of ours.</param>
-    public NodePolicy(string nodeName)
+    /// <param name="reports">Which packets the ruleset reports; null for those that are denied.</param>
+    public NodePolicy(string nodeName, ReportOptions? reports = null)
     {
         _nodeName = nodeName;
+        reports ??= new ReportOptions();
+        _ruleset = Skeleton.Create(reports);
         _index = new SelectorIndex(new Listener(this));
         _policies = new PolicyTable(_index);
-        _profiles = new ProfileTable(_index, _nodes, _policies.Specs);
-        _open = new EndpointTable(_profiles);
+        _profiles = new ProfileTable(_index, _nodes, reports, _policies.Specs);
+        _open = new EndpointTable(_profiles, reports);
     }
 
     /// <summary>A pod, of any node, came or changed.</summary>

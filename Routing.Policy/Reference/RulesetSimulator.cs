@@ -59,6 +59,8 @@ public sealed class RulesetSimulator(Ruleset ruleset)
                 return Interface(map.Key, packet) is { } name && map.Elements.TryGetValue(name, out var verdict)
                     ? verdict
                     : null;
+            case RuleAction.Report:
+                return null;
             default:
                 throw new UnreachableException();
         }

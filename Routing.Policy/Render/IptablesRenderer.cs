@@ -79,6 +79,9 @@ public static class IptablesRenderer
                         }
 
                         break;
+                    case RuleAction.Report report:
+                        text.Append($"-A {ChainPrefix}{chain.Name}{condition}{comment}{Target(report.Packet)}\n");
+                        break;
                     default:
                         throw new UnreachableException();
                 }
@@ -143,6 +146,10 @@ public static class IptablesRenderer
         _ => $"-j {verdict.Kind.ToString().ToUpperInvariant()}",
     };
 
+    private static string Target(PacketReport report) =>
+        $" -m limit --limit {report.PacketsPerSecond}/second --limit-burst {report.Burst} -j NFLOG"
+        + $" --nflog-group {report.Group} --nflog-prefix \"{report.Prefix}\" --nflog-size {report.SnapLength}";
+
     private static string Interface(RuleField field) => field == RuleField.InputInterface ? "-i" : "-o";
 
     private static string Table(ChainHook hook) => hook.Priority < 0 ? "raw" : "filter";
@@ -160,6 +167,7 @@ public static class IptablesRenderer
             {
                 RuleAction.Decide decide => [decide.Verdict],
                 RuleAction.Dispatch dispatch => ruleset.Maps[dispatch.MapName].Elements.Values,
+                RuleAction.Report => [],
                 _ => throw new UnreachableException(),
             });
             foreach (var target in targets.Select(verdict => verdict.Chain).OfType<string>().Where(names.Add))

@@ -78,11 +78,13 @@ public static class NftablesRenderer
 
         foreach (var rule in chain.Rules)
         {
-            var statements = rule.Matches.Select(match => Text(match, ruleset)).Append(rule.Action switch
+            IEnumerable<string> counter = rule.IsCounted ? ["counter"] : [];
+            var statements = rule.Matches.Select(match => Text(match, ruleset)).Concat(counter).Append(rule.Action switch
             {
                 RuleAction.Decide decide => Text(decide.Verdict),
                 RuleAction.Dispatch dispatch =>
                     $"{Expression(ruleset.Maps[dispatch.MapName].Key, null)} vmap @{dispatch.MapName}",
+                RuleAction.Report report => Text(report.Packet),
                 _ => throw new UnreachableException(),
             });
             text.Append($"\t\t{string.Join(' ', statements)}");
@@ -104,6 +106,10 @@ public static class NftablesRenderer
                 .Select(field => Expression(field, ruleset.Sets[inSet.SetName].Family))) + $" @{inSet.SetName}",
         _ => throw new UnreachableException(),
     };
+
+    private static string Text(PacketReport report) =>
+        $"limit rate {report.PacketsPerSecond}/second burst {report.Burst} packets "
+        + $"log prefix \"{report.Prefix}\" group {report.Group} snaplen {report.SnapLength}";
 
     private static string Text(Verdict verdict) => verdict.Kind switch
     {

@@ -9,9 +9,13 @@ namespace Routing.Policy.Rules;
 /// kernel.</param>
 public sealed record Rule(ImmutableArray<Match> Matches, RuleAction Action, string Comment)
 {
+    /// <summary>True when the kernel counts the packets that match.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>By value, also over the matches: two rules that read the same are the same.</summary>
     public bool Equals(Rule? other) =>
-        other is not null && Action == other.Action && Comment == other.Comment && Matches.SequenceEqual(other.Matches);
+        other is not null && Action == other.Action && Comment == other.Comment && IsCounted == other.IsCounted
+        && Matches.SequenceEqual(other.Matches);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Matches.Length, Action, Comment);

@@ -12,4 +12,7 @@ public abstract record RuleAction
 
     /// <summary>The verdict that the map of this name has for the packet; without one the next rule goes on.</summary>
     public sealed record Dispatch(string MapName) : RuleAction;
+
+    /// <summary>Tells who listens; the next rule goes on, whether or not the packet was one too many to be told.</summary>
+    public sealed record Report(PacketReport Packet) : RuleAction;
 }

@@ -64,6 +64,9 @@ internal static class SampleMessages
                 new NftExpression.Bitwise([1, 2, 3, 4], [0, 0, 0, 0]),
                 new NftExpression.Lookup("flows"),
                 new NftExpression.VerdictLookup("egress"),
+                new NftExpression.Counter(),
+                new NftExpression.Limit(50, UnitSeconds: 1, Burst: 100),
+                new NftExpression.Log(114, "deny c", SnapLength: 128),
                 new NftExpression.Immediate(new NftVerdict(NftVerdictCode.Goto, "profile")),
             ],
             "because"));

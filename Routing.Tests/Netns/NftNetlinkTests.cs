@@ -38,7 +38,8 @@ internal sealed class NftNetlinkTests
                     new NftExpression.Payload(NftPayloadBase.Transport, 2, 2),
                     new NftExpression.Lookup("ports", Inverted: true),
                     new NftExpression.Counter(),
-                    new NftExpression.Log(7, "not ours "),
+                    new NftExpression.Limit(50, UnitSeconds: 1, Burst: 100),
+                    new NftExpression.Log(7, "not ours ", SnapLength: 128),
                     new NftExpression.Immediate(new NftVerdict(NftVerdictCode.Drop)),
                 ],
                 "a comment"),
@@ -75,7 +76,7 @@ internal sealed class NftNetlinkTests
             Assert.That(listing, Does.Contain("type filter hook input priority filter - 10; policy accept;"));
             Assert.That(listing, Does.Contain(
                 "tcp dport != @ports counter packets 0 bytes 0 "
-                + "log prefix \"not ours \" group 7 drop comment \"a comment\""));
+                + "limit rate 50/second burst 100 packets log prefix \"not ours \" group 7 snaplen 128 drop comment \"a comment\""));
             Assert.That(listing, Does.Contain("ct state established,related jump more"));
         });
     }
@@ -132,7 +133,7 @@ internal sealed class NftNetlinkTests
         Make("""
              table inet test {
                  chain c {
-                     tcp flags syn limit rate 5/second accept
+                     tcp flags syn limit rate over 5/second accept
                      ip saddr 10.0.0.0/24 tcp dport { 80, 443 } counter accept
                  }
              }

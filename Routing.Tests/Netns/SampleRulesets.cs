@@ -149,14 +149,18 @@ internal static class SampleRulesets
                 matches.Add(new Match.Protocol(6));
             }
 
-            RuleAction action = (jump, map, random.Next(4)) switch
+            RuleAction action = (jump, map, random.Next(5)) switch
             {
                 (not null, _, 0) => new RuleAction.Decide(Verdict.Jump(jump)),
                 (_, not null, 1) => new RuleAction.Dispatch(map),
                 (_, _, 2) => new RuleAction.Decide(Verdict.Accept),
+                (_, _, 3) => new RuleAction.Report(new PacketReport(7, "deny c", 128, random.Next(1, 100), 5)),
                 _ => new RuleAction.Decide(Verdict.Drop),
             };
-            rules.Add(new Rule([.. matches], action, random.Next(2) == 0 ? "" : $"rule {count}"));
+            rules.Add(new Rule([.. matches], action, random.Next(2) == 0 ? "" : $"rule {count}")
+            {
+                IsCounted = random.Next(2) == 0,
+            });
         }
 
         return [.. rules];

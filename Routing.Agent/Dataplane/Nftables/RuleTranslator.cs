@@ -81,6 +81,11 @@ internal static class RuleTranslator
             }
         }
 
+        if (rule.IsCounted)
+        {
+            steps.Add(new NftExpression.Counter());
+        }
+
         AddAction(steps, rule.Action, ruleset);
         return new EquatableArray<NftExpression>(steps.ToImmutable());
     }
@@ -146,6 +151,10 @@ internal static class RuleTranslator
             case RuleAction.Dispatch { MapName: var name }:
                 steps.Add(new NftExpression.Meta(InterfaceKey(ruleset.Maps[name].Key)));
                 steps.Add(new NftExpression.VerdictLookup(name));
+                break;
+            case RuleAction.Report { Packet: var report }:
+                steps.Add(new NftExpression.Limit((ulong)report.PacketsPerSecond, UnitSeconds: 1, (uint)report.Burst));
+                steps.Add(new NftExpression.Log(report.Group, report.Prefix, report.SnapLength));
                 break;
             default:
                 throw new UnreachableException($"{action} has no expression.");

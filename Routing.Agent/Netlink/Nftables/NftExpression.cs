@@ -42,7 +42,14 @@ internal abstract record NftExpression
 
     /// <summary>Hands packets to a netlink group (NFLOG).</summary>
     /// <param name="Prefix">A word for the reader, or empty.</param>
-    public sealed record Log(ushort Group, string Prefix) : NftExpression;
+    /// <param name="SnapLength">Octets of the packet; 0 for as many as the reader asked for.</param>
+    public sealed record Log(ushort Group, string Prefix, int SnapLength = 0) : NftExpression;
+
+    /// <summary>Goes on only for so many packets in a time; what was spent is no part of the rule.</summary>
+    /// <param name="Rate">Packets in a unit.</param>
+    /// <param name="UnitSeconds">The unit.</param>
+    /// <param name="Burst">Packets at once after a quiet time.</param>
+    public sealed record Limit(ulong Rate, ulong UnitSeconds, uint Burst) : NftExpression;
 
     /// <summary>One that we do not write: somebody else's rule.</summary>
     public sealed record Other(string Name) : NftExpression;

@@ -19,7 +19,9 @@ internal static class NftExpressionCodec
     private const ushort LookupSet = 1, LookupSource = 2, LookupDestination = 3, LookupFlags = 5; // NFTA_LOOKUP_*
     private const uint LookupInverted = 1; // NFT_LOOKUP_F_INV
     private const ushort ImmediateDestination = 1, ImmediateData = 2; // NFTA_IMMEDIATE_*
-    private const ushort LogGroup = 1, LogPrefix = 2; // NFTA_LOG_*
+    private const ushort LogGroup = 1, LogPrefix = 2, LogSnapLength = 3; // NFTA_LOG_*
+    private const ushort LimitRate = 1, LimitUnit = 2, LimitBurst = 3, LimitType = 4, LimitFlags = 5; // NFTA_LIMIT_*
+    private const uint LimitPackets = 0; // NFT_LIMIT_PKTS; the other counts octets
     private const uint VerdictRegister = 0; // NFT_REG_VERDICT
 
     public static void Write(NetlinkWriter writer, NftExpression expression)
@@ -70,6 +72,7 @@ internal static class NftExpressionCodec
         NftExpression.Immediate => "immediate",
         NftExpression.Counter => "counter",
         NftExpression.Log => "log",
+        NftExpression.Limit => "limit",
         _ => throw new UnreachableException($"{expression} is not ours to write."),
     };
 
@@ -128,6 +131,18 @@ internal static class NftExpressionCodec
                     writer.PutString(LogPrefix, log.Prefix);
                 }
 
+                if (log.SnapLength > 0)
+                {
+                    writer.PutU32BigEndian(LogSnapLength, (uint)log.SnapLength);
+                }
+
+                break;
+            case NftExpression.Limit limit:
+                writer.PutU64BigEndian(LimitRate, limit.Rate);
+                writer.PutU64BigEndian(LimitUnit, limit.UnitSeconds);
+                writer.PutU32BigEndian(LimitBurst, limit.Burst);
+                writer.PutU32BigEndian(LimitType, LimitPackets);
+                writer.PutU32BigEndian(LimitFlags, 0);
                 break;
         }
     }
@@ -137,6 +152,7 @@ internal static class NftExpressionCodec
         // Attribute numbers mean another thing in each kind; all kinds have fewer than eight.
         Span<uint> numbers = stackalloc uint[8];
         NetlinkAttribute value = default, second = default;
+        var (rate, unit) = (0ul, 0ul);
         var text = "";
         while (data.TryRead(out var attribute))
         {
@@ -162,6 +178,12 @@ internal static class NftExpressionCodec
                 case ("log", LogGroup):
                     numbers[LogGroup] = BinaryPrimitives.ReverseEndianness(attribute.U16);
                     break;
+                case ("limit", LimitRate):
+                    rate = attribute.U64BigEndian;
+                    break;
+                case ("limit", LimitUnit):
+                    unit = attribute.U64BigEndian;
+                    break;
             }
         }
 
@@ -186,7 +208,9 @@ internal static class NftExpressionCodec
                 text, Register(numbers[LookupSource]), (numbers[LookupFlags] & LookupInverted) != 0),
             "immediate" when NftData.TryReadVerdict(value, out var verdict) => new NftExpression.Immediate(verdict),
             "counter" => new NftExpression.Counter(),
-            "log" => new NftExpression.Log((ushort)numbers[LogGroup], text),
+            "log" => new NftExpression.Log((ushort)numbers[LogGroup], text, (int)numbers[LogSnapLength]),
+            "limit" when numbers[LimitType] == LimitPackets && numbers[LimitFlags] == 0 =>
+                new NftExpression.Limit(rate, unit, numbers[LimitBurst]),
             _ => new NftExpression.Other(name),
         };
     }

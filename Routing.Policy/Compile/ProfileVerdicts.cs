@@ -1,0 +1,51 @@
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>What allowing and denying are in a profile's rules: the bare verdict or, where packets are reported, a way
+/// into a chain of the profile that reports first. A limit of its own for each profile keeps a flood on one pod from
+/// hiding what the others are denied.</summary>
+internal sealed class ProfileVerdicts
+{
+    private readonly List<Chain> _chains = [];
+
+    public ProfileVerdicts(Profile profile, ReportOptions reports)
+    {
+        // Egress goes on to the destination's ingress, so what it allows returns; ingress is the last word.
+        Allow = profile.Direction == Direction.Egress ? Verdict.Return : Verdict.Accept;
+        Deny = Verdict.Drop;
+        if (reports.Allowed)
+        {
+            Allow = Reported(profile, ReportedVerdict.Allow, Allow, reports);
+        }
+
+        if (reports.Denied)
+        {
+            Deny = Reported(profile, ReportedVerdict.Deny, Deny, reports);
+        }
+    }
+
+    public Verdict Allow { get; }
+
+    public Verdict Deny { get; }
+
+    /// <summary>The chains that these rules lead to.</summary>
+    public IEnumerable<Chain> ChainsOf(IEnumerable<Chain> tiers)
+    {
+        var named = tiers.SelectMany(chain => chain.Rules).Select(rule => rule.Action).OfType<RuleAction.Decide>()
+            .Select(decide => decide.Verdict.Chain).ToHashSet();
+        return _chains.Where(chain => named.Contains(chain.Name));
+    }
+
+    private Verdict Reported(Profile profile, ReportedVerdict verdict, Verdict then, ReportOptions reports)
+    {
+        var name = $"{profile.ChainName}-{verdict.ToString().ToLowerInvariant()}";
+        _chains.Add(new Chain(
+            name,
+            null,
+            [reports.Rule(verdict, profile.ChainName), new Rule([], new RuleAction.Decide(then), "")],
+            "what is reported before its verdict"));
+        return Verdict.Goto(name);
+    }
+}
