@@ -2,10 +2,12 @@ using System.Diagnostics;
 
 namespace Routing.Tests;
 
-/// <summary>Waits for a condition with a deadline, never for a length of time.</summary>
+/// <summary>Waits for a condition with a deadline, never for a length of time. The deadline is for tests that hang, far from
+/// what a busy machine takes.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private const double Deadline = 60;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Polls until the condition holds; fails the test when it does not in time.</summary>
     /// <param name="what">What is waited for, for the failure.</param>
@@ -13,7 +15,7 @@ internal static class Until
     /// <param name="seconds">Deadline.</param>
     /// <param name="onFailure">What to show when it fails.</param>
     public static async Task TrueAsync(
-        string what, Func<Task<bool>> condition, double seconds = 15, Func<Task<string>>? onFailure = null)
+        string what, Func<Task<bool>> condition, double seconds = Deadline, Func<Task<string>>? onFailure = null)
     {
         var clock = Stopwatch.StartNew();
         while (!await condition())
@@ -29,6 +31,6 @@ internal static class Until
     }
 
     /// <inheritdoc cref="TrueAsync(string, Func{Task{bool}}, double, Func{Task{string}}?)"/>
-    public static Task TrueAsync(string what, Func<bool> condition, double seconds = 15) =>
+    public static Task TrueAsync(string what, Func<bool> condition, double seconds = Deadline) =>
         TrueAsync(what, () => Task.FromResult(condition()), seconds);
 }

@@ -94,7 +94,7 @@ internal sealed class AttachmentServiceTests
         _policy.Gate = held.Task;
         using var deadline = new CancellationTokenSource();
         var call = Service.AttachAsync(Request(), deadline.Token);
-        await Eventually.HoldsAsync(() => _kernel.Host.FindLink(Key.HostInterface()) is not null, "wired beside the rules");
+        await Until.TrueAsync("wired beside the rules", () => _kernel.Host.FindLink(Key.HostInterface()) is not null);
         await deadline.CancelAsync();
         await Assert.ThrowsAsync(Is.InstanceOf<OperationCanceledException>(), () => call);
         _policy.Gate = Task.CompletedTask;
@@ -131,7 +131,7 @@ internal sealed class AttachmentServiceTests
         var held = new TaskCompletionSource();
         _policy.Gate = held.Task;
         var add = AttachAsync();
-        await Eventually.HoldsAsync(() => Directory.EnumerateFiles(_folder).Any(), "the ADD has begun");
+        await Until.TrueAsync("the ADD has begun", () => Directory.EnumerateFiles(_folder).Any());
         var collection = CollectAsync();
         held.SetResult();
         await Task.WhenAll(add, collection);

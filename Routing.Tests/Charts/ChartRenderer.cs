@@ -39,7 +39,7 @@ internal static class ChartRenderer
                 ["GO111MODULE"] = "off",
                 ["GOPATH"] = "/usr/share/gocode",
                 ["GOFLAGS"] = "",
-                ["GOCACHE"] = Path.Combine(Path.GetTempPath(), "routing-go-cache"),
+                ["GOCACHE"] = Path.Combine(AppContext.BaseDirectory, "go-cache"),
             },
         };
         using var process = Process.Start(start)!;

@@ -321,8 +321,9 @@ internal sealed class CniEndToEndTests
         var first = await _node.AddAsync("a", a);
         await _node.AddAsync("gone", b);
         b.Dispose();
-        await Eventually.HoldsAsync(
-            () => !_node.Namespace.Ip("route", "show", "proto", "115").Contains("10.1.0.2"), "the interface went with its peer");
+        await Until.TrueAsync(
+            "the interface went with its peer",
+            () => !_node.Namespace.Ip("route", "show", "proto", "115").Contains("10.1.0.2"));
 
         _node = await _node.RestartAsync();
         Assert.That(_node.Store.Attachments.Select(each => each.Key.ContainerId), Is.EqualTo(new[] { "a" }));
@@ -380,7 +381,7 @@ internal sealed class CniEndToEndTests
             ("CNI_ARGS", "K8S_POD_NAMESPACE=default;K8S_POD_NAME=a"));
         await shim.StandardInput.WriteAsync(_node.Config());
         shim.StandardInput.Close();
-        await Eventually.HoldsAsync(() => _node.Records.Any(), "the ADD has begun");
+        await Until.TrueAsync("the ADD has begun", () => _node.Records.Any());
 
         Tool.Run("kill", "-TERM", $"{shim.Id}");
         Assert.That(shim.WaitForExit(TimeSpan.FromSeconds(5)));

@@ -137,7 +137,7 @@ internal sealed class CniServerTests
         using var client = await ConnectAsync();
         client.ReceiveBufferSize = 1;
         await SendAsync(client, Add(0));
-        await Eventually.HoldsAsync(() => _attachments.Store.Attachments.Count == 1, "the call itself was done");
+        await Until.TrueAsync("the call itself was done", () => _attachments.Store.Attachments.Count == 1);
         await AssertServesAsync();
     }
 
@@ -147,7 +147,8 @@ internal sealed class CniServerTests
         var held = new TaskCompletionSource();
         _policy.Gate = held.Task;
         var add = AskAsync(Add(0));
-        await Eventually.HoldsAsync(() => Directory.EnumerateFiles(Path.Combine(_folder, "attachments"), "*.wiring").Any(), "the ADD has begun");
+        await Until.TrueAsync(
+            "the ADD has begun", () => Directory.EnumerateFiles(Path.Combine(_folder, "attachments"), "*.wiring").Any());
         var del = AskAsync(new CniRequest { Command = CniCommand.Del, ContainerId = "c0", IfName = "eth0", TimeoutMilliseconds = 9000 });
 
         _policy.Gate = Task.CompletedTask; // for whoever comes now
@@ -176,7 +177,7 @@ internal sealed class CniServerTests
     {
         _policy.Gate = new TaskCompletionSource().Task;
         var add = AskAsync(Add(0));
-        await Eventually.HoldsAsync(() => Directory.EnumerateFiles(Path.Combine(_folder, "attachments")).Any(), "the ADD has begun");
+        await Until.TrueAsync("the ADD has begun", () => Directory.EnumerateFiles(Path.Combine(_folder, "attachments")).Any());
         await _stop.CancelAsync();
         await _running;
         Assert.That((await add).Failure.Code, Is.EqualTo(CniErrorCode.TryAgainLater));

@@ -85,7 +85,6 @@ internal sealed class BfdInteropTests : InteropFixture
     private static async Task IsUpAsync(RoutingDaemon ours) => await Until.TrueAsync(
         "BGP and BFD are up",
         async () => await PeerAsync(ours) is { State: "Established", Bfd: { State: "Up", DetectionTimeMs: 150 } },
-        seconds: 30,
         onFailure: async () => $"{await PeerAsync(ours)}\n{ours.Log}");
 
     private static async Task<Peer> PeerAsync(RoutingDaemon ours) => (await ours.ReadPeersAsync()).Single();

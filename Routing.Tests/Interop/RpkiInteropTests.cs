@@ -37,7 +37,7 @@ internal sealed class RpkiInteropTests : InteropFixture
             Peers = [Peer(2, 1, 65000, passive: false)],
         });
         await Until.TrueAsync("the cache has told", async () =>
-            await ours.ReadRpkiAsync() is { Ipv4Vrps: 2, Caches: [{ State: "Synchronized", Used: true, Vrps: 2 }] }, 30);
+            await ours.ReadRpkiAsync() is { Ipv4Vrps: 2, Caches: [{ State: "Synchronized", Used: true, Vrps: 2 }] });
         await ours.WaitForAsync(One);
         Assert.That(await ours.HasAsync(Two), Is.False, "its origin is another AS");
         Assert.That((await ours.ReadRoutesAsync()).Single().Detail, Does.Contain("\"originValidation\": \"Valid\""));

@@ -64,9 +64,9 @@ internal sealed class Follower<T> : IAsyncDisposable
 
     public void Consume(int events) => _mayConsume.Release(events);
 
-    public Task SeesAsync(string @event) => Eventually.HoldsAsync(() => Events.Contains(@event), $"{@event} after {string.Join("; ", Events)}");
+    public Task SeesAsync(string @event) => Until.TrueAsync($"{@event} after {string.Join("; ", Events)}", () => Events.Contains(@event));
 
-    public Task ConnectedAsync() => Eventually.HoldsAsync(() => Watch.State.Connected, "the watch is open");
+    public Task ConnectedAsync() => Until.TrueAsync("the watch is open", () => Watch.State.Connected);
 
     public async Task StopAsync()
     {

@@ -44,9 +44,9 @@ internal sealed class ResourceWatchProperties
         }
 
         follower.Consume(1_000_000);
-        await Eventually.HoldsAsync(
-            () => ResourceWatchTests.Equal(api, follower),
-            $"{string.Join(' ', steps)} ends in the store's state; saw {string.Join("; ", follower.Events)}");
+        await Until.TrueAsync(
+            $"{string.Join(' ', steps)} ends in the store's state; saw {string.Join("; ", follower.Events)}",
+            () => ResourceWatchTests.Equal(api, follower));
     }
 
     private static async Task TakeAsync(TestApi api, Follower<V1ConfigMap> follower, Step step, int which)

@@ -76,13 +76,13 @@ internal sealed class ResourceWatchTests
         await busy.OkAsync("POST", "/api/v1/namespaces", """{"metadata":{"name":"other"}}""");
         var version = $"resourceVersion={busy.Server.Store.Version}";
 
-        await Eventually.HoldsAsync(
+        await Until.TrueAsync(
+            "the watch continues from a bookmark's version",
             () =>
             {
                 follower.Faults.BreakAll();
                 return follower.Faults.Watches.Last().Contains(version, StringComparison.Ordinal);
-            },
-            "the watch continues from a bookmark's version");
+            });
         Assert.That(follower.Faults.Lists.Count(), Is.EqualTo(1));
     }
 
@@ -141,7 +141,7 @@ internal sealed class ResourceWatchTests
 
         await _api.Server.DisposeAsync();
 
-        await Eventually.HoldsAsync(() => follower.Watch.State is { Connected: false, LastError: not null }, "the loss is noticed");
+        await Until.TrueAsync("the loss is noticed", () => follower.Watch.State is { Connected: false, LastError: not null });
         Assert.That(follower.Watch.State.Synced, Is.True, "what was known stays known");
         Assert.That(follower.Loop.IsCompleted, Is.False);
     }
@@ -169,13 +169,13 @@ internal sealed class ResourceWatchTests
         await using var follower = new Follower<V1ConfigMap>(_api, time: time);
         await follower.ConnectedAsync();
 
-        await Eventually.HoldsAsync(
+        await Until.TrueAsync(
+            "the idle watch is given up",
             () =>
             {
                 time.Advance(TimeSpan.FromSeconds(30));
                 return follower.Faults.Watches.Count() > 1;
-            },
-            "the idle watch is given up");
+            });
         Assert.That(follower.Faults.Lists.Count(), Is.EqualTo(1));
     }
 
@@ -197,7 +197,7 @@ internal sealed class ResourceWatchTests
 
         follower.Consume(1_000_000);
 
-        await Eventually.HoldsAsync(() => Equal(shallow, follower), "the consumer has what the store has");
+        await Until.TrueAsync("the consumer has what the store has", () => Equal(shallow, follower));
         Assert.That(follower.Faults.Lists.Count(), Is.GreaterThan(1), "it fell out of the history, so it was not all buffered somewhere");
     }
 
@@ -229,13 +229,13 @@ internal sealed class ResourceWatchTests
 
         await _api.OkAsync("POST", Definitions, Widget.Definition);
         await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"good"},"size":1}""");
-        await Eventually.HoldsAsync(
+        await Until.TrueAsync(
+            "the objects of the kind that was defined later",
             () =>
             {
                 time.Advance(options.DefinitionInterval);
                 return follower.Events.Contains("Replaced good");
-            },
-            "the objects of the kind that was defined later");
+            });
     }
 
     [Test]

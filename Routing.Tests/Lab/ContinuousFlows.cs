@@ -37,7 +37,7 @@ internal sealed class ContinuousFlows : IAsyncDisposable
     public Task HaveMovedAsync()
     {
         var goal = Volatile.Read(ref _answered) + 100;
-        return Eventually.HoldsAsync(() => Volatile.Read(ref _answered) >= goal, "connections are answered");
+        return Until.TrueAsync("connections are answered", () => Volatile.Read(ref _answered) >= goal);
     }
 
     public async ValueTask DisposeAsync()

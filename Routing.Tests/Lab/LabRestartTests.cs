@@ -40,8 +40,8 @@ public sealed class LabRestartTests
             var agent = Agent();
             Signals.Send(agent.Pid, Signals.Kill);
 
-            await Eventually.HoldsAsync(() => !agent.IsAlive && Agent() is { Pid: > 0 } next && next != agent, "another agent runs");
-            await Eventually.HoldsAsync(IsWhole, "its sessions are established and its routes there again");
+            await Until.TrueAsync("another agent runs", () => !agent.IsAlive && Agent() is { Pid: > 0 } next && next != agent);
+            await Until.TrueAsync("its sessions are established and its routes there again", IsWhole);
             await flows.HaveMovedAsync();
 
             Assert.Multiple(() =>

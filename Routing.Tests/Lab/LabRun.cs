@@ -86,13 +86,15 @@ internal sealed class LabRun : IAsyncDisposable
     }
 
     /// <summary>Waits for text in its output.</summary>
-    public Task PrintsAsync(string text, TimeSpan? deadline = null) => PrintsAsync(text, 0, deadline);
+    public Task PrintsAsync(string text) => PrintsAsync(text, 0);
 
     /// <summary>Waits for text in its output from an offset on.</summary>
-    public async Task PrintsAsync(string text, int from, TimeSpan? deadline = null)
+    public async Task PrintsAsync(string text, int from)
     {
-        await Eventually.HoldsAsync(
-            () => Output.AsSpan(from).Contains(text, StringComparison.Ordinal) || !IsRunning, $"the lab prints '{text}'", deadline ?? Longest);
+        await Until.TrueAsync(
+            $"the lab prints '{text}'",
+            () => Output.AsSpan(from).Contains(text, StringComparison.Ordinal) || !IsRunning,
+            Longest.TotalSeconds);
         Assert.That(Output[from..], Does.Contain(text), $"The lab ended. {Error}");
     }
 

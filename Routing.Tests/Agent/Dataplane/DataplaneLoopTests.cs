@@ -41,7 +41,7 @@ public sealed class DataplaneLoopTests
     {
         var applier = new FakeRulesetApplier();
         Start(applier, WebAttachment);
-        await Eventually.HoldsAsync(() => applier.Applied.Count == 1, "the base ruleset");
+        await Until.TrueAsync("the base ruleset", () => applier.Applied.Count == 1);
         Assert.That(OpenInterfaces(applier.Applied[0]), Is.Empty);
         Assert.That(applier.Applied[0].Chains, Is.Not.Empty);
     }
@@ -72,7 +72,7 @@ public sealed class DataplaneLoopTests
         var applier = new FakeRulesetApplier();
         applier.FailNext(1);
         var loop = Start(applier, WebAttachment);
-        await Eventually.HoldsAsync(() => applier.Calls == 1, "the refusal");
+        await Until.TrueAsync("the refusal", () => applier.Calls == 1);
         await ListPodsAsync(loop, Pod(Web));
         await ListAsync(loop, PolicyInput.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
         await SettleAsync(loop);
@@ -173,7 +173,7 @@ public sealed class DataplaneLoopTests
             policy => policy.UpsertPolicy(Isolate("p")), CancellationToken.None);
         await HandledAsync(loop);
         _time.Advance(TimeSpan.FromMilliseconds(10));
-        await Eventually.HoldsAsync(() => applier.Calls == before + 1, "one transaction for 49 changes");
+        await Until.TrueAsync("one transaction for 49 changes", () => applier.Calls == before + 1);
     }
 
     [Test]
@@ -219,7 +219,7 @@ public sealed class DataplaneLoopTests
         applier.FailNext(3);
         var commit = loop.CommitAsync(WebAttachment, CancellationToken.None);
         _lookup.Pods[Web] = Pod(Web);
-        await Eventually.HoldsAsync(() => loop.Status.LastError is not null, "the refusal shows in the status");
+        await Until.TrueAsync("the refusal shows in the status", () => loop.Status.LastError is not null);
         Assert.That(commit.IsCompleted, Is.False);
         await AdvanceUntilAsync(commit, TimeSpan.FromMilliseconds(50));
         await commit;
@@ -359,11 +359,11 @@ public sealed class DataplaneLoopTests
         await HandledAsync(loop);
     }
 
-    private Task AdvanceUntilAsync(Task task, TimeSpan step) => Eventually.HoldsAsync(
+    private Task AdvanceUntilAsync(Task task, TimeSpan step) => Until.TrueAsync(
+        "the task ends as time passes",
         () =>
         {
             _time.Advance(step);
             return task.IsCompleted;
-        },
-        "the task ends as time passes");
+        });
 }

@@ -61,7 +61,7 @@ internal sealed class AgentNode : IAsyncDisposable
     public static async Task<AgentNode> CreateAsync(bool withApi = true, bool withNode = true)
     {
         Requires.Root();
-        var node = new AgentNode(TestNamespace.Create("node"), FreePort());
+        var node = new AgentNode(TestNamespace.Create("node"), FreePort.Next());
         try
         {
             var server = await LabApiServer.StartAsync(new LabApiOptions()); // for a certificate and token while there is no API
@@ -148,8 +148,9 @@ internal sealed class AgentNode : IAsyncDisposable
         return (code, output.ToString(), error.ToString());
     }
 
-    public Task ReadyAsync() => Eventually.HoldsAsync(
-        () => AskAsync("status").GetAwaiter().GetResult().Code == 0, $"the agent is ready; it printed:\n{Output}");
+    public Task ReadyAsync() => Until.TrueAsync(
+        $"the agent is ready; it printed:\n{Output}",
+        () => AskAsync("status").GetAwaiter().GetResult().Code == 0);
 
     /// <summary>Runs the shim for a pod, as kubelet would.</summary>
     public Task<CniCall> CniAsync(string command, string pod, TestNamespace inside) => CniCall.RunAsync(
@@ -173,13 +174,6 @@ internal sealed class AgentNode : IAsyncDisposable
 
         Namespace.Dispose();
         Directory.Delete(Path.GetDirectoryName(StateDirectory)!, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private int ListenInside() => Namespace.Inner.Run(() =>

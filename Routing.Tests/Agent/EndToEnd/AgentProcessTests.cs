@@ -81,10 +81,10 @@ public sealed class AgentProcessTests
         Assert.That((await node.CniAsync("ADD", "web", pod)).ExitCode, Is.Zero, node.Output);
         var before = node.Namespace.Nft("list", "ruleset");
         node.Namespace.Nft(damage.Split(' '));
-        await Eventually.HoldsAsync(() => node.Namespace.Nft("list", "ruleset") == before, "the rules are back");
-        await Eventually.HoldsAsync(
-            () => node.Output.Contains("somebody else had changed our rules", StringComparison.Ordinal),
-                "the log says so");
+        await Until.TrueAsync("the rules are back", () => node.Namespace.Nft("list", "ruleset") == before);
+        await Until.TrueAsync(
+            "the log says so",
+            () => node.Output.Contains("somebody else had changed our rules", StringComparison.Ordinal));
     }
 
     [Test]
@@ -92,8 +92,8 @@ public sealed class AgentProcessTests
     {
         await using var node = await AgentNode.CreateAsync(withApi: false);
         node.StartAgent();
-        await Eventually.HoldsAsync(() =>
-            node.Output.Contains("Connection refused", StringComparison.Ordinal), "it says so");
+        await Until.TrueAsync("it says so", () =>
+            node.Output.Contains("Connection refused", StringComparison.Ordinal));
         var status = await node.AskAsync("status");
         Assert.That(status.Code, Is.EqualTo(1));
         Assert.That(status.Output, Does.Contain("not ready").And.Contain("Connection refused"));
@@ -106,9 +106,10 @@ public sealed class AgentProcessTests
     {
         await using var node = await AgentNode.CreateAsync(withNode: false);
         node.StartAgent();
-        await Eventually.HoldsAsync(
+        await Until.TrueAsync(
+            "the status says so",
             () => node.AskAsync("status").GetAwaiter().GetResult().Output
-                .Contains("knows no node node-1; waiting for it", StringComparison.Ordinal), "the status says so");
+                .Contains("knows no node node-1; waiting for it", StringComparison.Ordinal));
         Assert.That(node.Output, Does.Contain("Is --node right?"));
         await node.CreateNodeAsync();
         await node.ReadyAsync();

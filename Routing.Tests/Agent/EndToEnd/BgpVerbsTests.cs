@@ -10,8 +10,7 @@ namespace Routing.Tests.Agent.EndToEnd;
 [TestFixture]
 public sealed class BgpVerbsTests
 {
-    private const int MetricsPort = 17951;
-
+    private readonly int _metricsPort = FreePort.Next();
     private readonly string _folder = Directory.CreateTempSubdirectory("bgp-e2e-").FullName;
     private readonly List<Process> _processes = [];
 
@@ -24,7 +23,7 @@ public sealed class BgpVerbsTests
     {
         Start("tor1", Tor(1), "--socket", Path.Combine(_folder, "tor1.sock"));
         Start("tor2", Tor(2), "--socket", Path.Combine(_folder, "tor2.sock"));
-        Start("node", Node, "--socket", Socket, "--metrics-port", $"{MetricsPort}");
+        Start("node", Node, "--socket", Socket, "--metrics-port", $"{_metricsPort}");
         await Until.TrueAsync("the node has both sessions and all routes", async () =>
             File.Exists(Socket)
             && await RunAsync("summary -o json") is (0, var output, _)
@@ -102,7 +101,7 @@ public sealed class BgpVerbsTests
         Assert.That(text, Does.StartWith("PEER").And.Not.Contain("\u001b"));
 
         using var client = new HttpClient();
-        var page = await client.GetStringAsync(new Uri($"http://127.0.0.1:{MetricsPort}/metrics"));
+        var page = await client.GetStringAsync(new Uri($"http://127.0.0.1:{_metricsPort}/metrics"));
         Assert.That(page, Does.Contain("routing_bgp_session_established{peer=\"tor-1\"} 1"));
         Assert.That(File.GetUnixFileMode(Socket), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
@@ -119,7 +118,7 @@ public sealed class BgpVerbsTests
 
         using var client = new HttpClient();
         Assert.That(
-            await client.GetStringAsync(new Uri($"http://127.0.0.1:{MetricsPort}/metrics")), Does.Not.Contain(Password));
+            await client.GetStringAsync(new Uri($"http://127.0.0.1:{_metricsPort}/metrics")), Does.Not.Contain(Password));
         foreach (var process in _processes)
         {
             Assert.That(await File.ReadAllTextAsync($"/proc/{process.Id}/cmdline"), Does.Not.Contain(Password));

@@ -52,15 +52,15 @@ internal sealed class KernelWatch : IDisposable
     private async Task FlushAsync(int number)
     {
         var marks = Marks(number);
-        await Eventually.HoldsAsync(
+        await Until.TrueAsync(
+            "the monitors tell what happens",
             () =>
             {
                 _inside.Ip("route", "replace", "blackhole", marks[0]);
                 _inside.Ip("-6", "route", "replace", "blackhole", marks[1]);
                 _inside.Nft("add", "table", "ip", marks[2]);
                 return marks.All(mark => Lines.Any(line => line.Contains(mark, StringComparison.Ordinal)));
-            },
-            "the monitors tell what happens");
+            });
     }
 
     private static string[] Marks(int number) => [$"192.0.2.{number}", $"2001:db8::{number}", $"watch-{number}"];

@@ -55,9 +55,9 @@ public sealed class FibKernelTests
             "fd00:2::/64 via fd00:30:1::1 dev uplink1 metric 1114 pref medium");
         run.Learn("10.2.0.0/26", Tor4, OtherTor4);
         run.Learn("fd00:2::/64", Tor6, OtherTor6);
-        await Eventually.HoldsAsync(
-            () => Hops("10.2.0.0/26") == "172.30.1.1 172.30.2.1" && Hops("fd00:2::/64") == "fd00:30:1::1 fd00:30:2::1",
-            "both ways are there");
+        await Until.TrueAsync(
+            "both ways are there",
+            () => Hops("10.2.0.0/26") == "172.30.1.1 172.30.2.1" && Hops("fd00:2::/64") == "fd00:30:1::1 fd00:30:2::1");
         run.Learn("10.2.0.0/26", OtherTor4);
         run.Learn("fd00:2::/64", OtherTor6);
         await run.ShowsAsync("10.2.0.0/26 via 172.30.2.1 dev uplink2 metric 1114",
@@ -75,12 +75,12 @@ public sealed class FibKernelTests
             new BestPathChange(Prefix("10.2.0.0/26"), [Tor4, OtherTor4], IsLocal: false) { Weights = [25, 100] },
             new BestPathChange(Prefix("fd00:2::/64"), [Tor6, OtherTor6], IsLocal: false) { Weights = [25, 100] },
         ]);
-        await Eventually.HoldsAsync(
+        await Until.TrueAsync(
+            "both ways have their weights",
             () => Weights("10.2.0.0/26") == "172.30.1.1 25, 172.30.2.1 100"
-                && Weights("fd00:2::/64") == "fd00:30:1::1 25, fd00:30:2::1 100",
-            "both ways have their weights");
+                && Weights("fd00:2::/64") == "fd00:30:1::1 25, fd00:30:2::1 100");
         run.Learn("10.2.0.0/26", Tor4, OtherTor4);
-        await Eventually.HoldsAsync(() => Weights("10.2.0.0/26") == "172.30.1.1 1, 172.30.2.1 1", "they share alike");
+        await Until.TrueAsync("they share alike", () => Weights("10.2.0.0/26") == "172.30.1.1 1, 172.30.2.1 1");
         Assert.That(run.Fib.Status.Pending, Is.Zero, "what the kernel shows is what was wanted");
     }
 
@@ -96,7 +96,7 @@ public sealed class FibKernelTests
             run.Learn("10.2.0.0/26", Tor4);
             run.Learn("0.0.0.0/0", Tor4);
             run.Learn("fd00:2::/64", Tor6);
-            await Eventually.HoldsAsync(() => Own().Length == 3, "ours are installed beside");
+            await Until.TrueAsync("ours are installed beside", () => Own().Length == 3);
             Assert.That(_node.Ip("route", "get", "10.2.0.1"), Does.Contain("via 172.30.2.1"));
             Assert.That(_node.Ip("-6", "route", "get", "fd00:2::1"), Does.Contain("via fd00:30:2::1"));
             run.Learn("10.2.0.0/26");
@@ -126,13 +126,13 @@ public sealed class FibKernelTests
         _node.Ip(damage);
         if (damage[0] == "link")
         {
-            await Eventually.HoldsAsync(() =>
-                run.Fib.Status is { Pending: 1, LastError: not null }, "it cannot be repaired now");
+            await Until.TrueAsync("it cannot be repaired now", () =>
+                run.Fib.Status is { Pending: 1, LastError: not null });
             _node.Ip("link", "set", "uplink1", "up");
         }
 
         await run.ShowsAsync(expected);
-        await Eventually.HoldsAsync(() => run.Fib.Status is { Pending: 0, LastError: null }, "all is well");
+        await Until.TrueAsync("all is well", () => run.Fib.Status is { Pending: 0, LastError: null });
     }
 
     [Test]
@@ -145,7 +145,7 @@ public sealed class FibKernelTests
             first.Learn("10.3.0.0/26", Tor4);
             first.Learn("fd00:2::/64", Tor6, OtherTor6);
             first.Learn("fd00:3::/64", Tor6);
-            await Eventually.HoldsAsync(() => Own().Length == 6, "all are installed");
+            await Until.TrueAsync("all are installed", () => Own().Length == 6);
         }
 
         var before = Own();
@@ -156,11 +156,11 @@ public sealed class FibKernelTests
         second.Learn("fd00:2::/64", OtherTor6, Tor6); // the order of equal ways says nothing
         second.Learn("10.2.0.0/26", OtherTor4, Tor4);
         second.Learn("fd00:4::/64", Tor6);
-        await Eventually.HoldsAsync(() => Own().Length == 7, "the new one is there");
+        await Until.TrueAsync("the new one is there", () => Own().Length == 7);
         Assert.That(Own(), Is.SupersetOf(before));
         second.Fib.OnConverged(AfiSafi.IPv4Unicast);
         second.Fib.OnConverged(AfiSafi.IPv6Unicast);
-        await Eventually.HoldsAsync(() => Own().Length == 5, "the stale ones are gone");
+        await Until.TrueAsync("the stale ones are gone", () => Own().Length == 5);
         var changes = new List<string>();
         while (monitor.Events.TryRead(out var each))
         {
@@ -240,9 +240,9 @@ public sealed class FibKernelTests
         public void Learn(string prefix, params IPAddress[] nextHops) =>
             Fib.OnBestPaths([new BestPathChange(Prefix(prefix), [.. nextHops], IsLocal: false)]);
 
-        public Task ShowsAsync(params string[] routes) => Eventually.HoldsAsync(
-            () => _test.Own().Select(line => line.Trim()).SequenceEqual(routes),
-            $"the kernel holds:\n{string.Join('\n', routes)}");
+        public Task ShowsAsync(params string[] routes) => Until.TrueAsync(
+            $"the kernel holds:\n{string.Join('\n', routes)}",
+            () => _test.Own().Select(line => line.Trim()).SequenceEqual(routes));
 
         public async ValueTask DisposeAsync()
         {

@@ -170,7 +170,7 @@ internal sealed class FibLoopTests
         _kernel.FailNext(RouteOperation.ListRoutes); // a resync would be seen as an error
         fib.OnKernelRoute(asTheKernelShowsIt, deleted: false);
         Learn(fib, "10.3.0.0/26", Tor);
-        await Eventually.HoldsAsync(() => _kernel.Changes.Count == 2, "the next route");
+        await Until.TrueAsync("the next route", () => _kernel.Changes.Count == 2);
         Assert.That(fib.Status.LastError, Is.Null);
     }
 
@@ -190,14 +190,14 @@ internal sealed class FibLoopTests
         Learn(fib, "10.3.0.0/26", Tor);
         fib.OnConverged(AfiSafi.IPv4Unicast);
         fib.OnResyncDue();
-        await Eventually.HoldsAsync(() => fib.Status.LastError is not null, "the refusal shows in the status");
-        await Eventually.HoldsAsync(
+        await Until.TrueAsync("the refusal shows in the status", () => fib.Status.LastError is not null);
+        await Until.TrueAsync(
+            "the refusals end",
             () =>
             {
                 _time.Advance(TimeSpan.FromSeconds(10));
                 return fib.Status is { LastError: null, Pending: 0 };
-            },
-            "the refusals end");
+            });
         await InKernelAsync("10.2.0.0/26 via 172.30.1.1", "10.3.0.0/26 via 172.30.1.1");
         Assert.That(fib.Status.Pending, Is.Zero);
     }
@@ -256,6 +256,5 @@ internal sealed class FibLoopTests
         Routes().Select(route => route.ToString()).Order(StringComparer.Ordinal));
 
     private Task InKernelAsync(params string[] expected) =>
-        Eventually.HoldsAsync(() => Text() == string.Join('\n', expected),
-            $"the kernel holds: {string.Join(", ", expected)}");
+        Until.TrueAsync($"the kernel holds: {string.Join(", ", expected)}", () => Text() == string.Join('\n', expected));
 }

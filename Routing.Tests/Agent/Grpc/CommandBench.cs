@@ -20,8 +20,7 @@ namespace Routing.Tests.Agent.Grpc;
 /// command line as a function.</summary>
 internal sealed class CommandBench : IAsyncDisposable
 {
-    private const int MetricsPort = 17944;
-
+    private readonly int _metricsPort = FreePort.Next();
     private readonly string _folder = Directory.CreateTempSubdirectory("bgp-verbs-").FullName;
     private readonly MemoryTransport _transport = new();
     private readonly List<BgpSpeaker> _neighbors = [];
@@ -44,7 +43,7 @@ internal sealed class CommandBench : IAsyncDisposable
         bench._metrics = new BgpMetrics(sample);
         bench._server = await ControlServer.StartAsync(
             bench.Socket,
-            new IPEndPoint(IPAddress.Loopback, MetricsPort),
+            new IPEndPoint(IPAddress.Loopback, bench._metricsPort),
             NullLoggerFactory.Instance,
             services => services.AddSingleton(TimeProvider.System).AddSingleton<ISpeakerSource>(source),
             application =>
@@ -103,10 +102,10 @@ internal sealed class CommandBench : IAsyncDisposable
     }
 
     /// <summary>The lines of /metrics about the speaker, comments aside.</summary>
-    public static async Task<string[]> ScrapeAsync()
+    public async Task<string[]> ScrapeAsync()
     {
         using var client = new HttpClient();
-        var page = await client.GetStringAsync(new Uri($"http://127.0.0.1:{MetricsPort}/metrics"));
+        var page = await client.GetStringAsync(new Uri($"http://127.0.0.1:{_metricsPort}/metrics"));
         return [.. page.Split('\n').Where(line => line.StartsWith("routing_bgp_", StringComparison.Ordinal))];
     }
 

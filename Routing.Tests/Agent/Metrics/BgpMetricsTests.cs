@@ -15,10 +15,10 @@ public sealed partial class BgpMetricsTests
         await using var bench = await CommandBench.StartAsync(config);
         await bench.AddNeighborAsync(1, "10.1.0.0/24", "10.1.1.0/24");
         var neighbor = await bench.AddNeighborAsync(2, "10.2.0.0/24");
-        await Until.TrueAsync("all is told", async () => (await CommandBench.ScrapeAsync()).Contains(
+        await Until.TrueAsync("all is told", async () => (await bench.ScrapeAsync()).Contains(
             "routing_bgp_prefixes_advertised{family=\"ipv4\",peer=\"p2\"} 2"));
 
-        var lines = await CommandBench.ScrapeAsync();
+        var lines = await bench.ScrapeAsync();
         Assert.That(lines, Is.SupersetOf(new[]
         {
             "routing_bgp_session_state{peer=\"p1\"} 6",
@@ -42,14 +42,14 @@ public sealed partial class BgpMetricsTests
         Assert.That(Series(lines).Distinct(), Has.None.Contains("10."), "no label holds a prefix or an address");
 
         await neighbor.StopAsync(default);
-        await Until.TrueAsync("the NOTIFICATION is counted", async () => (await CommandBench.ScrapeAsync()).Contains(
+        await Until.TrueAsync("the NOTIFICATION is counted", async () => (await bench.ScrapeAsync()).Contains(
             "routing_bgp_notifications_received{code=\"Cease\",peer=\"p2\"} 1"));
-        Assert.That(await CommandBench.ScrapeAsync(), Does.Contain("routing_bgp_session_flaps{peer=\"p2\"} 1"));
+        Assert.That(await bench.ScrapeAsync(), Does.Contain("routing_bgp_session_flaps{peer=\"p2\"} 1"));
 
         await bench.Speaker.ConfigureAsync(config with { Peers = [config.Peers[0]] }, default);
         await Until.TrueAsync("its series are gone", async () =>
-            !(await CommandBench.ScrapeAsync()).Any(line => line.Contains("\"p2\"", StringComparison.Ordinal)));
-        Assert.That(await CommandBench.ScrapeAsync(), Does.Contain("routing_bgp_session_state{peer=\"p1\"} 6"));
+            !(await bench.ScrapeAsync()).Any(line => line.Contains("\"p2\"", StringComparison.Ordinal)));
+        Assert.That(await bench.ScrapeAsync(), Does.Contain("routing_bgp_session_state{peer=\"p1\"} 6"));
     }
 
     [Test]
@@ -64,7 +64,7 @@ public sealed partial class BgpMetricsTests
         };
         await using var bench = await CommandBench.StartAsync(CommandBench.Config(0, range));
         await bench.AddStrangerAsync(1);
-        var lines = await CommandBench.ScrapeAsync();
+        var lines = await bench.ScrapeAsync();
         Assert.That(lines, Is.SupersetOf(new[]
         {
             "routing_bgp_range_peers{range=\"rack\"} 1", "routing_bgp_range_peers_established{range=\"rack\"} 1",

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Routing.Agent.BgpConfig;
 using Routing.Agent.Roles;
@@ -32,7 +30,7 @@ internal sealed class ServedSpeakerTests
     public async Task A_file_with_errors_changes_nothing_and_every_error_is_logged()
     {
         using var log = new ErrorLog();
-        var (first, second) = (FreePort(), FreePort());
+        var (first, second) = (FreePort.Next(), FreePort.Next());
         var (a, b) = (await StartAsync(log, Config(first, second, 65001, 65002)), await StartAsync(log, Config(second, first, 65002, 65001)));
         await EstablishedAsync(a);
         var since = (await PeerAsync(a)).Since;
@@ -70,13 +68,6 @@ internal sealed class ServedSpeakerTests
         metadata: {name: f}
         spec: {importV4: [{action: Accept}]}
         """;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task<PeerStatus> PeerAsync(ServedSpeaker speaker) =>
         (await speaker.Current!.GetPeersAsync(default)).Single();

@@ -47,7 +47,7 @@ public sealed class SpeakerHostTests
     [Test]
     public async Task It_starts_once_every_kind_was_listed()
     {
-        var state = State("65001", FreePort());
+        var state = State("65001", FreePort.Next());
         _host.OnCluster(state with { Filters = null });
         _host.OnCluster(state with { Peers = null });
         Assert.That(_host.Status.IsRunning, Is.False);
@@ -65,23 +65,23 @@ public sealed class SpeakerHostTests
     [Test]
     public async Task A_configuration_that_cannot_be_leaves_the_running_one_in_force()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         _host.OnCluster(State("65001", port));
         await RunningAsync(65001);
         var speaker = _host.Current;
         _host.OnCluster(State("no number", port));
-        await Eventually.HoldsAsync(() => _host.Status.Problems.Length == 1, "the problem shows");
+        await Until.TrueAsync("the problem shows", () => _host.Status.Problems.Length == 1);
         Assert.That(_host.Current, Is.SameAs(speaker));
         Assert.That(_host.Status.IsRunning, Is.True);
         _host.OnCluster(State("65001", port));
-        await Eventually.HoldsAsync(() => _host.Status.Problems.IsEmpty, "the problem is gone");
+        await Until.TrueAsync("the problem is gone", () => _host.Status.Problems.IsEmpty);
         Assert.That(_host.Current, Is.SameAs(speaker));
     }
 
     [Test]
     public async Task Another_as_number_takes_another_speaker()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         _host.OnCluster(State("65001", port));
         await RunningAsync(65001);
         var speaker = _host.Current;
@@ -98,19 +98,12 @@ public sealed class SpeakerHostTests
         other.Listen();
         var port = ((IPEndPoint)other.LocalEndPoint!).Port;
         _host.OnCluster(State("65001", port));
-        await Eventually.HoldsAsync(
-            () => _host.Status.Problems.Any(problem => problem.Contains($"127.0.0.1:{port}", StringComparison.Ordinal)),
-            "the port is named");
+        await Until.TrueAsync(
+            "the port is named",
+            () => _host.Status.Problems.Any(problem => problem.Contains($"127.0.0.1:{port}", StringComparison.Ordinal)));
         Assert.That(_host.Status.IsRunning, Is.False);
         other.Dispose();
         await RunningAsync(65001);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static ClusterState State(string asn, int port)
@@ -138,7 +131,7 @@ public sealed class SpeakerHostTests
         };
     }
 
-    private Task RunningAsync(uint asn) => Eventually.HoldsAsync(
-        () => _host.Status is { IsRunning: true } status && status.Asn == asn && _host.Current is not null,
-        $"a speaker of AS {asn} runs; problems: {string.Join("; ", _host.Status.Problems)}");
+    private Task RunningAsync(uint asn) => Until.TrueAsync(
+        $"a speaker of AS {asn} runs; problems: {string.Join("; ", _host.Status.Problems)}",
+        () => _host.Status is { IsRunning: true } status && status.Asn == asn && _host.Current is not null);
 }

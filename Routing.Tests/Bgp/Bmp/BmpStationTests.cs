@@ -66,7 +66,7 @@ public sealed class BmpStationTests
     [Test]
     public async Task Waits_for_a_station_that_connects()
     {
-        var port = FreePort();
+        var port = FreePort.NextEndPoint();
         await StartAsync(Config(port, passive: true));
         for (var time = 0; time < 2; time++)
         {
@@ -79,7 +79,7 @@ public sealed class BmpStationTests
     [Test]
     public async Task Says_why_it_is_not_connected()
     {
-        var speaker = await StartAsync(Config(FreePort()));
+        var speaker = await StartAsync(Config(FreePort.NextEndPoint()));
         await Until.TrueAsync("refused", () => speaker.GetBmpStations().Single().LastError?.Contains("refused") == true);
     }
 
@@ -103,13 +103,6 @@ public sealed class BmpStationTests
             return connected is not null;
         });
         return connected!;
-    }
-
-    private static IPEndPoint FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return (IPEndPoint)listener.LocalEndpoint;
     }
 
     private static SpeakerConfig Config(IPEndPoint station, bool passive = false) => new()

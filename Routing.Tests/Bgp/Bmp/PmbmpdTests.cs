@@ -44,7 +44,7 @@ public sealed class PmbmpdTests
     public async Task A_collector_reads_sessions_and_every_table()
     {
         Directory.CreateDirectory(_folder);
-        var station = FreePort();
+        var station = FreePort.NextEndPoint();
         StartCollector(station);
         await Until.TrueAsync("pmbmpd listens", () => IsListening(station));
         var views = BmpViews.AdjRibInPrePolicy | BmpViews.AdjRibInPostPolicy | BmpViews.LocRib
@@ -86,13 +86,6 @@ public sealed class PmbmpdTests
         await UntilLoggedAsync("stats", ("peer_ip", "127.0.80.2"), ("counter_type", "7"), ("counter_value", "1"));
         await peer.StopAsync(default);
         await UntilLoggedAsync("peer_down", ("peer_ip", "127.0.80.2"), ("reason_type", "3"));
-    }
-
-    private static IPEndPoint FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return (IPEndPoint)listener.LocalEndpoint;
     }
 
     private static bool IsListening(IPEndPoint station)

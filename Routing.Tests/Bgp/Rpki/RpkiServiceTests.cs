@@ -151,11 +151,11 @@ public sealed class RpkiServiceTests : IAsyncDisposable
     private RpkiChange Next() => _changes.TryTake(out var change, TimeSpan.FromSeconds(20)) ? change : throw new TimeoutException();
 
     private Task IsAsync(Func<RpkiStatus, bool> condition) =>
-        Eventually.HoldsAsync(() => condition(_service.Status), $"{_service.Status.Caches[0]}");
+        Until.TrueAsync($"{_service.Status.Caches[0]}", () => condition(_service.Status));
 
     private async Task AdvanceAsync(int seconds)
     {
-        await Eventually.HoldsAsync(() => _time.ArmedTimers > 0, "a timer runs");
+        await Until.TrueAsync("a timer runs", () => _time.ArmedTimers > 0);
         _time.Advance(TimeSpan.FromSeconds(seconds));
     }
 

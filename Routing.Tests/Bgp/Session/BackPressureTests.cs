@@ -28,8 +28,9 @@ public sealed class BackPressureTests
             }
         });
 
-        await Eventually.HoldsAsync(
-            () => Volatile.Read(ref sent) * update.Length > MemoryConnection.Window / 2, "the window fills");
+        await Until.TrueAsync(
+            "the window fills",
+            () => Volatile.Read(ref sent) * update.Length > MemoryConnection.Window / 2);
         for (var i = 0; i < 10; i++)
         {
             await bench.AdvanceAsync(TimeSpan.FromSeconds(3));
@@ -41,8 +42,9 @@ public sealed class BackPressureTests
 
         bench.Rib.Resume();
         await sending.WaitAsync(TimeSpan.FromSeconds(20));
-        await Eventually.HoldsAsync(
-            () => bench.Rib.Heard.Count(line => line.StartsWith("Announce")) == 20_000, "all arrive");
+        await Until.TrueAsync(
+            "all arrive",
+            () => bench.Rib.Heard.Count(line => line.StartsWith("Announce")) == 20_000);
         Assert.That(bench.Rib.Batches, Is.LessThan(10_000), "UPDATEs are batched");
 
         await bench.AdvanceAsync(TimeSpan.FromSeconds(9));
@@ -91,7 +93,7 @@ public sealed class BackPressureTests
             Assert.That(bench.Session.Status.State, Is.EqualTo(SessionState.Established));
             var before = bench.Session.Status.Received.Total;
             await peer.KeepaliveAsync();
-            await Eventually.HoldsAsync(() => bench.Session.Status.Received.Total > before, "the KEEPALIVE is read");
+            await Until.TrueAsync("the KEEPALIVE is read", () => bench.Session.Status.Received.Total > before);
             await bench.AdvanceAsync(TimeSpan.FromMinutes(1));
         }
 

@@ -79,10 +79,10 @@ public sealed class CollisionTests
         for (var round = 0; round < 20; round++)
         {
             await using var pair = new SessionPair();
-            await Eventually.HoldsAsync(
+            await Until.TrueAsync(
+                "both are Established",
                 () => pair.Step() && pair.Left.Status.State == SessionState.Established
-                    && pair.Right.Status.State == SessionState.Established,
-                "both are Established");
+                    && pair.Right.Status.State == SessionState.Established);
         }
     }
 }

@@ -72,13 +72,13 @@ public sealed class EstablishmentTests
         for (var attempt = 2; attempt <= 4; attempt++)
         {
             var now = attempt;
-            await Eventually.HoldsAsync(
+            await Until.TrueAsync(
+                $"attempt {now}",
                 () =>
                 {
                     bench.Time.Advance(TimeSpan.FromSeconds(1));
                     return bench.Transport.Attempts >= now;
-                },
-                $"attempt {now}");
+                });
         }
 
         Assert.That(bench.Session.Status.LastError, Does.Contain("refused"));

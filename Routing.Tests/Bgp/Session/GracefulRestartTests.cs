@@ -24,7 +24,7 @@ internal sealed class GracefulRestartTests
         await peer.DisposeAsync();
 
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo(Retained));
-        await Eventually.HoldsAsync(() => bench.Session.Status.RetainsRoutes, "status says so");
+        await Until.TrueAsync("status says so", () => bench.Session.Status.RetainsRoutes);
         await bench.AdvanceAsync(TimeSpan.FromSeconds(60));
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv4Unicast IPv6Unicast"));
     }
@@ -169,7 +169,7 @@ internal sealed class GracefulRestartTests
         await bench.AdvanceAsync(TimeSpan.FromSeconds(60));
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv6Unicast"));
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("kept for long IPv4Unicast"));
-        await Eventually.HoldsAsync(() => bench.Session.Status.RetainsForLong, "status says so");
+        await Until.TrueAsync("status says so", () => bench.Session.Status.RetainsForLong);
         await bench.AdvanceAsync(TimeSpan.FromHours(1));
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv4Unicast"));
     }

@@ -38,7 +38,7 @@ public sealed class RobustnessTests
         await peer.SendAsync(Messages.Announce("10.1.0.0/16"));
         await peer.SendAsync(Messages.Announce("10.2.0.0/16").AsMemory(0, 20));
         Assert.That(await bench.Rib.NextAsync(), Does.StartWith("Announce"));
-        await Eventually.HoldsAsync(() => !((MemoryConnection)peer.Connection).OtherHasUnread, "the part is read");
+        await Until.TrueAsync("the part is read", () => !((MemoryConnection)peer.Connection).OtherHasUnread);
         await bench.AdvanceAsync(TimeSpan.FromSeconds(3));
         await peer.ExpectNotificationAsync(NotificationCode.HoldTimerExpired, 0);
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("down"));
@@ -81,7 +81,7 @@ public sealed class RobustnessTests
             await peer.ExpectAsync(MessageType.Keepalive);
             var before = bench.Session.Status.Received.Total;
             await peer.KeepaliveAsync();
-            await Eventually.HoldsAsync(() => bench.Session.Status.Received.Total > before, "the KEEPALIVE is read");
+            await Until.TrueAsync("the KEEPALIVE is read", () => bench.Session.Status.Received.Total > before);
         }
 
         Assert.That(bench.Session.Status.State, Is.EqualTo(SessionState.Established));

@@ -64,12 +64,12 @@ internal sealed class SessionBench : IAsyncDisposable
     }
 
     public Task StateIsAsync(SessionState state) =>
-        Eventually.HoldsAsync(() => Session.Status.State == state, $"state {state}, not {Session.Status.State}");
+        Until.TrueAsync($"state {state}, not {Session.Status.State}", () => Session.Status.State == state);
 
     /// <summary>Moves the clock once the loop has gone to sleep with a timer.</summary>
     public async Task AdvanceAsync(TimeSpan by)
     {
-        await Eventually.HoldsAsync(() => Time.ArmedTimers > 0, "a timer runs");
+        await Until.TrueAsync("a timer runs", () => Time.ArmedTimers > 0);
         Time.Advance(by);
     }
 

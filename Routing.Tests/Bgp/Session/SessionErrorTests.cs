@@ -29,7 +29,7 @@ public sealed class SessionErrorTests
         await peer.SendAsync(Convert.FromHexString(hex.Replace(" ", "")));
         await peer.ExpectNotificationAsync((NotificationCode)code, (byte)subcode);
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("down"));
-        await Eventually.HoldsAsync(() => bench.Session.Status.LastError is not null, "the error is noted");
+        await Until.TrueAsync("the error is noted", () => bench.Session.Status.LastError is not null);
     }
 
     [TestCase("001D01 03 FDE9 005A 0A000002 00", 1, TestName = "Version 3")]
@@ -93,7 +93,7 @@ public sealed class SessionErrorTests
             await peer.ExpectAsync(MessageType.Keepalive);
             var before = bench.Session.Status.Received.Total;
             await peer.KeepaliveAsync();
-            await Eventually.HoldsAsync(() => bench.Session.Status.Received.Total > before, "the KEEPALIVE is read");
+            await Until.TrueAsync("the KEEPALIVE is read", () => bench.Session.Status.Received.Total > before);
         }
 
         Assert.That(bench.Session.Status.State, Is.EqualTo(SessionState.Established));

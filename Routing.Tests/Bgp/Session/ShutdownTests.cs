@@ -58,7 +58,7 @@ public sealed class ShutdownTests
         }
 
         Assert.That(await bench.Rib.NextAsync(), Does.StartWith("down"));
-        await Eventually.HoldsAsync(() => bench.Session.Status.RetainsRoutes, "its routes are kept");
+        await Until.TrueAsync("its routes are kept", () => bench.Session.Status.RetainsRoutes);
         await bench.Session.ShutdownAsync(NotificationMessage.Cease(CeaseSubcode.AdministrativeShutdown), default);
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("restart time expired IPv4Unicast IPv6Unicast"));
     }

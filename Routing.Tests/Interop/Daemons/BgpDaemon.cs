@@ -14,9 +14,9 @@ internal abstract class BgpDaemon(TestNamespace place) : IAsyncDisposable
     private readonly List<Process> _processes = [];
     private readonly StringBuilder _log = new();
 
-    /// <summary>Where its files are.</summary>
+    /// <summary>Where its files are: a short path, as Unix sockets want, and open to the daemon's own user.</summary>
     protected string Folder { get; } = Directory.CreateDirectory(
-        Path.Combine(Path.GetTempPath(), $"routing-test-{Environment.ProcessId}-{Guid.NewGuid():n}")).FullName;
+        Path.Combine(Path.GetTempPath(), $"daemon-{Guid.NewGuid():n}"[..15])).FullName;
 
     /// <summary>Where it runs.</summary>
     protected TestNamespace Place { get; } = place;
@@ -66,7 +66,7 @@ internal abstract class BgpDaemon(TestNamespace place) : IAsyncDisposable
 
     /// <summary>Waits for sessions.</summary>
     public Task WaitForSessionsAsync(int count) => Until.TrueAsync(
-        $"{GetType().Name} has {count} sessions", async () => await CountEstablishedAsync() == count, 20, DescribeAsync);
+        $"{GetType().Name} has {count} sessions", async () => await CountEstablishedAsync() == count, onFailure: DescribeAsync);
 
     /// <summary>Ends it as an operator would.</summary>
     /// <returns>The exit code.</returns>

@@ -148,7 +148,7 @@ internal sealed class TranscriptTests
         var rest = reader.ReadToEndAsync();
         while (!rest.IsCompleted)
         {
-            await Eventually.HoldsAsync(() => time.ArmedTimers > 0 || rest.IsCompleted, "the watch waits for the clock");
+            await Until.TrueAsync("the watch waits for the clock", () => time.ArmedTimers > 0 || rest.IsCompleted);
             time.Advance(TimeSpan.FromSeconds(1));
         }
 

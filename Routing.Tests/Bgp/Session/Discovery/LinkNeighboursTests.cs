@@ -20,24 +20,24 @@ public sealed class LinkNeighboursTests
         var (left, right) = (new ConcurrentQueue<IPAddress>(), new ConcurrentQueue<IPAddress>());
         link.IsAway = true;
         var running = new List<Task> { Run("left", left) };
-        await Eventually.HoldsAsync(() => time.ArmedTimers == 1, "left waits for its interface");
+        await Until.TrueAsync("left waits for its interface", () => time.ArmedTimers == 1);
         link.IsAway = false;
         time.Advance(TimeSpan.FromSeconds(1));
-        await Eventually.HoldsAsync(() => link.Sent.Count >= 2, "left solicits and advertises");
+        await Until.TrueAsync("left solicits and advertises", () => link.Sent.Count >= 2);
         running.Add(Run("right", right));
-        await Eventually.HoldsAsync(() => !left.IsEmpty && !right.IsEmpty, "both are found, without any time passing");
+        await Until.TrueAsync("both are found, without any time passing", () => !left.IsEmpty && !right.IsEmpty);
         Assert.That(left.First().ToString(), Is.EqualTo("fe80::b%7"));
         Assert.That(right.First().ToString(), Is.EqualTo("fe80::a%7"));
 
         left.Clear();
         link.Break();
-        await Eventually.HoldsAsync(
+        await Until.TrueAsync(
+            "both try again and find each other",
             () =>
             {
                 time.Advance(TimeSpan.FromSeconds(1));
                 return !left.IsEmpty;
-            },
-            "both try again and find each other");
+            });
         await stop.CancelAsync();
         await Task.WhenAll(running);
 
