@@ -101,7 +101,7 @@ internal sealed record SpeakerFile(SpeakerConfig? Config, bool InstallRoutes, Im
             case (BgpKinds.ApiVersion, BgpKinds.Filter):
                 // A filter that is wrong still counts as there: its peers need no second error.
                 filters[manifest.Name] = BgpObjectReader.ReadFilter(manifest.Json, out problems)
-                    ?.In(manifest.File, field => YamlLines.Find(manifest.Source, field))
+                    ?.In(manifest.File, manifest.LineOf)
                     ?? new BgpFilter(manifest.Name, new([]), new([]));
                 return problems;
             case (BgpKinds.ApiVersion, _):

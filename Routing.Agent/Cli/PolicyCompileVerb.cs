@@ -7,7 +7,7 @@ using Routing.Policy.Rules;
 
 namespace Routing.Agent.Cli;
 
-/// <summary>`routing policy compile`: the rules that files come to on a node, as text for the firewall's own
+/// <summary>`routing policy compile`: the rules that policies come to on a node, as text for the firewall's own
 /// tool.</summary>
 internal static class PolicyCompileVerb
 {
@@ -18,7 +18,7 @@ internal static class PolicyCompileVerb
     {
         var verb = new Command(
             "compile", "Print the rules of a node as text for `nft -f`, `iptables-restore` or `ip6tables-restore`.");
-        var manifests = ManifestOption.AddTo(verb);
+        var manifests = ClusterOptions.AddTo(verb);
         var node = new Option<string>("--node")
         {
             Description = "The node; the pods whose nodeName this is are its local pods.",
@@ -40,16 +40,16 @@ internal static class PolicyCompileVerb
         verb.Options.Add(node);
         verb.Options.Add(backend);
         verb.Options.Add(family);
-        verb.SetAction(result =>
+        verb.SetAction(async (result, cancellationToken) =>
         {
-            if (manifests.Read(result) is not { } cluster)
+            if (await manifests.ReadAsync(result, cancellationToken) is not { Cluster: var cluster })
             {
                 return ExitCode.Usage;
             }
 
             var ruleset = Compile(cluster, result.GetRequiredValue(node));
             var version = result.GetRequiredValue(family) == "ipv4" ? IpFamily.V4 : IpFamily.V6;
-            result.InvocationConfiguration.Output.Write(result.GetRequiredValue(backend) == Nftables
+            await result.InvocationConfiguration.Output.WriteAsync(result.GetRequiredValue(backend) == Nftables
                 ? NftablesRenderer.Render(ruleset)
                 : IptablesRenderer.Render(ruleset, version));
             return ExitCode.Success;

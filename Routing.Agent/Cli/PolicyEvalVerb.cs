@@ -8,7 +8,7 @@ using Routing.Policy.Translate;
 
 namespace Routing.Agent.Cli;
 
-/// <summary>`routing policy eval`: what the policies in files say of flows, with the reasons (DESIGN.md §8).</summary>
+/// <summary>`routing policy eval`: what the policies of files or a cluster say of flows, with the reasons (DESIGN.md §8).</summary>
 internal static class PolicyEvalVerb
 {
     // A pipe that gives back what came in: names and addresses stay as they are, nothing is escaped for a web page.
@@ -17,8 +17,8 @@ internal static class PolicyEvalVerb
 
     public static Command Create()
     {
-        var verb = new Command("eval", "Say of each flow whether the policies in the files allow it, and why.");
-        var manifests = ManifestOption.AddTo(verb);
+        var verb = new Command("eval", "Say of each flow whether the policies allow it, and why.");
+        var manifests = ClusterOptions.AddTo(verb);
         var flows = new Option<string>("--flows")
         {
             Description = "Flows, a JSON object a line: {\"from\":\"ns/pod or IP\",\"to\":\"ns/pod or IP\","
@@ -28,17 +28,19 @@ internal static class PolicyEvalVerb
         };
         verb.Options.Add(flows);
         var output = OutputOptions.AddTo(verb);
-        verb.SetAction(result => Run(result, manifests, result.GetRequiredValue(flows), output.IsJson(result)));
+        verb.SetAction((result, cancellationToken) =>
+            RunAsync(result, manifests, result.GetRequiredValue(flows), output.IsJson(result), cancellationToken));
         return verb;
     }
 
-    private static int Run(ParseResult result, ManifestOption manifests, string flowsPath, bool json)
+    private static async Task<int> RunAsync(
+        ParseResult result, ClusterOptions manifests, string flowsPath, bool json, CancellationToken cancellationToken)
     {
-        var cluster = manifests.Read(result);
+        var cluster = (await manifests.ReadAsync(result, cancellationToken))?.Cluster;
         var (questions, errors) = FlowFile.Read(flowsPath, cluster);
         foreach (var error in errors)
         {
-            result.InvocationConfiguration.Error.WriteLine($"routing: {error}");
+            await result.InvocationConfiguration.Error.WriteLineAsync($"routing: {error}");
         }
 
         if (cluster is null || !errors.IsEmpty)
@@ -53,7 +55,7 @@ internal static class PolicyEvalVerb
         {
             foreach (var (question, verdict) in answers)
             {
-                writer.WriteLine(ToJson(question, verdict).ToJsonString(AsWritten));
+                await writer.WriteLineAsync(ToJson(question, verdict).ToJsonString(AsWritten));
             }
 
             return ExitCode.Success;

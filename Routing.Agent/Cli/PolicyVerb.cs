@@ -1,14 +1,16 @@
 using System.CommandLine;
+using Routing.Agent.Cli.Policies;
 
 namespace Routing.Agent.Cli;
 
 /// <summary>`routing policy ...`: what NetworkPolicies do, offline or on a node.</summary>
 internal static class PolicyVerb
 {
-    public static Command Create() => new("policy", "Evaluate and compile NetworkPolicies, or ask a node about them.")
+    public static Command Create() => new("policy", "What policies do: prove it offline or ask a node.")
     {
         PolicyEvalVerb.Create(),
         PolicyCompileVerb.Create(),
+        PolicyExplainVerb.Create(),
         PolicyListVerb.Create(),
     };
 }

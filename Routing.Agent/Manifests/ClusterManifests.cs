@@ -8,20 +8,39 @@ using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.Manifests;
 
-/// <summary>A cluster as files describe it.</summary>
+/// <summary>A cluster as files, an API server, or both describe it.</summary>
 /// <param name="Cluster">What could be read.</param>
-/// <param name="Errors">Everything that is wrong, in order of place.</param>
+/// <param name="Errors">Everything that is wrong in files, in order of place.</param>
+/// <param name="Warnings">What is wrong with policies of the API server: they are in force all the same, and allow less.</param>
 /// <param name="Ignored">Objects of kinds that policy does not look at.</param>
+/// <param name="Sources">Where each object comes from.</param>
 internal sealed record ClusterManifests(
-    ClusterView Cluster, ImmutableArray<ManifestError> Errors, ImmutableArray<Manifest> Ignored)
+    ClusterView Cluster,
+    ImmutableArray<ManifestError> Errors,
+    ImmutableArray<ManifestError> Warnings,
+    ImmutableArray<Manifest> Ignored,
+    ClusterSources Sources)
 {
     private const string ClusterPolicies = ClusterPolicyResource.Group;
 
     /// <summary>Reads files and folders: see <see cref="ManifestReader"/>.</summary>
     public static ClusterManifests Read(IEnumerable<string> paths)
     {
-        var (manifests, readErrors) = ManifestReader.Read(paths);
+        var (manifests, errors) = ManifestReader.Read(paths);
+        return Of(manifests, errors);
+    }
+
+    /// <summary>Makes a cluster of objects. What stands in a file takes the place of the same object of the API server, as if
+    /// it had been applied.</summary>
+    /// <param name="manifests">Those of the API server first.</param>
+    /// <param name="readErrors">What was wrong before this.</param>
+    public static ClusterManifests Of(IReadOnlyList<Manifest> manifests, ImmutableArray<ManifestError> readErrors)
+    {
         var errors = readErrors.ToBuilder();
+        var warnings = ImmutableArray.CreateBuilder<ManifestError>();
+        var policySources = new Dictionary<PolicyKey, Manifest>();
+        var podSources = new Dictionary<NamespacedName, Manifest>();
+        var workloads = new List<Manifest>();
         var ignored = ImmutableArray.CreateBuilder<Manifest>();
         var pods = ImmutableDictionary.CreateBuilder<NamespacedName, PodView>();
         var namespaces = ImmutableDictionary.CreateBuilder<string, NamespaceView>();
@@ -35,6 +54,7 @@ internal sealed record ClusterManifests(
                 case ("v1", "Pod") when Load<V1Pod>(manifest) is { } pod:
                     var podView = PodTranslator.Translate(pod);
                     pods[podView.Name] = podView;
+                    podSources[podView.Name] = manifest;
                     break;
                 case ("v1", "Namespace") when Load<V1Namespace>(manifest) is { } one:
                     namespaces[manifest.Name] = NamespaceTranslator.Translate(one);
@@ -57,9 +77,15 @@ internal sealed record ClusterManifests(
                     AddPolicy<BaselineAdminNetworkPolicyResource>(manifest, ClusterPolicyTranslator.Translate);
                     break;
                 default:
-                    ignored.Add(manifest);
+                    (WorkloadPods.TemplateOf(manifest) is null ? ignored : (IList<Manifest>)workloads).Add(manifest);
                     break;
             }
+        }
+
+        foreach (var (pod, manifest) in WorkloadPods.Of(workloads, podSources.Values))
+        {
+            pods.TryAdd(pod.Name, pod);
+            podSources.TryAdd(pod.Name, manifest);
         }
 
         // The API server knows every namespace a pod is in, with the label of its name at least.
@@ -76,7 +102,9 @@ internal sealed record ClusterManifests(
             Nodes = nodes.ToImmutable(),
             Policies = policies.ToImmutable(),
         };
-        return new ClusterManifests(cluster, [.. errors.Order()], ignored.ToImmutable());
+        return new ClusterManifests(
+            cluster, [.. errors.Order()], warnings.ToImmutable(), ignored.ToImmutable(),
+            new ClusterSources(policySources, podSources));
 
         void AddPolicy<T>(Manifest manifest, Func<T, PolicySpec> translate)
             where T : class
@@ -86,7 +114,8 @@ internal sealed record ClusterManifests(
             {
                 var spec = translate(policy);
                 policies[spec.Key] = spec;
-                errors.AddRange(spec.Problems.Items.Select(manifest.ErrorAt));
+                policySources[spec.Key] = manifest;
+                (manifest.IsLive ? warnings : errors).AddRange(spec.Problems.Items.Select(manifest.ErrorAt));
             }
         }
 
@@ -94,7 +123,8 @@ internal sealed record ClusterManifests(
         T? Load<T>(Manifest manifest, bool unknownFields = false)
             where T : class
         {
-            var problems = FieldCheck.Check(manifest.Json, typeof(T), unknownFields).ToList();
+            // The API server has checked its own objects, and may know fields that this version does not.
+            var problems = manifest.IsLive ? [] : FieldCheck.Check(manifest.Json, typeof(T), unknownFields).ToList();
             if (manifest.Name.Length == 0)
             {
                 problems.Add(new Problem("metadata.name", "", "every object has a name"));
@@ -107,9 +137,8 @@ internal sealed record ClusterManifests(
             }
 
             var place = (manifest.Kind, manifest.Namespace ?? "default", manifest.Name);
-            if (!places.TryAdd(place, manifest))
+            if (!places.TryAdd(place, manifest) && places[place] is { IsLive: false } first)
             {
-                var first = places[place];
                 errors.Add(manifest.ErrorAt(
                     new Problem("metadata.name", manifest.Name, $"it stands in {first.File}:{first.Line} already")));
                 return null;

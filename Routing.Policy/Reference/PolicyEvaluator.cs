@@ -11,6 +11,8 @@ namespace Routing.Policy.Reference;
 /// </summary>
 public sealed class PolicyEvaluator(ClusterView cluster)
 {
+    private readonly RuleMatcher _matcher = new(cluster);
+
     /// <summary>Judges a flow and says why.</summary>
     /// <exception cref="ArgumentException">The flow names a pod that the cluster does not have.</exception>
     public FlowVerdict Evaluate(Flow flow)
@@ -32,7 +34,7 @@ public sealed class PolicyEvaluator(ClusterView cluster)
     /// <summary>The IP versions over which a packet could go. A pod that has no address yet may get one of each; when
     /// nobody has one, there is one question for whichever it will be (null), which rules by address do not
     /// answer.</summary>
-    private static ImmutableArray<IpFamily?> CommonFamilies(ResolvedEnd from, ResolvedEnd to)
+    internal static ImmutableArray<IpFamily?> CommonFamilies(ResolvedEnd from, ResolvedEnd to)
     {
         if (from.Addresses.IsEmpty && to.Addresses.IsEmpty)
         {
@@ -94,7 +96,7 @@ public sealed class PolicyEvaluator(ClusterView cluster)
     {
         var selecting = cluster.Policies.Values.Where(policy =>
             !policy.IsStaged && policy.Rules(direction) is not null
-            && policy.Subject is not null && Selects(policy.Subject, subject.Pod!));
+            && policy.Subject is not null && _matcher.Selects(policy.Subject, subject.Pod!));
         var reasons = new List<Reason>();
         foreach (var tier in selecting.GroupBy(cluster.TierOf).OrderBy(tier => tier.Key))
         {
@@ -102,7 +104,7 @@ public sealed class PolicyEvaluator(ClusterView cluster)
             var matches = policies
                 .SelectMany(policy => policy.Rules(direction)!.Rules.Items, (policy, rule) => (policy, rule))
                 .Where(one => one.rule.Verdict != RuleVerdict.Log
-                    && Matches(one.rule, direction, flow, subject, peer, family))
+                    && _matcher.Matches(one.rule, direction, flow, subject, peer, family))
                 .ToList();
             if (matches.Count > 0)
             {
@@ -133,71 +135,4 @@ public sealed class PolicyEvaluator(ClusterView cluster)
         RuleVerdict.Pass => ReasonCode.PassedByRule,
         _ => throw new UnreachableException(),
     };
-
-    private bool Matches(
-        RuleSpec rule, Direction direction, Flow flow, ResolvedEnd subject, ResolvedEnd peer, IpFamily? family)
-    {
-        var (source, destination) = direction == Direction.Ingress ? (peer, subject) : (subject, peer);
-        return (rule.Family is null || rule.Family == family)
-            && (rule.Peers.Count == 0 || rule.Peers.Items.Any(
-                spec => PeerMatches(spec, peer, family, isDestination: direction == Direction.Egress, flow)))
-            && (rule.Own.Count == 0 || rule.Own.Items.Any(
-                spec => PeerMatches(spec, subject, family, isDestination: direction == Direction.Ingress, flow)))
-            && (rule.Ports.Count == 0 || rule.Ports.Items.Any(spec => PortMatches(spec, flow, flow.Port, destination)))
-            && !rule.NotPorts.Items.Any(spec => PortMatches(spec, flow, flow.Port, destination))
-            && (rule.SourcePorts.Count == 0
-                || rule.SourcePorts.Items.Any(spec => PortMatches(spec, flow, flow.SourcePort, source)))
-            && !rule.NotSourcePorts.Items.Any(spec => PortMatches(spec, flow, flow.SourcePort, source));
-    }
-
-    private bool PeerMatches(PeerSpec spec, ResolvedEnd end, IpFamily? family, bool isDestination, Flow flow)
-    {
-        var address = family is { } version ? end.Address(version) : null;
-        return spec switch
-        {
-            PeerSpec.Pods pods => Selects(pods.Selection, end, address),
-            PeerSpec.IpBlock block => address is { } one && block.Contains(one),
-            PeerSpec.Nodes nodes => address is { } one && cluster.Nodes.Values.Any(
-                node => nodes.Selector.Matches(node.Labels) && node.Addresses.Items.Contains(one)),
-            PeerSpec.Entity entity => (entity.Selection is null || Selects(entity.Selection, end, address))
-                && (entity.NotSelection is null || !Selects(entity.NotSelection, end, address))
-                && (entity.Nets.Count == 0 || (address is { } one && entity.Nets.Items.Any(net => net.Contains(one))))
-                && (entity.NotNets.Count == 0 || (address is { } other && !entity.NotNets.Items.Any(net => net.Contains(other)))),
-            PeerSpec.Service service => address is { } one && cluster.ServiceSlices.Values.Any(slice =>
-                slice.ServiceName == service.Name && slice.Addresses.Items.Contains(one)
-                && (!isDestination || slice.Ports.Items.Any(port => PortMatches(port, flow, flow.Port, end)))),
-            // What names stand for is known where the answers of DNS are seen, which is on a node.
-            PeerSpec.Domains => false,
-            _ => throw new UnreachableException(),
-        };
-    }
-
-    private static bool PortMatches(PortSpec spec, Flow flow, ushort port, ResolvedEnd end) =>
-        spec.Protocol == flow.Protocol && spec switch
-        {
-            PortSpec.Numbers numbers => numbers.Low <= port && port <= numbers.High,
-            // What that end calls so; an address that is no pod has no names.
-            PortSpec.Named named => end.Pod is { IsSelectable: true } pod
-                && pod.NamedPorts.Items.Contains(new NamedPort(named.Name, named.Protocol, port)),
-            PortSpec.Icmp icmp => (icmp.Type is null || icmp.Type == flow.IcmpType)
-                && (icmp.Code is null || icmp.Code == flow.IcmpCode),
-            _ => throw new UnreachableException(),
-        };
-
-    /// <summary>True when the end is a pod of the selection, or its address one that the selection's other endpoints
-    /// have.</summary>
-    private bool Selects(PodSelection selection, ResolvedEnd end, Address? address) =>
-        (end.Pod is not null && Selects(selection, end.Pod))
-        || (address is { } one && (
-            cluster.NetworkSets.Values.Any(set =>
-                set.Nets.Items.Any(net => net.Contains(one))
-                && selection.Matches(set, cluster.Namespaces.GetValueOrDefault(set.Name.Namespace)))
-            || cluster.HostEndpoints.Values.Any(host =>
-                host.Addresses.Items.Contains(one) && selection.Matches(host))));
-
-    private bool Selects(PodSelection selection, PodView pod) =>
-        selection.Matches(
-            pod,
-            cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace),
-            cluster.ServiceAccounts.GetValueOrDefault(new NamespacedName(pod.Name.Namespace, pod.ServiceAccount)));
 }
