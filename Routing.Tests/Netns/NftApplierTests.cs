@@ -249,11 +249,11 @@ internal sealed class NftApplierTests
     {
         _applier.Apply(Sample());
         using var stop = new CancellationTokenSource();
+        var commits = 0;
         var others = Task.Run(() =>
         {
             using var nft = NftNetlink.Open(_node.Inner, "others");
-            var commits = 0;
-            for (; !stop.IsCancellationRequested; commits++)
+            for (; !stop.IsCancellationRequested; Interlocked.Increment(ref commits))
             {
                 var batch = nft.BeginBatch();
                 batch.AddTable("");
@@ -262,12 +262,10 @@ internal sealed class NftApplierTests
                 batch.DeleteTable();
                 nft.Commit(batch);
             }
-
-            return commits;
         });
 
         var ruleset = Sample();
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 200 || (Volatile.Read(ref commits) < 2 && !others.IsCompleted); i++)
         {
             ruleset = ruleset with
             {
@@ -280,7 +278,8 @@ internal sealed class NftApplierTests
         }
 
         stop.Cancel();
-        Assert.That(others.Result, Is.GreaterThan(1));
+        Assert.That(others.Wait(TimeSpan.FromMinutes(1)));
+        Assert.That(commits, Is.GreaterThan(1));
         using var restarted = NftApplier.Open(_node.Inner);
         Assert.That(restarted.Apply(ruleset).IsEmpty);
     }
