@@ -40,7 +40,8 @@ public sealed record ClusterView
         ImmutableDictionary<NamespacedName, ServiceSliceView>.Empty;
 
     /// <summary>The policy's tier as the cluster defines it; policies of Calico know only its name.</summary>
-    public Tier TierOf(PolicySpec policy) => Tiers.GetValueOrDefault(policy.Tier.Name, policy.Tier);
+    public Tier TierOf(PolicySpec policy) =>
+        Tier.BuiltIn(policy.Tier.Name) ?? Tiers.GetValueOrDefault(policy.Tier.Name, policy.Tier);
 
     /// <summary>The cluster as it would be with the staged policies enforced, each in place of the one that it is named
     /// after.</summary>
@@ -49,12 +50,17 @@ public sealed record ClusterView
         var policies = Policies;
         foreach (var staged in Policies.Values.Where(policy => policy.IsStaged))
         {
+            if (staged.Subject is null && !staged.IsStagedDeletion)
+            {
+                continue; // it stages nothing
+            }
+
             policies = policies.Remove(staged.Key).Remove(staged.Key with { Kind = staged.Key.Kind.Enforced() });
         }
 
         foreach (var staged in Policies.Values.Where(policy => policy is { IsStaged: true, IsStagedDeletion: false }))
         {
-            policies = policies.Add(staged.Key, staged with { IsStaged = false });
+            policies = policies.SetItem(staged.Key, staged with { IsStaged = false });
         }
 
         return this with { Policies = policies };

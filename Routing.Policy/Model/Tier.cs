@@ -19,6 +19,10 @@ public sealed record Tier(double Order, string Name, bool Isolates) : IComparabl
     /// <summary>Cluster-wide policies for pods of which nothing before says anything.</summary>
     public static Tier Baseline { get; } = new(10_000_000, "kube-baseline", Isolates: false);
 
+    /// <summary>The tier that every cluster has under this name; null when there is none.</summary>
+    public static Tier? BuiltIn(string name) =>
+        name == Default.Name ? Default : name == Admin.Name ? Admin : name == Baseline.Name ? Baseline : null;
+
     /// <summary>A tier of which only the name is known: after all others, and what its policies do not match is
     /// denied.</summary>
     public static Tier Unknown(string name) => new(double.PositiveInfinity, name, Isolates: true);

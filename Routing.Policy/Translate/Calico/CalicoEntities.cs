@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Translate.Calico;
+
+/// <summary>Ends of rules of Calico's policies.</summary>
+/// <param name="home">The policy's namespace; empty for one of the cluster.</param>
+/// <param name="problems">What is wrong.</param>
+internal sealed class CalicoEntities(string home, ProblemList problems)
+{
+    private const string NetAllowed = "an IPv4 or IPv6 address, or a block as address/length";
+
+    private readonly CalicoSelectors _selectors = new(problems);
+
+    /// <summary>An end as alternatives, without its ports; empty for anybody.</summary>
+    public EquatableArray<PeerSpec> Translate(CalicoEntityRule? entity, string field)
+    {
+        if (entity is null)
+        {
+            return [];
+        }
+
+        RefuseOthers(entity.Others, field, problems);
+        if (entity.Services is { } services)
+        {
+            return Service(entity, services, field);
+        }
+
+        var selection = Selection(entity, field);
+        var notSelection = _selectors.Read(entity.NotSelector, $"{field}.notSelector") is { } not
+            ? new PodSelection(new NamespaceScope.Any(), LabelSelector.Of(not)) { Kinds = EndpointKinds.All }
+            : null;
+        var nets = Nets(entity.Nets, $"{field}.nets");
+        var notNets = Nets(entity.NotNets, $"{field}.notNets");
+        return (selection, notSelection, nets.Count, notNets.Count) switch
+        {
+            (null, null, 0, 0) => [],
+            (null, null, _, 0) => [.. nets.Items.Select(net => new PeerSpec.IpBlock(net, []))],
+            ({ } only, null, 0, 0) => [new PeerSpec.Pods(only)],
+            _ => [new PeerSpec.Entity(selection, notSelection, nets, notNets)],
+        };
+    }
+
+    /// <summary>Blocks, and addresses as blocks of one.</summary>
+    public static EquatableArray<Cidr> Nets(IList<string>? texts, string field, ProblemList problems)
+    {
+        var nets = new List<Cidr>();
+        foreach (var (i, text) in (texts ?? []).Index())
+        {
+            if (Cidr.TryParse(text, out var net))
+            {
+                nets.Add(net);
+            }
+            else if (Address.TryParse(text, out var address))
+            {
+                nets.Add(new Cidr(address, address.Family == Rules.IpFamily.V4 ? 32 : 128));
+            }
+            else
+            {
+                problems.Add($"{field}[{i}]", text, NetAllowed);
+            }
+        }
+
+        return [.. nets];
+    }
+
+    /// <summary>A field that we do not know may narrow what the others say.</summary>
+    public static void RefuseOthers(Dictionary<string, JsonElement>? others, string field, ProblemList problems)
+    {
+        foreach (var name in (others ?? []).Keys.Order(StringComparer.Ordinal))
+        {
+            problems.Add($"{field}.{name}", name, "a field that is supported here: without it the rule would say more than was meant");
+        }
+    }
+
+    private EquatableArray<Cidr> Nets(IList<string>? texts, string field) => Nets(texts, field, problems);
+
+    /// <summary>Whom the selectors pick. In a policy of a namespace any of them means its endpoints, unless a namespaceSelector
+    /// says otherwise; a notSelector alone does too.</summary>
+    private PodSelection? Selection(CalicoEntityRule entity, string field)
+    {
+        var names = entity.ServiceAccounts?.Names is { Count: > 0 } some
+            ? CalicoSelectors.Label(EndpointLabels.ServiceAccount, SelectorOperator.In, some.Select(name => name ?? ""))
+            : null;
+        LabelExpression?[] endpoint =
+        [
+            _selectors.Read(entity.Selector, $"{field}.selector"),
+            names,
+            _selectors.ReadAccounts(
+                entity.ServiceAccounts?.Selector, $"{field}.serviceAccounts.selector", new LabelExpression.All()),
+        ];
+        RefuseOthers(entity.ServiceAccounts?.Others, $"{field}.serviceAccounts", problems);
+        var namespaces = _selectors.ReadNamespaces(
+            entity.NamespaceSelector, $"{field}.namespaceSelector", mayBeGlobal: true);
+        var isNarrowed = endpoint.Any(one => one is not null);
+        if (namespaces is null && !isNarrowed && (home.Length == 0 || string.IsNullOrEmpty(entity.NotSelector)))
+        {
+            return null;
+        }
+
+        NamespaceScope scope = namespaces is null && home.Length > 0
+            ? new NamespaceScope.Named(home)
+            : new NamespaceScope.Any();
+        return new PodSelection(scope, CalicoSelectors.Join([namespaces, .. endpoint])) { Kinds = EndpointKinds.All };
+    }
+
+    private EquatableArray<PeerSpec> Service(CalicoEntityRule entity, CalicoServiceMatch services, string field)
+    {
+        RefuseOthers(services.Others, $"{field}.services", problems);
+        (string Name, bool IsSet)[] others =
+        [
+            ("nets", entity.Nets is { Count: > 0 }), ("notNets", entity.NotNets is { Count: > 0 }),
+            ("selector", !string.IsNullOrEmpty(entity.Selector)), ("notSelector", !string.IsNullOrEmpty(entity.NotSelector)),
+            ("namespaceSelector", !string.IsNullOrEmpty(entity.NamespaceSelector)),
+            ("serviceAccounts", entity.ServiceAccounts is not null),
+        ];
+        foreach (var (name, _) in others.Where(one => one.IsSet))
+        {
+            problems.Add($"{field}.{name}", name, "services stands without it");
+        }
+
+        var space = string.IsNullOrEmpty(services.Namespace) ? home : services.Namespace;
+        if (string.IsNullOrEmpty(services.Name))
+        {
+            problems.Add($"{field}.services.name", "", "a Service's name");
+        }
+
+        if (space.Length == 0)
+        {
+            problems.Add($"{field}.services.namespace", "", "a policy of the cluster names the Service's namespace");
+        }
+
+        return [new PeerSpec.Service(new NamespacedName(space, services.Name ?? ""))];
+    }
+}
