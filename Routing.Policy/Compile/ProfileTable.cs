@@ -52,6 +52,15 @@ internal sealed class ProfileTable(
     public void OnSelectionChanged(SelectedPods selected) =>
         _dirty.UnionWith(_bySelection.GetValueOrDefault(selected, []));
 
+    /// <summary>A selection holds other network sets or host endpoints, or these have other nets.</summary>
+    public void OnNetsChanged(SelectedPods selected) =>
+        _dirty.UnionWith(_bySelection.GetValueOrDefault(selected, []));
+
+    /// <summary>Services have other endpoints.</summary>
+    public void OnServicesChanged(IReadOnlySet<NamespacedName> services) =>
+        _dirty.UnionWith(_profiles.Values.Where(profile => profile.Policies.Any(key =>
+            policies.TryGetValue(key, out var policy) && NamesServices(policy, profile.Direction, services))));
+
     /// <summary>A node came, went or changed.</summary>
     public void OnNodesChanged() =>
         _dirty.UnionWith(_profiles.Values.Where(profile => profile.Policies.Any(key =>
@@ -125,6 +134,10 @@ internal sealed class ProfileTable(
 
     private static bool NamesNodes(PolicySpec policy, Direction direction) =>
         policy.Rules(direction)?.Rules.Items.Any(rule => rule.Peers.Items.Any(peer => peer is PeerSpec.Nodes)) == true;
+
+    private static bool NamesServices(PolicySpec policy, Direction direction, IReadOnlySet<NamespacedName> services) =>
+        policy.Rules(direction)?.Rules.Items.Any(rule => rule.Peers.Items.Concat(rule.Own.Items)
+            .Any(peer => peer is PeerSpec.Service service && services.Contains(service.Name))) == true;
 
     private void Unbind(Profile profile, List<PodSelection> selections)
     {

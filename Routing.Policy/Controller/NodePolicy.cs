@@ -16,7 +16,7 @@ namespace Routing.Policy.Controller;
 /// thread-safe: it has one owner. The owner calls <see cref="Compile"/> only after the first complete lists of pods,
 /// namespaces and policies: before that it cannot know what is closed.
 /// </summary>
-public sealed class NodePolicy
+public sealed partial class NodePolicy
 {
     private readonly string _nodeName;
     private readonly SelectorIndex _index;
@@ -147,6 +147,7 @@ public sealed class NodePolicy
     /// <summary>A policy came or changed.</summary>
     public void UpsertPolicy(PolicySpec policy)
     {
+        policy = InTier(policy);
         if (_policies.Specs.TryGetValue(policy.Key, out var before) && before == policy)
         {
             return;
@@ -186,6 +187,12 @@ public sealed class NodePolicy
         ReplaceNodes(cluster.Nodes.Values);
         ReplaceNamespaces(cluster.Namespaces.Values);
         ReplacePods(cluster.Pods.Values);
+        ReplaceTiers(cluster.Tiers.Values);
+        ReplaceNetworkSets(cluster.NetworkSets.Values.Where(set => set.Name.Namespace.Length > 0), areGlobal: false);
+        ReplaceNetworkSets(cluster.NetworkSets.Values.Where(set => set.Name.Namespace.Length == 0), areGlobal: true);
+        ReplaceHostEndpoints(cluster.HostEndpoints.Values);
+        ReplaceServiceAccounts(cluster.ServiceAccounts.Values);
+        ReplaceServiceSlices(cluster.ServiceSlices.Values);
         foreach (var kind in Enum.GetValues<PolicyKind>())
         {
             ReplacePolicies(kind, cluster.Policies.Values.Where(policy => policy.Key.Kind == kind));
@@ -345,5 +352,7 @@ public sealed class NodePolicy
             owner._profiles.OnSelectionChanged(selected);
             owner.Touch(pod.View.Name);
         }
+
+        public void OnNetsChanged(SelectedPods selected) => owner._profiles.OnNetsChanged(selected);
     }
 }

@@ -62,6 +62,18 @@ internal static class LabelExpressions
             _ => throw new UnreachableException(),
         };
 
+    /// <summary>The labels that it looks at.</summary>
+    public static IEnumerable<string> Keys(LabelExpression expression) => expression switch
+    {
+        LabelExpression.Label label => [label.Requirement.Key],
+        LabelExpression.Part part => [part.Key],
+        LabelExpression.Global => [EndpointLabels.Namespace],
+        LabelExpression.Not not => Keys(not.Operand),
+        LabelExpression.And and => and.Operands.Items.SelectMany(Keys),
+        LabelExpression.Or or => or.Operands.Items.SelectMany(Keys),
+        _ => [],
+    };
+
     private static LabelExpression Contrary(LabelExpression expression) => expression switch
     {
         LabelExpression.Not not => not.Operand,

@@ -62,6 +62,12 @@ public sealed class LabelSelector : IEquatable<LabelSelector>
         return Expression is null || Expression.Matches(labels);
     }
 
+    /// <summary>True when it looks at a label whose key begins so.</summary>
+    public bool Names(string prefix) =>
+        Requirements.Any(one => one.Key.StartsWith(prefix, StringComparison.Ordinal))
+        || (Expression is not null
+            && LabelExpressions.Keys(Expression).Any(key => key.StartsWith(prefix, StringComparison.Ordinal)));
+
     /// <inheritdoc/>
     public bool Equals(LabelSelector? other) => other is not null && _text == other._text;
 

@@ -7,4 +7,7 @@ internal interface ISelectionListener
     /// <summary>The pod became a member of the selection, ceased to be one, or is one and has other addresses or
     /// ports.</summary>
     void OnChanged(SelectedPods selected, PodRecord pod);
+
+    /// <summary>The selection holds other network sets or host endpoints, or one of them has other nets.</summary>
+    void OnNetsChanged(SelectedPods selected);
 }

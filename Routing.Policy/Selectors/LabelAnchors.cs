@@ -2,14 +2,15 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Selectors;
 
-/// <summary>Finds the few selectors that labels may fulfil among many: each is filed under one label value (or key)
+/// <summary>Finds the selectors that labels may fulfil among many: each is filed under one label value (or key)
 /// that it demands, so labels only meet the selectors filed under them and those that demand nothing.</summary>
 internal sealed class LabelAnchors<T>
     where T : class
 {
-    private readonly Dictionary<(string Key, string Value), HashSet<T>> _byValue = [];
-    private readonly Dictionary<string, HashSet<T>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<(LabelSource Source, string Key, string Value), HashSet<T>> _byValue = [];
+    private readonly Dictionary<(LabelSource Source, string Key), HashSet<T>> _byKey = [];
     private readonly HashSet<T> _unanchored = [];
+    private int _inherited; // filed under labels that are not the endpoint's own
 
     /// <summary>Files an item under its selector.</summary>
     public void Add(LabelSelector selector, T item)
@@ -17,17 +18,20 @@ internal sealed class LabelAnchors<T>
         if (Anchor(selector) is not { } anchor)
         {
             _unanchored.Add(item);
+            return;
         }
-        else if (anchor.Operator == SelectorOperator.Exists)
+
+        var (source, key) = SourceOf(anchor.Key);
+        _inherited += source == LabelSource.Own ? 0 : 1;
+        if (anchor.Operator == SelectorOperator.Exists)
         {
-            File(_byKey, anchor.Key, item);
+            File(_byKey, (source, key), item);
+            return;
         }
-        else
+
+        foreach (var value in anchor.Values)
         {
-            foreach (var value in anchor.Values)
-            {
-                File(_byValue, (anchor.Key, value), item);
-            }
+            File(_byValue, (source, key, value), item);
         }
     }
 
@@ -37,48 +41,84 @@ internal sealed class LabelAnchors<T>
         if (Anchor(selector) is not { } anchor)
         {
             _unanchored.Remove(item);
+            return;
         }
-        else if (anchor.Operator == SelectorOperator.Exists)
+
+        var (source, key) = SourceOf(anchor.Key);
+        _inherited -= source == LabelSource.Own ? 0 : 1;
+        if (anchor.Operator == SelectorOperator.Exists)
         {
-            Unfile(_byKey, anchor.Key, item);
+            Unfile(_byKey, (source, key), item);
+            return;
         }
-        else
+
+        foreach (var value in anchor.Values)
         {
-            foreach (var value in anchor.Values)
-            {
-                Unfile(_byValue, (anchor.Key, value), item);
-            }
+            Unfile(_byValue, (source, key, value), item);
         }
     }
 
-    /// <summary>Every item whose selector these labels may fulfil, each once; the caller asks the selector
-    /// itself.</summary>
-    public IEnumerable<T> Candidates(LabelSet labels)
+    /// <summary>Every item whose selector these labels may fulfil, each once unless a label hides an inherited one; the caller
+    /// asks the selector itself.</summary>
+    public IEnumerable<T> Candidates(EndpointLabels labels)
     {
         foreach (var item in _unanchored)
         {
             yield return item;
         }
 
-        foreach (var (key, value) in labels.Items)
+        foreach (var (key, value) in labels.Own.Items)
         {
-            if (_byValue.TryGetValue((key, value), out var withValue))
+            var (source, name) = SourceOf(key);
+            foreach (var item in Filed(source, name, value))
             {
-                foreach (var item in withValue)
-                {
-                    yield return item;
-                }
+                yield return item;
             }
+        }
 
-            if (_byKey.TryGetValue(key, out var withKey))
+        foreach (var (key, value) in labels.Derived())
+        {
+            foreach (var item in Filed(LabelSource.Own, key, value))
             {
-                foreach (var item in withKey)
-                {
-                    yield return item;
-                }
+                yield return item;
+            }
+        }
+
+        if (_inherited == 0)
+        {
+            yield break;
+        }
+
+        foreach (var (key, value) in labels.OfNamespace())
+        {
+            foreach (var item in Filed(LabelSource.Namespace, key, value))
+            {
+                yield return item;
+            }
+        }
+
+        foreach (var (key, value) in labels.OfAccount())
+        {
+            foreach (var item in Filed(LabelSource.Account, key, value))
+            {
+                yield return item;
             }
         }
     }
+
+    private IEnumerable<T> Filed(LabelSource source, string key, string value)
+    {
+        var withValue = _byValue.GetValueOrDefault((source, key, value));
+        var withKey = _byKey.GetValueOrDefault((source, key));
+        return withValue is null ? withKey ?? [] : withKey is null ? withValue : withValue.Concat(withKey);
+    }
+
+    private static (LabelSource Source, string Key) SourceOf(string key) =>
+        key.StartsWith(EndpointLabels.NamespacePrefix, StringComparison.Ordinal)
+            ? (LabelSource.Namespace, key[EndpointLabels.NamespacePrefix.Length..])
+            : key.StartsWith(EndpointLabels.AccountPrefix, StringComparison.Ordinal)
+                ? (LabelSource.Account, key[EndpointLabels.AccountPrefix.Length..])
+                : (LabelSource.Own, key);
 
     /// <summary>The demand that rules out most: a value (of as few alternatives as possible), else that the label
     /// exists.</summary>

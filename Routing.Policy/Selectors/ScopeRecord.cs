@@ -13,24 +13,29 @@ internal sealed class ScopeRecord(NamespaceScope scope)
     /// <summary>The namespaces that are in the scope now.</summary>
     public HashSet<NamespaceRecord> Namespaces { get; } = [];
 
-    /// <summary>By the pods' selector.</summary>
-    public Dictionary<LabelSelector, SelectedPods> Selections { get; } = [];
+    /// <summary>By selector and what it may hold.</summary>
+    public Dictionary<(LabelSelector Selector, EndpointKinds Kinds), SelectedPods> Selections { get; } = [];
 
     public void Add(SelectedPods selected)
     {
-        Selections.Add(selected.Selection.Pods, selected);
+        Selections.Add((selected.Selection.Pods, selected.Selection.Kinds), selected);
         _anchors.Add(selected.Selection.Pods, selected);
     }
 
     public void Remove(SelectedPods selected)
     {
-        Selections.Remove(selected.Selection.Pods);
+        Selections.Remove((selected.Selection.Pods, selected.Selection.Kinds));
         _anchors.Remove(selected.Selection.Pods, selected);
     }
 
     /// <summary>The selections here that a pod in one of the namespaces is a member of.</summary>
-    public IEnumerable<SelectedPods> Holding(PodView pod) =>
-        pod.IsSelectable
-            ? _anchors.Candidates(pod.Labels).Where(selected => selected.Selection.Pods.Matches(pod.Labels))
-            : [];
+    /// <param name="pod">The pod.</param>
+    /// <param name="labels">What selectors see of it.</param>
+    public IEnumerable<SelectedPods> Holding(PodView pod, EndpointLabels labels) =>
+        pod.IsSelectable ? Holding(EndpointKinds.Pods, labels) : [];
+
+    /// <summary>The selections here that an endpoint with these labels is a member of.</summary>
+    public IEnumerable<SelectedPods> Holding(EndpointKinds kind, EndpointLabels labels) =>
+        _anchors.Candidates(labels).Where(
+            selected => selected.Selection.Kinds.HasFlag(kind) && selected.Selection.Pods.Matches(labels));
 }

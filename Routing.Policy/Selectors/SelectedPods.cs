@@ -12,6 +12,15 @@ internal sealed class SelectedPods(PodSelection selection)
     /// <summary>The pods it holds now. Only the index changes it.</summary>
     public HashSet<PodRecord> Members { get; } = [];
 
+    /// <summary>The network sets and host endpoints it holds now. Only the index changes it.</summary>
+    public HashSet<NetRecord> Nets { get; } = [];
+
+    /// <summary>True when labels of namespaces decide who is a member, beside those of the scope.</summary>
+    public bool SeesNamespaces { get; } = selection.Pods.Names(EndpointLabels.NamespacePrefix);
+
+    /// <summary>True when labels of service accounts do.</summary>
+    public bool SeesAccounts { get; } = selection.Pods.Names(EndpointLabels.AccountPrefix);
+
     /// <summary>How many asked for it and have not let go.</summary>
     public int References { get; set; }
 }

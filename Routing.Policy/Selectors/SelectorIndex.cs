@@ -9,9 +9,9 @@ namespace Routing.Policy.Selectors;
 ///                                       └── selections of the scope, filed by a label they demand (LabelAnchors)
 /// </code>
 /// A pod's change meets only the selections of its namespace's scopes that are filed under its labels; a namespace's
-/// change meets only its own pods. Not thread-safe: it has one owner.
+/// change meets only its own pods. Network sets and host endpoints are held like pods. Not thread-safe: it has one owner.
 /// </summary>
-internal sealed class SelectorIndex(ISelectionListener listener)
+internal sealed partial class SelectorIndex(ISelectionListener listener)
 {
     private static readonly NamespaceScope Anywhere = new NamespaceScope.Any();
 
@@ -48,7 +48,8 @@ internal sealed class SelectorIndex(ISelectionListener listener)
             listener.OnChanged(selected, pod);
         }
 
-        if (!before.Labels.Equals(view.Labels) || before.IsSelectable != view.IsSelectable)
+        if (!before.Labels.Equals(view.Labels) || before.IsSelectable != view.IsSelectable
+            || before.ServiceAccount != view.ServiceAccount)
         {
             Refresh(pod, Namespace(view.Name.Namespace));
         }
@@ -80,6 +81,7 @@ internal sealed class SelectorIndex(ISelectionListener listener)
         {
             home.View = view;
             RefreshScopes(home);
+            RefreshInherited(home);
         }
     }
 
@@ -90,6 +92,7 @@ internal sealed class SelectorIndex(ISelectionListener listener)
         {
             home.View = null;
             RefreshScopes(home);
+            RefreshInherited(home);
             ForgetIfUnused(home);
         }
     }
@@ -99,16 +102,14 @@ internal sealed class SelectorIndex(ISelectionListener listener)
     public SelectedPods Acquire(PodSelection selection)
     {
         var scope = Scope(selection.Scope);
-        if (!scope.Selections.TryGetValue(selection.Pods, out var selected))
+        if (!scope.Selections.TryGetValue((selection.Pods, selection.Kinds), out var selected))
         {
             scope.Add(selected = new SelectedPods(selection));
-            foreach (var pod in scope.Namespaces.SelectMany(home => home.Pods))
+            _seeingNamespaces += selected.SeesNamespaces ? 1 : 0;
+            _seeingAccounts += selected.SeesAccounts ? 1 : 0;
+            foreach (var home in scope.Namespaces)
             {
-                if (pod.View.IsSelectable && selection.Pods.Matches(pod.View.Labels))
-                {
-                    selected.Members.Add(pod);
-                    pod.Selections.Add(selected);
-                }
+                Fill(selected, home);
             }
         }
 
@@ -129,6 +130,13 @@ internal sealed class SelectorIndex(ISelectionListener listener)
             pod.Selections.Remove(selected);
         }
 
+        foreach (var net in selected.Nets)
+        {
+            net.Selections.Remove(selected);
+        }
+
+        _seeingNamespaces -= selected.SeesNamespaces ? 1 : 0;
+        _seeingAccounts -= selected.SeesAccounts ? 1 : 0;
         var scope = _scopes[selected.Selection.Scope];
         scope.Remove(selected);
         if (scope.Selections.Count == 0)
@@ -139,7 +147,8 @@ internal sealed class SelectorIndex(ISelectionListener listener)
 
     private void Refresh(PodRecord pod, NamespaceRecord home)
     {
-        var now = home.Scopes.SelectMany(scope => scope.Holding(pod.View)).ToHashSet();
+        var labels = home.Seen(pod.View);
+        var now = home.Scopes.SelectMany(scope => scope.Holding(pod.View, labels)).ToHashSet();
         foreach (var selected in pod.Selections.Where(selected => !now.Contains(selected)).ToList())
         {
             pod.Selections.Remove(selected);
@@ -161,10 +170,18 @@ internal sealed class SelectorIndex(ISelectionListener listener)
             scope.Namespaces.Remove(home);
             foreach (var pod in home.Pods)
             {
-                foreach (var selected in scope.Holding(pod.View))
+                foreach (var selected in scope.Holding(pod.View, home.Seen(pod.View)))
                 {
                     pod.Selections.Remove(selected);
                     Leave(selected, pod);
+                }
+            }
+
+            foreach (var net in home.Nets)
+            {
+                foreach (var selected in scope.Holding(net.Kind, net.Seen(home.View)))
+                {
+                    Leave(selected, net);
                 }
             }
         }
@@ -176,9 +193,17 @@ internal sealed class SelectorIndex(ISelectionListener listener)
                 scope.Namespaces.Add(home);
                 foreach (var pod in home.Pods)
                 {
-                    foreach (var selected in scope.Holding(pod.View))
+                    foreach (var selected in scope.Holding(pod.View, home.Seen(pod.View)))
                     {
                         Join(selected, pod);
+                    }
+                }
+
+                foreach (var net in home.Nets)
+                {
+                    foreach (var selected in scope.Holding(net.Kind, net.Seen(home.View)))
+                    {
+                        Join(selected, net);
                     }
                 }
             }
@@ -230,7 +255,7 @@ internal sealed class SelectorIndex(ISelectionListener listener)
 
     private void ForgetIfUnused(NamespaceRecord home)
     {
-        if (home.View is null && home.Pods.Count == 0)
+        if (home.IsUnused)
         {
             foreach (var scope in home.Scopes)
             {

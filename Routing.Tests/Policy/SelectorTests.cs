@@ -48,13 +48,35 @@ public class SelectorTests
             var index = new SelectorIndex(heard);
             var pods = new Dictionary<NamespacedName, PodView>();
             var namespaces = new Dictionary<string, NamespaceView>();
+            var sets = new Dictionary<NamespacedName, NetworkSetView>();
+            var accounts = new Dictionary<NamespacedName, ServiceAccountView>();
             var held = new List<SelectedPods>();
             for (var step = 0; step < 120; step++)
             {
                 var pod = Pod(random);
                 var home = Namespaces[random.Next(3)];
-                switch (random.Next(8))
+                switch (random.Next(12))
                 {
+                    case 8:
+                        var set = NetworkSet(random);
+                        sets[set.Name] = set;
+                        index.UpsertNet(EndpointKinds.NetworkSets, set.Name, set.Labels, set.Nets);
+                        break;
+                    case 9:
+                        var lost = NetworkSet(random).Name;
+                        sets.Remove(lost);
+                        index.RemoveNet(EndpointKinds.NetworkSets, lost);
+                        break;
+                    case 10:
+                        var account = new ServiceAccountView(new NamespacedName(home, $"sa{random.Next(2)}"), Labels(random));
+                        accounts[account.Name] = account;
+                        index.UpsertAccount(account);
+                        break;
+                    case 11:
+                        var nobody = new NamespacedName(home, $"sa{random.Next(2)}");
+                        accounts.Remove(nobody);
+                        index.RemoveAccount(nobody);
+                        break;
                     case 0 or 1 or 2:
                         index.UpsertPod(pods[pod.Name] = pod);
                         break;
@@ -78,16 +100,23 @@ public class SelectorTests
                         var selected = index.Acquire(Selection(random));
                         held.Add(selected);
                         heard.Members[selected] = [.. selected.Members.Select(member => member.View.Name)];
+                        heard.Nets[selected] = [.. selected.Nets.SelectMany(net => net.Nets.Items)];
                         break;
                 }
 
                 foreach (var selected in held)
                 {
                     var scan = pods.Values
-                        .Where(one => selected.Selection.Matches(one, namespaces.GetValueOrDefault(one.Name.Namespace)))
+                        .Where(one => selected.Selection.Matches(
+                            one, namespaces.GetValueOrDefault(one.Name.Namespace),
+                            accounts.GetValueOrDefault(new NamespacedName(one.Name.Namespace, one.ServiceAccount))))
                         .Select(one => one.Name).ToList();
                     Assert.That(selected.Members.Select(member => member.View.Name), Is.EquivalentTo(scan), () => $"{selected.Selection}");
                     Assert.That(heard.Members[selected], Is.EquivalentTo(scan), () => $"told of {selected.Selection}");
+                    var setScan = sets.Values
+                        .Where(one => selected.Selection.Matches(one, namespaces.GetValueOrDefault(one.Name.Namespace))).ToList();
+                    Assert.That(selected.Nets.Select(net => net.Name), Is.EquivalentTo(setScan.Select(one => one.Name)), () => $"{selected.Selection}");
+                    Assert.That(heard.Nets[selected], Is.EquivalentTo(setScan.SelectMany(one => one.Nets.Items).Distinct()), () => $"told of {selected.Selection}");
                     Assert.That(selected.Members.All(member => member.View == pods[member.View.Name] && member.Selections.Contains(selected)));
                 }
             }
@@ -99,8 +128,14 @@ public class SelectorTests
         Name = new NamespacedName(Namespaces[random.Next(3)], $"p{random.Next(4)}"),
         Labels = Labels(random),
         Finished = random.Next(10) == 0,
+        ServiceAccount = $"sa{random.Next(2)}",
         Addresses = [new Address(Routing.Policy.Rules.IpFamily.V4, (UInt128)random.Next(3))],
     };
+
+    private static NetworkSetView NetworkSet(Random random) => new(
+        new NamespacedName(random.Next(2) == 0 ? "" : Namespaces[random.Next(3)], $"s{random.Next(2)}"),
+        Labels(random),
+        [new Cidr(new Address(Routing.Policy.Rules.IpFamily.V4, (UInt128)random.Next(3)), 32)]);
 
     private static PodSelection Selection(Random random) => new(
         random.Next(4) switch
@@ -109,7 +144,26 @@ public class SelectorTests
             1 => new NamespaceScope.Named(Namespaces[random.Next(3)]),
             _ => new NamespaceScope.Labelled(Selector(random)),
         },
-        Selector(random));
+        random.Next(3) == 0 ? Expression(random) : Selector(random))
+    {
+        Kinds = (EndpointKinds)random.Next(1, 8),
+    };
+
+    /// <summary>In Calico's language, with derived labels.</summary>
+    private static LabelSelector Expression(Random random)
+    {
+        string[] conditions =
+        [
+            "pcns.a == 'x'", "pcns.b != 'y'", "has(pcns.c)", "pcsa.a == 'x'", "!has(pcsa.b)", "a == 'x'", "has(b)", "global()",
+            "projectcalico.org/namespace == 'red'", "projectcalico.org/orchestrator == 'k8s'", "pcns.projectcalico.org/name in {'red', 'blue'}",
+            "projectcalico.org/serviceaccount == 'sa1'", "a contains 'y'", "!(a == 'x' && b == 'y')",
+        ];
+        var text = string.Join(
+            random.Next(2) == 0 ? " && " : " || ",
+            Enumerable.Range(0, random.Next(1, 4)).Select(_ => conditions[random.Next(conditions.Length)]));
+        Assert.That(Routing.Policy.Translate.Calico.SelectorParser.TryParse(text, out var expression, out _));
+        return LabelSelector.Of(expression);
+    }
 
     private static LabelSelector Selector(Random random) => LabelSelector.Of(
         Enumerable.Range(0, random.Next(3)).Select(_ =>
@@ -128,6 +182,10 @@ public class SelectorTests
     private sealed class Recorder : ISelectionListener
     {
         public Dictionary<SelectedPods, HashSet<NamespacedName>> Members { get; } = [];
+
+        public Dictionary<SelectedPods, HashSet<Cidr>> Nets { get; } = [];
+
+        public void OnNetsChanged(SelectedPods selected) => Nets[selected] = [.. selected.Nets.SelectMany(net => net.Nets.Items)];
 
         public void OnChanged(SelectedPods selected, PodRecord pod)
         {

@@ -53,7 +53,7 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
             }
             else if (Address.TryParse(text, out var address))
             {
-                nets.Add(new Cidr(address, address.Family == Rules.IpFamily.V4 ? 32 : 128));
+                nets.Add(Cidr.Of(address));
             }
             else
             {
