@@ -54,6 +54,7 @@ internal sealed partial class PeerSession
                 ? null
                 : Prefix.ToAddress(AfiSafi.IPv4Unicast, negotiated.PeerIdentifier),
             NegotiatedAsn = negotiated?.PeerAsn,
+            LocalAsn = _established?.Local?.Asn,
             HoldTime = negotiated?.HoldTime,
             Families = negotiated?.Families ?? [],
             PeerCapabilities = negotiated?.PeerCapabilities ?? [],

@@ -48,6 +48,9 @@ internal sealed record SessionStatus
     /// <summary>The peer's AS as it says.</summary>
     public uint? NegotiatedAsn { get; init; }
 
+    /// <summary>Our AS as we said: with dual-as, that which the peer took.</summary>
+    public uint? LocalAsn { get; init; }
+
     /// <summary>Negotiated hold time; zero is none.</summary>
     public TimeSpan? HoldTime { get; init; }
 

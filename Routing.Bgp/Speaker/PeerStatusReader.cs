@@ -96,7 +96,7 @@ internal static class PeerStatusReader
         IsDraining = peer.IsDraining,
         IsExternal = peer.Kind == PathSourceKind.External,
         IsConfederation = peer.Kind == PathSourceKind.Confederation,
-        LocalAsn = peer.Session.Settings.LocalAsn,
+        LocalAsn = peer.Session.Status.LocalAsn ?? peer.Session.Settings.LocalAsn,
         RouteReflectorClient = peer.Config.RouteReflectorClient,
         RouteServerClient = peer.Config.Relation.RouteServerClient,
         Role = peer.Config.Relation.Role,

@@ -192,6 +192,7 @@ internal sealed partial class SpeakerPeers(
             || dynamic.Count(known => known.Config.Name == range.Name) >= range.Transport.DynamicPeerLimit)
         {
             LogRangeFull(range.Name, remote, dynamic.Count);
+            MakeRoom(dynamic.Where(known => dynamic.Count >= MostDynamicPeers || known.Config.Name == range.Name));
             return null;
         }
 
@@ -199,6 +200,20 @@ internal sealed partial class SpeakerPeers(
         peer.Running = EnterAndRunAsync(peer);
         LogAppeared(peer.Name);
         return peer.Session;
+    }
+
+    /// <summary>The neighbour that has been away the longest goes at once, not after <see cref="DynamicPeerLinger"/>: whoever
+    /// was refused finds room when it asks again.</summary>
+    private void MakeRoom(IEnumerable<SpeakerPeer> full)
+    {
+        var away = full.Select(peer => (Peer: peer, peer.Session.Status))
+            .Where(each => each.Status is { EstablishedCount: > 0, RetainsRoutes: false, State: < SessionState.OpenSent })
+            .OrderBy(each => each.Status.SinceTimestamp).FirstOrDefault().Peer;
+        if (away is not null)
+        {
+            LogGivesWay(away.Name);
+            _ = EndAsync(away, null, CancellationToken.None); // the peer keeps the task
+        }
     }
 
     private async Task EnterAndRunAsync(SpeakerPeer peer)
@@ -358,6 +373,9 @@ internal sealed partial class SpeakerPeers(
 
     [LoggerMessage(LogLevel.Information, "{Peer} of a range has been away for long and is forgotten")]
     private partial void LogForgotten(string peer);
+
+    [LoggerMessage(LogLevel.Information, "{Peer} of a range is away and gives way to another")]
+    private partial void LogGivesWay(string peer);
 
     [LoggerMessage(LogLevel.Error, "the session with {Peer} failed and begins anew")]
     private partial void LogDied(Exception exception, string peer);

@@ -215,9 +215,6 @@ internal sealed class AttributeInteropTests : InteropFixture
         Peers = [Peer(2, 1, ours, passive: false, link)],
     };
 
-    private static async Task<DaemonRoute> RouteAsync(BgpDaemon daemon, string prefix) =>
-        (await daemon.ReadRoutesAsync()).Single(route => route.Prefix == prefix);
-
     private static async Task<Dictionary<string, string>> ByPrefixAsync(BgpDaemon daemon) =>
         (await daemon.ReadRoutesAsync()).ToDictionary(route => route.Prefix, route => route.Detail);
 }

@@ -55,6 +55,10 @@ internal abstract class InteropFixture
         return daemon;
     }
 
+    /// <summary>The one path that a daemon learned of a prefix.</summary>
+    protected static async Task<DaemonRoute> RouteAsync(BgpDaemon daemon, string prefix) =>
+        (await daemon.ReadRoutesAsync()).Single(route => route.Prefix == prefix);
+
     protected static DaemonPeer Peer(int local, int remote, uint asn, bool passive, int link = 1) =>
         new($"10.9.{link}.{remote}", asn, $"10.9.{link}.{local}") { Passive = passive };
 

@@ -1,5 +1,4 @@
 using Routing.Tests.Interop.Daemons;
-using Routing.Tests.Netns;
 
 namespace Routing.Tests.Interop;
 
@@ -7,29 +6,10 @@ namespace Routing.Tests.Interop;
 [TestFixture]
 [Category("Interop")]
 [Category("Netns")]
-internal sealed class TransportInteropTests
+internal sealed class TransportInteropTests : InteropFixture
 {
     private const string OurV4 = "10.200.0.0/24";
     private const string TheirV4 = "10.201.0.0/24";
-
-    private readonly List<IDisposable> _namespaces = [];
-    private readonly List<BgpDaemon> _daemons = [];
-
-    [SetUp]
-    public void Need_root() => Requires.Root();
-
-    [TearDown]
-    public async Task CleanUpAsync()
-    {
-        foreach (var daemon in _daemons)
-        {
-            await daemon.DisposeAsync();
-        }
-
-        _namespaces.ForEach(place => place.Dispose());
-        _daemons.Clear();
-        _namespaces.Clear();
-    }
 
     // Each with TCP MD5 (RFC 2385) and GTSM (RFC 5082) at once, both ways of connecting, a key changed while it runs.
     [TestCase("bird", true, "password \"tiger\"; ttl security on;")]
@@ -37,7 +17,7 @@ internal sealed class TransportInteropTests
     [TestCase("frr", false, " neighbor 10.9.1.1 password tiger\n neighbor 10.9.1.1 ttl-security hops 1\n")]
     public async Task Signed_and_from_near_by(string kind, bool weArePassive, string further)
     {
-        var (us, them) = Link();
+        var (us, them) = Link("us", "them", 1);
         var secret = Path.GetTempFileName();
         File.WriteAllText(secret, "lion\n");
         var config = new DaemonConfig
@@ -77,7 +57,7 @@ internal sealed class TransportInteropTests
     [Test]
     public async Task Neighbours_out_of_a_range_sign_with_its_key()
     {
-        var (us, them) = Link();
+        var (us, them) = Link("us", "them", 1);
         var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
         {
             Asn = 65000,
@@ -106,7 +86,7 @@ internal sealed class TransportInteropTests
     [Test]
     public async Task Too_many_prefixes_end_the_session_and_it_comes_back()
     {
-        var (us, them) = Link();
+        var (us, them) = Link("us", "them", 1);
         var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
         {
             Asn = 65000,
@@ -136,12 +116,8 @@ internal sealed class TransportInteropTests
     [Test]
     public async Task Attributes_of_more_than_4096_octets_travel_from_bird_through_us_to_frr()
     {
-        var (us, them) = Link();
-        var third = TestNamespace.Create("third");
-        _namespaces.Add(third);
-        us.Connect(third, "eth1", "eth0");
-        us.Ip("addr", "add", "10.9.2.1/24", "dev", "eth1");
-        third.Ip("addr", "add", "10.9.2.2/24", "dev", "eth0");
+        var (us, them) = Link("us", "them", 1);
+        var third = Connect(us, "third", 2);
         var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
         {
             Asn = 65000,
@@ -183,11 +159,9 @@ internal sealed class TransportInteropTests
     [TestCase("frr", " neighbor fd00:9:1::1 capability extended-nexthop\n", "")]
     public async Task IPv4_routes_travel_over_IPv6_next_hops_into_the_kernel(string kind, string further, string familyFurther)
     {
-        var (us, them) = Link();
-        us.Ip("addr", "flush", "dev", "eth0");
-        us.Ip("addr", "add", "fd00:9:1::1/64", "dev", "eth0", "nodad");
-        them.Ip("addr", "flush", "dev", "eth0");
-        them.Ip("addr", "add", "fd00:9:1::2/64", "dev", "eth0", "nodad");
+        var (us, them) = Link("us", "them", 1);
+        us.Ip("addr", "del", "10.9.1.1/24", "dev", "to-them");
+        them.Ip("addr", "del", "10.9.1.2/24", "dev", "eth1");
         var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
         {
             Asn = 65000,
@@ -220,21 +194,24 @@ internal sealed class TransportInteropTests
         Assert.That((await ours.ReadRoutesAsync()).Single().NextHop, Is.EqualTo("fd00:9:1::2"));
         Assert.That((await theirs.ReadRoutesAsync()).Single().NextHop, Is.EqualTo("fd00:9:1::1"));
         await Until.TrueAsync("the kernel has it (RTA_VIA)", () =>
-            us.Ip("route", "show", TheirV4).Contains($"{TheirV4} via inet6 fd00:9:1::2 dev eth0"));
+            us.Ip("route", "show", TheirV4).Contains($"{TheirV4} via inet6 fd00:9:1::2 dev to-them"));
     }
 
     [TestCase("ours")]
     [TestCase("frr")]
     public async Task Neighbours_are_found_on_an_interface_without_any_address(string kind)
     {
-        var (us, them) = Link();
-        us.Ip("addr", "del", "10.9.1.1/24", "dev", "eth0");
-        them.Ip("addr", "del", "10.9.1.2/24", "dev", "eth0");
+        var (us, them) = Link("us", "them", 1);
+        foreach (var (place, device) in new[] { (us, "to-them"), (them, "eth1") })
+        {
+            place.Ip("addr", "flush", "dev", device, "scope", "global");
+        }
+
         us.Ip("addr", "add", "10.200.0.1/32", "dev", "lo");
         them.Ip("addr", "add", "10.201.0.1/32", "dev", "lo");
-        var ours = await StartAsync<RoutingDaemon>("routing", us, Unnumbered(65000, "10.9.1.1", OurV4));
+        var ours = await StartAsync<RoutingDaemon>("routing", us, Unnumbered(65000, "10.9.1.1", OurV4, "to-them"));
         var theirs = kind == "ours"
-            ? await StartAsync<BgpDaemon>("routing", them, Unnumbered(65001, "10.9.1.2", TheirV4))
+            ? await StartAsync<BgpDaemon>("routing", them, Unnumbered(65001, "10.9.1.2", TheirV4, "eth1"))
             : await StartAsync<BgpDaemon>("frr", them, FrrUnnumbered);
         await ours.WaitForAsync(TheirV4);
         await theirs.WaitForAsync(OurV4);
@@ -242,33 +219,33 @@ internal sealed class TransportInteropTests
         Assert.That((peer.Asn, peer.State), Is.EqualTo((65001u, "Established")));
         Assert.That(peer.Address, Does.StartWith("fe80::"));
         await Until.TrueAsync("the kernel has it", () =>
-            us.Ip("route", "show", TheirV4).Contains($"{TheirV4} via inet6 fe80::") && us.Ip("route", "show", TheirV4).Contains("dev eth0"));
+            us.Ip("route", "show", TheirV4).Contains($"{TheirV4} via inet6 fe80::") && us.Ip("route", "show", TheirV4).Contains("dev to-them"));
         if (kind != "ours")
         {
             return;
         }
 
-        us.Ip("link", "set", "eth0", "down");
+        us.Ip("link", "set", "to-them", "down");
         await Until.TrueAsync("the link is gone", async () =>
             (await ours.ReadPeersAsync()).All(each => each.State != "Established"));
-        us.Ip("link", "set", "eth0", "up");
+        us.Ip("link", "set", "to-them", "up");
         await ours.WaitForAsync(TheirV4);
     }
 
-    private static DaemonConfig Unnumbered(uint asn, string routerId, string prefix) => new()
+    private static DaemonConfig Unnumbered(uint asn, string routerId, string prefix, string device) => new()
     {
         Asn = asn,
         RouterId = routerId,
         Originate = [prefix],
         InstallRoutes = true,
         Peers = [new DaemonPeer("10.9.1.77", 65009, "10.9.1.78") { Passive = true }], // to be there from the start
-        Trailer = """
+        Trailer = $$"""
 
             ---
             apiVersion: routing.dev/v1alpha1
             kind: BGPPeer
             metadata: {name: uplink}
-            spec: {interface: eth0, asNumber: external, families: [ipv4], connectRetryTime: 1s, holdTime: 3s}
+            spec: {interface: {{device}}, asNumber: external, families: [ipv4], connectRetryTime: 1s, holdTime: 3s}
             """,
     };
 
@@ -278,25 +255,6 @@ internal sealed class TransportInteropTests
         RouterId = "10.9.1.2",
         Originate = [TheirV4],
         UsesZebra = true,
-        Further = " neighbor eth0 interface remote-as external\n neighbor eth0 timers connect 1\n",
+        Further = " neighbor eth1 interface remote-as external\n neighbor eth1 timers connect 1\n",
     };
-
-    private (TestNamespace Us, TestNamespace Them) Link()
-    {
-        var (us, them) = (TestNamespace.Create("us"), TestNamespace.Create("them"));
-        _namespaces.AddRange([us, them]);
-        us.Connect(them, "eth0", "eth0");
-        us.Ip("addr", "add", "10.9.1.1/24", "dev", "eth0");
-        them.Ip("addr", "add", "10.9.1.2/24", "dev", "eth0");
-        return (us, them);
-    }
-
-    private async Task<T> StartAsync<T>(string kind, TestNamespace place, DaemonConfig config)
-        where T : BgpDaemon
-    {
-        var daemon = (T)BgpDaemon.Create(kind, place);
-        _daemons.Add(daemon);
-        await daemon.StartAsync(config);
-        return daemon;
-    }
 }

@@ -16,11 +16,13 @@ internal sealed record PeerKeys(TcpSecret? Password, TcpAoKeyChain AoKeys)
     /// <summary>True when segments are not signed.</summary>
     public bool IsEmpty => Password is null && AoKeys.Keys.IsEmpty;
 
-    /// <summary>True when a connection signed with these can go on with others: the kind of signature stays.</summary>
+    /// <summary>True when a connection signed with these can go on with others: the kind of signature stays, and no KeyID of
+    /// TCP-AO means another key than before (RFC 5925 §3.1: it would be another Master Key Tuple under the same name).</summary>
     public bool CanBecome(PeerKeys other) =>
         this == other
         || (!IsEmpty && !other.IsEmpty && (Password is null) == (other.Password is null)
-            && AoKeys.Keys.IsEmpty == other.AoKeys.Keys.IsEmpty);
+            && AoKeys.Keys.IsEmpty == other.AoKeys.Keys.IsEmpty
+            && !AoKeys.Keys.Any(key => other.AoKeys.Keys.Any(key.Displaces)));
 
     /// <summary>The network of one address.</summary>
     public static IPNetwork NetworkOf(IPAddress address) =>

@@ -61,8 +61,15 @@ internal static class SocketSetup
                 "this kernel needs CONFIG_TCP_MD5SIG");
         }
 
-        // RFC 5925 §7.3: additions first, so that a connection always has a key to go on with.
+        // RFC 5925 §7.3: additions first, so that a connection always has a key to go on with. Only where a KeyID is to mean
+        // another key, the old one has to go before: on listeners, for a connection does not live through that.
         var preferred = to.AoKeys.Keys.FirstOrDefault();
+        var displaced = from.AoKeys.Keys.Where(key => to.AoKeys.Keys.Any(key.Displaces)).ToList();
+        foreach (var key in displaced)
+        {
+            Remove(key, successor: null);
+        }
+
         foreach (var key in to.AoKeys.Keys.Except(from.AoKeys.Keys))
         {
             var option = TcpAoOption.EncodeAdd(neighbours, key, preferred: !isListener && key == preferred);
@@ -78,11 +85,14 @@ internal static class SocketSetup
                 $"signing with tcpAO key {preferred.SendId}", "");
         }
 
-        foreach (var key in from.AoKeys.Keys.Except(to.AoKeys.Keys))
+        foreach (var key in from.AoKeys.Keys.Except(to.AoKeys.Keys).Except(displaced))
         {
-            var option = TcpAoOption.EncodeDelete(neighbours, key, isListener ? null : preferred);
-            Set(socket, SolTcp, TcpAoOption.DeleteName, option, $"removing tcpAO key {key.SendId}", "");
+            Remove(key, isListener ? null : preferred);
         }
+
+        void Remove(TcpAoKey key, TcpAoKey? successor) => Set(
+            socket, SolTcp, TcpAoOption.DeleteName, TcpAoOption.EncodeDelete(neighbours, key, successor),
+            $"removing tcpAO key {key.SendId}", "");
     }
 
     private static void Set(Socket socket, int level, int name, byte[] value, string what, string remedy)

@@ -5,4 +5,9 @@ namespace Routing.Bgp.Session.Tcp;
 /// <param name="ReceiveId">KeyID of the segments the neighbour signs with it.</param>
 /// <param name="Algorithm">How.</param>
 /// <param name="Secret">The master key.</param>
-public sealed record TcpAoKey(byte SendId, byte ReceiveId, TcpAoAlgorithm Algorithm, TcpSecret Secret);
+public sealed record TcpAoKey(byte SendId, byte ReceiveId, TcpAoAlgorithm Algorithm, TcpSecret Secret)
+{
+    /// <summary>True for a different key with a KeyID of this one: both cannot stand beside each other.</summary>
+    internal bool Displaces(TcpAoKey other) =>
+        this != other && (SendId == other.SendId || ReceiveId == other.ReceiveId);
+}

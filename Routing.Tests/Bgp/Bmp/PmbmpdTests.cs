@@ -88,6 +88,45 @@ public sealed class PmbmpdTests
         await UntilLoggedAsync("peer_down", ("peer_ip", "127.0.80.2"), ("reason_type", "3"));
     }
 
+    [Test]
+    public async Task A_collector_tells_the_paths_of_one_neighbour_apart() // RFC 7911 in RFC 7854 §4.2 and §4.6
+    {
+        Directory.CreateDirectory(_folder);
+        var station = FreePort.NextEndPoint();
+        StartCollector(station);
+        await Until.TrueAsync("pmbmpd listens", () => IsListening(station));
+        var (a, b) = (IPAddress.Parse("127.0.80.1"), IPAddress.Parse("127.0.80.2"));
+        await StartAsync(Config(65001, a, b, 65002) with
+        {
+            Peers = [Config(65001, a, b, 65002).Peers[0] with { AddPath = new AddPathOptions { Receive = true } }],
+            BmpStations = [new() { Name = "pmacct", EndPoint = station, Views = BmpViews.AdjRibInPrePolicy }],
+        });
+        IPAddress[] sources = [IPAddress.Parse("127.0.80.3"), IPAddress.Parse("127.0.80.4")];
+        var middle = Config(65002, b, a, 65001);
+        await StartAsync(middle with
+        {
+            Peers =
+            [
+                middle.Peers[0] with { AddPath = new AddPathOptions { Send = AddPathOptions.All } },
+                .. sources.Select((source, i) => Config(65002, b, source, 65003u + (uint)i).Peers[0] with { Name = $"source{i}" }),
+            ],
+        });
+        foreach (var (i, source) in sources.Index())
+        {
+            await StartAsync(Config(65003u + (uint)i, source, b, 65002) with { Originate = [RibHarness.Parse("10.3.0.0/16")] });
+        }
+
+        foreach (var path in new[] { "65002 65003", "65002 65004" })
+        {
+            await UntilLoggedAsync(
+                "route_monitor", ("peer_ip", "127.0.80.2"), ("ip_prefix", "10.3.0.0/16"), ("as_path", path), ("is_in", "1"));
+        }
+
+        var identifiers = ReadLog().Where(line => line.GetValueOrDefault("ip_prefix") == "10.3.0.0/16")
+            .Select(line => line.GetValueOrDefault("as_path_id")).Distinct().ToList();
+        Assert.That(identifiers, Has.Count.GreaterThanOrEqualTo(2).And.None.Null, File.ReadAllText(Log));
+    }
+
     private static bool IsListening(IPEndPoint station)
     {
         using var probe = new TcpClient();

@@ -42,6 +42,15 @@ internal abstract class BgpDaemon(TestNamespace place) : IAsyncDisposable
     /// <summary>What it learned from its neighbours.</summary>
     public abstract Task<IReadOnlyList<DaemonRoute>> ReadRoutesAsync();
 
+    /// <summary>What it shows of the words of a neighbour that shut the session down (RFC 9003).</summary>
+    public virtual Task<string> ReadShutdownAsync() => Task.FromResult(Log);
+
+    /// <summary>Shuts a neighbour down with words for its operator (RFC 9003).</summary>
+    /// <param name="index">Of its neighbours.</param>
+    /// <param name="address">The same one's address.</param>
+    /// <param name="words">The words.</param>
+    public virtual Task ShutdownNeighborAsync(int index, string address, string words) => throw new NotSupportedException();
+
     /// <summary>Makes a daemon of a kind.</summary>
     public static BgpDaemon Create(string kind, TestNamespace place) => kind switch
     {

@@ -52,6 +52,9 @@ internal sealed partial class BirdDaemon(TestNamespace place) : BgpDaemon(place)
         return routes;
     }
 
+    public override Task ShutdownNeighborAsync(int index, string address, string words) =>
+        BirdcAsync($"disable p{index} \"{words}\"");
+
     private static string Render(DaemonConfig config)
     {
         var text = new StringBuilder();

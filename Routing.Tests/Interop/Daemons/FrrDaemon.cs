@@ -75,6 +75,13 @@ internal sealed class FrrDaemon(TestNamespace place) : BgpDaemon(place)
         return routes;
     }
 
+    public override Task<string> ReadShutdownAsync() => ShowAsync("show bgp neighbors json");
+
+    public override Task ShutdownNeighborAsync(int index, string address, string words) => AskAsync(
+        Requires.Tool("vtysh"),
+        "--vty_socket", Folder, "-d", "bgpd",
+        "-c", "configure terminal", "-c", "router bgp", "-c", $"neighbor {address} shutdown message {words}");
+
     private static DaemonRoute ReadPath(string prefix, JsonElement path) => new(
         prefix,
         path.GetProperty("nexthops").EnumerateArray().First().GetProperty("ip").GetString()!)

@@ -47,6 +47,9 @@ internal sealed class GobgpDaemon(TestNamespace place) : BgpDaemon(place)
         return routes;
     }
 
+    public override Task ShutdownNeighborAsync(int index, string address, string words) =>
+        GobgpAsync("neighbor", address, "shutdown", "--reason", words);
+
     private static DaemonRoute ReadPath(string prefix, JsonElement path)
     {
         var route = new DaemonRoute(prefix, "") { Detail = path.GetRawText() };

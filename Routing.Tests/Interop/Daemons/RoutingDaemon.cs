@@ -43,6 +43,14 @@ internal sealed class RoutingDaemon(TestNamespace place) : BgpDaemon(place)
     public Task RefreshAsync(string name) => AskAsync<SteeringReply>(async client =>
         [await client.ClearPeerAsync(new ClearPeerRequest { Name = name, How = ClearPeerRequest.Types.How.SoftIn })]);
 
+    /// <summary>Ends a session and keeps it down, with words for the other side (RFC 9003).</summary>
+    public Task ShutdownAsync(string name, string words) => AskAsync<SteeringReply>(async client =>
+        [await client.ShutdownPeerAsync(new ShutdownPeerRequest { Name = name, Reason = words })]);
+
+    /// <summary>Takes that back.</summary>
+    public Task EnableAsync(string name) => AskAsync<SteeringReply>(async client =>
+        [await client.EnablePeerAsync(new EnablePeerRequest { Name = name })]);
+
     public override async Task<IReadOnlyList<DaemonRoute>> ReadRoutesAsync() => await AskAsync(async client =>
     {
         var routes = new List<DaemonRoute>();
