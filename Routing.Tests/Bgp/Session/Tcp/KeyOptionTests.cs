@@ -42,6 +42,18 @@ public sealed class KeyOptionTests
     public void Ao_key_that_is_there_becomes_the_preferred_one() => Assert.That(
         TcpAoOption.EncodePrefer(new TcpAoKey(7, 5, TcpAoAlgorithm.HmacSha1, Secret)), Is.EqualTo(Octets(48, "0:03 6:0705")));
 
+    [TestCase(3, 4, "next", true, TestName = "RFC 5925 §7.3: a key beside the one in use, under the session")]
+    [TestCase(1, 2, "next", false, TestName = "RFC 5925 §3.1: KeyIDs that mean another key take a new session")]
+    [TestCase(1, 4, "next", false, TestName = "RFC 5925 §3.1: and one of the two")]
+    public void Keys_change_under_a_session_unless_a_name_changes_its_meaning(byte send, byte receive, string text, bool can)
+    {
+        var old = new TcpAoKey(1, 2, TcpAoAlgorithm.HmacSha1, TcpSecret.Create("old")!);
+        var next = new TcpAoKey(send, receive, TcpAoAlgorithm.HmacSha1, TcpSecret.Create(text)!);
+        var before = new PeerKeys(null, new TcpAoKeyChain([old]));
+        Assert.That(before.CanBecome(new PeerKeys(null, new TcpAoKeyChain([next]))), Is.EqualTo(can));
+        Assert.That(before.CanBecome(before), Is.True);
+    }
+
     [Test]
     public void A_secret_never_shows_itself()
     {
