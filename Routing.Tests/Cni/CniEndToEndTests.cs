@@ -384,7 +384,7 @@ internal sealed class CniEndToEndTests
         await Until.TrueAsync("the ADD has begun", () => _node.Records.Any());
 
         Tool.Run("kill", "-TERM", $"{shim.Id}");
-        Assert.That(shim.WaitForExit(TimeSpan.FromSeconds(5)));
+        Assert.That(shim.WaitForExit(TimeSpan.FromSeconds(60)));
         Assert.That((shim.ExitCode == 0, await shim.StandardOutput.ReadToEndAsync()), Is.EqualTo((false, "")));
 
         held.SetResult();

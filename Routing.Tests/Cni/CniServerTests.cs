@@ -149,7 +149,7 @@ internal sealed class CniServerTests
         var add = AskAsync(Add(0));
         await Until.TrueAsync(
             "the ADD has begun", () => Directory.EnumerateFiles(Path.Combine(_folder, "attachments"), "*.wiring").Any());
-        var del = AskAsync(new CniRequest { Command = CniCommand.Del, ContainerId = "c0", IfName = "eth0", TimeoutMilliseconds = 9000 });
+        var del = AskAsync(new CniRequest { Command = CniCommand.Del, ContainerId = "c0", IfName = "eth0", TimeoutMilliseconds = 60_000 });
 
         _policy.Gate = Task.CompletedTask; // for whoever comes now
         Assert.That((await AskAsync(Add(1))).OutcomeCase, Is.EqualTo(CniReply.OutcomeOneofCase.Result));
@@ -246,11 +246,11 @@ internal sealed class CniServerTests
             SocketPath = path ?? SocketPath,
             MaxConnections = 8,
             MaxConcurrentCalls = 3,
-            TransferTimeout = TimeSpan.FromMilliseconds(500),
+            TransferTimeout = TimeSpan.FromSeconds(5),
         },
         _attachments, _node, TimeProvider.System, NullLogger<CniServer>.Instance);
 
-    private static CniRequest Add(int index, uint milliseconds = 9000) => new()
+    private static CniRequest Add(int index, uint milliseconds = 60_000) => new()
     {
         Command = CniCommand.Add,
         Network = "pods",

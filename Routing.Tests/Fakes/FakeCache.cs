@@ -28,7 +28,7 @@ internal sealed class FakeCache : IAsyncDisposable
     /// <summary>Waits for the router's connection.</summary>
     public async Task AcceptAsync()
     {
-        var client = await _listener.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        var client = await _listener.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(60));
         _stream = client.GetStream();
     }
 
@@ -36,7 +36,7 @@ internal sealed class FakeCache : IAsyncDisposable
     public async Task<byte[]> ReadAsync()
     {
         var header = new byte[RtrPdu.HeaderLength];
-        await _stream!.ReadExactlyAsync(header).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await _stream!.ReadExactlyAsync(header).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         var body = new byte[header[7] + (header[6] << 8) - header.Length];
         await _stream.ReadExactlyAsync(body);
         return [.. header, .. body];

@@ -36,7 +36,7 @@ internal sealed class FakeRibInbox : IRibInbox
 
     /// <summary>The next thing heard.</summary>
     public async Task<string> NextAsync() =>
-        await _news.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await _news.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     public async ValueTask PeerUpAsync(PeerUp up, CancellationToken cancellationToken)
     {

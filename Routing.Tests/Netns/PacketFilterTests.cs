@@ -13,7 +13,7 @@ namespace Routing.Tests.Netns;
 internal sealed class PacketFilterTests
 {
     private const string ClientInterface = "rt00000000000a", ServerInterface = "rt00000000000b";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly int[] Sources = [4, 5, 8, 9, 10], Ports = [79, 80, 85, 90, 91]; // around the sets' bounds
 
     private TestNamespace _node = null!;

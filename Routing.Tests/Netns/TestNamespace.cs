@@ -56,7 +56,7 @@ internal sealed class TestNamespace : IDisposable
         Assert.That(
             SpinWait.SpinUntil(
                 () => netlink.FindLink(name)!.IsRunning && otherNetlink.FindLink(otherName)!.IsRunning,
-                TimeSpan.FromSeconds(10)),
+                TimeSpan.FromSeconds(60)),
             $"{name} and {otherName} run");
         return netlink.FindLink(name)!;
     }

@@ -88,12 +88,12 @@ public sealed class DataplaneLoopTests
         await ListAllAsync(loop, Pod(Web));
         await SettleAsync(loop);
 
-        await loop.CommitAsync(WebAttachment, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await loop.CommitAsync(WebAttachment, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.That(OpenInterfaces(applier.Applied[^1]), Is.EqualTo(new[] { WebAttachment.HostInterface }),
             "at once: the clock has not moved since");
         Assert.That(_lookup.Calls, Is.Zero);
 
-        await loop.RemoveAsync(WebAttachment.Key, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await loop.RemoveAsync(WebAttachment.Key, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.That(OpenInterfaces(applier.Applied[^1]), Is.Empty);
     }
 
@@ -109,7 +109,7 @@ public sealed class DataplaneLoopTests
 
         await ListAllAsync(loop, Pod(Web));
         await SettleAsync(loop);
-        await commit.WaitAsync(TimeSpan.FromSeconds(20));
+        await commit.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Test]
@@ -243,7 +243,7 @@ public sealed class DataplaneLoopTests
     {
         var applier = new FakeRulesetApplier(installed: true);
         var loop = Start(applier, WebAttachment);
-        await loop.RemoveAsync(WebAttachment.Key, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await loop.RemoveAsync(WebAttachment.Key, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.That(applier.Calls, Is.Zero);
         await ListAllAsync(loop, Pod(Web));
         await SettleAsync(loop);

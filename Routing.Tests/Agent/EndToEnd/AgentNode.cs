@@ -127,7 +127,7 @@ internal sealed class AgentNode : IAsyncDisposable
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true };
         using var process = Namespace.Inner.Run(() => Process.Start(start)!);
         var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return (process.ExitCode, error);
     }
 
@@ -136,7 +136,7 @@ internal sealed class AgentNode : IAsyncDisposable
     public async Task<int> EndAgentAsync(int signal = Signals.Terminate)
     {
         Signals.Send(_agent!.Id, signal);
-        await _agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await _agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return _agent.ExitCode;
     }
 

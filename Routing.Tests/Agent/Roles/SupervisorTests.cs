@@ -42,7 +42,7 @@ public sealed class SupervisorTests
         supervisor.Start("good", stop => Task.Delay(Timeout.Infinite, stop));
         supervisor.Start("bad", _ => throws ? Task.FromException(new InvalidOperationException("dead"))
             : Task.CompletedTask);
-        Assert.That(await supervisor.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)), Is.False);
+        Assert.That(await supervisor.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)), Is.False);
     }
 
     private static Supervisor New() =>

@@ -38,7 +38,7 @@ public sealed class SpeakerHostTests
     public async Task TearDown()
     {
         await _stop.CancelAsync();
-        await _running.ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(20));
+        await _running.ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.That(_host.Current, Is.Null, "it stopped its speaker");
         _stop.Dispose();
         _metrics.Dispose();

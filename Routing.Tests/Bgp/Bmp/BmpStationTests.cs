@@ -133,7 +133,7 @@ public sealed class BmpStationTests
 
     private static async Task ReadUntilAsync(TcpClient station, StationModel known, Func<bool> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var buffer = new byte[64 * 1024];
         var held = 0;
         while (!condition())

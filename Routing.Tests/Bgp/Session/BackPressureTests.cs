@@ -41,7 +41,7 @@ public sealed class BackPressureTests
         Assert.That(bench.Session.Status.State, Is.EqualTo(SessionState.Established));
 
         bench.Rib.Resume();
-        await sending.WaitAsync(TimeSpan.FromSeconds(20));
+        await sending.WaitAsync(TimeSpan.FromSeconds(60));
         await Until.TrueAsync(
             "all arrive",
             () => bench.Rib.Heard.Count(line => line.StartsWith("Announce")) == 20_000);

@@ -119,7 +119,7 @@ public sealed class EstablishmentTests
         await peer.ExpectNotificationAsync(NotificationCode.Cease, (byte)CeaseSubcode.PeerDeconfigured);
 
         Assert.That(await bench.Rib.NextAsync(), Is.EqualTo("down"));
-        await bench.Ended.WaitAsync(TimeSpan.FromSeconds(20));
+        await bench.Ended.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.That(bench.Session.Status.State, Is.EqualTo(SessionState.Idle));
     }
 

@@ -106,7 +106,7 @@ internal sealed class GracefulRestartTests
         await using var peer = await bench.EstablishedAsync(ScriptedPeer.Open(restartTime: 60));
         await bench.Session.StopAsync(null, CancellationToken.None);
         Assert.That(await ReadToEndAsync(peer), Does.Not.Contain(MessageType.Notification));
-        await bench.Ended.WaitAsync(TimeSpan.FromSeconds(20));
+        await bench.Ended.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [TestCase(CeaseSubcode.OutOfResources, true)]

@@ -52,7 +52,7 @@ internal sealed class SessionBench : IAsyncDisposable
 
     /// <summary>The peer's end of a connection that the session makes.</summary>
     public async Task<ScriptedPeer> AcceptAsync() =>
-        new(await Port.AcceptAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        new(await Port.AcceptAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
 
     /// <summary>The peer's end of a connection that the peer makes.</summary>
     public ScriptedPeer Connect()
@@ -87,7 +87,7 @@ internal sealed class SessionBench : IAsyncDisposable
     {
         Rib.Resume();
         await _abort.CancelAsync();
-        await _run.WaitAsync(TimeSpan.FromSeconds(20));
+        await _run.WaitAsync(TimeSpan.FromSeconds(60));
         await Port.DisposeAsync();
         _abort.Dispose();
     }

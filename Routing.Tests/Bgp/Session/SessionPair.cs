@@ -47,7 +47,7 @@ internal sealed class SessionPair : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_tasks).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll(_tasks).WaitAsync(TimeSpan.FromSeconds(60));
         _stop.Dispose();
     }
 

@@ -5,7 +5,7 @@ namespace Routing.Tests.Bgp.Speaker;
 [TestFixture]
 public sealed class SpeakerRehearsalTests
 {
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(120_000)]
     public async Task Plays_to_its_end(CancellationToken cancellationToken) =>
         await SpeakerRehearsal.RunAsync(TimeProvider.System, cancellationToken);
 

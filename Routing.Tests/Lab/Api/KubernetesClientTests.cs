@@ -55,7 +55,7 @@ internal sealed class KubernetesClientTests
     [Test]
     public async Task Watches_with_its_own_watcher()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var watch = _client.CoreV1.WatchListNamespacedConfigMapAsync("default", cancellationToken: deadline.Token).GetAsyncEnumerator();
         await _client.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "m" } }, "default");
         Assert.That(await watch.MoveNextAsync(), Is.True);
@@ -70,7 +70,7 @@ internal sealed class KubernetesClientTests
     public async Task Elects_a_leader_by_a_lease()
     {
         var elector = new LeaderElector(new LeaderElectionConfig(new LeaseLock(_client, "kube-system", "routing-controller", "me")));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var led = new TaskCompletionSource();
         elector.OnStartedLeading += led.SetResult;
         var running = elector.RunUntilLeadershipLostAsync(deadline.Token);

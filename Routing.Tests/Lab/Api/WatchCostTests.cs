@@ -11,7 +11,7 @@ internal sealed class WatchCostTests
         const int Watchers = 50;
         const int Objects = 1000;
         await using var api = await TestApi.StartAsync();
-        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(180));
         var watches = new List<Task<List<string>>>();
         for (var i = 0; i < Watchers; i++)
         {

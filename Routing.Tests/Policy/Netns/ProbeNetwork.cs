@@ -18,7 +18,7 @@ internal sealed class ProbeNetwork : IDisposable
     private const ushort SentinelPort = 7;
     private const int SctpProtocol = 132;
     private const int LinksOfHandshake = 6; // SYN, SYN-ACK, ACK: two links each
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly KernelCluster _cluster;
     private readonly Dictionary<(TestNamespace, IpFamily), List<Socket>> _listeners = [];

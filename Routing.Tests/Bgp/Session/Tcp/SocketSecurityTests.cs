@@ -141,7 +141,7 @@ public sealed class SocketSecurityTests
         var buffer = new byte[3];
         for (var at = 0; at < buffer.Length;)
         {
-            at += await to.ReadAsync(buffer.AsMemory(at), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            at += await to.ReadAsync(buffer.AsMemory(at), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         }
 
         Assert.That(buffer, Is.EqualTo(new byte[] { 1, 2, 3 }));
