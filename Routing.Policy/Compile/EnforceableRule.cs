@@ -6,21 +6,30 @@ namespace Routing.Policy.Compile;
 internal static class EnforceableRule
 {
     /// <summary>The rule, or what stands for it; null when nothing does.</summary>
-    public static RuleSpec? Of(RuleSpec rule)
+    public static RuleSpec? Of(RuleSpec rule, Direction direction)
     {
-        if (rule.Verdict == RuleVerdict.Log)
-        {
-            return null;
-        }
-
-        if (rule.IsPlain && rule.Peers.Items.All(IsKnown) && rule.Ports.Items.All(port => port is not PortSpec.Icmp))
+        if (rule.Peers.Items.All(IsKnown) && rule.Own.Items.All(IsKnown) && !NamesSourcePortsOfPeers(rule, direction))
         {
             return rule;
         }
 
-        return rule.Verdict == RuleVerdict.Allow ? null : new RuleSpec(RuleVerdict.Deny, [], [], rule.Field);
+        return rule.Verdict is RuleVerdict.Allow or RuleVerdict.Log
+            ? null
+            : new RuleSpec(RuleVerdict.Deny, [], [], rule.Field);
     }
 
-    private static bool IsKnown(PeerSpec peer) =>
-        peer is PeerSpec.IpBlock or PeerSpec.Nodes or PeerSpec.Pods { Selection.Kinds: EndpointKinds.Pods };
+    private static bool IsKnown(PeerSpec peer) => peer switch
+    {
+        PeerSpec.Pods pods => IsOfPods(pods.Selection),
+        PeerSpec.Entity entity => IsOfPods(entity.Selection) && IsOfPods(entity.NotSelection),
+        _ => peer is PeerSpec.IpBlock or PeerSpec.Nodes,
+    };
+
+    private static bool IsOfPods(PodSelection? selection) =>
+        selection is null or { Kinds: EndpointKinds.Pods };
+
+    /// <summary>A name of a source port on ingress means another number on every peer; there is no such look-up.</summary>
+    private static bool NamesSourcePortsOfPeers(RuleSpec rule, Direction direction) =>
+        direction == Direction.Ingress
+        && rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items).Any(port => port is PortSpec.Named);
 }

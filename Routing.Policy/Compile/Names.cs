@@ -43,14 +43,23 @@ internal static class Names
         return prefix + Convert.ToHexStringLower(digest[..6]);
     }
 
-    /// <summary>A set of a profile, at most 31 characters: "ingress-0123456789ab-flows4-r".</summary>
-    /// <param name="stem">The profile's first chain for its first run of rules; for another run a name made like it.</param>
-    /// <param name="role">"ports", "peers" or "flows".</param>
+    /// <summary>A set of a profile, at most 31 characters: "ingress-0123456789ab-flows4-r-d".</summary>
+    /// <param name="stem">The chain of the profile's first stage; for another stage a name made like it.</param>
+    /// <param name="role">What is looked up, at most six characters.</param>
     /// <param name="family">Null for a set without addresses.</param>
     /// <param name="ranges">True for the interval set beside the exact one.</param>
-    public static string Set(string stem, string role, IpFamily? family, bool ranges)
+    /// <param name="action">What its members are told; the name says nothing when they are allowed.</param>
+    public static string Set(string stem, string role, IpFamily? family, bool ranges, StageAction action)
     {
         var width = family switch { IpFamily.V4 => "4", IpFamily.V6 => "6", _ => "" };
-        return $"{stem}-{role}{width}{(ranges ? "-r" : "")}";
+        var said = action switch
+        {
+            StageAction.Deny => "-d",
+            StageAction.Pass => "-p",
+            StageAction.Skip => "-s",
+            StageAction.Log => "-l",
+            _ => "",
+        };
+        return $"{stem}-{role}{width}{(ranges ? "-r" : "")}{said}";
     }
 }

@@ -1,8 +1,12 @@
 namespace Routing.Policy.Compile;
 
-/// <summary>Ports from one to another, both included.</summary>
+/// <summary>Ports from one to another, both included. For ICMP the "port" is type and code, as one number of 16
+/// bits.</summary>
 internal readonly record struct PortRange(ushort Low, ushort High)
 {
+    /// <summary>Every port.</summary>
+    public static PortRange All { get; } = new(0, ushort.MaxValue);
+
     /// <summary>The same ports as ranges that neither overlap nor touch, in order.</summary>
     public static List<PortRange> Union(IEnumerable<PortRange> ranges)
     {
@@ -20,5 +24,42 @@ internal readonly record struct PortRange(ushort Low, ushort High)
         }
 
         return union;
+    }
+
+    /// <summary>Parts ports into those that are in others and those that are not.</summary>
+    /// <param name="ranges">In order, not overlapping.</param>
+    /// <param name="others">Likewise.</param>
+    public static (List<PortRange> Inside, List<PortRange> Outside) Part(
+        IReadOnlyList<PortRange> ranges, IReadOnlyList<PortRange> others)
+    {
+        var (inside, outside) = (new List<PortRange>(), new List<PortRange>());
+        foreach (var range in ranges)
+        {
+            int next = range.Low;
+            foreach (var other in others)
+            {
+                if (other.High < next || other.Low > range.High)
+                {
+                    continue;
+                }
+
+                if (other.Low > next)
+                {
+                    outside.Add(new PortRange((ushort)next, (ushort)(other.Low - 1)));
+                    next = other.Low;
+                }
+
+                var high = Math.Min(other.High, range.High);
+                inside.Add(new PortRange((ushort)next, high));
+                next = high + 1;
+            }
+
+            if (next <= range.High)
+            {
+                outside.Add(new PortRange((ushort)next, range.High));
+            }
+        }
+
+        return (inside, outside);
     }
 }

@@ -4,22 +4,27 @@ using Routing.Policy.Selectors;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>What pods with the same policies in one direction share: a chain and its sets. Pods whose policies name
-/// ports share it only when the names mean the same numbers there.</summary>
+/// <summary>What pods with the same policies in one direction share: chains and their sets. Pods whose policies name
+/// ports share it only when the names mean the same numbers there, and those whose policies' rules have conditions on the pod
+/// itself only when these come out the same.</summary>
 internal sealed class Profile
 {
     private readonly string _identity;
+    private readonly ImmutableDictionary<(PolicyKey Policy, int Rule), IpFamilies> _own;
 
     /// <param name="direction">Whose rules.</param>
     /// <param name="policies">In order of their keys.</param>
-    /// <param name="ownPorts">What the named ports of ingress rules mean on the pods of this profile; empty for egress,
-    /// where each peer has its own.</param>
-    public Profile(Direction direction, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts)
+    /// <param name="ownPorts">What the names of ports mean on the pods of this profile, where rules name the pod's own: the
+    /// destination's for ingress, the source's for egress.</param>
+    /// <param name="own">For rules, by place, with conditions on the pod itself: the IP versions for which they
+    /// hold.</param>
+    public Profile(
+        Direction direction, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
+        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own)
     {
-        Direction = direction;
-        Policies = policies;
-        OwnPorts = ownPorts;
-        _identity = Identity(direction, policies, ownPorts);
+        (Direction, Policies, OwnPorts) = (direction, policies, ownPorts);
+        _own = own.ToImmutableDictionary(one => (one.Policy, one.Rule), one => one.Families);
+        _identity = Identity(direction, policies, ownPorts, own);
         ChainName = Names.Profile(direction, _identity);
     }
 
@@ -29,33 +34,42 @@ internal sealed class Profile
 
     public ImmutableArray<NamedPort> OwnPorts { get; }
 
+    /// <summary>Equal for profiles that are one.</summary>
+    public string Key => _identity;
+
     /// <summary>The name of the first chain, made from the identity.</summary>
     public string ChainName { get; }
 
     /// <summary>The selections its rules look at, held while the profile lives.</summary>
     public Dictionary<PodSelection, SelectedPods> Peers { get; } = [];
 
-    /// <summary>The chains it has in the ruleset now.</summary>
-    public ImmutableArray<string> ChainNames { get; set; } = [];
-
-    /// <summary>The sets it has in the ruleset now.</summary>
-    public ImmutableArray<string> SetNames { get; set; } = [];
-
     /// <summary>How many endpoints use it.</summary>
     public int References { get; set; }
 
-    /// <summary>The chain of a tier, by its position in the profile.</summary>
-    public string ChainOf(int position) => position == 0 ? ChainName : $"{ChainName}-{position}";
+    /// <summary>The chain of a stage.</summary>
+    public string ChainOf(int stage) => stage == 0 ? ChainName : $"{ChainName}-{stage}";
 
-    /// <summary>What the names of the sets of a run begin with. A digest each, since a number would make them longer than
-    /// ipset takes.</summary>
-    public string StemOf(int run) => run == 0 ? ChainName : Names.Profile(Direction, $"{_identity}\nrun {run}");
+    /// <summary>The chain of what is logged before a stage.</summary>
+    public string LogChainOf(int stage) => $"{ChainName}-l{stage}";
+
+    /// <summary>What the names of a stage's sets begin with. A digest for all but the first, since a number would make them
+    /// longer than ipset takes.</summary>
+    public string StemOf(int stage, bool logs) => stage == 0 && !logs
+        ? ChainName
+        : Names.Profile(Direction, $"{_identity}\n{(logs ? "log" : "stage")} {stage}");
+
+    /// <summary>The IP versions that a rule is about on this profile's pods.</summary>
+    public IpFamilies FamiliesOf(PolicyKey policy, int place, RuleSpec rule) =>
+        (rule.Family?.AsSet() ?? IpFamilies.Both)
+        & (rule.Own.Count == 0 ? IpFamilies.Both : _own.GetValueOrDefault((policy, place)));
 
     /// <summary>Two profiles with the same identity are one.</summary>
     public static string Identity(
-        Direction direction, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts) =>
+        Direction direction, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
+        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own) =>
         string.Join('\n', [
             direction.ToString(),
             .. policies.Select(policy => policy.ToString()),
-            .. ownPorts.Select(port => $"{port.Name}/{port.Protocol}={port.Number}")]);
+            .. ownPorts.Select(port => $"{port.Name}/{port.Protocol}={port.Number}"),
+            .. own.Select(one => $"{one.Policy}[{one.Rule}]={(int)one.Families}")]);
 }

@@ -12,19 +12,23 @@ internal sealed class ProfileTable(
     SelectorIndex index, NodeTable nodes, ReportOptions reports, IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
     private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
+    private readonly Dictionary<Profile, ProfileStages> _stages = [];
     private readonly Dictionary<PolicyKey, HashSet<Profile>> _byPolicy = [];
     private readonly Dictionary<SelectedPods, HashSet<Profile>> _bySelection = [];
+    private readonly Dictionary<string, Profile> _bySet = new(StringComparer.Ordinal);
     private readonly HashSet<Profile> _dirty = [];
 
     /// <summary>The profile of these policies, made if need be.</summary>
     public Profile Acquire(
-        Direction direction, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts)
+        Direction direction, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts,
+        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own)
     {
-        var identity = Profile.Identity(direction, policyKeys, ownPorts);
+        var identity = Profile.Identity(direction, policyKeys, ownPorts, own);
         ref var profile = ref CollectionsMarshal.GetValueRefOrAddDefault(_profiles, identity, out _);
         if (profile is null)
         {
-            profile = new Profile(direction, policyKeys, ownPorts);
+            profile = new Profile(direction, policyKeys, ownPorts, own);
+            _stages.Add(profile, new ProfileStages(profile, nodes, index, reports));
             _dirty.Add(profile);
             foreach (var policy in policyKeys)
             {
@@ -46,11 +50,18 @@ internal sealed class ProfileTable(
     }
 
     /// <summary>A policy's rules changed.</summary>
-    public void OnPolicyChanged(PolicyKey policy) => _dirty.UnionWith(_byPolicy.GetValueOrDefault(policy, []));
+    public void OnPolicyChanged(PolicyKey policy) => Stale(_byPolicy.GetValueOrDefault(policy, []));
 
-    /// <summary>A selection's members changed, or their addresses or ports did.</summary>
-    public void OnSelectionChanged(SelectedPods selected) =>
-        _dirty.UnionWith(_bySelection.GetValueOrDefault(selected, []));
+    /// <summary>A pod became a member of a selection or is none any more, or its addresses or ports are about to change or
+    /// have changed.</summary>
+    public void OnMemberChanged(SelectedPods selected, PodRecord pod)
+    {
+        foreach (var profile in _bySelection.GetValueOrDefault(selected, []))
+        {
+            _stages[profile].Touch(pod.View.Addresses);
+            _dirty.Add(profile);
+        }
+    }
 
     /// <summary>A selection holds other network sets or host endpoints, or these have other nets.</summary>
     public void OnNetsChanged(SelectedPods selected) =>
@@ -63,8 +74,14 @@ internal sealed class ProfileTable(
 
     /// <summary>A node came, went or changed.</summary>
     public void OnNodesChanged() =>
-        _dirty.UnionWith(_profiles.Values.Where(profile => profile.Policies.Any(key =>
+        Stale(_profiles.Values.Where(profile => profile.Policies.Any(key =>
             policies.TryGetValue(key, out var policy) && NamesNodes(policy, profile.Direction))));
+
+    /// <summary>The rule for whose sake an element is in a set; null when there is none, or no such set.</summary>
+    public CompiledRule? RuleOf(string setName, in SetElement element) =>
+        _bySet.TryGetValue(setName, out var profile) && _stages[profile].Sets.TryGetValue(setName, out var set)
+            ? _stages[profile].RuleOf(set, element)
+            : null;
 
     /// <summary>Brings the dirty profiles' chains and sets into the ruleset; the same one when nothing
     /// changed.</summary>
@@ -79,33 +96,44 @@ internal sealed class ProfileTable(
         var sets = ruleset.Sets.ToBuilder();
         foreach (var profile in _dirty)
         {
+            var stages = _stages[profile];
+            var (oldChains, oldSets) = (stages.Chains, stages.Sets);
             if (profile.References == 0)
             {
                 Forget(profile);
-                chains.RemoveRange(profile.ChainNames);
-                sets.RemoveRange(profile.SetNames);
+                chains.RemoveRange(oldChains.Select(chain => chain.Name));
+                sets.RemoveRange(oldSets.Keys);
+                foreach (var name in oldSets.Keys)
+                {
+                    _bySet.Remove(name);
+                }
+
                 continue;
             }
 
             var specs = profile.Policies.Select(policy => policies[policy]).ToList();
             Bind(profile, specs);
-            var (tiers, compiled) = PolicyCompiler.Compile(profile, specs, nodes, reports, sets);
-            var chainNames = tiers.Select(chain => chain.Name).ToImmutableArray();
-            chains.RemoveRange(profile.ChainNames.Except(chainNames));
-            foreach (var chain in tiers)
+            stages.Compile(specs);
+            foreach (var name in oldSets.Keys.Where(name => !stages.Sets.ContainsKey(name)))
+            {
+                sets.Remove(name);
+                _bySet.Remove(name);
+            }
+
+            foreach (var (name, set) in stages.Sets)
+            {
+                if (!oldSets.TryGetValue(name, out var old) || !ReferenceEquals(old, set))
+                {
+                    sets[name] = set;
+                    _bySet[name] = profile;
+                }
+            }
+
+            chains.RemoveRange(oldChains.Select(chain => chain.Name).Except(stages.Chains.Select(chain => chain.Name)));
+            foreach (var chain in stages.Chains)
             {
                 Put(chains, chain.Name, chain);
             }
-
-            profile.ChainNames = chainNames;
-            var names = compiled.Select(set => set.Name).ToImmutableArray();
-            sets.RemoveRange(profile.SetNames.Except(names));
-            foreach (var set in compiled)
-            {
-                Put(sets, set.Name, set);
-            }
-
-            profile.SetNames = names;
         }
 
         _dirty.Clear();
@@ -115,12 +143,21 @@ internal sealed class ProfileTable(
             : ruleset with { Chains = newChains, Sets = newSets };
     }
 
+    private void Stale(IEnumerable<Profile> profiles)
+    {
+        foreach (var profile in profiles)
+        {
+            _stages[profile].OnRulesChanged();
+            _dirty.Add(profile);
+        }
+    }
+
     /// <summary>Holds exactly the selections that the profile's rules look at now.</summary>
     private void Bind(Profile profile, IEnumerable<PolicySpec> specs)
     {
         var wanted = specs
             .SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
-            .SelectMany(rule => TrafficCollector.SelectionsOf(rule, profile.Direction))
+            .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Direction))
             .ToHashSet();
         foreach (var selection in wanted.Where(selection => !profile.Peers.ContainsKey(selection)))
         {
@@ -152,7 +189,8 @@ internal sealed class ProfileTable(
     private void Forget(Profile profile)
     {
         Unbind(profile, [.. profile.Peers.Keys]);
-        _profiles.Remove(Profile.Identity(profile.Direction, profile.Policies, profile.OwnPorts));
+        _profiles.Remove(profile.Key);
+        _stages.Remove(profile);
         foreach (var policy in profile.Policies)
         {
             Unfile(_byPolicy, policy, profile);

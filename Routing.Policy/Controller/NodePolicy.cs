@@ -287,10 +287,13 @@ public sealed partial class NodePolicy
             return null;
         }
 
-        var names = direction == Direction.Egress
-            ? []
-            : policies.SelectMany(policy => _policies.Specs[policy].Ingress!.Rules.Items)
-                .SelectMany(rule => rule.Ports.Items.OfType<PortSpec.Named>()).ToHashSet();
+        var record = _index.Pods[pod.Name];
+        var specs = policies.Select(policy => _policies.Specs[policy]).ToList();
+        var names = specs.SelectMany(policy => policy.Rules(direction)!.Rules.Items)
+            .SelectMany(rule => direction == Direction.Ingress
+                ? rule.Ports.Items.Concat(rule.NotPorts.Items)
+                : rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items))
+            .OfType<PortSpec.Named>().ToHashSet();
         return _profiles.Acquire(
             direction,
             policies,
@@ -298,7 +301,8 @@ public sealed partial class NodePolicy
                 .Where(port => names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
                 .OrderBy(port => port.Name, StringComparer.Ordinal)
                 .ThenBy(port => port.Protocol)
-                .ThenBy(port => port.Number)]);
+                .ThenBy(port => port.Number)],
+            OwnConditions.Of(record, specs, direction));
     }
 
     /// <summary>True when the interface belongs to this pod, not to an earlier or later one of the same name.</summary>
@@ -349,7 +353,7 @@ public sealed partial class NodePolicy
     {
         public void OnChanged(SelectedPods selected, PodRecord pod)
         {
-            owner._profiles.OnSelectionChanged(selected);
+            owner._profiles.OnMemberChanged(selected, pod);
             owner.Touch(pod.View.Name);
         }
 

@@ -10,6 +10,7 @@ internal sealed class PolicyTable(SelectorIndex index)
     private readonly Dictionary<PolicyKey, PolicySpec> _specs = [];
     private readonly Dictionary<PolicyKey, SelectedPods> _subjects = [];
     private readonly Dictionary<SelectedPods, HashSet<PolicySpec>> _bySubject = [];
+    private readonly Dictionary<PolicyKey, List<SelectedPods>> _own = []; // what rules ask of the subjects
 
     /// <summary>Every policy.</summary>
     public IReadOnlyDictionary<PolicyKey, PolicySpec> Specs => _specs;
@@ -29,6 +30,11 @@ internal sealed class PolicyTable(SelectorIndex index)
             }
 
             policies.Add(spec);
+            var own = OwnConditions.SelectionsOf(spec).Select(index.Acquire).ToList();
+            if (own.Count > 0)
+            {
+                _own.Add(spec.Key, own);
+            }
         }
     }
 
@@ -45,6 +51,10 @@ internal sealed class PolicyTable(SelectorIndex index)
             }
 
             index.Release(subject);
+            if (_own.Remove(key, out var own))
+            {
+                own.ForEach(index.Release);
+            }
         }
     }
 

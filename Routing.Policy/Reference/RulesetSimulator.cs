@@ -87,6 +87,9 @@ public sealed class RulesetSimulator(Ruleset ruleset)
                 element.AddressLow <= packet.Destination.Value && packet.Destination.Value <= element.AddressHigh,
             RuleField.Protocol => element.Protocol == (byte)packet.Protocol,
             RuleField.DestinationPort => element.PortLow <= packet.Port && packet.Port <= element.PortHigh,
+            RuleField.SourcePort => element.PortLow <= packet.SourcePort && packet.SourcePort <= element.PortHigh,
+            RuleField.IcmpMessage => ((packet.IcmpType << 8) | packet.IcmpCode) is var message
+                && element.PortLow <= message && message <= element.PortHigh,
             RuleField.InputInterface or RuleField.OutputInterface => element.Interface == Interface(field, packet),
             _ => throw new UnreachableException(),
         }));

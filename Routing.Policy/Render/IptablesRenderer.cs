@@ -126,12 +126,15 @@ public static class IptablesRenderer
                     : $" {(source ? "-s" : "-d")} {addresses}";
             case RuleField.Protocol:
                 return $" -p {ElementText.Protocol(element.Protocol)}";
-            case RuleField.DestinationPort:
+            case RuleField.DestinationPort or RuleField.SourcePort
+                when element is { PortLow: 0, PortHigh: ushort.MaxValue }:
+                return "";
+            case RuleField.DestinationPort or RuleField.SourcePort:
                 // The match that reads ports is the protocol's own, so the protocol's field stands before this one.
                 var ports = element.PortLow == element.PortHigh
                     ? $"{element.PortLow}"
                     : $"{element.PortLow}:{element.PortHigh}";
-                return $" -m {ElementText.Protocol(element.Protocol)} --dport {ports}";
+                return $" -m {ElementText.Protocol(element.Protocol)} --{(field == RuleField.SourcePort ? "s" : "d")}port {ports}";
             case RuleField.InputInterface or RuleField.OutputInterface:
                 return $" {Interface(field)} {element.Interface}";
             default:

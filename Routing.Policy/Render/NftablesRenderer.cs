@@ -50,8 +50,9 @@ public static class NftablesRenderer
             RuleField.SourceAddress or RuleField.DestinationAddress =>
                 ElementText.Addresses(set.Family!.Value, element),
             RuleField.Protocol => ElementText.Protocol(element.Protocol),
-            RuleField.DestinationPort when element.PortLow == element.PortHigh => $"{element.PortLow}",
-            RuleField.DestinationPort => $"{element.PortLow}-{element.PortHigh}",
+            RuleField.DestinationPort or RuleField.SourcePort or RuleField.IcmpMessage => element.PortLow == element.PortHigh
+                ? $"{element.PortLow}"
+                : $"{element.PortLow}-{element.PortHigh}",
             RuleField.InputInterface or RuleField.OutputInterface => $"\"{element.Interface}\"",
             _ => throw new UnreachableException(),
         }))));
@@ -124,6 +125,8 @@ public static class NftablesRenderer
         RuleField.DestinationAddress => family == IpFamily.V4 ? "ip daddr" : "ip6 daddr",
         RuleField.Protocol => "meta l4proto",
         RuleField.DestinationPort => "th dport",
+        RuleField.SourcePort => "th sport",
+        RuleField.IcmpMessage => "th sport", // the same two octets; nft's own icmp expressions do not go into one key
         RuleField.InputInterface => "iifname",
         RuleField.OutputInterface => "oifname",
         _ => throw new UnreachableException(),
@@ -133,7 +136,7 @@ public static class NftablesRenderer
     {
         RuleField.SourceAddress or RuleField.DestinationAddress => family == IpFamily.V4 ? "ipv4_addr" : "ipv6_addr",
         RuleField.Protocol => "inet_proto",
-        RuleField.DestinationPort => "inet_service",
+        RuleField.DestinationPort or RuleField.SourcePort or RuleField.IcmpMessage => "inet_service",
         RuleField.InputInterface or RuleField.OutputInterface => "ifname",
         _ => throw new UnreachableException(),
     };

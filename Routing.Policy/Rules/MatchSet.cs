@@ -15,4 +15,8 @@ public sealed record MatchSet(
     ImmutableArray<RuleField> Key,
     bool Ranges,
     ImmutableHashSet<SetElement> Elements,
-    string Comment);
+    string Comment)
+{
+    /// <summary>What changed since another set of the same definition; null when it is not said.</summary>
+    public SetEdit? Edit { get; init; }
+}

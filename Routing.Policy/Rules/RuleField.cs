@@ -15,6 +15,12 @@ public enum RuleField
     /// <summary>Destination port of TCP, UDP or SCTP.</summary>
     DestinationPort,
 
+    /// <summary>Source port of TCP, UDP or SCTP.</summary>
+    SourcePort,
+
+    /// <summary>Type and code of ICMP or ICMPv6, as one number of 16 bits.</summary>
+    IcmpMessage,
+
     /// <summary>Name of the interface a packet came in by.</summary>
     InputInterface,
 

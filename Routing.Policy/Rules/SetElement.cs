@@ -5,8 +5,8 @@ namespace Routing.Policy.Rules;
 /// <param name="AddressLow">First address; IPv4 in the low 32 bits.</param>
 /// <param name="AddressHigh">Last address, inclusive; equal to the first for one address.</param>
 /// <param name="Protocol">IANA protocol number.</param>
-/// <param name="PortLow">First port.</param>
-/// <param name="PortHigh">Last port, inclusive.</param>
+/// <param name="PortLow">First port (destination, source) or ICMP message; a key has at most one of these fields.</param>
+/// <param name="PortHigh">Last one, inclusive.</param>
 /// <param name="Interface">Interface name.</param>
 public readonly record struct SetElement(
     UInt128 AddressLow = default,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Routing.Policy.Model;
 
 namespace Routing.Policy.Selectors;
@@ -19,9 +20,13 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     private readonly Dictionary<string, NamespaceRecord> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<NamespaceScope, ScopeRecord> _scopes = [];
     private readonly LabelAnchors<ScopeRecord> _labelledScopes = new();
+    private readonly AddressOwners _owners = new();
 
     /// <summary>Every pod.</summary>
     public IReadOnlyDictionary<NamespacedName, PodRecord> Pods => _pods;
+
+    /// <summary>The selectable pods that have an address.</summary>
+    public ImmutableArray<PodRecord> Owners(Address address) => _owners.Of(address);
 
     /// <summary>A pod came or changed.</summary>
     /// <returns>False when nothing is new about it.</returns>
@@ -32,6 +37,7 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
             _pods.Add(view.Name, pod = new PodRecord(view));
             var home = Namespace(view.Name.Namespace);
             home.Pods.Add(pod);
+            _owners.Add(pod, view);
             Refresh(pod, home);
             return true;
         }
@@ -42,10 +48,23 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
             return false;
         }
 
-        pod.View = view;
-        foreach (var selected in pod.Selections)
+        // Its members' addresses and ports are what a selection means; the old ones are told as well.
+        var isMeantOtherwise = before.Addresses != view.Addresses || before.NamedPorts != view.NamedPorts;
+        if (isMeantOtherwise)
         {
-            listener.OnChanged(selected, pod);
+            Tell(pod);
+        }
+
+        pod.View = view;
+        if (isMeantOtherwise || before.IsSelectable != view.IsSelectable)
+        {
+            _owners.Remove(pod, before);
+            _owners.Add(pod, view);
+        }
+
+        if (isMeantOtherwise)
+        {
+            Tell(pod);
         }
 
         if (!before.Labels.Equals(view.Labels) || before.IsSelectable != view.IsSelectable
@@ -62,6 +81,7 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     {
         if (_pods.Remove(name, out var pod))
         {
+            _owners.Remove(pod, pod.View);
             foreach (var selected in pod.Selections)
             {
                 Leave(selected, pod);
@@ -142,6 +162,14 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
         if (scope.Selections.Count == 0)
         {
             Forget(scope);
+        }
+    }
+
+    private void Tell(PodRecord pod)
+    {
+        foreach (var selected in pod.Selections)
+        {
+            listener.OnChanged(selected, pod);
         }
     }
 

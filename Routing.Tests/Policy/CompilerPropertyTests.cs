@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
@@ -9,6 +10,12 @@ namespace Routing.Tests.Policy;
 
 public class CompilerPropertyTests
 {
+    private static readonly (TransportProtocol Protocol, byte Type, byte Code)[] Messages =
+    [
+        (TransportProtocol.Icmp, 8, 0), (TransportProtocol.Icmp, 8, 1), (TransportProtocol.Icmp, 3, 1),
+        (TransportProtocol.IcmpV6, 128, 0), ((TransportProtocol)47, 0, 0), ((TransportProtocol)50, 0, 0),
+    ];
+
     [Test]
     public void The_rules_do_what_the_evaluator_says() => Gen.Int.Sample(
         seed =>
@@ -25,6 +32,35 @@ public class CompilerPropertyTests
             Compare(luck.Tiered(luck.Make(policies: 10)));
         },
         iter: 60);
+
+    [Test]
+    public void Everything_that_rules_can_say_is_in_the_sets() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            Compare(luck.Anything(luck.Make(policies: 10)), messages: true);
+        },
+        iter: 80);
+
+    [Test]
+    public void A_packet_meets_a_constant_number_of_look_ups() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Make(policies: 40);
+            cluster = cluster with
+            {
+                Policies = cluster.Policies.ToImmutableSortedDictionary(
+                    entry => entry.Key, entry => WithoutSourcePorts(luck.Anything(entry.Value))),
+            };
+            foreach (var chain in SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]).Chains.Values)
+            {
+                // Seven look-ups by address for each IP version and three without, each for three actions; a report and a
+                // return for each that logs; the end, and the way to what is logged.
+                Assert.That(chain.Rules, Has.Length.LessThanOrEqualTo((((7 * 2) + 3) * 3) + 2));
+            }
+        },
+        iter: 20);
 
     [Test]
     public void A_name_and_its_addresses_get_the_same_answer() => Gen.Int.Sample(
@@ -50,16 +86,19 @@ public class CompilerPropertyTests
         {
             var random = new Random(seed);
             var luck = new RandomCluster(seed);
-            var cluster = luck.Tiered(luck.Make());
+            var cluster = luck.Anything(luck.Make());
             var node = new NodePolicy(RandomCluster.Nodes[0]);
 
             // The way there: things that come, change and go again, in any order, compiled at any time.
-            for (var i = 0; i < 60; i++)
+            var before = node.Compile();
+            for (var i = 0; i < 80; i++)
             {
                 Disturb(node, luck, random, cluster);
                 if (random.Next(3) == 0)
                 {
-                    node.Compile();
+                    var after = node.Compile();
+                    CheckEdits(before, after);
+                    before = after;
                 }
             }
 
@@ -92,7 +131,8 @@ public class CompilerPropertyTests
     public void Interval_sets_hold_no_overlapping_elements() => Gen.Int.Sample(
         seed =>
         {
-            var cluster = new RandomCluster(seed).Make(policies: 12);
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Anything(luck.Make(policies: 12));
             foreach (var set in SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]).Sets.Values.Where(set => set.Ranges))
             {
                 var elements = set.Elements.ToList();
@@ -107,22 +147,52 @@ public class CompilerPropertyTests
         },
         iter: 60);
 
-    private static void Compare(ClusterView cluster)
+    /// <summary>A set that says how it came about says so truly.</summary>
+    private static void CheckEdits(Ruleset before, Ruleset after)
+    {
+        foreach (var set in after.Sets.Values)
+        {
+            if (before.Sets.TryGetValue(set.Name, out var old) && !ReferenceEquals(set, old) && set.Edit is { } edit)
+            {
+                Assert.That(edit.Base, Is.SameAs(old.Elements));
+                Assert.That(old.Elements.IsSupersetOf(edit.Removed), set.Name);
+                Assert.That(old.Elements.Except(edit.Removed).Overlaps(edit.Added), Is.False, set.Name);
+                Assert.That(old.Elements.Except(edit.Removed).Union(edit.Added).SetEquals(set.Elements), set.Name);
+            }
+        }
+    }
+
+    private static PolicySpec WithoutSourcePorts(PolicySpec policy) => policy with
+    {
+        Ingress = WithoutSourcePorts(policy.Ingress),
+        Egress = WithoutSourcePorts(policy.Egress),
+    };
+
+    private static RuleSet? WithoutSourcePorts(RuleSet? rules) => rules is null
+        ? null
+        : new RuleSet([.. rules.Rules.Items.Select(rule => rule with { SourcePorts = [], NotSourcePorts = [] })]);
+
+    private static void Compare(ClusterView cluster, bool messages = false)
     {
         var evaluator = new PolicyEvaluator(cluster);
         var nodes = new SimulatedCluster(cluster);
         foreach (var (from, to) in Pairs(cluster))
         {
-            foreach (var protocol in TransportProtocolExtensions.OfContainers)
+            var (source, destination) = (new FlowEnd.Address(from.Address), new FlowEnd.Address(to.Address));
+            var flows = TransportProtocolExtensions.OfContainers.SelectMany(
+                protocol => RandomCluster.Ports, (protocol, port) => new Flow(source, destination, protocol, port));
+            if (messages)
             {
-                foreach (var port in RandomCluster.Ports)
-                {
-                    var flow = new Flow(new FlowEnd.Address(from.Address), new FlowEnd.Address(to.Address), protocol, port);
-                    var expected = evaluator.Evaluate(flow);
-                    var actual = nodes.Passes(from.Pod, from.Address, to.Pod, to.Address, protocol, port);
-                    Assert.That(actual, Is.EqualTo(expected.Allowed),
-                        () => $"{flow}: {string.Join("; ", expected.Families[0].Reasons)}");
-                }
+                flows = flows.Concat(Messages.Select(one =>
+                    new Flow(source, destination, one.Protocol, 0) { IcmpType = one.Type, IcmpCode = one.Code }));
+            }
+
+            foreach (var flow in flows)
+            {
+                var expected = evaluator.Evaluate(flow);
+                var actual = nodes.Passes(from.Pod, from.Address, to.Pod, to.Address, flow);
+                Assert.That(actual, Is.EqualTo(expected.Allowed),
+                    () => $"{flow}: {string.Join("; ", expected.Families[0].Reasons)}");
             }
         }
     }
@@ -157,7 +227,7 @@ public class CompilerPropertyTests
                 node.RemovePod(luck.Pod(number).Name);
                 break;
             case 3 or 4:
-                node.UpsertPolicy(luck.Policy(number));
+                node.UpsertPolicy(luck.Anything(luck.Policy(number)));
                 break;
             case 5:
                 node.RemovePolicy(luck.Policy(number).Key);

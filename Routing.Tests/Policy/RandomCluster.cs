@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using k8s.Models;
 using Routing.Policy.Model;
+using Routing.Policy.Rules;
 using Routing.Policy.Translate;
 
 namespace Routing.Tests.Policy;
@@ -26,6 +27,14 @@ internal sealed class RandomCluster(int seed)
         "0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/29", "10.2.0.3/32", "192.0.2.0/24", "192.0.2.128/25", "::/0",
         "fd00::/16", "fd00:1::/64", "fd00:2::4/128", "2001:db8::/32", "2001:db8:8000::/33", "10.1.0.2/31",
     ];
+
+    /// <summary>Both sides of what systems choose for themselves, which is what flows have here.</summary>
+    private static readonly PortSpec[] SourcePorts =
+    [
+        new PortSpec.Numbers(TransportProtocol.Tcp, 1024, ushort.MaxValue), new PortSpec.Numbers(TransportProtocol.Tcp, 0, 1023),
+        new PortSpec.Numbers(TransportProtocol.Udp, 53, 53), new PortSpec.Numbers(TransportProtocol.Udp, 1024, ushort.MaxValue),
+    ];
+
     private static readonly string[] PortNames = ["http", "dns"];
 
     private readonly Random _random = new(seed);
@@ -147,9 +156,57 @@ internal sealed class RandomCluster(int seed)
         };
     }
 
-    private RuleSet? Tiered(RuleSet? rules) => rules is null ? null : new RuleSet([.. rules.Rules.Items.Select(rule => rule with
+    /// <summary>The cluster with its policies in several tiers and with everything that the model can say in their
+    /// rules.</summary>
+    public ClusterView Anything(ClusterView cluster) => cluster with
+    {
+        Policies = cluster.Policies.ToImmutableSortedDictionary(entry => entry.Key, entry => Anything(entry.Value)),
+    };
+
+    /// <summary>The same for one policy, with other luck each time.</summary>
+    public PolicySpec Anything(PolicySpec policy) => Tiered(policy) with
+    {
+        Tier = Pick(Tier.Admin, Tier.Default, Tier.Baseline, new Tier(30_000_000, "last", Isolates: true)),
+        Order = _random.Next(3),
+        Ingress = Anything(policy.Ingress),
+        Egress = Anything(policy.Egress),
+    };
+
+    private RuleSet? Anything(RuleSet? rules) => rules is null ? null : new RuleSet([.. rules.Rules.Items.Select(rule => rule with
     {
         Verdict = Pick(Enum.GetValues<RuleVerdict>()),
+        Peers = Chance(0.5) ? [.. rule.Peers.Items.Select(peer => Chance(0.5) ? Entity(rule) : peer)] : rule.Peers,
+        Own = Chance(0.2) ? [Entity(rule)] : [],
+        Family = Chance(0.15) ? Pick(Enum.GetValues<IpFamily>()) : null,
+        Ports = Chance(0.2) ? [.. rule.Ports.Items, OtherPort(), OtherPort()] : rule.Ports,
+        NotPorts = Chance(0.2) ? [OtherPort(), new PortSpec.Numbers(TransportProtocol.Tcp, Pick(Ports), 9500)] : [],
+        SourcePorts = Chance(0.1) ? [Pick(SourcePorts)] : [],
+        NotSourcePorts = Chance(0.1) ? [Pick(SourcePorts)] : [],
+    })]);
+
+    private PeerSpec.Entity Entity(RuleSpec rule)
+    {
+        var known = rule.Peers.Items.OfType<PeerSpec.Pods>().Select(peer => peer.Selection)
+            .Append(new PodSelection(new NamespaceScope.Named(Pick(Namespaces)), LabelSelector.Everything)).ToArray();
+        return new PeerSpec.Entity(
+            Chance(0.4) ? Pick(known) : null,
+            Chance(0.4) ? Pick(known) : null,
+            [.. Some(2, () => Cidr.Parse(Pick(Blocks)))],
+            [.. Some(2, () => Cidr.Parse(Pick(Blocks)))]);
+    }
+
+    private PortSpec OtherPort() => _random.Next(5) switch
+    {
+        0 => new PortSpec.Icmp(Pick(TransportProtocol.Icmp, TransportProtocol.IcmpV6), null, null),
+        1 => new PortSpec.Icmp(TransportProtocol.Icmp, 8, null),
+        2 => new PortSpec.Icmp(TransportProtocol.Icmp, 8, 1),
+        3 => PortSpec.Numbers.All((TransportProtocol)47),
+        _ => new PortSpec.Numbers(TransportProtocol.Tcp, 0, Pick(Ports)),
+    };
+
+    private RuleSet? Tiered(RuleSet? rules) => rules is null ? null : new RuleSet([.. rules.Rules.Items.Select(rule => rule with
+    {
+        Verdict = Pick(RuleVerdict.Allow, RuleVerdict.Deny, RuleVerdict.Pass),
         Peers = rule.Peers.Count > 0 && Chance(0.3)
             ? [.. rule.Peers.Items, new PeerSpec.Nodes(Chance(0.3) ? LabelSelector.Everything : NodeSelector(Pick(Nodes)))]
             : rule.Peers,

@@ -37,7 +37,7 @@ internal sealed class SimulatedCluster
     public static string Interface(PodView pod) => $"rt-{pod.Name.Name}";
 
     /// <summary>True when the packet gets from end to end; the ends are pods with interfaces, or addresses of anything else.</summary>
-    public bool Passes(PodView? from, Address source, PodView? to, Address destination, TransportProtocol protocol, ushort port)
+    public bool Passes(PodView? from, Address source, PodView? to, Address destination, Flow flow)
     {
         if (from is not null && from.Name == to?.Name)
         {
@@ -49,7 +49,7 @@ internal sealed class SimulatedCluster
             var exit = to?.NodeName == from.NodeName ? Interface(to)
                 : Node(destination) == from.NodeName ? null
                 : "eth0";
-            var packet = new Packet(Interface(from), exit, source, destination, protocol, port);
+            var packet = Packet(Interface(from), exit);
             if (!_nodes[from.NodeName].Passes(packet))
             {
                 return false;
@@ -58,7 +58,12 @@ internal sealed class SimulatedCluster
 
         // Into another node from outside. What a node sends itself meets no hook of ours.
         return to is null || to.NodeName == from?.NodeName || Node(source) == to.NodeName
-            || _nodes[to.NodeName].Passes(new Packet("eth0", Interface(to), source, destination, protocol, port));
+            || _nodes[to.NodeName].Passes(Packet("eth0", Interface(to)));
+
+        Packet Packet(string input, string? output) => new(input, output, source, destination, flow.Protocol, flow.Port)
+        {
+            SourcePort = flow.SourcePort, IcmpType = flow.IcmpType, IcmpCode = flow.IcmpCode,
+        };
     }
 
     private string? Node(Address address) =>

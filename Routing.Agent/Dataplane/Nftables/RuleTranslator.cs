@@ -13,7 +13,8 @@ internal static class RuleTranslator
 {
     private const uint EstablishedOrRelated = 2 | 4; // NF_CT_STATE_BIT of each
     private const int SourceInIPv4 = 12, DestinationInIPv4 = 16, SourceInIPv6 = 8, DestinationInIPv6 = 24;
-    private const int DestinationPort = 2; // of TCP, UDP and SCTP alike
+    private const int SourcePort = 0, DestinationPort = 2; // of TCP, UDP and SCTP alike
+    private const int IcmpMessage = 0; // type, then code
 
     public static NftChain Chain(Chain chain) => new(
         chain.Name,
@@ -135,6 +136,10 @@ internal static class RuleTranslator
                 NftPayloadBase.Network, ipv6 ? DestinationInIPv6 : DestinationInIPv4, field.Type.Length, register),
             RuleField.DestinationPort => new NftExpression.Payload(
                 NftPayloadBase.Transport, DestinationPort, field.Type.Length, register),
+            RuleField.SourcePort => new NftExpression.Payload(
+                NftPayloadBase.Transport, SourcePort, field.Type.Length, register),
+            RuleField.IcmpMessage => new NftExpression.Payload(
+                NftPayloadBase.Transport, IcmpMessage, field.Type.Length, register),
             RuleField.Protocol => new NftExpression.Meta(NftMetaKey.TransportProtocol, register),
             _ => new NftExpression.Meta(InterfaceKey(field.Source), register),
         };

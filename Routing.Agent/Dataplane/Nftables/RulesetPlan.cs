@@ -23,7 +23,7 @@ internal sealed class RulesetPlan
     private readonly List<VerdictMap> _newMaps = [];
     private readonly List<Chain> _newChains = [];
     private readonly List<Chain> _rewrittenChains = []; // kept ones; new ones are written anyway
-    private readonly List<(MatchSet Set, List<SetElement> Added, List<SetElement> Removed)> _changedSets = [];
+    private readonly List<(MatchSet Set, IReadOnlyList<SetElement> Added, IReadOnlyList<SetElement> Removed)> _changedSets = [];
     private readonly List<(VerdictMap Map, List<string> Added, List<string> Removed)> _changedMaps = [];
 
     public RulesetPlan(KernelRuleset actual, Ruleset desired)
@@ -81,8 +81,7 @@ internal sealed class RulesetPlan
             }
             else if (!ReferenceEquals(set.Elements, wanted.Elements))
             {
-                var added = wanted.Elements.Where(element => !set.Elements.Contains(element)).ToList();
-                var removed = set.Elements.Where(element => !wanted.Elements.Contains(element)).ToList();
+                var (added, removed) = EditOf(set, wanted);
                 if (added.Count + removed.Count > 0)
                 {
                     _changedSets.Add((wanted, added, removed));
@@ -93,6 +92,15 @@ internal sealed class RulesetPlan
         _newSets.AddRange(_desired.Sets.Values.Where(
             set => _goneSets.Contains(set.Name) || !_actual.Known.Sets.ContainsKey(set.Name)));
     }
+
+    /// <summary>What to add and what to remove: as the set knows it when the kernel holds just what it was made of, else by
+    /// comparing.</summary>
+    private static (IReadOnlyList<SetElement> Added, IReadOnlyList<SetElement> Removed) EditOf(
+        MatchSet actual, MatchSet wanted) =>
+        wanted.Edit is { } edit && ReferenceEquals(edit.Base, actual.Elements)
+            ? (edit.Added, edit.Removed)
+            : (wanted.Elements.Where(element => !actual.Elements.Contains(element)).ToList(),
+                actual.Elements.Where(element => !wanted.Elements.Contains(element)).ToList());
 
     private void CompareChains()
     {

@@ -117,7 +117,7 @@ internal sealed class SetLayout
                 case RuleField.Protocol:
                     octets[0] = element.Protocol;
                     break;
-                case RuleField.DestinationPort:
+                case RuleField.DestinationPort or RuleField.SourcePort or RuleField.IcmpMessage:
                     BinaryPrimitives.WriteUInt16BigEndian(octets, last ? element.PortHigh : element.PortLow);
                     break;
                 case RuleField.InputInterface or RuleField.OutputInterface:
@@ -142,7 +142,7 @@ internal sealed class SetLayout
                     AddressLow = KeyMath.Number(first), AddressHigh = KeyMath.Number(last),
                 },
                 RuleField.Protocol => element with { Protocol = first[0] },
-                RuleField.DestinationPort => element with
+                RuleField.DestinationPort or RuleField.SourcePort or RuleField.IcmpMessage => element with
                 {
                     PortLow = (ushort)KeyMath.Number(first), PortHigh = (ushort)KeyMath.Number(last),
                 },
@@ -167,7 +167,7 @@ internal sealed class SetLayout
         RuleField.SourceAddress or RuleField.DestinationAddress =>
             family == IpFamily.V6 ? NftDataType.IPv6Address : NftDataType.IPv4Address,
         RuleField.Protocol => NftDataType.Protocol,
-        RuleField.DestinationPort => NftDataType.Port,
+        RuleField.DestinationPort or RuleField.SourcePort or RuleField.IcmpMessage => NftDataType.Port,
         RuleField.InputInterface or RuleField.OutputInterface => NftDataType.InterfaceName,
         _ => throw new UnreachableException($"{field} is no field of a set."),
     };

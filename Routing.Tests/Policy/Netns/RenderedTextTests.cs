@@ -15,12 +15,14 @@ public class RenderedTextTests
         using var node = TestNamespace.Create();
         for (var seed = 1; seed <= 10; seed++)
         {
-            var cluster = new RandomCluster(seed).Make(policies: 10);
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Make(policies: 10);
             var ruleset = SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]);
 
             // Twice: the second time there is a table in the place.
             Feed(node, NftablesRenderer.Render(ruleset), "nft", "-f", "-");
             Feed(node, NftablesRenderer.Render(ruleset), "nft", "-f", "-");
+            Feed(node, NftablesRenderer.Render(SimulatedCluster.Compile(luck.Anything(cluster), RandomCluster.Nodes[0])), "nft", "-f", "-");
             Assert.That(node.Nft("list", "ruleset"), Does.Contain("chain from-pod"));
             Feed(node, IptablesRenderer.Render(ruleset, IpFamily.V4), "iptables-restore", "--test");
             Feed(node, IptablesRenderer.Render(ruleset, IpFamily.V6), "ip6tables-restore", "--test");

@@ -1,0 +1,46 @@
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>The set of a look-up while a stage edits it.</summary>
+internal sealed class LookupSet(MatchSet empty)
+{
+    private readonly List<SetElement> _added = [];
+    private readonly List<SetElement> _removed = [];
+
+    /// <summary>As of the last <see cref="Commit"/>.</summary>
+    public MatchSet Set { get; private set; } = empty;
+
+    /// <summary>True when there is something to commit.</summary>
+    public bool IsEdited => _added.Count + _removed.Count > 0;
+
+    /// <summary>An element that is not in the set comes.</summary>
+    public void Add(in SetElement element) => _added.Add(element);
+
+    /// <summary>An element that is in the set goes.</summary>
+    public void Remove(in SetElement element) => _removed.Add(element);
+
+    /// <summary>Makes the edits; the set knows them, and which elements they were made of.</summary>
+    public void Commit()
+    {
+        var before = Set.Elements;
+        var elements = before.ToBuilder();
+        foreach (var element in _removed)
+        {
+            elements.Remove(element); // first: another peer may have it now
+        }
+
+        foreach (var element in _added)
+        {
+            elements.Add(element);
+        }
+
+        Set = Set with
+        {
+            Elements = elements.ToImmutable(),
+            Edit = before.IsEmpty ? null : new SetEdit(before, [.. _added], [.. _removed]),
+        };
+        _added.Clear();
+        _removed.Clear();
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>What a stage says of the packets of one peer, for every protocol and port: the order of its rules is resolved, the
+/// first that matches a cell has it.
+/// <code>
+///   rules, in order      tcp 0 ........ 80 ... 443 ........ 65535      udp, and every other protocol
+///   1 deny  tcp 443                          █
+///   2 allow tcp 80-500                  █████ ████
+///   3 pass                █████████████            ██████████████      █████████████████████████████
+/// </code></summary>
+internal sealed class PortDecisions : IEquatable<PortDecisions>
+{
+    // Those protocols that are not treated as a whole like the rest, in order; their cells cover every port, in order.
+    private readonly ImmutableArray<(byte Protocol, ImmutableArray<PortCell> Cells)> _protocols;
+
+    private PortDecisions(Decision rest, ImmutableArray<(byte, ImmutableArray<PortCell>)> protocols) =>
+        (Default, _protocols) = (rest, protocols);
+
+    /// <summary>Of every protocol that no rule names.</summary>
+    public Decision Default { get; }
+
+    /// <summary>Asks the rules.</summary>
+    /// <param name="rules">Those that match the peer, in order.</param>
+    /// <param name="names">What the peer calls its ports.</param>
+    /// <param name="end">Of what no rule matches.</param>
+    public static PortDecisions Of(
+        IEnumerable<CompiledRule> rules, ImmutableArray<Model.NamedPort> names, StageAction end)
+    {
+        var asked = new List<CompiledRule>();
+        foreach (var rule in rules)
+        {
+            asked.Add(rule);
+            if (rule.IsLast)
+            {
+                break;
+            }
+        }
+
+        var rest = asked.Find(rule => rule.AllPorts) is { } first
+            ? new Decision(first.Action, first)
+            : new Decision(end, null);
+        var protocols = ImmutableArray.CreateBuilder<(byte, ImmutableArray<PortCell>)>();
+        foreach (var protocol in asked.SelectMany(rule => rule.Protocols).Distinct().Order())
+        {
+            var cells = Cells(asked, protocol, names, end);
+            if (cells.Length > 1 || cells[0].Decision != rest)
+            {
+                protocols.Add((protocol, cells));
+            }
+        }
+
+        return new PortDecisions(rest, protocols.ToImmutable());
+    }
+
+    /// <summary>Where the action is another than elsewhere in the same decisions.</summary>
+    public IEnumerable<(byte Protocol, PortCell Cell)> Exceptions()
+    {
+        foreach (var (protocol, cells) in _protocols)
+        {
+            foreach (var cell in cells)
+            {
+                if (cell.Decision.Action != Default.Action)
+                {
+                    yield return (protocol, cell);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where the action is another than that of other decisions, which have to have the same
+    /// default action.</summary>
+    public IEnumerable<(byte Protocol, PortCell Cell)> Besides(PortDecisions other)
+    {
+        foreach (var protocol in _protocols.Select(one => one.Protocol)
+            .Union(other._protocols.Select(one => one.Protocol)).Order())
+        {
+            foreach (var cell in Besides(CellsOf(protocol), other.CellsOf(protocol)))
+            {
+                yield return (protocol, cell);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(PortDecisions? other) =>
+        other is not null && (ReferenceEquals(this, other) || (Default == other.Default
+            && _protocols.Length == other._protocols.Length
+            && _protocols.Zip(other._protocols).All(pair =>
+                pair.First.Protocol == pair.Second.Protocol && pair.First.Cells.SequenceEqual(pair.Second.Cells))));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PortDecisions);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Default, _protocols.Length);
+
+    private static ImmutableArray<PortCell> Cells(
+        List<CompiledRule> rules, byte protocol, ImmutableArray<Model.NamedPort> names, StageAction end)
+    {
+        var cells = new List<PortCell>();
+        List<PortRange> open = [PortRange.All];
+        foreach (var rule in rules)
+        {
+            var (inside, outside) = PortRange.Part(open, rule.Ranges(protocol, names));
+            cells.AddRange(inside.Select(ports => new PortCell(ports, new Decision(rule.Action, rule))));
+            open = outside;
+        }
+
+        cells.AddRange(open.Select(ports => new PortCell(ports, new Decision(end, null))));
+        cells.Sort((a, b) => a.Ports.Low.CompareTo(b.Ports.Low));
+        return [.. cells];
+    }
+
+    private static IEnumerable<PortCell> Besides(ImmutableArray<PortCell> cells, ImmutableArray<PortCell> others)
+    {
+        var next = 0;
+        foreach (var cell in cells)
+        {
+            // Pieces of the cell in which the other says something else, joined where they touch.
+            PortRange? piece = null;
+            while (next < others.Length && others[next].Ports.Low <= cell.Ports.High)
+            {
+                var other = others[next];
+                if (other.Decision.Action != cell.Decision.Action)
+                {
+                    var low = piece?.Low ?? Math.Max(cell.Ports.Low, other.Ports.Low);
+                    piece = new PortRange(low, Math.Min(cell.Ports.High, other.Ports.High));
+                }
+                else if (piece is { } done)
+                {
+                    yield return cell with { Ports = done };
+                    piece = null;
+                }
+
+                if (other.Ports.High > cell.Ports.High)
+                {
+                    break;
+                }
+
+                next++;
+            }
+
+            if (piece is { } last)
+            {
+                yield return cell with { Ports = last };
+            }
+        }
+    }
+
+    private ImmutableArray<PortCell> CellsOf(byte protocol)
+    {
+        foreach (var (one, cells) in _protocols)
+        {
+            if (one == protocol)
+            {
+                return cells;
+            }
+        }
+
+        return [new PortCell(PortRange.All, Default)];
+    }
+}

@@ -1,0 +1,274 @@
+using System.Collections.Immutable;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+using Routing.Policy.Selectors;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>A profile's chains and sets, kept true as its policies and peers change.
+/// <code>
+///   stage 0   [goto log] look-ups ──> allowed, denied, the next stage of the tier, or the next tier
+///   stage 1   ...
+/// </code>
+/// A stage that no packet comes to is not there. A pass is a goto, so that a return leaves the profile from every stage
+/// alike.</summary>
+internal sealed class ProfileStages(Profile profile, NodeTable nodes, SelectorIndex index, ReportOptions reports)
+{
+    private readonly ProfileVerdicts _verdicts = new(profile, reports);
+    private readonly List<(Stage Verdicts, Stage Logs)> _stages = [];
+    private readonly HashSet<Address> _touched = [];
+    private ImmutableArray<StagePlan> _plans = [];
+    private bool _isStale = true;
+
+    /// <summary>The chains of the last <see cref="Compile"/>.</summary>
+    public ImmutableArray<Chain> Chains { get; private set; } = [];
+
+    /// <summary>Its sets, by name.</summary>
+    public Dictionary<string, MatchSet> Sets { get; private set; } = [];
+
+    /// <summary>The rules, or addresses that they name, are others.</summary>
+    public void OnRulesChanged() => _isStale = true;
+
+    /// <summary>Somebody else has an address, or who has it is selected otherwise.</summary>
+    public void Touch(EquatableArray<Address> addresses)
+    {
+        if (!_isStale)
+        {
+            foreach (var address in addresses)
+            {
+                _touched.Add(address);
+            }
+        }
+    }
+
+    /// <summary>Brings chains and sets up to date.</summary>
+    /// <param name="policies">The profile's; its selections are held.</param>
+    public void Compile(IReadOnlyCollection<PolicySpec> policies)
+    {
+        if (_isStale)
+        {
+            _plans = StagePlan.Of(profile, policies);
+        }
+
+        var isReached = new bool[_plans.Length];
+        var chains = ImmutableArray.CreateBuilder<Chain>();
+        var sets = new Dictionary<string, MatchSet>(Sets.Count, StringComparer.Ordinal);
+        for (var i = 0; i < _plans.Length; i++)
+        {
+            if (_stages.Count == i)
+            {
+                _stages.Add((new Stage(profile.StemOf(i, logs: false), profile), new Stage(profile.StemOf(i, logs: true), profile)));
+            }
+
+            var (plan, (verdicts, logs)) = (_plans[i], _stages[i]);
+            if (i > 0 && !isReached[i])
+            {
+                verdicts.Clear();
+                logs.Clear();
+                continue;
+            }
+
+            Update(verdicts, plan.Rules);
+            Update(logs, plan.Logs);
+            if (plan.Sources is not null || verdicts.Says(StageAction.Skip))
+            {
+                isReached[i + 1] = true;
+            }
+
+            if (verdicts.Says(StageAction.Pass) && NextTier(i) is var next && next < _plans.Length)
+            {
+                isReached[next] = true;
+            }
+
+            AddLogs(i, chains, sets);
+            AddStage(i, chains, sets);
+        }
+
+        _stages.RemoveRange(_plans.Length, _stages.Count - _plans.Length);
+        _isStale = false;
+        _touched.Clear();
+        chains.AddRange(_verdicts.ChainsOf(chains).ToList());
+        (Chains, Sets) = (chains.ToImmutable(), sets);
+    }
+
+    /// <summary>The rule behind an element of one of the sets; null when there is none.</summary>
+    public CompiledRule? RuleOf(MatchSet set, in SetElement element)
+    {
+        foreach (var (verdicts, logs) in _stages)
+        {
+            foreach (var stage in new[] { verdicts, logs })
+            {
+                foreach (var (lookup, one) in stage.Lookups)
+                {
+                    if (one.Name == set.Name)
+                    {
+                        return stage.RuleOf(lookup, element);
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private void Update(Stage stage, StageRules? rules)
+    {
+        if (rules is null)
+        {
+            stage.Clear();
+            return;
+        }
+
+        if (_isStale || !stage.IsBuilt)
+        {
+            stage.Build(rules, selection => profile.Peers[selection], nodes, index);
+        }
+        else
+        {
+            foreach (var address in _touched)
+            {
+                stage.Update(address, index);
+            }
+        }
+
+        stage.Commit();
+    }
+
+    private void AddLogs(int i, ImmutableArray<Chain>.Builder chains, Dictionary<string, MatchSet> sets)
+    {
+        var stage = _stages[i].Logs;
+        if (!stage.IsBuilt || !stage.Says(StageAction.Log))
+        {
+            return;
+        }
+
+        var name = profile.LogChainOf(i);
+        var report = reports.Rule(ReportedVerdict.Log, name);
+        var rules = ImmutableArray.CreateBuilder<Rule>();
+        AddSources(i, Verdict.Return, rules, sets, out var sources);
+        foreach (var (lookup, set) in stage.Lookups)
+        {
+            sets.Add(set.Name, set);
+            Match[] match = [new Match.InSet(set.Name)];
+            if (lookup.Action == StageAction.Log)
+            {
+                rules.Add(report with { Matches = [.. match, .. sources] });
+            }
+
+            rules.Add(new Rule([.. match], new RuleAction.Decide(Verdict.Return), ""));
+        }
+
+        if (stage.End.Action == StageAction.Log)
+        {
+            rules.Add(report with { Matches = [.. sources] });
+        }
+
+        chains.Add(new Chain(name, null, rules.ToImmutable(), Comment.Of("logged for", _plans[i].Policies)));
+    }
+
+    private void AddStage(int i, ImmutableArray<Chain>.Builder chains, Dictionary<string, MatchSet> sets)
+    {
+        var (plan, stage) = (_plans[i], _stages[i].Verdicts);
+        var rules = ImmutableArray.CreateBuilder<Rule>();
+        if (chains.Count > 0 && chains[^1].Name == profile.LogChainOf(i))
+        {
+            rules.Add(new Rule([], new RuleAction.Decide(Verdict.Jump(profile.LogChainOf(i))), ""));
+        }
+
+        AddSources(i, VerdictOf(StageAction.Skip, i), rules, sets, out var sources);
+        foreach (var (lookup, set) in stage.Lookups)
+        {
+            sets.Add(set.Name, set);
+            AddRules(new Match.InSet(set.Name), lookup.Action);
+        }
+
+        var end = stage.End;
+        if (!sources.IsEmpty && end.Action != StageAction.Skip)
+        {
+            rules.Add(Decide([.. sources], end.Action, ""));
+            end = new Decision(StageAction.Skip, null);
+        }
+
+        rules.Add(Decide([], end.Action, (end, end.Action) switch
+        {
+            ({ Rule: not null }, _) => $"everything else is {Said(end.Action)}",
+            (_, StageAction.Deny) => "isolated: what no policy allows",
+            _ => "what no rule matches",
+        }));
+        var subject = profile.Direction == Direction.Ingress ? "ingress by" : "egress by";
+        chains.Add(new Chain(profile.ChainOf(i), null, rules.ToImmutable(), Comment.Of(subject, plan.Policies)));
+
+        void AddRules(Match match, StageAction action)
+        {
+            if (action == StageAction.Skip || sources.IsEmpty)
+            {
+                rules.Add(Decide([match], action, ""));
+                return;
+            }
+
+            // Whom the rule matches but for the source port is not asked for any further.
+            rules.Add(Decide([match, .. sources], action, ""));
+            rules.Add(Decide([match], StageAction.Skip, ""));
+        }
+
+        Rule Decide(ImmutableArray<Match> matches, StageAction action, string why) =>
+            new(matches, new RuleAction.Decide(VerdictOf(action, i)), why) { IsCounted = true };
+    }
+
+    /// <summary>The sets of source ports that the stage's rule names.</summary>
+    /// <param name="i">The stage.</param>
+    /// <param name="other">Where packets from ports go that the rule excepts.</param>
+    /// <param name="rules">Such a rule, if there are any.</param>
+    /// <param name="sets">The sets.</param>
+    /// <param name="sources">What else a packet has to fulfil that the rule shall match.</param>
+    private void AddSources(
+        int i, Verdict other, ImmutableArray<Rule>.Builder rules, Dictionary<string, MatchSet> sets,
+        out ImmutableArray<Match> sources)
+    {
+        sources = [];
+        var (stem, plan) = (profile.StemOf(i, logs: false), _plans[i]);
+        if (plan.Sources?.Set(stem, isNot: true, profile.OwnPorts, plan.Policies) is { } not)
+        {
+            sets[not.Name] = Kept(not);
+            rules.Add(new Rule([new Match.InSet(not.Name)], new RuleAction.Decide(other), ""));
+        }
+
+        if (plan.Sources?.Set(stem, isNot: false, profile.OwnPorts, plan.Policies) is { } set)
+        {
+            sets[set.Name] = Kept(set);
+            sources = [new Match.InSet(set.Name)];
+        }
+    }
+
+    /// <summary>The set of before when it held the same.</summary>
+    private MatchSet Kept(MatchSet set) =>
+        Sets.TryGetValue(set.Name, out var before) && before.Elements.SetEquals(set.Elements) ? before : set;
+
+    private Verdict VerdictOf(StageAction action, int i) => action switch
+    {
+        StageAction.Allow => _verdicts.Allow,
+        StageAction.Deny => _verdicts.Deny,
+        StageAction.Skip => Verdict.Goto(profile.ChainOf(i + 1)),
+        _ => NextTier(i) is var next && next < _plans.Length ? Verdict.Goto(profile.ChainOf(next)) : _verdicts.Allow,
+    };
+
+    /// <summary>The first stage of the tier after a stage's; the number of stages when there is none.</summary>
+    private int NextTier(int i)
+    {
+        var next = i + 1;
+        while (next < _plans.Length && _plans[next].Tier == _plans[i].Tier)
+        {
+            next++;
+        }
+
+        return next;
+    }
+
+    private static string Said(StageAction action) => action switch
+    {
+        StageAction.Allow => "allowed",
+        StageAction.Deny => "denied",
+        StageAction.Skip => "left to the rules after it",
+        _ => "left to the next tier",
+    };
+}

@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+using Routing.Policy.Selectors;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>
+/// Rules in order as look-ups whose number does not depend on theirs. A packet meets the levels below one after the other; the
+/// first look-up that has it says what happens, and each level holds only what the later ones do not say:
+/// <code>
+///   one address    flows, flows-r (ranges of ports), types (ICMP), then peers (any port)
+///   nets           nflows, ntypes, then nets (any port)
+///   any peer       ports, ports-r, ptypes
+///   the end
+/// </code>
+/// each for IPv4 and IPv6, and each in as many sets as there are actions. An address that changes is resolved by itself and
+/// touches its own elements only.
+/// </summary>
+/// <param name="stem">What the names of its sets start with.</param>
+/// <param name="profile">Whose stage it is.</param>
+internal sealed class Stage(string stem, Profile profile)
+{
+    private readonly Dictionary<Lookup, LookupSet> _sets = [];
+    private readonly Dictionary<Address, LookupCells> _addresses = []; // that are not as those around them
+    private HashSet<(Lookup Lookup, SetElement Element)> _others = []; // of nets and of any peer
+    private StagePeers? _peers;
+
+    /// <summary>False before the first <see cref="Build"/> and after <see cref="Clear"/>.</summary>
+    public bool IsBuilt => _peers is not null;
+
+    /// <summary>What is said when no look-up has the packet.</summary>
+    public Decision End => _peers!.Any.Decisions.Default;
+
+    /// <summary>The look-ups there are, in order, each with its set.</summary>
+    public IEnumerable<(Lookup Lookup, MatchSet Set)> Lookups =>
+        _sets.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value.Set));
+
+    /// <summary>True when the stage says this of some packet.</summary>
+    public bool Says(StageAction action) =>
+        End.Action == action || _sets.Keys.Any(lookup => lookup.Action == action);
+
+    /// <summary>Takes other rules, or the same with other addresses behind them.</summary>
+    public void Build(
+        StageRules rules, Func<PodSelection, SelectedPods> selected, NodeTable nodes, SelectorIndex index)
+    {
+        _peers = new StagePeers(rules, selected, nodes);
+        var others = new HashSet<(Lookup, SetElement)>();
+        foreach (var family in IpFamiliesExtensions.Each)
+        {
+            foreach (var (low, high, cells) in _peers.Nets(family))
+            {
+                foreach (var cell in cells.Cells)
+                {
+                    others.Add((cell.Lookup(family), cell.Element(low, high)));
+                }
+            }
+        }
+
+        foreach (var cell in LookupCells.Of(_peers.Any.Decisions).Cells)
+        {
+            others.Add((cell.Lookup(null), cell.Element(0, 0)));
+        }
+
+        foreach (var (lookup, element) in _others.Where(one => !others.Contains(one)))
+        {
+            Edit(lookup).Remove(element);
+        }
+
+        foreach (var (lookup, element) in others.Where(one => !_others.Contains(one)))
+        {
+            Edit(lookup).Add(element);
+        }
+
+        _others = others;
+        var known = _addresses.Count == 0 ? [] : _addresses.Keys.ToList();
+        var seen = new HashSet<Address>();
+        foreach (var address in known.Concat(_peers.Addresses)
+            .Concat(_peers.Selections.SelectMany(one => one.Members).SelectMany(pod => pod.View.Addresses.Items)))
+        {
+            if (seen.Add(address))
+            {
+                Update(address, index);
+            }
+        }
+    }
+
+    /// <summary>Resolves an address again: who has it, or what they are selected by, may be different.</summary>
+    public void Update(Address address, SelectorIndex index)
+    {
+        var now = _peers!.Find(address, index.Owners(address));
+        var before = _addresses.GetValueOrDefault(address, LookupCells.None);
+        if (ReferenceEquals(now, before))
+        {
+            return;
+        }
+
+        if (now.Cells.IsEmpty)
+        {
+            _addresses.Remove(address);
+        }
+        else
+        {
+            _addresses[address] = now;
+        }
+
+        foreach (ref readonly var cell in before.Cells.AsSpan())
+        {
+            if (!Contains(now, cell))
+            {
+                Edit(cell.Lookup(address.Family)).Remove(cell.Element(address.Value, address.Value));
+            }
+        }
+
+        foreach (ref readonly var cell in now.Cells.AsSpan())
+        {
+            if (!Contains(before, cell))
+            {
+                Edit(cell.Lookup(address.Family)).Add(cell.Element(address.Value, address.Value));
+            }
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _peers = null;
+        _sets.Clear();
+        _addresses.Clear();
+        _others.Clear();
+    }
+
+    /// <summary>Makes the edits.</summary>
+    public void Commit()
+    {
+        foreach (var (lookup, set) in _sets)
+        {
+            if (set.IsEdited)
+            {
+                set.Commit();
+                if (set.Set.Elements.IsEmpty)
+                {
+                    _sets.Remove(lookup); // which a dictionary allows while it is read
+                }
+            }
+        }
+    }
+
+    /// <summary>The rule for whose sake an element is in a set; null for one that stands for the absence of a rule, and for
+    /// what is not of this stage.</summary>
+    public CompiledRule? RuleOf(Lookup lookup, in SetElement element)
+    {
+        if (_peers is null)
+        {
+            return null;
+        }
+
+        var cells = lookup.Family is not { } family ? LookupCells.Of(_peers.Any.Decisions)
+            : lookup.Kind < LookupKind.NetFlows
+                ? _addresses.GetValueOrDefault(new Address(family, element.AddressLow), LookupCells.None)
+            : _peers.Net(new Address(family, element.AddressLow));
+        foreach (ref readonly var cell in cells.Cells.AsSpan())
+        {
+            if (cell.Kind == lookup.Kind && cell.Element(element.AddressLow, element.AddressHigh) == element)
+            {
+                return cell.Decision.Rule;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Contains(LookupCells cells, in LookupCell wanted)
+    {
+        foreach (ref readonly var cell in cells.Cells.AsSpan())
+        {
+            if (cell.IsSameElement(wanted))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private LookupSet Edit(Lookup lookup)
+    {
+        if (!_sets.TryGetValue(lookup, out var set))
+        {
+            _sets.Add(lookup, set = new LookupSet(lookup.EmptySet(stem, profile.Direction, profile.Policies)));
+        }
+
+        return set;
+    }
+}

@@ -1,0 +1,314 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+using Routing.Policy.Selectors;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>Which rules of a stage match a peer: by its address, and by the selections that hold the pods that have
+/// it.</summary>
+internal sealed class StagePeers
+{
+    private readonly StageRules _stage;
+    private readonly bool _namesDiffer;
+    private readonly HashSet<PortSpec.Named> _names = [];
+    private readonly Dictionary<SelectedPods, ulong[]> _bySelection = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Address, ulong[]> _byAddress = [];
+    private readonly List<(int Rule, PeerSpec.Entity Peer, SelectedPods? Selected, SelectedPods? Not)> _entities = [];
+    private readonly List<(AddressRange Range, int Rule)>[] _ranges = [[], []];
+    private readonly ulong[][] _families; // the rules that go for an IP version
+    private readonly ulong[] _asked; // the rules of _entities
+    private readonly AddressSegments[] _segments;
+    private readonly ulong[] _scratch;
+
+    /// <param name="stage">The rules.</param>
+    /// <param name="selected">A selection that the profile holds.</param>
+    /// <param name="nodes">What node selectors mean.</param>
+    public StagePeers(StageRules stage, Func<PodSelection, SelectedPods> selected, NodeTable nodes)
+    {
+        _stage = stage;
+        var any = Mask();
+        (_families, _asked, _scratch) = ([Mask(), Mask()], Mask(), Mask());
+        for (var rule = 0; rule < stage.Rules.Length; rule++)
+        {
+            var compiled = stage.Rules[rule];
+            _names.UnionWith(compiled.Names);
+            foreach (var family in IpFamiliesExtensions.Each.Where(family => compiled.Families.Contains(family)))
+            {
+                RuleMask.Set(_families[(int)family], rule);
+            }
+
+            if (compiled.Spec.Peers.Count == 0)
+            {
+                AddEverybody(rule, any);
+            }
+
+            var isAsked = compiled.Spec.Peers.Items.Any(IsAsked);
+            foreach (var peer in compiled.Spec.Peers)
+            {
+                AddPeer(rule, isAsked ? AsEntity(peer) : peer, isAsked, any, selected, nodes);
+            }
+        }
+
+        _namesDiffer = _names.Count > 0;
+        if (_namesDiffer)
+        {
+            Of(_bySelection, selected(PodSelection.Everything));
+        }
+
+        foreach (var entity in _entities)
+        {
+            RuleMask.Set(_asked, entity.Rule);
+        }
+
+        Any = new AddressClass(any, stage.Decide(any, []));
+        _segments = [.. IpFamiliesExtensions.Each.Select(family => new AddressSegments(
+            family, _ranges[(int)family], Any, stage, (first, mask) => AddEntities(first, [], mask)))];
+    }
+
+    /// <summary>The addresses that no range of a rule holds.</summary>
+    public AddressClass Any { get; }
+
+    /// <summary>The selections that count.</summary>
+    public IReadOnlyCollection<SelectedPods> Selections => _bySelection.Keys;
+
+    /// <summary>Addresses that rules name one by one.</summary>
+    public IReadOnlyCollection<Address> Addresses => _byAddress.Keys;
+
+    /// <summary>The selections that rules need when they are compiled.</summary>
+    public static IEnumerable<PodSelection> SelectionsOf(RuleSpec rule, Direction direction)
+    {
+        foreach (var peer in rule.Peers)
+        {
+            if (peer is PeerSpec.Pods pods)
+            {
+                yield return pods.Selection;
+            }
+            else if (peer is PeerSpec.Entity entity)
+            {
+                foreach (var selection in new[] { entity.Selection, entity.NotSelection }.OfType<PodSelection>())
+                {
+                    yield return selection;
+                }
+            }
+        }
+
+        // A name in an egress rule means what each possible destination calls so.
+        if (direction == Direction.Egress && rule.Ports.Items.Concat(rule.NotPorts.Items).Any(port => port is PortSpec.Named))
+        {
+            yield return PodSelection.Everything;
+        }
+    }
+
+    /// <summary>Ranges of addresses with what there is to look up for them.</summary>
+    public IEnumerable<(UInt128 Low, UInt128 High, LookupCells Cells)> Nets(IpFamily family) =>
+        _segments[(int)family].Nets();
+
+    /// <summary>What there is to look up for the range of addresses that one is in.</summary>
+    public LookupCells Net(Address address) => LookupCells.Of(
+        _segments[(int)address.Family].Find(address.Value).Decisions, Any.Decisions, isNet: true);
+
+    /// <summary>What there is to look up for one address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="owners">The pods that have it; more than one only while it moves.</param>
+    public LookupCells Find(Address address, ImmutableArray<PodRecord> owners)
+    {
+        var around = _segments[(int)address.Family].Find(address.Value);
+        var mask = _scratch;
+        for (var i = 0; i < mask.Length; i++)
+        {
+            mask[i] = around.Rules[i] & ~_asked[i];
+        }
+
+        AddEntities(address, owners, mask);
+        foreach (var owner in owners)
+        {
+            AddSelections(owner, mask);
+        }
+
+        if (_byAddress.TryGetValue(address, out var named))
+        {
+            RuleMask.Add(mask, named);
+        }
+
+        RuleMask.And(mask, _families[(int)address.Family]);
+        var (text, names) = _namesDiffer ? NamesOf(owners) : ("", []);
+        return text.Length == 0 && mask.AsSpan().SequenceEqual(around.Rules)
+            ? LookupCells.None
+            : around.Exact(new ClassKey(mask, text), names, _stage);
+    }
+
+    private void AddPeer(
+        int rule, PeerSpec peer, bool isAsked, ulong[] any, Func<PodSelection, SelectedPods> selected, NodeTable nodes)
+    {
+        switch (peer)
+        {
+            case PeerSpec.Entity entity when isAsked:
+                AddEntity(rule, entity, any, selected);
+                break;
+            case PeerSpec.Pods pods:
+                RuleMask.Set(Of(_bySelection, selected(pods.Selection)), rule);
+                break;
+            case PeerSpec.IpBlock block:
+                AddRanges(rule, block.Ranges());
+                break;
+            case PeerSpec.Nodes node:
+                foreach (var address in nodes.AddressesOf(node.Selector))
+                {
+                    RuleMask.Set(Of(_byAddress, address), rule);
+                }
+
+                break;
+            case PeerSpec.Entity { Selection: { } selection, NotSelection: null, Nets.Count: 0, NotNets.Count: 0 }:
+                RuleMask.Set(Of(_bySelection, selected(selection)), rule);
+                break;
+            case PeerSpec.Entity { Selection: null, NotSelection: null, Nets.Count: 0, NotNets.Count: 0 }:
+                AddEverybody(rule, any);
+                break;
+            case PeerSpec.Entity { Selection: null, NotSelection: null } entity:
+                AddRanges(rule, NetsOf(entity).SelectMany(
+                    range => range.Except(entity.NotNets.Items.Select(net => net.Range))));
+                break;
+        }
+    }
+
+    /// <summary>True for conditions on who it is beside conditions on the address, or against who it is.</summary>
+    private static bool IsAsked(PeerSpec peer) => peer is PeerSpec.Entity entity
+        && (entity.NotSelection is not null
+            || (entity.Selection is not null && entity.Nets.Count + entity.NotNets.Count > 0));
+
+    /// <summary>A rule that is asked is asked as a whole.</summary>
+    private static PeerSpec AsEntity(PeerSpec peer) => peer is PeerSpec.IpBlock block
+        ? new PeerSpec.Entity(null, null, [block.Cidr], block.Except)
+        : peer;
+
+    private void AddEverybody(int rule, ulong[] any)
+    {
+        if (_stage.Rules[rule].Families == IpFamilies.Both)
+        {
+            RuleMask.Set(any, rule);
+            return;
+        }
+
+        AddRanges(rule, IpFamiliesExtensions.Each.Select(AllOf));
+    }
+
+    /// <summary>A peer of a rule that is asked for every address by itself.</summary>
+    private void AddEntity(int rule, PeerSpec.Entity entity, ulong[] any, Func<PodSelection, SelectedPods> selected)
+    {
+        SelectedPods? Selected(PodSelection? selection)
+        {
+            if (selection is null)
+            {
+                return null;
+            }
+
+            var found = selected(selection);
+            Of(_bySelection, found); // its members count, although membership alone does not say it
+            return found;
+        }
+
+        _entities.Add((rule, entity, Selected(entity.Selection), Selected(entity.NotSelection)));
+        AddRanges(-1, entity.Nets.Items.Concat(entity.NotNets.Items).Select(net => net.Range));
+        if (entity.Selection is null && entity.Nets.Count == 0)
+        {
+            if (_stage.Rules[rule].Families == IpFamilies.Both)
+            {
+                RuleMask.Set(any, rule);
+            }
+            else
+            {
+                AddRanges(-1, IpFamiliesExtensions.Each.Select(AllOf));
+            }
+        }
+    }
+
+    private void AddRanges(int rule, IEnumerable<AddressRange> ranges)
+    {
+        foreach (var range in ranges.Where(
+            range => rule < 0 || _stage.Rules[rule].Families.Contains(range.Family)))
+        {
+            if (rule >= 0 && range.Low == range.High)
+            {
+                RuleMask.Set(Of(_byAddress, new Address(range.Family, range.Low)), rule);
+            }
+            else
+            {
+                _ranges[(int)range.Family].Add((range, rule));
+            }
+        }
+    }
+
+    /// <summary>Asks the rules that have to be asked.</summary>
+    private void AddEntities(Address address, ImmutableArray<PodRecord> owners, ulong[] mask)
+    {
+        if (_entities.Count == 0)
+        {
+            return;
+        }
+
+        for (var i = 0; i < mask.Length; i++)
+        {
+            mask[i] &= ~_asked[i]; // what goes for any address need not go for this one
+        }
+
+        foreach (var (rule, entity, selected, not) in _entities)
+        {
+            var nets = (entity.Nets.Count == 0 || entity.Nets.Items.Any(net => net.Contains(address)))
+                && !entity.NotNets.Items.Any(net => net.Contains(address));
+            if (nets && RuleMask.Has(_families[(int)address.Family], rule)
+                && (owners.IsEmpty
+                    ? selected is null
+                    : owners.Any(owner => (selected is null || selected.Members.Contains(owner))
+                        && (not is null || !not.Members.Contains(owner)))))
+            {
+                RuleMask.Set(mask, rule);
+            }
+        }
+    }
+
+    private void AddSelections(PodRecord owner, ulong[] mask)
+    {
+        if (owner.Selections.Count < _bySelection.Count)
+        {
+            foreach (var selected in owner.Selections)
+            {
+                if (_bySelection.TryGetValue(selected, out var rules))
+                {
+                    RuleMask.Add(mask, rules);
+                }
+            }
+
+            return;
+        }
+
+        foreach (var (selected, rules) in _bySelection)
+        {
+            if (owner.Selections.Contains(selected))
+            {
+                RuleMask.Add(mask, rules);
+            }
+        }
+    }
+
+    private (string Text, ImmutableArray<NamedPort> Names) NamesOf(ImmutableArray<PodRecord> owners)
+    {
+        var names = owners.SelectMany(owner => owner.View.NamedPorts.Items)
+            .Where(port => _names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
+            .OrderBy(port => port.Name, StringComparer.Ordinal).ThenBy(port => port.Protocol).ThenBy(port => port.Number)
+            .ToImmutableArray();
+        return (string.Join(' ', names.Select(port => $"{port.Name}/{(byte)port.Protocol}={port.Number}")), names);
+    }
+
+    private ulong[] Mask() => RuleMask.Empty(_stage.Rules.Length);
+
+    private ulong[] Of<TKey>(Dictionary<TKey, ulong[]> masks, TKey key)
+        where TKey : notnull => CollectionsMarshal.GetValueRefOrAddDefault(masks, key, out _) ??= Mask();
+
+    private static IEnumerable<AddressRange> NetsOf(PeerSpec.Entity entity) =>
+        entity.Nets.Count == 0 ? IpFamiliesExtensions.Each.Select(AllOf) : entity.Nets.Items.Select(net => net.Range);
+
+    private static AddressRange AllOf(IpFamily family) =>
+        new(family, 0, family == IpFamily.V4 ? uint.MaxValue : UInt128.MaxValue);
+}

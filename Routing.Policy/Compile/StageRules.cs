@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Compile;
+
+/// <summary>The rules of a <see cref="Stage"/>, in order.</summary>
+/// <param name="Rules">First match decides.</param>
+/// <param name="End">What is said of packets that none matches.</param>
+internal sealed record StageRules(ImmutableArray<CompiledRule> Rules, StageAction End)
+{
+    /// <summary>What those rules say that match a peer.</summary>
+    /// <param name="mask">Which, by place.</param>
+    /// <param name="names">What the peer calls its ports.</param>
+    public PortDecisions Decide(ulong[] mask, ImmutableArray<NamedPort> names) =>
+        PortDecisions.Of(Rules.Where((_, place) => RuleMask.Has(mask, place)), names, End);
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Routing.Policy.Compile;
+using Routing.Policy.Model;
+using Routing.Policy.Selectors;
+
+namespace Routing.Policy.Controller;
+
+/// <summary>What rules demand of the pod they are enforced on: which is known when its profile is chosen, so that packets need not
+/// be asked.</summary>
+internal static class OwnConditions
+{
+    /// <summary>Rules, by place, with such conditions, and the IP versions for which the pod fulfils them.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="policies">The policies that select it, in order.</param>
+    /// <param name="direction">Whose rules.</param>
+    public static ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> Of(
+        PodRecord pod, IEnumerable<PolicySpec> policies, Direction direction)
+    {
+        var conditions = ImmutableArray.CreateBuilder<(PolicyKey, int, IpFamilies)>();
+        foreach (var policy in policies)
+        {
+            var rules = policy.Rules(direction)!.Rules;
+            for (var i = 0; i < rules.Count; i++)
+            {
+                if (rules[i].Own.Count > 0)
+                {
+                    conditions.Add((policy.Key, i, Families(pod, rules[i].Own)));
+                }
+            }
+        }
+
+        return conditions.ToImmutable();
+    }
+
+    /// <summary>The selections that these conditions ask for.</summary>
+    public static IEnumerable<PodSelection> SelectionsOf(PolicySpec policy) =>
+        Enum.GetValues<Direction>()
+            .SelectMany(direction => policy.Rules(direction)?.Rules.Items ?? [])
+            .SelectMany(rule => rule.Own.Items)
+            .SelectMany(peer => peer switch
+            {
+                PeerSpec.Pods pods => [pods.Selection],
+                PeerSpec.Entity entity => new[] { entity.Selection, entity.NotSelection }.OfType<PodSelection>(),
+                _ => [],
+            });
+
+    private static IpFamilies Families(PodRecord pod, EquatableArray<PeerSpec> peers)
+    {
+        var families = IpFamilies.None;
+        foreach (var address in pod.View.Addresses)
+        {
+            if (peers.Items.Any(peer => Holds(pod, address, peer)))
+            {
+                families |= address.Family.AsSet();
+            }
+        }
+
+        return families;
+    }
+
+    private static bool Holds(PodRecord pod, Address address, PeerSpec peer) => peer switch
+    {
+        PeerSpec.Pods pods => IsIn(pod, pods.Selection),
+        PeerSpec.IpBlock block => block.Contains(address),
+        PeerSpec.Entity entity => (entity.Selection is null || IsIn(pod, entity.Selection))
+            && (entity.NotSelection is null || !IsIn(pod, entity.NotSelection))
+            && (entity.Nets.Count == 0 || entity.Nets.Items.Any(net => net.Contains(address)))
+            && !entity.NotNets.Items.Any(net => net.Contains(address)),
+        _ => false,
+    };
+
+    private static bool IsIn(PodRecord pod, PodSelection selection) =>
+        pod.Selections.Any(selected => selected.Selection == selection);
+}
