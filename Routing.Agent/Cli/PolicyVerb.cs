@@ -11,6 +11,8 @@ internal static class PolicyVerb
         PolicyEvalVerb.Create(),
         PolicyCompileVerb.Create(),
         PolicyExplainVerb.Create(),
+        PolicyDiffVerb.Create(),
+        PolicyMatrixVerb.Create(),
         PolicyListVerb.Create(),
     };
 }

@@ -26,6 +26,7 @@ public sealed partial class LayeringTests
         ("Routing.Policy/Selectors", ["Routing.Policy.Model"]),
         ("Routing.Policy/Render", ["Routing.Policy.Rules", "Routing.Policy.Model"]),
         ("Routing.Policy/Reference", ["Routing.Policy.Model", "Routing.Policy.Selectors", "Routing.Policy.Rules"]),
+        ("Routing.Policy/Analysis", ["Routing.Policy.Model", "Routing.Policy.Reference", "Routing.Policy.Rules"]),
         ("Routing.Policy", ["Routing.Policy"]),
         ("Routing.Cni", ["Routing.Cni"]),
         ("Routing.Agent/Netlink", ["Routing.Agent.Native", "Routing.Agent.Namespaces", "Routing.Policy.Model"]), // Model for its lists that compare by value

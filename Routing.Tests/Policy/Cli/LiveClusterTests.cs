@@ -77,6 +77,24 @@ internal sealed class LiveClusterTests
     }
 
     [Test]
+    public async Task Diff_lays_files_over_the_cluster_or_with_prune_puts_them_in_its_place()
+    {
+        var file = Path.Combine(_temp, "more.yaml");
+        await File.WriteAllTextAsync(file, """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: more, namespace: shop}
+            spec: {podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 9999}]}]}
+            """);
+        var added = await RunVerb("diff", "-f", file);
+        Assert.That((added.Code, added.Error), Is.EqualTo((ExitCode.Failed, "")));
+        Assert.That(added.Output, Does.Contain("+ gained").And.Contain(": TCP 9999").And.Not.Contain("lost  "));
+        var pruned = await RunVerb("diff", "-f", file, "--prune");
+        Assert.That(pruned.Code, Is.EqualTo(ExitCode.Failed));
+        Assert.That(pruned.Output, Does.Contain("NetworkPolicy shop/db (removed)\n  - lost    app shop/web -> app shop/db: TCP 5432\n"));
+    }
+
+    [Test]
     public async Task What_cannot_be_read_is_said_in_a_line()
     {
         var missing = Path.Combine(_temp, "none");

@@ -1,0 +1,249 @@
+using System.Collections.Immutable;
+using Routing.Policy.Model;
+using Routing.Policy.Reference;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Analysis;
+
+/// <summary>What one cluster's policies say of classes of flows: the evaluator's verdicts, for all ports at once. A property
+/// holds the two together. Not thread-safe.</summary>
+public sealed class ClassVerdicts
+{
+    private readonly FlowClasses _classes;
+    private readonly int _view;
+    private readonly PeerTable _table;
+    private readonly SideProfile?[][] _profiles; // by direction and class; null for what is no pod
+    private readonly Dictionary<(PolicyKey Policy, Direction Direction), RuleEntry[]> _rules = [];
+
+    internal ClassVerdicts(FlowClasses classes, int view)
+    {
+        (_classes, _view, _table) = (classes, view, classes.Tables[view]);
+        foreach (var policy in _table.Policies)
+        {
+            foreach (var direction in Enum.GetValues<Direction>())
+            {
+                if (policy.Rules(direction) is { } rules)
+                {
+                    _rules[(policy.Key, direction)] = [.. rules.Rules.Items.Where(rule => rule.Verdict != RuleVerdict.Log)
+                        .Select(rule => new RuleEntry(policy, rule, _table))];
+                }
+            }
+        }
+
+        _profiles = [Profiles(Direction.Ingress), Profiles(Direction.Egress)];
+    }
+
+    /// <summary>The rules, once all sides were asked: whether flows meet them and come to them undecided.</summary>
+    internal IReadOnlyDictionary<(PolicyKey Policy, Direction Direction), RuleEntry[]> Rules => _rules;
+
+    /// <summary>The ports over which flows go from the one to the other, when they are not the same pod, and the one is not the
+    /// node of the other.</summary>
+    public PortSet Allowed(EndClass from, EndClass to, IpFamily? family) =>
+        _classes.Ports.And(Allowed(Direction.Egress, from, to, family), Allowed(Direction.Ingress, from, to, family));
+
+    /// <summary>The ports that one side lets through.</summary>
+    public PortSet Allowed(Direction side, EndClass from, EndClass to, IpFamily? family)
+    {
+        var (subject, peer) = side == Direction.Egress ? (from, to) : (to, from);
+        if (_profiles[(int)side][subject.Id] is not { } profile)
+        {
+            return _classes.Ports.All;
+        }
+
+        ref var answer = ref profile.Answers[(peer.Id * 3) + (family is { } version ? (version == IpFamily.V4 ? 0 : 1) : 2)];
+        return answer ??= Ask(profile, peer, family);
+    }
+
+    /// <summary>Asks about everything, so that <see cref="RuleEntry.IsReached"/> is known.</summary>
+    internal void AskAll()
+    {
+        foreach (var subject in _classes.Classes.Where(one => !one.Pods.IsEmpty))
+        {
+            foreach (var peer in _classes.Classes)
+            {
+                foreach (var family in subject.FamiliesWith(peer))
+                {
+                    Allowed(Direction.Egress, subject, peer, family);
+                    Allowed(Direction.Ingress, peer, subject, family);
+                }
+            }
+        }
+    }
+
+    /// <summary>Who decides about some ports of one side: rules, or policies that isolate (without a field); nobody when no tier
+    /// decides.</summary>
+    public ImmutableArray<(PolicyKey Policy, string? Field)> Deciders(
+        Direction side, EndClass from, EndClass to, IpFamily? family, PortSet ports)
+    {
+        var (subject, peer) = side == Direction.Egress ? (from, to) : (to, from);
+        if (_profiles[(int)side][subject.Id] is not { } profile)
+        {
+            return [];
+        }
+
+        var deciders = ImmutableArray.CreateBuilder<(PolicyKey, string?)>();
+        var left = ports;
+        foreach (var (tier, rules, policies) in profile.Tiers)
+        {
+            var (unmatched, passed) = (left, _classes.Ports.None);
+            foreach (var rule in rules)
+            {
+                var hit = _classes.Ports.And(unmatched, PortsOf(rule, profile, peer, family));
+                if (!hit.IsEmpty)
+                {
+                    unmatched = _classes.Ports.Without(unmatched, hit);
+                    if (rule.Rule.Verdict == RuleVerdict.Pass)
+                    {
+                        passed = _classes.Ports.Or(passed, hit);
+                    }
+                    else
+                    {
+                        deciders.Add((rule.Policy.Key, rule.Rule.Field));
+                    }
+                }
+            }
+
+            if (tier.Isolates && !unmatched.IsEmpty)
+            {
+                deciders.AddRange(policies.Select(policy => (policy, (string?)null)));
+            }
+
+            left = tier.Isolates ? passed : _classes.Ports.Or(passed, unmatched);
+            if (left.IsEmpty)
+            {
+                break;
+            }
+        }
+
+        return deciders.ToImmutable();
+    }
+
+    private SideProfile?[] Profiles(Direction direction)
+    {
+        var known = new Dictionary<string, SideProfile>(StringComparer.Ordinal);
+        var result = new SideProfile?[_classes.Classes.Length];
+        foreach (var one in _classes.Classes.Where(one => !one.Pods.IsEmpty))
+        {
+            var pod = one.Ends[_view].Pod!;
+            var policies = _table.Policies.Index()
+                .Where(policy => policy.Item.Rules(direction) is not null && _table.Matcher.Selects(policy.Item.Subject!, pod)).ToList();
+            var isOwn = policies.Exists(policy => _rules[(policy.Item.Key, direction)].Any(rule =>
+                rule.Own.Length > 0 || rule.IsAskedWhole || (rule.NamesPorts && direction == Direction.Ingress)));
+            var key = string.Join(',', policies.Select(policy => policy.Index)) + (isOwn ? $"/{one.Id}" : "");
+            if (!known.TryGetValue(key, out var profile))
+            {
+                known.Add(key, profile = new SideProfile(direction,
+                    [.. policies.Select(policy => policy.Item).GroupBy(_table.Cluster.TierOf).OrderBy(tier => tier.Key)
+                        .Select(tier => (
+                            tier.Key,
+                            tier.SelectMany(policy => _rules[(policy.Key, direction)]).ToArray(),
+                            tier.Select(policy => policy.Key).ToArray()))],
+                    one) { Answers = new PortSet?[_classes.Classes.Length * 3] });
+            }
+
+            result[one.Id] = profile;
+        }
+
+        return result;
+    }
+
+    private PortSet Ask(SideProfile profile, EndClass peer, IpFamily? family)
+    {
+        var ports = _classes.Ports;
+        var (left, allowed) = (ports.All, ports.None);
+        foreach (var (tier, rules, _) in profile.Tiers)
+        {
+            var (unmatched, passed) = (left, ports.None);
+            foreach (var rule in rules)
+            {
+                var asked = PortsOf(rule, profile, peer, family);
+                if (asked.IsEmpty)
+                {
+                    continue;
+                }
+
+                rule.IsMet = true;
+                var hit = ports.And(unmatched, asked);
+                if (hit.IsEmpty)
+                {
+                    continue;
+                }
+
+                rule.IsReached = true;
+                unmatched = ports.Without(unmatched, hit);
+                switch (rule.Rule.Verdict)
+                {
+                    case RuleVerdict.Allow:
+                        allowed = ports.Or(allowed, hit);
+                        break;
+                    case RuleVerdict.Pass:
+                        passed = ports.Or(passed, hit);
+                        break;
+                }
+            }
+
+            left = tier.Isolates ? passed : ports.Or(passed, unmatched);
+            if (left.IsEmpty)
+            {
+                break;
+            }
+        }
+
+        return ports.Or(allowed, left);
+    }
+
+    /// <summary>The ports over which flows with the peer meet the rule.</summary>
+    private PortSet PortsOf(RuleEntry rule, SideProfile profile, EndClass peer, IpFamily? family)
+    {
+        var subject = profile.Subject;
+        if (rule.IsAskedWhole)
+        {
+            var (from, to) = profile.Direction == Direction.Egress ? (subject.Example(), peer.Example()) : (peer.Example(), subject.Example());
+            return _classes.Ports.Of(segment => _table.Matcher.Matches(
+                rule.Rule, profile.Direction, segment.Flow(from, to), subject.Ends[_view], peer.Ends[_view], family));
+        }
+
+        if ((rule.Rule.Family is { } only && only != family)
+            || (rule.Peers.Length > 0 && !IsAny(rule.Peers, peer, family))
+            || (rule.Own.Length > 0 && !IsAny(rule.Own, subject, family)))
+        {
+            return _classes.Ports.None;
+        }
+
+        var destination = profile.Direction == Direction.Ingress ? subject : peer;
+        var key = rule.NamesPorts ? destination.Id : -1;
+        if (!rule.Ports.TryGetValue(key, out var ports))
+        {
+            rule.Ports.Add(key, ports = _classes.Ports.Of(segment => IsPort(rule.Rule, segment, destination.Ends[_view])));
+        }
+
+        return ports;
+    }
+
+    private bool IsAny(int[] peers, EndClass end, IpFamily? family)
+    {
+        // Without a family neither has an address, and what goes by address is false over both.
+        var bits = family == IpFamily.V6 ? end.Peers[_view].V6 : end.Peers[_view].V4;
+        foreach (var peer in peers)
+        {
+            if ((bits[peer >> 6] >> (peer & 63) & 1) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPort(RuleSpec rule, PortSegment segment, ResolvedEnd destination)
+    {
+        var nobody = new FlowEnd.Address(new Address(IpFamily.V4, 0));
+        var flow = segment.Flow(nobody, nobody);
+        return (rule.Ports.Count == 0 || rule.Ports.Items.Any(spec => RuleMatcher.PortMatches(spec, flow, flow.Port, destination)))
+            && !rule.NotPorts.Items.Any(spec => RuleMatcher.PortMatches(spec, flow, flow.Port, destination))
+            // The sender's port has no name here: rules that name one are asked whole.
+            && (rule.SourcePorts.Count == 0
+                || rule.SourcePorts.Items.Any(spec => RuleMatcher.PortMatches(spec, flow, flow.SourcePort, destination)))
+            && !rule.NotSourcePorts.Items.Any(spec => RuleMatcher.PortMatches(spec, flow, flow.SourcePort, destination));
+    }
+}

@@ -1,0 +1,89 @@
+using Routing.Policy.Model;
+using Routing.Policy.Reference;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Analysis;
+
+/// <summary>The distinct peers that a cluster's policies name, by number, and which of them an end is.</summary>
+internal sealed class PeerTable
+{
+    // Services are told apart by port as well, which is asked when the rule is; here only whether the address is one.
+    private static readonly Flow AnyFlow = new PortSegment(null, 0, 0).Flow(
+        new FlowEnd.Address(new Address(IpFamily.V4, 0)), new FlowEnd.Address(new Address(IpFamily.V4, 0)));
+
+    private readonly Dictionary<PeerSpec, int> _numbers = [];
+    private readonly List<PeerSpec> _peers = [];
+
+    public PeerTable(ClusterView cluster)
+    {
+        Matcher = new RuleMatcher(cluster);
+        Cluster = cluster;
+        foreach (var peer in cluster.Policies.Values
+            .SelectMany(policy => (policy.Ingress?.Rules.Items ?? []).Concat(policy.Egress?.Rules.Items ?? []))
+            .SelectMany(rule => rule.Peers.Items.Concat(rule.Own.Items)))
+        {
+            if (_numbers.TryAdd(peer, _peers.Count))
+            {
+                _peers.Add(peer);
+            }
+        }
+
+        Policies = [.. cluster.Policies.Values.Where(policy => !policy.IsStaged && policy.Subject is not null)
+            .OrderBy(cluster.TierOf).ThenBy(policy => policy.Order).ThenBy(policy => policy.Key)];
+        Names = [.. cluster.Policies.Values
+            .SelectMany(policy => (policy.Ingress?.Rules.Items ?? []).Concat(policy.Egress?.Rules.Items ?? []))
+            .SelectMany(rule => rule.Ports.Items.Concat(rule.NotPorts.Items).Concat(rule.SourcePorts.Items).Concat(rule.NotSourcePorts.Items))
+            .OfType<PortSpec.Named>().Select(named => (named.Protocol, named.Name))];
+    }
+
+    /// <summary>The cluster.</summary>
+    public ClusterView Cluster { get; }
+
+    /// <summary>Asks single conditions.</summary>
+    public RuleMatcher Matcher { get; }
+
+    /// <summary>Those that are enforced, in the order asked.</summary>
+    public PolicySpec[] Policies { get; }
+
+    /// <summary>Port names that rules ask for.</summary>
+    public HashSet<(TransportProtocol Protocol, string Name)> Names { get; }
+
+    /// <summary>True when some peer is a Service.</summary>
+    public bool UsesServices => _peers.Any(peer => peer is PeerSpec.Service);
+
+    /// <summary>The number of a peer.</summary>
+    public int NumberOf(PeerSpec peer) => _numbers[peer];
+
+    /// <summary>A bit for each peer that the end is, over each IP version.</summary>
+    public (ulong[] V4, ulong[] V6) BitsOf(ResolvedEnd end)
+    {
+        var (v4, v6) = (new ulong[(_peers.Count + 63) / 64], new ulong[(_peers.Count + 63) / 64]);
+        for (var i = 0; i < _peers.Count; i++)
+        {
+            Set(v4, i, Matcher.PeerMatches(_peers[i], end, IpFamily.V4, isDestination: false, AnyFlow));
+            Set(v6, i, Matcher.PeerMatches(_peers[i], end, IpFamily.V6, isDestination: false, AnyFlow));
+        }
+
+        return (v4, v6);
+    }
+
+    /// <summary>A bit for each policy that selects the pod.</summary>
+    public ulong[] SubjectBitsOf(PodView pod)
+    {
+        var bits = new ulong[(Policies.Length + 63) / 64];
+        for (var i = 0; i < Policies.Length; i++)
+        {
+            Set(bits, i, Matcher.Selects(Policies[i].Subject!, pod));
+        }
+
+        return bits;
+    }
+
+    private static void Set(ulong[] bits, int index, bool value)
+    {
+        if (value)
+        {
+            bits[index >> 6] |= 1UL << (index & 63);
+        }
+    }
+}

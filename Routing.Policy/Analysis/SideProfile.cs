@@ -1,0 +1,14 @@
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Analysis;
+
+/// <summary>What the policies of one end say of a direction: the same for every class that the same policies select.</summary>
+/// <param name="Direction">Of which direction.</param>
+/// <param name="Tiers">In the order asked, with their rules in the order asked and the policies that isolate.</param>
+/// <param name="Subject">A class of those it holds for.</param>
+internal sealed record SideProfile(
+    Direction Direction, (Tier Tier, RuleEntry[] Rules, PolicyKey[] Policies)[] Tiers, EndClass Subject)
+{
+    /// <summary>What it lets through, by peer and IP version: filled as it is asked.</summary>
+    public PortSet?[] Answers { get; init; } = [];
+}

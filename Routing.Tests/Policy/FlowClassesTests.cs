@@ -1,0 +1,90 @@
+using CsCheck;
+using Routing.Policy.Analysis;
+using Routing.Policy.Model;
+using Routing.Policy.Reference;
+
+namespace Routing.Tests.Policy;
+
+public class FlowClassesTests
+{
+    /// <summary>Ports on both sides of all that <see cref="RandomCluster"/> names.</summary>
+    private static readonly ushort[] Ports = [1, 52, 53, 80, 82, 8080, 8999, 9000, 12000];
+
+    [Test]
+    public void Classes_say_of_every_flow_what_the_evaluator_says() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            Compare(luck.Tiered(luck.Make(policies: 10)));
+        },
+        iter: 12);
+
+    [Test]
+    public void Clusters_that_are_cut_together_are_judged_apart() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            var one = luck.Tiered(luck.Make(policies: 4));
+            var other = one with { Policies = luck.Tiered(luck.Make(policies: 8)).Policies };
+            Compare(one, other);
+        },
+        iter: 6);
+
+    private static void Compare(params ClusterView[] clusters)
+    {
+        var classes = FlowClasses.Of(clusters);
+        Assert.That(classes.Classes.SelectMany(one => one.Pods), Is.EquivalentTo(clusters[0].Pods.Values.Where(pod => pod.IsSelectable).Select(pod => pod.Name)));
+        for (var i = 0; i < clusters.Length; i++)
+        {
+            var (verdicts, evaluator) = (classes.VerdictsOf(i), new PolicyEvaluator(clusters[i]));
+            foreach (var from in classes.Classes)
+            {
+                foreach (var to in classes.Classes.Where(to => !from.Pods.IsEmpty || !to.Pods.IsEmpty))
+                {
+                    Compare(classes, verdicts, evaluator, from, to);
+                }
+            }
+        }
+    }
+
+    private static void Compare(FlowClasses classes, ClassVerdicts verdicts, PolicyEvaluator evaluator, EndClass from, EndClass to)
+    {
+        // Every pod and every known address of a class: not only the one the class was asked with.
+        foreach (var (one, other) in EndsOf(from).SelectMany(_ => EndsOf(to), (one, other) => (one, other)))
+        {
+            foreach (var family in from.FamiliesWith(to))
+            {
+                var allowed = verdicts.Allowed(from, to, family);
+                foreach (var (flow, segment) in Flows(classes, one, other))
+                {
+                    var answer = evaluator.Evaluate(flow).Families.FirstOrDefault(answer => answer.Family == family);
+                    if (answer is null || answer.Reasons.Any(reason => reason.Code is ReasonCode.SamePod or ReasonCode.OwnNode))
+                    {
+                        continue;
+                    }
+
+                    Assert.That(allowed.Contains(segment), Is.EqualTo(answer.Allowed),
+                        () => $"{flow} {family}: {classes.Ports.Describe(allowed)}, but {string.Join("; ", answer.Reasons)}");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(Flow Flow, int Segment)> Flows(FlowClasses classes, FlowEnd from, FlowEnd to)
+    {
+        foreach (var protocol in TransportProtocolExtensions.OfContainers)
+        {
+            foreach (var port in Ports)
+            {
+                yield return (new Flow(from, to, protocol, port), classes.Ports.Segments.Index()
+                    .Single(one => one.Item.Protocol == protocol && one.Item.Low <= port && port <= one.Item.High).Index);
+            }
+        }
+
+        yield return (new Flow(from, to, TransportProtocol.Icmp, 0), classes.Ports.Segments.Length - 1);
+    }
+
+    private static IEnumerable<FlowEnd> EndsOf(EndClass one) => one.Pods.Select(pod => (FlowEnd)new FlowEnd.Pod(pod))
+        .Concat(one.Pods.IsEmpty ? [one.Example()] : [])
+        .Concat(RandomCluster.Externals.Where(address => one.Ranges.Any(range => range.Contains(address))).Select(address => new FlowEnd.Address(address)));
+}
