@@ -1,0 +1,245 @@
+using Routing.Agent.Namespaces;
+using Routing.Policy.Render.Iptables;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Iptables;
+
+/// <summary>Keeps our chains of iptables and our ipsets as wanted, by the programs made for them; see
+/// <see cref="IptablesPlan"/> for the steps of a change. Not thread-safe: its owner is a loop.</summary>
+/// <remarks>
+/// The races it handles:
+/// <list type="bullet">
+/// <item>An earlier agent's chains and sets, whole or left in the middle of a change: recognised by the prefix of their
+/// names, read back, and only what differs is changed.</item>
+/// <item>Somebody else changes them, or puts rules before our jumps: nobody tells, so the kernel is looked at whenever
+/// the same ruleset is applied again, and once in <see cref="LookInterval"/> while it changes all the time.</item>
+/// <item>A program refuses: some of the steps may be done. Nothing is remembered, the next apply reads.</item>
+/// <item>A set whose last rule is gone may still be held for a moment by nf_tables, which frees rules later: it is
+/// tried a few times, and then at the next apply.</item>
+/// </list>
+/// </remarks>
+public sealed class IptablesApplier : IRulesetApplier
+{
+    private const string Filter = "filter";
+
+    /// <summary>Looks between two at which the elements are read, not only counted.</summary>
+    private const int CountedLooks = 11;
+
+    private const int RemoveAttempts = 8;
+
+    private static readonly string[] Tables = ["raw", "mangle", Filter];
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RemovePause = TimeSpan.FromMilliseconds(5);
+
+    private readonly IptablesPrograms _programs;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<IpFamily> _families;
+    private KernelState? _known;
+    private Ruleset? _applied;
+    private long _looked;
+    private int _countedLooks;
+
+    private IptablesApplier(IptablesPrograms programs, TimeProvider time)
+    {
+        (_programs, _time) = (programs, time);
+        _families = File.Exists("/proc/net/if_inet6") ? [IpFamily.V4, IpFamily.V6] : [IpFamily.V4];
+    }
+
+    /// <summary>Opens one for the calling thread's network namespace.</summary>
+    /// <param name="flavour">Which programs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="inside">Another network namespace.</param>
+    public static IptablesApplier Open(
+        IptablesFlavour flavour, TimeProvider time, NetworkNamespace? inside = null) =>
+        new(new IptablesPrograms(new ProgramRunner(inside), flavour), time);
+
+    /// <inheritdoc/>
+    public bool IsInstalled() =>
+        _families.All(family => KernelTable.Parse(_programs.Save(family, Filter)) is { Jumps.Count: > 0, Chains.Count: > 0 });
+
+    /// <inheritdoc/>
+    public RulesetChange Apply(Ruleset desired)
+    {
+        try
+        {
+            if (_known is null
+                || ((ReferenceEquals(desired, _applied) || _time.GetElapsedTime(_looked) > LookInterval) && !IsAsKnown(_known)))
+            {
+                _known = Read(desired);
+            }
+
+            var plan = new IptablesPlan(_known, desired, _families);
+            _known = plan.IsEmpty ? plan.Result : Carry(plan);
+            _applied = desired;
+            return plan.Change;
+        }
+        catch
+        {
+            _known = null;
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Holds nothing: each program ends by itself.
+    }
+
+    private KernelState Carry(IptablesPlan plan)
+    {
+        RestoreSets(plan.Prepare());
+        foreach (var (family, text) in plan.FirstRules)
+        {
+            _programs.Restore(family, text);
+        }
+
+        if (Remove(plan.Replaced) is [var held, ..])
+        {
+            throw new ProgramException($"ipset destroy {held}: rules that are gone still hold it");
+        }
+
+        RestoreSets(plan.Settle());
+        foreach (var (family, text) in plan.SecondRules)
+        {
+            _programs.Restore(family, text);
+        }
+
+        var left = Remove(plan.Leftovers);
+        return plan.Result with
+        {
+            // What it holds does not matter: it only has to go.
+            Others = left.ToDictionary(name => name, name => new KernelSet(new IpsetDefinition(name, "", null), [], true)),
+        };
+    }
+
+    private void RestoreSets(string text)
+    {
+        if (text.Length > 0)
+        {
+            _programs.RestoreSets(text);
+        }
+    }
+
+    /// <summary>Removes sets.</summary>
+    /// <returns>Those that something still holds.</returns>
+    private IReadOnlyList<string> Remove(IReadOnlyList<string> names)
+    {
+        for (var attempt = 1; names.Count > 0; attempt++)
+        {
+            try
+            {
+                _programs.RestoreSets(string.Concat(names.Select(name => $"destroy {name}\n")));
+                return [];
+            }
+            catch (ProgramException) when (attempt < RemoveAttempts)
+            {
+                names = StillThere(names);
+                using var pause = new ManualResetEventSlim();
+                pause.Wait(RemovePause * attempt);
+            }
+            catch (ProgramException)
+            {
+                // One that is held keeps those after it from going: each by itself.
+                foreach (var name in names)
+                {
+                    RemoveOne(name);
+                }
+
+                return StillThere(names);
+            }
+        }
+
+        return names;
+    }
+
+    private void RemoveOne(string name)
+    {
+        try
+        {
+            _programs.RestoreSets($"destroy {name}\n");
+        }
+        catch (ProgramException)
+        {
+            // Tried again with the next change.
+        }
+    }
+
+    private List<string> StillThere(IReadOnlyList<string> names)
+    {
+        var there = KernelSet.ParseNames(_programs.ListSets());
+        return [.. names.Where(there.Contains)];
+    }
+
+    /// <summary>Whether the kernel still holds what is remembered: the rules word by word, of the sets mostly the number of
+    /// their elements.</summary>
+    private bool IsAsKnown(KernelState known)
+    {
+        _looked = _time.GetTimestamp();
+        if (_countedLooks++ >= CountedLooks)
+        {
+            return false; // read it all
+        }
+
+        var tables = ReadTables(known.Tables.Keys.Select(key => key.Table).ToHashSet());
+        if (tables.Count != known.Tables.Count
+            || tables.Any(table => !known.Tables.TryGetValue(table.Key, out var one) || !IsSame(table.Value, one)))
+        {
+            return false;
+        }
+
+        var expected = known.Sets.Values.SelectMany(set => set.Ipsets).ToDictionary(ipset => ipset.Ipset.Name, ipset => ipset.Count);
+        return KernelSet.ParseCounts(_programs.ListSets()) is { } counts
+            && known.Others.Count == 0
+            && counts.Count == expected.Count
+            && counts.All(set => expected.TryGetValue(set.Key, out var count) && count == set.Value);
+    }
+
+    private static bool IsSame(KernelTable one, KernelTable other) =>
+        one.Chains.Count == other.Chains.Count
+        && one.Chains.All(chain => other.Chains.TryGetValue(chain.Key, out var rules) && rules.SequenceEqual(chain.Value))
+        && one.Jumps.Count == other.Jumps.Count
+        && one.Jumps.All(hook => other.Jumps.TryGetValue(hook.Key, out var jumps)
+            && jumps.Select(Normalize).SequenceEqual(hook.Value.Select(Normalize)));
+
+    private static (int, string) Normalize((int Place, string Rule) jump) => (jump.Place, RuleText.Normalize(jump.Rule));
+
+    private KernelState Read(Ruleset desired)
+    {
+        (_looked, _countedLooks) = (_time.GetTimestamp(), 0);
+        var needed = desired.IsEmpty() ? [] : new HashSet<string>(Tables.Where(table => table != "mangle"));
+        return new KernelState(
+            ReadTables(needed), new Dictionary<string, SetState>(), KernelSet.Parse(_programs.SaveSets()));
+    }
+
+    /// <param name="needed">Tables that must be there; the kernel may lack the others.</param>
+    private Dictionary<(IpFamily, string), KernelTable> ReadTables(HashSet<string> needed)
+    {
+        var tables = new Dictionary<(IpFamily, string), KernelTable>();
+        foreach (var family in _families)
+        {
+            foreach (var name in Tables)
+            {
+                var table = needed.Contains(name) ? _programs.Save(family, name) : TrySave(family, name);
+                if (KernelTable.Parse(table) is { IsEmpty: false } found)
+                {
+                    tables.Add((family, name), found);
+                }
+            }
+        }
+
+        return tables;
+    }
+
+    private string TrySave(IpFamily family, string table)
+    {
+        try
+        {
+            return _programs.Save(family, table);
+        }
+        catch (ProgramException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Iptables;
+
+/// <summary>The programs of one flavour of iptables, and ipset.</summary>
+/// <param name="runner">Runs them.</param>
+/// <param name="flavour">Which of the programs.</param>
+internal sealed class IptablesPrograms(ProgramRunner runner, IptablesFlavour flavour)
+{
+    // Others hold the lock for milliseconds; who holds it for longer than this is stuck.
+    private const string LockWaitSeconds = "10";
+
+    private const string IptablesPackage = "iptables", IpsetPackage = "ipset";
+
+    /// <summary>Which of the programs.</summary>
+    public IptablesFlavour Flavour => flavour;
+
+    /// <summary>What a table holds, as iptables-save prints it.</summary>
+    public string Save(IpFamily family, string table) =>
+        runner.Run(Name(family, "save"), IptablesPackage, null, "-t", table);
+
+    /// <summary>Changes tables, each in one step.</summary>
+    public void Restore(IpFamily family, string text) =>
+        runner.Run(Name(family, "restore"), IptablesPackage, text, "--noflush", "-w", LockWaitSeconds);
+
+    /// <summary>Sets with their elements.</summary>
+    /// <param name="name">One set; null for all.</param>
+    public string SaveSets(string? name = null) =>
+        runner.Run("ipset", IpsetPackage, null, name is null ? ["save"] : ["save", name]);
+
+    /// <summary>Sets with the number of their elements.</summary>
+    public string ListSets() => runner.Run("ipset", IpsetPackage, null, "list", "-terse");
+
+    /// <summary>Changes sets, line after line, up to the first that is refused.</summary>
+    public void RestoreSets(string text) => runner.Run("ipset", IpsetPackage, text, "restore");
+
+    private string Name(IpFamily family, string verb)
+    {
+        var stem = family == IpFamily.V4 ? "iptables" : "ip6tables";
+        return flavour switch
+        {
+            IptablesFlavour.Nft => $"{stem}-nft-{verb}",
+            IptablesFlavour.Legacy => $"{stem}-legacy-{verb}",
+            _ => $"{stem}-{verb}",
+        };
+    }
+}

@@ -1,0 +1,308 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using Routing.Policy.Rules;
+
+namespace Routing.Policy.Render.Iptables;
+
+/// <summary>A ruleset as rules of iptables that look in ipsets.</summary>
+/// <remarks>
+/// <para>A base chain is a chain of ours that the kernel's own chain jumps to, in the table whose place in the order is
+/// its priority's. An accept ends the whole table there, other people's rules included, so only packets that our rules
+/// are about come in: where each rule that does more than accept asks for an interface, so does the jump.</para>
+/// <para>iptables has no verdict map. A dispatch is a rule for each of at most <see cref="LeafSize"/> interfaces; where
+/// there are more, a rule for each next character of their names, which goes on to a chain for these: for names that
+/// end in hexadecimal digits no more than 16 rules at each of log16(n / 8) levels, and then 8.</para>
+/// </remarks>
+/// <param name="ruleset">What to translate.</param>
+/// <param name="family">The packets that the rules will see.</param>
+/// <param name="partsOf">The parts that a set has now.</param>
+/// <param name="editOf">Sets that stand beside an ipset for the time being; null for none.</param>
+public sealed class IptablesTranslator(
+    Ruleset ruleset,
+    IpFamily family,
+    Func<MatchSet, IEnumerable<IpsetPart>> partsOf,
+    Func<string, IpsetEdit?>? editOf = null)
+{
+    /// <summary>The most interfaces that a chain of a dispatch asks for one by one.</summary>
+    public const int LeafSize = 8;
+
+    /// <summary>XT_MAX_COMMENT_LEN is 256 with its final zero.</summary>
+    private const int CommentLimit = 255;
+
+    private const int RawPriority = -300;
+
+    /// <summary>Translates all tables.</summary>
+    public ImmutableSortedDictionary<string, IptablesTable> Translate()
+    {
+        var tables = ImmutableSortedDictionary.CreateBuilder<string, IptablesTable>(StringComparer.Ordinal);
+        foreach (var table in ruleset.Chains.Values.Where(chain => chain.Hook is not null).GroupBy(chain => Table(chain.Hook!)))
+        {
+            var chains = new SortedDictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
+            foreach (var chain in Reachable(table))
+            {
+                chains.Add(IptablesNames.Chain(chain.Name), [.. Rules(chain, 0, chains)]);
+            }
+
+            var jumps = table.OrderBy(chain => chain.Hook!.Priority).ThenBy(chain => chain.Name, StringComparer.Ordinal)
+                .GroupBy(chain => chain.Hook!.Point.ToString().ToUpperInvariant())
+                .Select(hook => KeyValuePair.Create(hook.Key, hook.SelectMany(Jumps).ToImmutableArray()));
+            tables.Add(table.Key, new IptablesTable(
+                chains.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                jumps.ToImmutableSortedDictionary(StringComparer.Ordinal)));
+        }
+
+        return tables.ToImmutable();
+    }
+
+    private static string Table(ChainHook hook) => hook switch
+    {
+        { Priority: <= RawPriority, Point: HookPoint.Prerouting or HookPoint.Output } => "raw",
+        { Priority: < 0 } or { Point: HookPoint.Prerouting or HookPoint.Postrouting } => "mangle",
+        _ => "filter",
+    };
+
+    private static IEnumerable<string> Jumps(Chain chain)
+    {
+        var target = $"-j {IptablesNames.Chain(chain.Name)}";
+        var guards = new List<string>();
+        foreach (var rule in chain.Rules.Where(rule => rule.Action != new RuleAction.Decide(Verdict.Accept)))
+        {
+            if (rule.Matches.OfType<Match.InterfacePrefix>().FirstOrDefault() is not { } prefix)
+            {
+                return [target];
+            }
+
+            guards.Add($"{(prefix.Interface == RuleField.InputInterface ? "-i" : "-o")} {prefix.Prefix}+ {target}");
+        }
+
+        return guards.Distinct();
+    }
+
+    /// <summary>A chain's rules from one on.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="first">The first to translate.</param>
+    /// <param name="more">Takes the chains that a dispatch needs besides.</param>
+    private List<string> Rules(Chain chain, int first, SortedDictionary<string, ImmutableArray<string>> more)
+    {
+        var lines = new List<string>();
+        for (var i = first; i < chain.Rules.Length; i++)
+        {
+            var rule = chain.Rules[i];
+            var heads = Heads(rule);
+            var comment = Comment(chain, rule, i == 0);
+            switch (rule.Action)
+            {
+                case RuleAction.Decide decide:
+                    lines.AddRange(heads.Select(head => head.Rule(comment, Target(decide.Verdict))));
+                    break;
+                case RuleAction.Dispatch dispatch when heads.Count > 0:
+                    var map = ruleset.Maps[dispatch.MapName];
+                    if (map.Elements.Count <= LeafSize)
+                    {
+                        lines.AddRange(heads.SelectMany(head => Leaf(head, map.Key, map.Elements)));
+                        break;
+                    }
+
+                    var rest = Rest(chain, i + 1, more);
+                    foreach (var head in heads)
+                    {
+                        Dispatch(lines, head, map, [.. map.Elements], more, rest);
+                    }
+
+                    lines.AddRange(rest);
+                    return lines;
+                case RuleAction.Dispatch:
+                    break; // not for this family
+                default:
+                    throw new UnreachableException();
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>What follows a dispatch, as one rule: the chains of the dispatch end with it too.</summary>
+    private List<string> Rest(Chain chain, int first, SortedDictionary<string, ImmutableArray<string>> more)
+    {
+        var rest = Rules(chain, first, more);
+        if (rest.Count > 1)
+        {
+            var name = IptablesNames.Chain($"{chain.Name}.{first}");
+            more[name] = [.. rest];
+            rest = [$"-g {name}"];
+        }
+
+        return rest;
+    }
+
+    /// <summary>The rules that tell interfaces apart by the next character of their names; the chains that these go on
+    /// to are left by goto alone, so that a return leaves them all.</summary>
+    private static void Dispatch(
+        List<string> lines, RuleHead head, VerdictMap map, ReadOnlySpan<KeyValuePair<string, Verdict>> elements,
+        SortedDictionary<string, ImmutableArray<string>> more, List<string> rest)
+    {
+        var common = elements[0].Key.AsSpan().CommonPrefixLength(elements[^1].Key); // they are sorted
+        for (var start = 0; start < elements.Length;)
+        {
+            var name = elements[start].Key;
+            var end = start + 1;
+            while (name.Length > common && end < elements.Length && elements[end].Key[common] == name[common])
+            {
+                end++;
+            }
+
+            var group = elements[start..end];
+            start = end;
+            if (group.Length == 1)
+            {
+                lines.AddRange(Leaf(head, map.Key, [group[0]]));
+                continue;
+            }
+
+            var prefix = name[..(common + 1)];
+            var chain = IptablesNames.Chain($"{map.Name}-{prefix}");
+            if (head.WithInterface(map.Key, prefix + "+") is { } through)
+            {
+                lines.Add(through.Rule("", $"-g {chain}"));
+            }
+
+            var inside = new List<string>();
+            if (group.Length <= LeafSize)
+            {
+                inside.AddRange(Leaf(RuleHead.Always, map.Key, group.ToArray()));
+            }
+            else
+            {
+                Dispatch(inside, RuleHead.Always, map, group, more, rest);
+            }
+
+            more[chain] = [.. inside, .. rest];
+        }
+    }
+
+    private static IEnumerable<string> Leaf(
+        RuleHead head, RuleField side, IEnumerable<KeyValuePair<string, Verdict>> elements) =>
+        from element in elements
+        let through = head.WithInterface(side, element.Key)
+        where through is not null
+        select through.Value.Rule("", Target(element.Value));
+
+    /// <summary>The conditions of which one must hold; none at all when they cannot for this family.</summary>
+    private List<RuleHead> Heads(Rule rule)
+    {
+        List<RuleHead> heads = [RuleHead.Always];
+        foreach (var match in rule.Matches)
+        {
+            heads = [.. heads.SelectMany(head => With(head, match))];
+        }
+
+        return heads;
+    }
+
+    private IEnumerable<RuleHead> With(RuleHead head, Match match)
+    {
+        switch (match)
+        {
+            case Match.Established:
+                return [head.With(" -m conntrack --ctstate RELATED,ESTABLISHED")];
+            case Match.Family version:
+                return version.Value == family ? [head] : [];
+            case Match.InterfacePrefix prefix:
+                return head.WithInterface(prefix.Interface, prefix.Prefix + "+") is { } through ? [through] : [];
+            case Match.Protocol protocol:
+                return head.WithProtocol(protocol.Number) is { } narrowed ? [narrowed] : [];
+            case Match.InSet inSet:
+                var set = ruleset.Sets[inSet.SetName];
+                var layout = IpsetLayout.Of(set);
+                return layout.Concerns(family)
+                    ? partsOf(set).OrderBy(part => part.Kind).ThenBy(part => part.Protocol).ThenBy(part => part.Low)
+                        .ThenBy(part => part.High).SelectMany(part => Ask(head, layout, part))
+                    : [];
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private IEnumerable<RuleHead> Ask(RuleHead head, IpsetLayout layout, IpsetPart part)
+    {
+        var (protocol, ports) = layout.Conditions(part, out var flags);
+        if (head.WithProtocol(protocol) is not { } narrowed)
+        {
+            yield break;
+        }
+
+        narrowed = narrowed.With(ports);
+        if (layout.Define(part)?.Name is not { } name)
+        {
+            yield return narrowed;
+            yield break;
+        }
+
+        var edit = editOf?.Invoke(name);
+        if (edit?.Added is { } added)
+        {
+            yield return narrowed.With($" -m set --match-set {added} {flags}");
+        }
+
+        if (edit is not { Replaces: true })
+        {
+            var but = edit?.Removed is { } removed ? $" -m set ! --match-set {removed} {flags}" : "";
+            yield return narrowed.With($" -m set --match-set {name} {flags}{but}");
+        }
+    }
+
+    /// <summary>For people who read the rules: the rule's own comment, else its set's; the chain's on the chain's first
+    /// rule where that has none.</summary>
+    private string Comment(Chain chain, Rule rule, bool isFirst)
+    {
+        var set = rule.Matches.OfType<Match.InSet>().Select(match => ruleset.Sets[match.SetName].Comment).FirstOrDefault() ?? "";
+        var comment = rule.Comment.Length > 0 ? rule.Comment : set.Length > 0 ? set : isFirst ? chain.Comment : "";
+        if (comment.Length == 0 || rule.Action is RuleAction.Dispatch)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder(" -m comment --comment \"");
+        foreach (var character in comment.AsSpan(0, Math.Min(comment.Length, CommentLimit)))
+        {
+            text.Append(character switch
+            {
+                '"' or '\\' => '\'', // the tools disagree about escapes
+                < ' ' or > '~' => '?',
+                _ => character,
+            });
+        }
+
+        return text.Append('"').ToString();
+    }
+
+    private static string Target(Verdict verdict) => verdict.Kind switch
+    {
+        VerdictKind.Jump => $"-j {IptablesNames.Chain(verdict.Chain!)}",
+        VerdictKind.Goto => $"-g {IptablesNames.Chain(verdict.Chain!)}",
+        _ => $"-j {verdict.Kind.ToString().ToUpperInvariant()}",
+    };
+
+    /// <summary>The chains that packets can come to from these, themselves first.</summary>
+    private List<Chain> Reachable(IEnumerable<Chain> roots)
+    {
+        var found = roots.ToList();
+        var names = found.Select(chain => chain.Name).ToHashSet();
+        for (var i = 0; i < found.Count; i++)
+        {
+            var targets = found[i].Rules.SelectMany(rule => rule.Action switch
+            {
+                RuleAction.Decide decide => [decide.Verdict],
+                RuleAction.Dispatch dispatch => ruleset.Maps[dispatch.MapName].Elements.Values,
+                _ => throw new UnreachableException(),
+            });
+            foreach (var target in targets.Select(verdict => verdict.Chain).OfType<string>().Where(names.Add))
+            {
+                found.Add(ruleset.Chains[target]);
+            }
+        }
+
+        return found;
+    }
+}
