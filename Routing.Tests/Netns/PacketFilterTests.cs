@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
-using Routing.Agent.Dataplane.Nftables;
+using Routing.Agent.Dataplane;
 using Routing.Agent.Netlink.Route;
 using Routing.Policy.Rules;
 
@@ -9,8 +9,11 @@ namespace Routing.Tests.Netns;
 
 /// <summary>Real packets through sets of every shape: a client and a server behind a node that forwards and
 /// filters.</summary>
+[TestFixture(FilterBackend.Nftables)]
+[TestFixture(FilterBackend.IptablesNft)]
+[TestFixture(FilterBackend.IptablesLegacy)]
 [Category("Netns")]
-internal sealed class PacketFilterTests
+public sealed class PacketFilterTests(FilterBackend backend)
 {
     private const string ClientInterface = "rt00000000000a", ServerInterface = "rt00000000000b";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -92,6 +95,36 @@ internal sealed class PacketFilterTests
         Expect(family, allowed: (_, port) => port is >= 80 and <= 89);
     }
 
+    [Test]
+    public void Wide_port_ranges_beside_narrow_ones()
+    {
+        using var applier = Apply(new MatchSet(
+            "flows", IpFamily.V4, [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort], Ranges: true,
+            [
+                new SetElement(Source(IpFamily.V4, 5), Source(IpFamily.V4, 8), Protocol: 17, PortLow: 85, PortHigh: 60000),
+                new SetElement(Source(IpFamily.V4, 8), Source(IpFamily.V4, 8), Protocol: 17, PortLow: 79, PortHigh: 80),
+                new SetElement(Source(IpFamily.V4, 10), Source(IpFamily.V4, 10), Protocol: 17, PortHigh: 65535),
+                new SetElement(Source(IpFamily.V4, 9), Source(IpFamily.V4, 9), Protocol: 6, PortHigh: 65535),
+                new SetElement(0, Source(IpFamily.V4, 3), Protocol: 17, PortHigh: 65535),
+            ],
+            ""));
+
+        Expect(IpFamily.V4, allowed: (source, port) =>
+            source == 10 || (source is 5 or 8 && port >= 85) || (source == 8 && port <= 80));
+    }
+
+    [TestCase(IpFamily.V4)]
+    [TestCase(IpFamily.V6)]
+    public void All_addresses(IpFamily family)
+    {
+        var last = family == IpFamily.V4 ? uint.MaxValue : UInt128.MaxValue;
+        using var applier = Apply(new MatchSet(
+            "all", family, [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort], Ranges: true,
+            [new SetElement(0, last, Protocol: 17, PortLow: 80, PortHigh: 85)], ""));
+
+        Expect(family, allowed: (_, port) => port is 80 or 85);
+    }
+
     [TestCase(IpFamily.V4)]
     [TestCase(IpFamily.V6)]
     public void Interface_and_address_belong_together(IpFamily family)
@@ -110,22 +143,97 @@ internal sealed class PacketFilterTests
     [Test]
     public void A_verdict_map_leads_each_interface_to_its_chain_and_can_be_changed()
     {
-        using var applier = NftApplier.Open(_node.Inner);
+        using var applier = backend.Open(_node);
         applier.Apply(Dispatching(Verdict.Goto("open")));
         Expect(IpFamily.V4, allowed: (_, _) => true);
+        applier.Apply(Dispatching(Verdict.Goto("open"), others: 200));
+        Expect(IpFamily.V6, allowed: (_, _) => true);
+        applier.Apply(Dispatching(Verdict.Drop, others: 200));
+        Expect(IpFamily.V4, allowed: (_, _) => false);
+        applier.Apply(Dispatching(Verdict.Return, others: 20));
+        Expect(IpFamily.V4, allowed: (_, _) => true);
+        applier.Apply(Dispatching(null, others: 200));
+        Expect(IpFamily.V4, allowed: (_, _) => false);
         applier.Apply(Dispatching(Verdict.Drop));
         Expect(IpFamily.V4, allowed: (_, _) => false);
         applier.Apply(Dispatching(null));
         Expect(IpFamily.V6, allowed: (_, _) => false);
     }
 
-    private static Ruleset Dispatching(Verdict? verdict) => Ruleset.Empty with
+    [Test]
+    public async Task While_rules_change_a_packet_is_judged_by_the_old_ones_or_by_the_new_ones()
+    {
+        // 5 is denied by either and 8 allowed by either, each time for another reason.
+        Ruleset[] rulesets = [Either(denied: [5], first: [5, 8], second: []), Either(denied: [], first: [], second: [8])];
+        using var applier = backend.Open(_node);
+        applier.Apply(rulesets[0]);
+        using var server = Server(IpFamily.V4, 80);
+        using var denied = Client(5);
+        using var allowed = Client(8);
+        server.ReceiveTimeout = (int)Deadline.TotalMilliseconds;
+        using var stop = new CancellationTokenSource();
+        var probes = Task.Run(() =>
+        {
+            var (received, count) = (new byte[1], 0);
+            for (; !stop.IsCancellationRequested || count == 0; count++)
+            {
+                denied.Send([5]);
+                allowed.Send([8]);
+                Assert.That(server.Receive(received), Is.EqualTo(1), "what both allow arrives");
+                Assert.That(received[0], Is.EqualTo(8), "what both deny does not");
+            }
+        });
+        for (var i = 1; i <= 12 && !probes.IsCompleted; i++)
+        {
+            // Rules change with the sets every other time.
+            var ruleset = rulesets[i % 2];
+            applier.Apply(i % 4 < 2 ? ruleset : ruleset with { Chains = ruleset.Chains.SetItem("forward", Commented(ruleset, $"{i}")) });
+        }
+
+        await stop.CancelAsync();
+        await probes;
+
+        Socket Client(int source)
+        {
+            var socket = Open(_client, IpFamily.V4);
+            socket.Bind(new IPEndPoint(Address(IpFamily.V4, Source(IpFamily.V4, source)), 0));
+            socket.Connect(new IPEndPoint(ServerAddress(IpFamily.V4), 80));
+            return socket;
+        }
+
+        static Chain Commented(Ruleset ruleset, string comment) => ruleset.Chains["forward"] with
+        {
+            Rules = [.. ruleset.Chains["forward"].Rules.Select(rule => rule with { Comment = comment })],
+        };
+    }
+
+    private static Ruleset Either(int[] denied, int[] first, int[] second)
+    {
+        (string Name, int[] Sources, Verdict Verdict)[] sets =
+            [("denied", denied, Verdict.Drop), ("first", first, Verdict.Accept), ("second", second, Verdict.Accept)];
+        return Ruleset.Empty with
+        {
+            Sets = sets.ToImmutableSortedDictionary(set => set.Name, set => new MatchSet(
+                set.Name, IpFamily.V4, [RuleField.SourceAddress], Ranges: false,
+                [.. set.Sources.Select(source => new SetElement(Source(IpFamily.V4, source), Source(IpFamily.V4, source)))], ""),
+                StringComparer.Ordinal),
+            Chains = Ruleset.Empty.Chains.Add("forward", new Chain(
+                "forward", new ChainHook(HookPoint.Forward, 0),
+                [
+                    .. sets.Select(set => Decide(set.Verdict, new Match.InSet(set.Name))),
+                    Decide(Verdict.Drop, new Match.InterfacePrefix(RuleField.InputInterface, "rt")),
+                ],
+                "")),
+        };
+    }
+
+    private static Ruleset Dispatching(Verdict? verdict, int others = 0) => Ruleset.Empty with
     {
         Maps = Ruleset.Empty.Maps.Add("by-interface", new VerdictMap(
             "by-interface", RuleField.InputInterface,
-            verdict is { } value
-                ? ImmutableSortedDictionary<string, Verdict>.Empty.Add(ClientInterface, value)
-                : ImmutableSortedDictionary<string, Verdict>.Empty,
+            Enumerable.Range(0, others).Select(number => KeyValuePair.Create($"rt{number * 0x01020305:x8}beef", Verdict.Drop))
+                .Concat(verdict is { } value ? [KeyValuePair.Create(ClientInterface, value)] : [])
+                .ToImmutableSortedDictionary(StringComparer.Ordinal),
             "")),
         Chains = Ruleset.Empty.Chains
             .Add("open", new Chain("open", null, [Decide(Verdict.Accept)], ""))
@@ -133,15 +241,16 @@ internal sealed class PacketFilterTests
                 [
                     Decide(Verdict.Accept, new Match.InterfacePrefix(RuleField.OutputInterface, "rt00000000000a")),
                     new Rule([], new RuleAction.Dispatch("by-interface"), ""),
+                    new Rule([], new RuleAction.Report(new PacketReport(114, "deny forward", 128, 50, 100)), ""),
                     Decide(Verdict.Drop),
                 ],
                 "")),
     };
 
     /// <summary>Forwards what is in the set, and answers, and nothing else.</summary>
-    private NftApplier Apply(MatchSet set)
+    private IRulesetApplier Apply(MatchSet set)
     {
-        var applier = NftApplier.Open(_node.Inner);
+        var applier = backend.Open(_node);
         applier.Apply(Ruleset.Empty with
         {
             Sets = Ruleset.Empty.Sets.Add(set.Name, set),
@@ -178,7 +287,7 @@ internal sealed class PacketFilterTests
         }
 
         Receive(servers, arrived, TimeSpan.FromMilliseconds(20));
-        Assert.That(arrived, Is.EquivalentTo(expected), _node.Nft("list", "ruleset"));
+        Assert.That(arrived, Is.EquivalentTo(expected), backend.Listing(_node));
     }
 
     private static void Receive(DisposableList servers, HashSet<(int, int)> arrived, TimeSpan wait)

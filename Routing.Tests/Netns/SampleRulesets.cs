@@ -17,6 +17,9 @@ internal static class SampleRulesets
         from comments in Gen.Int[0, 1].Array[6]
         select Assemble(sets, maps, bodies, comments);
 
+    /// <summary>All kinds of sets, matches and actions; another object each time.</summary>
+    public static Ruleset Everything => MakeEverything();
+
     private static readonly string[] CalledChains = ["c0", "c1", "c2", "c3"];
 
     private static readonly (RuleField[] Key, IpFamily? Family)[] Keys =
@@ -173,4 +176,80 @@ internal static class SampleRulesets
         matches.Add(new Match.InSet(set.Name));
         return set.Family;
     }
+
+    private static Ruleset MakeEverything()
+    {
+        MatchSet[] sets =
+        [
+            new("sources4", IpFamily.V4, [RuleField.InputInterface, RuleField.SourceAddress], false,
+                [new SetElement(Number("10.1.0.7"), Number("10.1.0.7"), Interface: "rt0123456789ab")], ""),
+            new("addresses", IpFamily.V4, [RuleField.DestinationAddress], true,
+                [
+                    Range("10.1.0.0", "10.1.0.63"), Range("10.1.0.65", "10.1.0.70"),
+                    Range("255.255.255.255", "255.255.255.255"),
+                ],
+                ""),
+            new("flows6", IpFamily.V6, [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort], true,
+                [
+                    Range("fd00:1::", "fd00:1::ffff:ffff:ffff:ffff") with { Protocol = 6, PortLow = 80, PortHigh = 90 },
+                    Range("fd00:2::1", "fd00:2::1") with { Protocol = 17, PortLow = 53, PortHigh = 53 },
+                ],
+                "who may call default/web"),
+            new("ports", null, [RuleField.Protocol, RuleField.DestinationPort], false,
+                [
+                    new SetElement(Protocol: 6, PortLow: 80, PortHigh: 80),
+                    new SetElement(Protocol: 132, PortLow: 9999, PortHigh: 9999),
+                ],
+                ""),
+        ];
+        VerdictMap[] maps =
+        [
+            new("egress", RuleField.InputInterface,
+                ImmutableSortedDictionary<string, Verdict>.Empty.WithComparers(StringComparer.Ordinal)
+                    .Add("rt0123456789ab", Verdict.Goto("profile")).Add("rtba9876543210", Verdict.Drop),
+                ""),
+        ];
+        Chain[] chains =
+        [
+            new("forward", new ChainHook(HookPoint.Forward, 0),
+                [
+                    Decide(Verdict.Accept, "decided when it began", new Match.Established()),
+                    Decide(Verdict.Jump("from-pod"), "", new Match.InterfacePrefix(RuleField.InputInterface, "rt")),
+                ],
+                "from and to pods"),
+            new("prerouting", new ChainHook(HookPoint.Prerouting, -300),
+                [
+                    Decide(Verdict.Accept, "", new Match.InSet("sources4")),
+                    Decide(Verdict.Drop, "forged", new Match.InterfacePrefix(RuleField.InputInterface, "rt")),
+                ],
+                ""),
+            new("from-pod", null,
+                [
+                    new Rule([], new RuleAction.Dispatch("egress"), ""),
+                    Decide(Verdict.Drop, "closed until the pod is known"),
+                ],
+                ""),
+            new("profile", null,
+                [
+                    Decide(Verdict.Return, "", new Match.InSet("ports")),
+                    Decide(Verdict.Return, "", new Match.InSet("addresses")),
+                    Decide(Verdict.Accept, "", new Match.InSet("flows6")),
+                    Decide(Verdict.Drop, "", new Match.Family(IpFamily.V4), new Match.Protocol(1)),
+                ],
+                "default/allow-web"),
+        ];
+        return new Ruleset
+        {
+            Sets = sets.ToImmutableSortedDictionary(set => set.Name, set => set, StringComparer.Ordinal),
+            Maps = maps.ToImmutableSortedDictionary(map => map.Name, map => map, StringComparer.Ordinal),
+            Chains = chains.ToImmutableSortedDictionary(chain => chain.Name, chain => chain, StringComparer.Ordinal),
+        };
+    }
+
+    private static Rule Decide(Verdict verdict, string comment, params Match[] matches) =>
+        new([.. matches], new RuleAction.Decide(verdict), comment);
+
+    private static UInt128 Number(string address) => Address.Parse(address).Value;
+
+    private static SetElement Range(string low, string high) => new(Number(low), Number(high));
 }

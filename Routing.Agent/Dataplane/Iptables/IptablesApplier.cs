@@ -39,7 +39,9 @@ public sealed class IptablesApplier : IRulesetApplier
     private long _looked;
     private int _countedLooks;
 
-    private IptablesApplier(IptablesPrograms programs, TimeProvider time)
+    /// <param name="programs">Which programs, and where they run.</param>
+    /// <param name="time">The clock.</param>
+    internal IptablesApplier(IptablesPrograms programs, TimeProvider time)
     {
         (_programs, _time) = (programs, time);
         _families = File.Exists("/proc/net/if_inet6") ? [IpFamily.V4, IpFamily.V6] : [IpFamily.V4];

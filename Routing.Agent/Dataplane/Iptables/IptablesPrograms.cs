@@ -5,7 +5,7 @@ namespace Routing.Agent.Dataplane.Iptables;
 /// <summary>The programs of one flavour of iptables, and ipset.</summary>
 /// <param name="runner">Runs them.</param>
 /// <param name="flavour">Which of the programs.</param>
-internal sealed class IptablesPrograms(ProgramRunner runner, IptablesFlavour flavour)
+internal sealed class IptablesPrograms(IProgramRunner runner, IptablesFlavour flavour)
 {
     // Others hold the lock for milliseconds; who holds it for longer than this is stuck.
     private const string LockWaitSeconds = "10";

@@ -6,7 +6,7 @@ namespace Routing.Agent.Dataplane.Iptables;
 
 /// <summary>Runs the programs of the iptables back end, by argument lists and pipes: no shell sees anything.</summary>
 /// <param name="inside">The network namespace they work on; null for the calling thread's.</param>
-internal sealed class ProgramRunner(NetworkNamespace? inside)
+internal sealed class ProgramRunner(NetworkNamespace? inside) : IProgramRunner
 {
     // A program that waits for a lock ends by itself long before.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -18,13 +18,7 @@ internal sealed class ProgramRunner(NetworkNamespace? inside)
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Concat(MoreFolders).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>Runs one to its end.</summary>
-    /// <param name="program">Its name.</param>
-    /// <param name="package">The package that brings it, for whoever has to install it.</param>
-    /// <param name="input">For its standard input.</param>
-    /// <param name="arguments">As they are.</param>
-    /// <returns>What it printed.</returns>
-    /// <exception cref="ProgramException">It is not there, it failed, or it did not end.</exception>
+    /// <inheritdoc/>
     public string Run(string program, string package, string? input, params IReadOnlyList<string> arguments)
     {
         var path = Find(program)

@@ -38,8 +38,11 @@ internal sealed class SetPlan
     /// <summary>A set whose elements are known: what changes is what differs.</summary>
     private SetState Edit(SetState old, MatchSet set)
     {
-        var added = Cut(old.Layout, set.Elements.Where(element => !old.Set.Elements.Contains(element)));
-        var removed = Cut(old.Layout, old.Set.Elements.Where(element => !set.Elements.Contains(element)));
+        var (came, went) = set.Edit is { } edit && ReferenceEquals(edit.Base, old.Set.Elements)
+            ? (edit.Added.AsEnumerable(), edit.Removed.AsEnumerable())
+            : (set.Elements, old.Set.Elements);
+        var added = Cut(old.Layout, came.Where(element => set.Elements.Contains(element) && !old.Set.Elements.Contains(element)));
+        var removed = Cut(old.Layout, went.Where(element => old.Set.Elements.Contains(element) && !set.Elements.Contains(element)));
         var counts = old.Counts.ToDictionary();
         foreach (var part in added.Keys.Union(removed.Keys))
         {

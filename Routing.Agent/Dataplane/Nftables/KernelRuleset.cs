@@ -24,11 +24,3 @@ internal sealed record KernelRuleset(
     public static KernelRuleset Of(Ruleset ruleset) => new(
         ruleset.IsEmpty() ? NftTableState.Missing : NftTableState.Active, ruleset, None, None, None);
 }
-
-/// <summary>Questions to a ruleset.</summary>
-internal static class RulesetExtensions
-{
-    /// <summary>True when it holds nothing at all: then there is no table either.</summary>
-    public static bool IsEmpty(this Ruleset ruleset) =>
-        ruleset.Sets.IsEmpty && ruleset.Maps.IsEmpty && ruleset.Chains.IsEmpty;
-}

@@ -15,14 +15,15 @@ namespace Routing.Policy.Render.Iptables;
 /// A range of addresses is cut into blocks; /0, which these types do not take, into two halves. A range of at most
 /// <see cref="WidestCutRange"/> ports goes in port by port; a wider one becomes a rule of its own, with the
 /// addresses that it holds for in a set. So a look-up is a rule, and one more for each distinct wide range of ports:
-/// the addresses and narrow ranges, which are many, cost nothing.
+/// the addresses and narrow ranges, which are many, cost nothing. ICMP's type and code stand where ports do; a wide range
+/// of them is a rule for each type, as iptables matches one at a time.
 /// </remarks>
 public sealed class IpsetLayout
 {
     /// <summary>The most ports of a range that goes in one by one.</summary>
     public const int WidestCutRange = 64;
 
-    private const byte Tcp = 6, Udp = 17, Sctp = 132, UdpLite = 136, Dccp = 33;
+    private const byte Icmp = 1, Tcp = 6, Udp = 17, IcmpV6 = 58, Sctp = 132, UdpLite = 136, Dccp = 33;
 
     private readonly MatchSet _set;
     private readonly Shape _shape;
@@ -37,9 +38,10 @@ public sealed class IpsetLayout
         (_shape, _flags) = Describe(set.Key) switch
         {
             "A" => (Shape.Address, _addressFlag),
-            "APN" => (Shape.Flow, $"{_addressFlag},dst"),
+            "APN" or "APT" => (Shape.Flow, $"{_addressFlag},dst"),
             "AI" => (Shape.AddressOfInterface, $"{_addressFlag},{interfaceFlag}"),
-            "PN" or "N" => (Shape.Ports, "dst"),
+            "PN" or "PT" or "N" => (Shape.Ports, "dst"),
+            "PS" => (Shape.Ports, "src"),
             var key => throw new NotSupportedException($"set {set.Name}: iptables has no set with the key {key}"),
         };
     }
@@ -86,19 +88,20 @@ public sealed class IpsetLayout
         };
     }
 
-    /// <summary>What a rule says to ask a part, its ipset aside.</summary>
+    /// <summary>What a rule says to ask a part, its ipset aside; of several one must hold.</summary>
     /// <param name="part">The part.</param>
+    /// <param name="family">The packets that see the rule.</param>
     /// <param name="flags">The directions that `--match-set` takes.</param>
     /// <returns>The protocol that the packet must have and the match on its ports, where there are such.</returns>
-    internal (byte? Protocol, string Ports) Conditions(IpsetPart part, out string flags)
+    internal IEnumerable<(byte? Protocol, string Ports)> Conditions(IpsetPart part, IpFamily family, out string flags)
     {
         flags = part.Kind == IpsetPartKind.Range ? _addressFlag : _flags;
         return part.Kind switch
         {
-            IpsetPartKind.TcpPorts => (Tcp, ""),
-            IpsetPartKind.UdpPorts => (Udp, ""),
-            IpsetPartKind.Range => (part.Protocol, PortMatch(part)),
-            _ => (null, ""),
+            IpsetPartKind.TcpPorts => [(Tcp, "")],
+            IpsetPartKind.UdpPorts => [(Udp, "")],
+            IpsetPartKind.Range => PortMatches(part, family).Select(match => ((byte?)part.Protocol, match)),
+            _ => [(null, "")],
         };
     }
 
@@ -128,6 +131,7 @@ public sealed class IpsetLayout
     {
         IpsetPartKind? bitmap = element.Protocol switch
         {
+            _ when IsWide(element) => null,
             Tcp => IpsetPartKind.TcpPorts,
             Udp => IpsetPartKind.UdpPorts,
             _ => null, // bitmap:port sees the ports of these two alone
@@ -142,7 +146,7 @@ public sealed class IpsetLayout
 
     private IEnumerable<(IpsetPart Part, IpsetEntry? Entry)> FlowEntries(SetElement element)
     {
-        if (element.PortHigh - element.PortLow >= WidestCutRange)
+        if (IsWide(element))
         {
             var part = new IpsetPart(IpsetPartKind.Range, element.Protocol, element.PortLow, element.PortHigh);
             return Blocks(element).Select(block => (part, (IpsetEntry?)block));
@@ -151,6 +155,8 @@ public sealed class IpsetLayout
         return Blocks(element).SelectMany(block => PortsOf(element).Select(port => (
             new IpsetPart(IpsetPartKind.Main), (IpsetEntry?)(block with { Protocol = element.Protocol, Port = port }))));
     }
+
+    private static bool IsWide(SetElement element) => element.PortHigh - element.PortLow >= WidestCutRange;
 
     private static IEnumerable<ushort> PortsOf(SetElement element)
     {
@@ -180,20 +186,43 @@ public sealed class IpsetLayout
         }
     }
 
-    private static string PortMatch(IpsetPart part)
+    private IEnumerable<string> PortMatches(IpsetPart part, IpFamily family)
     {
         if (part is { Low: 0, High: ushort.MaxValue })
         {
-            return ""; // all of the protocol
+            return [""]; // all of the protocol
         }
 
         var ports = part.Low == part.High ? $"{part.Low}" : $"{part.Low}:{part.High}";
+        var side = _flags == "src" ? "s" : "d";
         return part.Protocol switch
         {
-            Tcp or Udp or Sctp => $" -m {ProtocolNames.Of(part.Protocol)} --dport {ports}",
-            UdpLite or Dccp => $" -m multiport --dports {ports}",
+            Tcp or Udp or Sctp => [$" -m {ProtocolNames.Of(part.Protocol)} --{side}port {ports}"],
+            UdpLite or Dccp => [$" -m multiport --{side}ports {ports}"],
+            Icmp => family == IpFamily.V4 ? Messages(part).Select(message => $" -m icmp --icmp-type {message}") : [],
+            IcmpV6 => family == IpFamily.V6 ? Messages(part).Select(message => $" -m icmp6 --icmpv6-type {message}") : [],
             _ => throw new NotSupportedException($"protocol {part.Protocol} has no ports that iptables could match"),
         };
+    }
+
+    /// <summary>A range of types and codes as iptables matches them: a type with all its codes, or one code.</summary>
+    private static IEnumerable<string> Messages(IpsetPart part)
+    {
+        for (int type = part.Low >> 8; type <= part.High >> 8; type++)
+        {
+            var first = Math.Max(part.Low - (type << 8), 0);
+            var last = Math.Min(part.High - (type << 8), byte.MaxValue);
+            if (first == 0 && last == byte.MaxValue)
+            {
+                yield return $"{type}";
+                continue;
+            }
+
+            for (var code = first; code <= last; code++)
+            {
+                yield return $"{type}/{code}";
+            }
+        }
     }
 
     /// <summary>The key's fields by their initials, the address first.</summary>
@@ -203,6 +232,8 @@ public sealed class IpsetLayout
         RuleField.InputInterface or RuleField.OutputInterface => "I",
         RuleField.Protocol => "P",
         RuleField.DestinationPort => "N",
+        RuleField.SourcePort => "S",
+        RuleField.IcmpMessage => "T",
         _ => field.ToString(),
-    }).OrderBy(initial => "APNI".IndexOf(initial, StringComparison.Ordinal)));
+    }).OrderBy(initial => "APNSTI".IndexOf(initial, StringComparison.Ordinal)));
 }

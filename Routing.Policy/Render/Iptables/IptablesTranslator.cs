@@ -30,6 +30,9 @@ public sealed class IptablesTranslator(
     /// <summary>XT_MAX_COMMENT_LEN is 256 with its final zero.</summary>
     private const int CommentLimit = 255;
 
+    /// <summary>What iptables-save leaves out.</summary>
+    private const int DefaultBurst = 5;
+
     private const int RawPriority = -300;
 
     /// <summary>Translates all tables.</summary>
@@ -95,6 +98,9 @@ public sealed class IptablesTranslator(
             {
                 case RuleAction.Decide decide:
                     lines.AddRange(heads.Select(head => head.Rule(comment, Target(decide.Verdict))));
+                    break;
+                case RuleAction.Report report:
+                    lines.AddRange(heads.Select(head => head.With(Limit(report.Packet)).Rule(comment, Target(report.Packet))));
                     break;
                 case RuleAction.Dispatch dispatch when heads.Count > 0:
                     var map = ruleset.Maps[dispatch.MapName];
@@ -226,30 +232,27 @@ public sealed class IptablesTranslator(
 
     private IEnumerable<RuleHead> Ask(RuleHead head, IpsetLayout layout, IpsetPart part)
     {
-        var (protocol, ports) = layout.Conditions(part, out var flags);
-        if (head.WithProtocol(protocol) is not { } narrowed)
-        {
-            yield break;
-        }
-
-        narrowed = narrowed.With(ports);
+        var conditions = layout.Conditions(part, family, out var flags);
+        var heads = conditions.Select(one => head.WithProtocol(one.Protocol)?.With(one.Ports)).OfType<RuleHead>();
         if (layout.Define(part)?.Name is not { } name)
         {
-            yield return narrowed;
-            yield break;
+            return heads;
         }
 
         var edit = editOf?.Invoke(name);
+        List<string> questions = [];
         if (edit?.Added is { } added)
         {
-            yield return narrowed.With($" -m set --match-set {added} {flags}");
+            questions.Add($" -m set --match-set {added} {flags}");
         }
 
         if (edit is not { Replaces: true })
         {
             var but = edit?.Removed is { } removed ? $" -m set ! --match-set {removed} {flags}" : "";
-            yield return narrowed.With($" -m set --match-set {name} {flags}{but}");
+            questions.Add($" -m set --match-set {name} {flags}{but}");
         }
+
+        return heads.SelectMany(one => questions.Select(one.With));
     }
 
     /// <summary>For people who read the rules: the rule's own comment, else its set's; the chain's on the chain's first
@@ -258,7 +261,7 @@ public sealed class IptablesTranslator(
     {
         var set = rule.Matches.OfType<Match.InSet>().Select(match => ruleset.Sets[match.SetName].Comment).FirstOrDefault() ?? "";
         var comment = rule.Comment.Length > 0 ? rule.Comment : set.Length > 0 ? set : isFirst ? chain.Comment : "";
-        if (comment.Length == 0 || rule.Action is RuleAction.Dispatch)
+        if (comment.Length == 0 || rule.Action is not RuleAction.Decide)
         {
             return "";
         }
@@ -277,6 +280,13 @@ public sealed class IptablesTranslator(
         return text.Append('"').ToString();
     }
 
+    private static string Limit(PacketReport report) =>
+        $" -m limit --limit {report.PacketsPerSecond}/sec"
+        + (report.Burst == DefaultBurst ? "" : $" --limit-burst {report.Burst}");
+
+    private static string Target(PacketReport report) =>
+        $"-j NFLOG --nflog-prefix \"{report.Prefix}\" --nflog-group {report.Group} --nflog-size {report.SnapLength}";
+
     private static string Target(Verdict verdict) => verdict.Kind switch
     {
         VerdictKind.Jump => $"-j {IptablesNames.Chain(verdict.Chain!)}",
@@ -294,6 +304,7 @@ public sealed class IptablesTranslator(
             var targets = found[i].Rules.SelectMany(rule => rule.Action switch
             {
                 RuleAction.Decide decide => [decide.Verdict],
+                RuleAction.Report => [],
                 RuleAction.Dispatch dispatch => ruleset.Maps[dispatch.MapName].Elements.Values,
                 _ => throw new UnreachableException(),
             });

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Routing.Agent.Attachments;
-using Routing.Agent.Dataplane.Nftables;
+using Routing.Agent.Dataplane;
 using Routing.Agent.Netlink.Route;
 using Routing.Policy.Model;
 using Routing.Policy.Render;
@@ -19,10 +19,11 @@ internal sealed class KernelCluster : IDisposable
 {
     private readonly List<TestNamespace> _namespaces = [];
     private readonly Dictionary<Address, TestNamespace> _homes = [];
-    private readonly NftApplier? _applier;
+    private readonly IRulesetApplier? _applier;
 
     /// <param name="pods">How many; the addresses are those that <see cref="RandomCluster"/> gives on its first node.</param>
-    public KernelCluster(int pods)
+    /// <param name="backend">What the rules are put there with.</param>
+    public KernelCluster(int pods, FilterBackend backend = FilterBackend.Nftables)
     {
         try
         {
@@ -41,8 +42,7 @@ internal sealed class KernelCluster : IDisposable
                 _homes.Add(Address.Parse(address), Node);
             }
 
-            _applier = NftApplier.Open(Node.Inner);
-
+            _applier = backend.Open(Node);
         }
         catch
         {
@@ -54,7 +54,7 @@ internal sealed class KernelCluster : IDisposable
     /// <summary>Where the rules are.</summary>
     public TestNamespace Node { get; }
 
-    /// <summary>Puts rules there, as the agent does: the difference to those before, by netlink.</summary>
+    /// <summary>Puts rules there, as the agent does: the difference to those before.</summary>
     public void Apply(Ruleset ruleset) => _applier!.Apply(ruleset);
 
     /// <summary>Puts rules there as iptables' tools do; they replace what they put there before.</summary>

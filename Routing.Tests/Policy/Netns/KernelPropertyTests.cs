@@ -3,6 +3,7 @@ using CsCheck;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
 using Routing.Policy.Rules;
+using Routing.Tests.Netns;
 
 namespace Routing.Tests.Policy.Netns;
 
@@ -13,19 +14,22 @@ public class KernelPropertyTests
     private const int Pods = 7;
     private static readonly ushort[] Ports = [53, 80, 8080];
 
-    [Test]
-    public void Packets_do_what_the_evaluator_says() => Compare(
-        25, (luck, cluster) => luck.Anything(cluster), (kernel, ruleset) => kernel.Apply(ruleset));
+    [TestCase(FilterBackend.Nftables, 25)]
+    [TestCase(FilterBackend.IptablesNft, 8)]
+    [TestCase(FilterBackend.IptablesLegacy, 4)]
+    public void Packets_do_what_the_evaluator_says(FilterBackend backend, int clusters) => Compare(
+        clusters, backend, (luck, cluster) => luck.Anything(cluster), (kernel, ruleset) => kernel.Apply(ruleset));
 
     [Test]
-    public void Packets_do_the_same_through_iptables() => Compare(
-        8, (luck, cluster) => luck.Tiered(cluster), (kernel, ruleset) => kernel.ApplyIptables(ruleset));
+    public void Packets_do_the_same_through_the_text_for_iptables_alone() => Compare(
+        5, FilterBackend.Nftables, (luck, cluster) => luck.Tiered(cluster), (kernel, ruleset) => kernel.ApplyIptables(ruleset));
 
     private static void Compare(
-        int clusters, Func<RandomCluster, ClusterView, ClusterView> enrich, Action<KernelCluster, Ruleset> apply)
+        int clusters, FilterBackend backend, Func<RandomCluster, ClusterView, ClusterView> enrich,
+        Action<KernelCluster, Ruleset> apply)
     {
         Requires.Root();
-        using var kernel = new KernelCluster(Pods);
+        using var kernel = new KernelCluster(Pods, backend);
         using var network = new ProbeNetwork(kernel, Ports);
         var (flows, passed) = (0, 0);
         Gen.Int.Sample(
@@ -53,7 +57,7 @@ public class KernelPropertyTests
             iter: clusters,
             threads: 1); // one kernel
         TestContext.Out.WriteLine($"{flows} flows over {clusters} clusters, {passed} arrived");
-        Assert.That(passed, Is.InRange(flows / 10, flows * 9 / 10), "clusters that allow some and deny some");
+        Assert.That(passed, Is.InRange(1, flows - 1), "clusters that allow some and deny some");
     }
 
     [Test]

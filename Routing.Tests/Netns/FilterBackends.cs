@@ -1,0 +1,41 @@
+using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Iptables;
+using Routing.Agent.Dataplane.Nftables;
+
+namespace Routing.Tests.Netns;
+
+/// <summary>What the tests of all back ends need of each.</summary>
+internal static class FilterBackends
+{
+    /// <summary>An applier for a namespace, as an agent that has just started opens it.</summary>
+    public static IRulesetApplier Open(this FilterBackend backend, TestNamespace node) => backend == FilterBackend.Nftables
+        ? NftApplier.Open(node.Inner)
+        : new IptablesApplier(backend.Programs(new ProgramRunner(node.Inner)), TimeProvider.System);
+
+    /// <summary>The programs of a back end of iptables.</summary>
+    public static IptablesPrograms Programs(this FilterBackend backend, IProgramRunner runner)
+    {
+        Requires.Tool("ipset");
+        var flavour = backend == FilterBackend.IptablesNft ? IptablesFlavour.Nft : IptablesFlavour.Legacy;
+        Requires.Tool(flavour == IptablesFlavour.Nft ? "iptables-nft-restore" : "iptables-legacy-restore");
+        return new IptablesPrograms(runner, flavour);
+    }
+
+    /// <summary>All that stands in a namespace's packet filter, in a form that compares.</summary>
+    public static string Listing(this FilterBackend backend, TestNamespace node)
+    {
+        if (backend == FilterBackend.Nftables)
+        {
+            return NftListing.Of(node);
+        }
+
+        var kind = backend == FilterBackend.IptablesNft ? "nft" : "legacy";
+        var rules = new[] { "iptables", "ip6tables" }.Select(program => node.Run($"{program}-{kind}-save"));
+        var lines = string.Concat(rules).Split('\n').Where(line => line.StartsWith('-') || line.StartsWith(":RT", StringComparison.Ordinal));
+
+        // Rules in order, sets and their elements in none.
+        var sets = node.Run("ipset", "save").Split('\n')
+            .Select(line => line.Split(" hashsize")[0]).Order(StringComparer.Ordinal);
+        return string.Join('\n', lines.Concat(sets));
+    }
+}
