@@ -152,6 +152,11 @@ public sealed class IpsetLayout
             return Blocks(element).Select(block => (part, (IpsetEntry?)block));
         }
 
+        if (element.Protocol == (_set.Family == IpFamily.V4 ? IcmpV6 : Icmp))
+        {
+            return []; // no such message exists, and ipset has no word for it
+        }
+
         return Blocks(element).SelectMany(block => PortsOf(element).Select(port => (
             new IpsetPart(IpsetPartKind.Main), (IpsetEntry?)(block with { Protocol = element.Protocol, Port = port }))));
     }
