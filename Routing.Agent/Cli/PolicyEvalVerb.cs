@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Routing.Agent.Manifests;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
-using Routing.Policy.Translate;
+using Routing.Policy.Translate.Calico;
 
 namespace Routing.Agent.Cli;
 
@@ -22,7 +22,8 @@ internal static class PolicyEvalVerb
         var flows = new Option<string>("--flows")
         {
             Description = "Flows, a JSON object a line: {\"from\":\"ns/pod or IP\",\"to\":\"ns/pod or IP\","
-                + "\"protocol\":\"TCP|UDP|SCTP\",\"port\":N}; - for standard input.",
+                + "\"protocol\":\"TCP|UDP|SCTP\",\"port\":N}, also {\"protocol\":\"ICMP\",\"type\":8} or a protocol's number; "
+                + "- for standard input.",
             HelpName = "FILE",
             Required = true,
         };
@@ -65,7 +66,7 @@ internal static class PolicyEvalVerb
         foreach (var ((_, flow), verdict) in answers)
         {
             table.Add(
-                $"{flow.From}", $"{flow.To}", flow.Protocol.KubernetesName(), $"{flow.Port}", Text(verdict.Allowed),
+                $"{flow.From}", $"{flow.To}", flow.Protocol.CalicoName(), $"{flow.Port}", Text(verdict.Allowed),
                 string.Join("; ", Reasons(verdict).Select(reason => Sentence(reason.Family, reason.Reason))));
         }
 

@@ -40,7 +40,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy
     private readonly IRulesetApplier _applier;
     private readonly CommitWaiters _waiters = new();
     private readonly List<DataplaneMessage.Read> _reads = [];
-    private readonly HashSet<PolicyInput> _missing = [.. Enum.GetValues<PolicyInput>()];
+    private readonly HashSet<PolicyInput> _missing = [.. PolicyInputs.All];
     private readonly HashSet<string> _endpoints = new(StringComparer.Ordinal);
     private readonly Ruleset _closed;
     private readonly Backoff _backoff;
@@ -191,7 +191,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy
                 $"pod {attachment.Pod} has the UID {pod.Uid} at the API server, not {attachment.PodUid}: it was made anew");
         }
 
-        await OnChangeAsync(PolicyInput.Pods, isFullList: false, policy => policy.UpsertPod(pod), cancellationToken);
+        await OnChangeAsync(PolicyInputs.Pods, isFullList: false, policy => policy.UpsertPod(pod), cancellationToken);
     }
 
     private async Task WaitAsync(Task done, Attachment attachment, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace Routing.Agent.Dataplane;
 internal sealed record DataplaneStatus
 {
     /// <summary>Kinds whose first full list has not arrived; nothing is changed in the kernel before.</summary>
-    public ImmutableArray<PolicyInput> Missing { get; init; } = [.. Enum.GetValues<PolicyInput>()];
+    public ImmutableArray<PolicyInput> Missing { get; init; } = PolicyInputs.All;
 
     /// <summary>The kernel holds the ruleset made from complete inputs: this agent's rules are in force.</summary>
     public bool InForce { get; init; }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Routing.Agent.Dataplane;
 using k8s;
 using k8s.Models;
-using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.KubeApi;
 
@@ -32,14 +32,11 @@ internal sealed class ClusterWatches
         TimeProvider time)
     {
         (_client, _loggers, _time) = (client, loggers, time);
-        Add<V1Node>("nodes", (events, stop) => FeedBothAsync(events, cluster.FeedNodesAsync, policy.FeedNodesAsync, stop));
-        Add<V1Namespace>("namespaces", policy.FeedNamespacesAsync);
-        Add<V1Pod>("pods", policy.FeedPodsAsync);
-        Add<V1NetworkPolicy>("networkpolicies", policy.FeedNetworkPoliciesAsync);
-        AddOptional<AdminNetworkPolicyResource>("adminnetworkpolicies", policy.FeedAdminNetworkPoliciesAsync);
-        AddOptional<BaselineAdminNetworkPolicyResource>(
-            "baselineadminnetworkpolicies", policy.FeedBaselineAdminNetworkPoliciesAsync);
-        AddOptional<ClusterNetworkPolicyResource>("clusternetworkpolicies", policy.FeedClusterNetworkPoliciesAsync);
+        foreach (var input in PolicyInputs.All)
+        {
+            input.Accept(new PolicyWatches(this, cluster, policy));
+        }
+
         Add<BgpConfigurationResource>("bgpconfigurations", cluster.FeedConfigurationsAsync);
         Add<BgpPeerResource>("bgppeers", cluster.FeedPeersAsync);
         Add<BgpPeerGroupResource>("bgppeergroups", cluster.FeedPeerGroupsAsync);
@@ -65,10 +62,6 @@ internal sealed class ClusterWatches
         string? inNamespace = null)
         where T : IKubernetesObject<V1ObjectMeta> =>
         Add(resource, feed, new ResourceWatchOptions { Namespace = inNamespace });
-
-    /// <summary>A kind that the cluster need not define.</summary>
-    private void AddOptional<T>(string resource, Func<ChannelReader<ResourceEvent<T>>, CancellationToken, Task> feed)
-        where T : IKubernetesObject<V1ObjectMeta> => Add(resource, feed, new ResourceWatchOptions { IsOptional = true });
 
     /// <summary>One watch for two feeds; the slower one sets the pace.</summary>
     private static async Task FeedBothAsync<T>(
@@ -97,6 +90,27 @@ internal sealed class ClusterWatches
                 one.Writer.TryComplete();
                 other.Writer.TryComplete();
             }
+        }
+    }
+
+    /// <summary>A watch for each kind that policy is made from.</summary>
+    private sealed class PolicyWatches(ClusterWatches owner, ClusterFeed cluster, PolicyFeed policy) : IPolicyInputVisitor
+    {
+        public void Visit<TResource, TModel>(PolicyInput<TResource, TModel> input)
+            where TResource : IKubernetesObject<V1ObjectMeta>
+            where TModel : class
+        {
+            if (input == (PolicyInput)PolicyInputs.Nodes)
+            {
+                owner.Add<V1Node>("nodes", (events, stop) => FeedBothAsync(
+                    events, cluster.FeedNodesAsync, (forked, ended) => policy.FeedAsync(PolicyInputs.Nodes, forked, ended), stop));
+                return;
+            }
+
+            owner.Add<TResource>(
+                $"{input}",
+                (events, stop) => policy.FeedAsync(input, events, stop),
+                new ResourceWatchOptions { Sources = input.IsOptional ? input.Sources : [] });
         }
     }
 

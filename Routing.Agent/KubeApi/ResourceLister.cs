@@ -12,7 +12,7 @@ internal sealed class ResourceLister(Kubernetes client)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         var options = new ResourceWatchOptions();
-        var path = new ResourcePath(typeof(T), options);
+        var path = new ResourcePath(ResourceSource.Of(typeof(T)), options);
         var source = new ResourceClient(client);
         var items = new List<T>();
         string? next = null;

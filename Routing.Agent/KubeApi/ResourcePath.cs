@@ -1,40 +1,34 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text;
-using k8s.Models;
 
 namespace Routing.Agent.KubeApi;
 
-/// <summary>The URL of a kind's collection, taken from the <see cref="KubernetesEntityAttribute"/> that every model of
-/// KubernetesClient carries and that our own kinds carry too.</summary>
+/// <summary>The URLs of a kind's collection.</summary>
 internal sealed class ResourcePath
 {
     private readonly string _collection;
     private readonly string _selectors;
 
-    /// <exception cref="ArgumentException">The type has no <see cref="KubernetesEntityAttribute"/> with a plural name.</exception>
-    public ResourcePath(Type kind, ResourceWatchOptions options)
+    public ResourcePath(ResourceSource source, ResourceWatchOptions options)
     {
-        var entity = kind.GetCustomAttribute<KubernetesEntityAttribute>();
-        if (entity is null || string.IsNullOrEmpty(entity.PluralName))
-        {
-            throw new ArgumentException($"{kind} needs a KubernetesEntity attribute with its plural name", nameof(kind));
-        }
-
-        var root = string.IsNullOrEmpty(entity.Group)
-            ? $"api/{entity.ApiVersion}"
-            : $"apis/{entity.Group}/{entity.ApiVersion}";
+        var root = source.ApiVersion.Contains('/', StringComparison.Ordinal)
+            ? $"apis/{source.ApiVersion}"
+            : $"api/{source.ApiVersion}";
         var scope = options.Namespace is null ? "" : $"/namespaces/{Uri.EscapeDataString(options.Namespace)}";
-        _collection = $"{root}{scope}/{entity.PluralName}";
+        _collection = $"{root}{scope}/{source.Plural}";
         _selectors = Parameter("labelSelector", options.LabelSelector) + Parameter("fieldSelector", options.FieldSelector);
-        Name = entity.PluralName;
-        Definition = $"apis/apiextensions.k8s.io/v1/customresourcedefinitions/{entity.PluralName}.{entity.Group}";
+        Source = source;
+        Name = source.Plural;
+        Definition = $"apis/apiextensions.k8s.io/v1/customresourcedefinitions/{source.Definition}";
     }
+
+    /// <summary>What it is the path of.</summary>
+    public ResourceSource Source { get; }
 
     /// <summary>Plural name, for logs.</summary>
     public string Name { get; }
 
-    /// <summary>The CustomResourceDefinition of the kind.</summary>
+    /// <summary>The CustomResourceDefinition on which the source depends.</summary>
     public string Definition { get; }
 
     /// <summary>One page of the list; the first page carries no token.</summary>

@@ -18,7 +18,8 @@ namespace Routing.Agent.KubeApi;
 ///   watch from version ──Upserted/Deleted──►  version := event's, bookmarks too
 ///   stream ends, breaks, idles: watch again from version
 ///   410, by HTTP or in an ERROR event: version is lost, list again
-///   404 of an optional kind that is not defined: there are no objects of it, ask again later
+///   an optional kind that is not defined: there are no objects of it, ask again later
+///   another source of the kind is defined now, before the one that is followed: list there
 /// </code>
 /// The races it handles: a deletion missed during a gap shows as absence in the next Replaced; a line cut in half is never
 /// delivered and is read again; an event repeated after a reconnect is harmless, since Upserted carries the whole object.
@@ -31,7 +32,7 @@ public sealed partial class ResourceWatch<T>
 
     private readonly ResourceClient _client;
     private readonly ResourceWatchOptions _options;
-    private readonly ResourcePath _path;
+    private readonly ImmutableArray<ResourcePath> _paths;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _pipeline;
@@ -41,6 +42,7 @@ public sealed partial class ResourceWatch<T>
     private readonly Channel<ResourceEvent<T>> _events;
 
     private string? _version; // null: only a list can say where we are. The loop alone uses it.
+    private ResourcePath _path; // which of them is followed; the loop alone changes it
     private bool _isUndefined; // so said the last answer; the loop alone uses it
     private volatile ResourceWatchState _state;
 
@@ -52,7 +54,8 @@ public sealed partial class ResourceWatch<T>
     {
         _client = new ResourceClient(client);
         _options = options;
-        _path = new ResourcePath(typeof(T), options);
+        _paths = [.. options.Sources.DefaultIfEmpty(ResourceSource.Of(typeof(T))).Select(one => new ResourcePath(one, options))];
+        _path = _paths[0];
         _logger = logger;
         _time = time;
         _state = new ResourceWatchState(false, false, time.GetUtcNow(), null);
@@ -103,6 +106,12 @@ public sealed partial class ResourceWatch<T>
     /// throws when it should be delayed.</summary>
     private async ValueTask FollowAsync(CancellationToken cancellationToken)
     {
+        if (_version is not null && _paths.Length > 1
+            && await FindDefinedAsync(cancellationToken).ConfigureAwait(false) is { } defined && defined != _path)
+        {
+            _version = null;
+        }
+
         if (_version is null && !await TryListAsync(cancellationToken).ConfigureAwait(false))
         {
             return;
@@ -126,7 +135,7 @@ public sealed partial class ResourceWatch<T>
         }
         catch (Exception e) when (IsTheWorlds(e, cancellationToken))
         {
-            if (e is ApiStatusException status && (status.NeedsRelist || (_options.IsOptional && status.Code == NotFound)))
+            if (e is ApiStatusException status && (status.NeedsRelist || (IsOptional && status.Code == NotFound)))
             {
                 WatchExpired(_path.Name, _version);
                 _version = null;
@@ -148,21 +157,32 @@ public sealed partial class ResourceWatch<T>
         }
     }
 
+    private bool IsOptional => !_options.Sources.IsEmpty;
+
     /// <summary>Lists; false when the kind is not defined, after the time to ask again.</summary>
     /// <remarks>A 404 alone says little: an API server that starts answers it for a while for kinds that it does define, and
-    /// policies that seem to be gone would open what they close. So the definition itself is asked for.</remarks>
+    /// policies that seem to be gone would open what they close. So both the definition and the list have to be missing. A list
+    /// without a definition is another server's, behind this one.</remarks>
     private async Task<bool> TryListAsync(CancellationToken cancellationToken)
     {
-        try
+        var found = IsOptional ? await FindDefinedAsync(cancellationToken).ConfigureAwait(false) : _path;
+        if (found is not null)
         {
+            _path = found;
             await ListAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (ApiStatusException e) when (_options.IsOptional && e.Code == NotFound)
+
+        foreach (var path in _paths.Where(path => path.Source.IsDefined))
         {
-            if (await IsDefinedAsync(cancellationToken).ConfigureAwait(false))
+            try
             {
-                throw;
+                _path = path;
+                await ListAsync(cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (ApiStatusException e) when (e.Code == NotFound)
+            {
             }
         }
 
@@ -179,17 +199,21 @@ public sealed partial class ResourceWatch<T>
         return false;
     }
 
-    private async Task<bool> IsDefinedAsync(CancellationToken cancellationToken)
+    private async Task<ResourcePath?> FindDefinedAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var path in _paths)
         {
-            using var definition = await _client.GetAsync(_path.Definition, cancellationToken).ConfigureAwait(false);
-            return true;
+            try
+            {
+                using var definition = await _client.GetAsync(path.Definition, cancellationToken).ConfigureAwait(false);
+                return path;
+            }
+            catch (ApiStatusException e) when (e.Code == NotFound)
+            {
+            }
         }
-        catch (ApiStatusException e) when (e.Code == NotFound)
-        {
-            return false;
-        }
+
+        return null;
     }
 
     private async Task ListAsync(CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Routing.Agent.KubeApi;
 
 /// <summary>What a <see cref="ResourceWatch{T}"/> follows, and how patiently.</summary>
@@ -31,8 +33,9 @@ public sealed record ResourceWatchOptions
     /// <summary>A watch that brought nothing and ended sooner than this counts as a failure and is backed off.</summary>
     public TimeSpan ShortestUsefulWatch { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The cluster may not define the kind: then there are no objects of it.</summary>
-    public bool IsOptional { get; init; }
+    /// <summary>For a kind that a cluster need not have: where it may be, of which the first that is defined is followed; none
+    /// defined means no objects. Empty for a kind that is where its class says.</summary>
+    public ImmutableArray<ResourceSource> Sources { get; init; } = [];
 
     /// <summary>How often an optional kind that is not defined is asked for again.</summary>
     public TimeSpan DefinitionInterval { get; init; } = TimeSpan.FromSeconds(60);

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using k8s;
-using k8s.Models;
+using Routing.Agent.Dataplane;
 using Routing.Policy.Model;
-using Routing.Policy.Translate;
-using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.Manifests;
 
@@ -21,8 +18,6 @@ internal sealed record ClusterManifests(
     ImmutableArray<Manifest> Ignored,
     ClusterSources Sources)
 {
-    private const string ClusterPolicies = ClusterPolicyResource.Group;
-
     /// <summary>Reads files and folders: see <see cref="ManifestReader"/>.</summary>
     public static ClusterManifests Read(IEnumerable<string> paths)
     {
@@ -42,89 +37,55 @@ internal sealed record ClusterManifests(
         var podSources = new Dictionary<NamespacedName, Manifest>();
         var workloads = new List<Manifest>();
         var ignored = ImmutableArray.CreateBuilder<Manifest>();
-        var pods = ImmutableDictionary.CreateBuilder<NamespacedName, PodView>();
-        var namespaces = ImmutableDictionary.CreateBuilder<string, NamespaceView>();
-        var nodes = ImmutableDictionary.CreateBuilder<string, NodeView>();
-        var policies = ImmutableSortedDictionary.CreateBuilder<PolicyKey, PolicySpec>();
-        var places = new Dictionary<(string Kind, string Namespace, string Name), Manifest>();
+        var cluster = new ClusterView();
+        var places = new Dictionary<(PolicyInput Kind, string Namespace, string Name), Manifest>();
         foreach (var manifest in manifests)
         {
-            switch (manifest.ApiVersion, manifest.Kind)
+            if (PolicyInputs.Find(manifest.ApiVersion, manifest.Kind) is not { } input)
             {
-                case ("v1", "Pod") when Load<V1Pod>(manifest) is { } pod:
-                    var podView = PodTranslator.Translate(pod);
-                    pods[podView.Name] = podView;
-                    podSources[podView.Name] = manifest;
-                    break;
-                case ("v1", "Namespace") when Load<V1Namespace>(manifest) is { } one:
-                    namespaces[manifest.Name] = NamespaceTranslator.Translate(one);
-                    break;
-                case ("v1", "Node") when Load<V1Node>(manifest) is { } node:
-                    nodes[manifest.Name] = NodeTranslator.Translate(node);
-                    break;
-                case ("v1", "Pod" or "Namespace" or "Node"):
-                    break; // Load has said why
-                case ("networking.k8s.io/v1", "NetworkPolicy"):
-                    AddPolicy<V1NetworkPolicy>(manifest, NetworkPolicyTranslator.Translate);
-                    break;
-                case ($"{ClusterPolicies}/v1alpha2", "ClusterNetworkPolicy"):
-                    AddPolicy<ClusterNetworkPolicyResource>(manifest, ClusterPolicyTranslator.Translate);
-                    break;
-                case ($"{ClusterPolicies}/v1alpha1", "AdminNetworkPolicy"):
-                    AddPolicy<AdminNetworkPolicyResource>(manifest, ClusterPolicyTranslator.Translate);
-                    break;
-                case ($"{ClusterPolicies}/v1alpha1", "BaselineAdminNetworkPolicy"):
-                    AddPolicy<BaselineAdminNetworkPolicyResource>(manifest, ClusterPolicyTranslator.Translate);
-                    break;
-                default:
-                    (WorkloadPods.TemplateOf(manifest) is null ? ignored : (IList<Manifest>)workloads).Add(manifest);
-                    break;
+                (WorkloadPods.TemplateOf(manifest) is null ? ignored : (IList<Manifest>)workloads).Add(manifest);
+            }
+            else if (Load(input, manifest) is { } model)
+            {
+                cluster = input.Put(cluster, model);
+                if (model is PolicySpec policy)
+                {
+                    policySources[policy.Key] = manifest;
+                }
+                else if (model is PodView pod)
+                {
+                    podSources[pod.Name] = manifest;
+                }
             }
         }
 
         foreach (var (pod, manifest) in WorkloadPods.Of(workloads, podSources.Values))
         {
-            pods.TryAdd(pod.Name, pod);
-            podSources.TryAdd(pod.Name, manifest);
+            if (podSources.TryAdd(pod.Name, manifest))
+            {
+                cluster = cluster with { Pods = cluster.Pods.SetItem(pod.Name, pod) };
+            }
         }
 
         // The API server knows every namespace a pod is in, with the label of its name at least.
-        var homes = pods.Keys.Select(pod => pod.Namespace).ToHashSet();
-        foreach (var name in homes.Where(name => !namespaces.ContainsKey(name)))
+        var homes = cluster.Pods.Keys.Select(pod => pod.Namespace).ToHashSet();
+        cluster = cluster with
         {
-            namespaces[name] = NamespaceView.Bare(name);
-        }
-
-        var cluster = new ClusterView
-        {
-            Pods = pods.ToImmutable(),
-            Namespaces = namespaces.ToImmutable(),
-            Nodes = nodes.ToImmutable(),
-            Policies = policies.ToImmutable(),
+            Namespaces = cluster.Namespaces.AddRange(homes.Where(name => !cluster.Namespaces.ContainsKey(name))
+                .Select(name => KeyValuePair.Create(name, NamespaceView.Bare(name)))),
         };
         return new ClusterManifests(
             cluster, [.. errors.Order()], warnings.ToImmutable(), ignored.ToImmutable(),
             new ClusterSources(policySources, podSources));
 
-        void AddPolicy<T>(Manifest manifest, Func<T, PolicySpec> translate)
-            where T : class
-        {
-            // Only in a policy is an unknown field an error: an older client must read a newer cluster's pods.
-            if (Load<T>(manifest, unknownFields: true) is { } policy)
-            {
-                var spec = translate(policy);
-                policies[spec.Key] = spec;
-                policySources[spec.Key] = manifest;
-                (manifest.IsLive ? warnings : errors).AddRange(spec.Problems.Items.Select(manifest.ErrorAt));
-            }
-        }
-
         // Null when the object is not to be used; the errors then say why.
-        T? Load<T>(Manifest manifest, bool unknownFields = false)
-            where T : class
+        object? Load(PolicyInput input, Manifest manifest)
         {
-            // The API server has checked its own objects, and may know fields that this version does not.
-            var problems = manifest.IsLive ? [] : FieldCheck.Check(manifest.Json, typeof(T), unknownFields).ToList();
+            // The API server has checked its own objects, and may know fields that this version does not. Only in a policy is an
+            // unknown field an error: an older client must read a newer cluster's pods.
+            var problems = manifest.IsLive
+                ? []
+                : FieldCheck.Check(manifest.Json, input.Resource, unknownFields: input.IsPolicy).ToList();
             if (manifest.Name.Length == 0)
             {
                 problems.Add(new Problem("metadata.name", "", "every object has a name"));
@@ -136,7 +97,7 @@ internal sealed record ClusterManifests(
                 return null;
             }
 
-            var place = (manifest.Kind, manifest.Namespace ?? "default", manifest.Name);
+            var place = (input, manifest.Namespace ?? "default", manifest.Name);
             if (!places.TryAdd(place, manifest) && places[place] is { IsLive: false } first)
             {
                 errors.Add(manifest.ErrorAt(
@@ -146,7 +107,9 @@ internal sealed record ClusterManifests(
 
             try
             {
-                return KubernetesJson.Deserialize<T>(manifest.Json);
+                var (model, wrong) = input.Translate(manifest.Json);
+                (manifest.IsLive ? warnings : errors).AddRange(wrong.Items.Select(manifest.ErrorAt));
+                return model;
             }
             catch (JsonException e)
             {

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using k8s.Models;
 using Routing.Policy.Model;
+using Routing.Policy.Translate.Calico;
 using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.Manifests;
@@ -74,6 +75,18 @@ internal static class FieldCheck
                 : [Wrong(value, field, "a whole number")];
         }
 
+        if (type == typeof(NumberOrText))
+        {
+            return Kind(value) == JsonValueKind.String || IsWhole(value, int.MaxValue)
+                ? []
+                : [Wrong(value, field, "a whole number or a text")];
+        }
+
+        if (type == typeof(double))
+        {
+            return Kind(value) == JsonValueKind.Number ? [] : [Wrong(value, field, "a number")];
+        }
+
         if (type == typeof(IntOrString))
         {
             var isName = Kind(value) == JsonValueKind.String && !long.TryParse(value.ToString(), out _);
@@ -101,7 +114,8 @@ internal static class FieldCheck
     }
 
     private static bool IsModel(Type type) =>
-        type.Namespace == typeof(V1Pod).Namespace || type.Namespace == typeof(ClusterPolicySpec).Namespace;
+        type.Namespace == typeof(V1Pod).Namespace || type.Namespace == typeof(ClusterPolicySpec).Namespace
+        || type.Namespace == typeof(CalicoPolicySpec).Namespace;
 
     private static IEnumerable<Problem> List(JsonNode value, Type item, string field, bool unknownFields) =>
         value is JsonArray list

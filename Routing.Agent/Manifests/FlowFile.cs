@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
-using Routing.Policy.Translate;
+using Routing.Policy.Translate.Calico;
 
 namespace Routing.Agent.Manifests;
 
@@ -62,15 +62,34 @@ internal static class FlowFile
         var before = errors.Count;
         var from = End(json, "from", cluster, Wrong);
         var to = End(json, "to", cluster, Wrong);
-        if (!TransportProtocols.TryParse(Text(json, "protocol"), out var protocol))
+        if (!CalicoProtocols.TryParse(Text(json, "protocol") ?? "TCP", out var protocol))
         {
-            Wrong("protocol", TransportProtocols.Allowed);
+            Wrong("protocol", CalicoProtocols.Allowed);
+            protocol = TransportProtocol.Tcp; // so that the rest is looked at
         }
 
-        if (json["port"] is not JsonValue number || !number.TryGetValue(out ushort port) || port == 0)
+        ushort port = 0;
+        if (protocol.HasPorts() && (!TryNumber(json, "port", out port) || port == 0))
         {
-            port = 0;
             Wrong("port", "a number from 1 to 65535");
+        }
+
+        ushort sourcePort = protocol.HasPorts() ? Flow.EphemeralPort : (ushort)0;
+        if (json["sourcePort"] is not null
+            && (!protocol.HasPorts() || !TryNumber(json, "sourcePort", out sourcePort) || sourcePort == 0))
+        {
+            Wrong("sourcePort", "a number from 1 to 65535, with a protocol that has ports");
+        }
+
+        byte type = 0, code = 0;
+        if (protocol.HasTypes() && !TryNumber(json, "type", out type))
+        {
+            Wrong("type", "a number from 0 to 255: the type of the message");
+        }
+
+        if (json["code"] is not null && (!protocol.HasTypes() || !TryNumber(json, "code", out code)))
+        {
+            Wrong("code", "a number from 0 to 255, with ICMP or ICMPv6");
         }
 
         if (from is FlowEnd.Address(var a) && to is FlowEnd.Address(var b) && a.Family != b.Family)
@@ -78,10 +97,20 @@ internal static class FlowFile
             Wrong("to", $"an address of the same IP version as from ({a})");
         }
 
-        return errors.Count == before ? new FlowLine(json, new Flow(from!, to!, protocol, port)) : null;
+        return errors.Count == before ? new FlowLine(
+            json,
+            new Flow(from!, to!, protocol, port) { SourcePort = sourcePort, IcmpType = type, IcmpCode = code })
+            : null;
 
         void Wrong(string field, string allowed) => errors.Add(new ManifestError(
             path, line, $"{new Problem(field, json[field]?.ToString() ?? "", allowed)}"));
+    }
+
+    private static bool TryNumber<T>(JsonObject json, string field, out T number)
+        where T : struct
+    {
+        number = default;
+        return json[field] is JsonValue value && value.TryGetValue(out number);
     }
 
     private static FlowEnd? End(JsonObject json, string field, ClusterView? cluster, Action<string, string> wrong)

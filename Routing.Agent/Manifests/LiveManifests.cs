@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
 using Routing.Agent.Cli;
+using Routing.Agent.Dataplane;
 using Routing.Agent.KubeApi;
 
 namespace Routing.Agent.Manifests;
@@ -11,40 +12,43 @@ namespace Routing.Agent.Manifests;
 /// code as files, so that a verb says the same of a cluster and of what kubectl prints of it.</summary>
 internal static class LiveManifests
 {
-    // What the cluster need not define answers 404, and then there is none of it.
-    private static readonly ImmutableArray<(string ApiVersion, string Kind, string Plural, bool IsOptional)> Kinds =
-    [
-        ("v1", "Node", "nodes", false),
-        ("v1", "Namespace", "namespaces", false),
-        ("v1", "Pod", "pods", false),
-        ("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", false),
-        ("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", "clusternetworkpolicies", true),
-        ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "adminnetworkpolicies", true),
-        ("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", true),
-    ];
-
     /// <exception cref="UserErrorException">The API server cannot be reached, or refuses.</exception>
     public static async Task<ImmutableArray<Manifest>> ReadAsync(Kubernetes client, CancellationToken cancellationToken)
     {
         var source = new ResourceClient(client);
         var manifests = ImmutableArray.CreateBuilder<Manifest>();
-        foreach (var (apiVersion, kind, plural, isOptional) in Kinds)
+        foreach (var input in PolicyInputs.All)
         {
-            var path = $"{(apiVersion.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{apiVersion}/{plural}";
+            await ReadAsync(client, source, input, manifests, cancellationToken);
+        }
+
+        return manifests.ToImmutable();
+    }
+
+    /// <summary>What the cluster need not define answers 404, and then there is none of it. Where it has a kind in two groups,
+    /// they are two faces of one store.</summary>
+    private static async Task ReadAsync(
+        Kubernetes client, ResourceClient source, PolicyInput input,
+        ImmutableArray<Manifest>.Builder manifests, CancellationToken cancellationToken)
+    {
+        foreach (var place in input.Sources)
+        {
             try
             {
-                await ReadAsync(source, path, apiVersion, kind, manifests, cancellationToken);
+                var root = place.ApiVersion.Contains('/', StringComparison.Ordinal) ? "apis" : "api";
+                await ReadAsync(
+                    source, $"{root}/{place.ApiVersion}/{place.Plural}", place.ApiVersion, input.Kind, manifests,
+                    cancellationToken);
+                return;
             }
-            catch (ApiStatusException e) when (isOptional && e.Code == 404)
+            catch (ApiStatusException e) when (input.IsOptional && e.Code == 404)
             {
             }
             catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException or JsonException)
             {
-                throw new UserErrorException($"API server {client.BaseUri}: {plural}: {e.Message}");
+                throw new UserErrorException($"API server {client.BaseUri}: {input}: {e.Message}");
             }
         }
-
-        return manifests.ToImmutable();
     }
 
     private static async Task ReadAsync(

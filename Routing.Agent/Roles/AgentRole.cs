@@ -102,7 +102,8 @@ internal sealed partial class AgentRole
         cluster.Listen(new NodeWatcher(_options.NodeName, fib, _loggers.CreateLogger<NodeWatcher>()).OnCluster);
 
         var watches = new ClusterWatches(
-            client, new ClusterFeed(cluster), new PolicyFeed(dataplane), _options.SecretsNamespace, _loggers, _time);
+            client, new ClusterFeed(cluster), new PolicyFeed(dataplane, _loggers.CreateLogger<PolicyFeed>()),
+            _options.SecretsNamespace, _loggers, _time);
 
         // Pods.
         using var service = new AttachmentService(

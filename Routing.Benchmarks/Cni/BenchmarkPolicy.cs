@@ -33,11 +33,11 @@ internal sealed class BenchmarkPolicy : IPodPolicy, IPodLookup, IAsyncDisposable
     public static async Task<BenchmarkPolicy> StartAsync(ClusterView cluster)
     {
         var policy = new BenchmarkPolicy();
-        await policy._loop.OnChangeAsync(PolicyInput.Namespaces, isFullList: true,
+        await policy._loop.OnChangeAsync(PolicyInputs.Namespaces, isFullList: true,
             node => node.ReplaceNamespaces(cluster.Namespaces.Values), CancellationToken.None);
-        await policy._loop.OnChangeAsync(PolicyInput.NetworkPolicies, isFullList: true,
+        await policy._loop.OnChangeAsync(PolicyInputs.NetworkPolicies, isFullList: true,
             node => node.ReplacePolicies(PolicyKind.NetworkPolicy, cluster.Policies.Values), CancellationToken.None);
-        await policy._loop.OnChangeAsync(PolicyInput.Pods, isFullList: true,
+        await policy._loop.OnChangeAsync(PolicyInputs.Pods, isFullList: true,
             node => node.ReplacePods(Enumerable.Range(0, BenchmarkCluster.RemotePods).Select(BenchmarkCluster.Remote)),
             CancellationToken.None);
         return policy;
@@ -46,7 +46,7 @@ internal sealed class BenchmarkPolicy : IPodPolicy, IPodLookup, IAsyncDisposable
     /// <summary>The scheduler bound a pod to the node: known long before its ADD.</summary>
     public async Task OnScheduledAsync(string name)
     {
-        await _loop.OnChangeAsync(PolicyInput.Pods, isFullList: false,
+        await _loop.OnChangeAsync(PolicyInputs.Pods, isFullList: false,
             node => node.UpsertPod(BenchmarkCluster.Scheduled(name)), CancellationToken.None);
         await _loop.ReadAsync(_ => 0, CancellationToken.None);
     }

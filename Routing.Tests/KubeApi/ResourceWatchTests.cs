@@ -222,7 +222,7 @@ internal sealed class ResourceWatchTests
     public async Task An_optional_kind_that_is_not_defined_has_no_objects_until_it_is()
     {
         var time = new ManualTime();
-        var options = new ResourceWatchOptions { IsOptional = true };
+        var options = new ResourceWatchOptions { Sources = [Widget.Source] };
         await using var follower = new Follower<Widget>(_api, options, time);
         await follower.SeesAsync("Replaced ");
         Assert.That(follower.Watch.State.Synced, Is.True);
@@ -244,10 +244,27 @@ internal sealed class ResourceWatchTests
         await _api.OkAsync("POST", Definitions, Widget.Definition);
         await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"good"},"size":1}""");
         await using var follower = new Follower<Widget>(
-            _api, new ResourceWatchOptions { IsOptional = true }, answer: HttpStatusCode.NotFound);
+            _api, new ResourceWatchOptions { Sources = [Widget.Source] }, answer: HttpStatusCode.NotFound);
         await follower.SeesAsync("Replaced good");
 
         Assert.That(follower.Events, Has.No.Member("Replaced "), "an API server that starts does not open what policies close");
+    }
+
+    [Test]
+    public async Task Of_two_sources_the_first_that_is_defined_is_followed_and_never_both()
+    {
+        var first = Widget.Source with { ApiVersion = "first.dev/v1", Definition = "widgets.first.dev" };
+        await _api.OkAsync("POST", Definitions, Widget.Definition);
+        await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"stored"},"size":1}""");
+        await using var follower = new Follower<Widget>(
+            _api, new ResourceWatchOptions { Sources = [first, Widget.Source], WatchTimeout = TimeSpan.FromSeconds(1) });
+        await follower.SeesAsync("Replaced stored");
+
+        await _api.OkAsync("POST", Definitions, Widget.Definition.Replace("test.dev", "first.dev", StringComparison.Ordinal));
+        await _api.OkAsync("POST", "/apis/first.dev/v1/widgets", """{"metadata":{"name":"moved"},"size":1}""");
+
+        await follower.SeesAsync("Replaced moved");
+        Assert.That(follower.State.Keys, Is.EqualTo(new[] { "moved" }));
     }
 
     [Test]
@@ -267,7 +284,7 @@ internal sealed class ResourceWatchTests
     public void A_model_without_an_entity_is_our_mistake()
     {
         Assert.That(
-            () => new ResourcePath(typeof(V1ObjectMeta), new ResourceWatchOptions()),
+            () => ResourceSource.Of(typeof(V1ObjectMeta)),
             Throws.ArgumentException.With.Message.Contains("KubernetesEntity"));
     }
 

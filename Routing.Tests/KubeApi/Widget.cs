@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using k8s;
 using k8s.Models;
+using Routing.Agent.KubeApi;
 
 namespace Routing.Tests.KubeApi;
 
@@ -15,6 +16,8 @@ internal sealed class Widget : IKubernetesObject<V1ObjectMeta>
           "versions":[{"name":"v1","served":true,"storage":true,
            "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}
         """;
+
+    public static ResourceSource Source { get; } = new("test.dev/v1", "widgets", "widgets.test.dev");
 
     [JsonPropertyName("apiVersion")]
     public string ApiVersion { get; set; } = "test.dev/v1";

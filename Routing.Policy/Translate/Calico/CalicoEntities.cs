@@ -13,7 +13,10 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
     private readonly CalicoSelectors _selectors = new(problems);
 
     /// <summary>An end as alternatives, without its ports; empty for anybody.</summary>
-    public EquatableArray<PeerSpec> Translate(CalicoEntityRule? entity, string field)
+    /// <param name="entity">The end.</param>
+    /// <param name="field">Where it stands.</param>
+    /// <param name="isOwn">It is the end whose policy this is: a pod or a host, not whoever else has a net.</param>
+    public EquatableArray<PeerSpec> Translate(CalicoEntityRule? entity, string field, bool isOwn)
     {
         if (entity is null)
         {
@@ -23,12 +26,18 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
         RefuseOthers(entity.Others, field, problems);
         if (entity.Services is { } services)
         {
+            if (isOwn)
+            {
+                problems.Add($"{field}.services", "services", "at the other end of the rule: the policy's selector says which pods these are");
+            }
+
             return Service(entity, services, field);
         }
 
-        var selection = Selection(entity, field);
+        var kinds = isOwn ? EndpointKinds.Pods | EndpointKinds.HostEndpoints : EndpointKinds.All;
+        var selection = Selection(entity, field) is { } one ? one with { Kinds = kinds } : null;
         var notSelection = _selectors.Read(entity.NotSelector, $"{field}.notSelector") is { } not
-            ? new PodSelection(new NamespaceScope.Any(), LabelSelector.Of(not)) { Kinds = EndpointKinds.All }
+            ? new PodSelection(new NamespaceScope.Any(), LabelSelector.Of(not)) { Kinds = kinds }
             : null;
         var nets = Nets(entity.Nets, $"{field}.nets");
         var notNets = Nets(entity.NotNets, $"{field}.notNets");
@@ -101,7 +110,7 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
         NamespaceScope scope = namespaces is null && home.Length > 0
             ? new NamespaceScope.Named(home)
             : new NamespaceScope.Any();
-        return new PodSelection(scope, CalicoSelectors.Join([namespaces, .. endpoint])) { Kinds = EndpointKinds.All };
+        return new PodSelection(scope, CalicoSelectors.Join([namespaces, .. endpoint]));
     }
 
     private EquatableArray<PeerSpec> Service(CalicoEntityRule entity, CalicoServiceMatch services, string field)

@@ -30,8 +30,8 @@ internal sealed class CalicoRules(string home, ProblemList problems)
             problems.Add($"{field}.http", "http", "addresses, protocols and ports: packets are filtered here, not requests");
         }
 
-        var source = _entities.Translate(rule.Source, $"{field}.source");
-        var destination = _entities.Translate(rule.Destination, $"{field}.destination");
+        var source = _entities.Translate(rule.Source, $"{field}.source", isOwn: direction == Direction.Egress);
+        var destination = _entities.Translate(rule.Destination, $"{field}.destination", isOwn: direction == Direction.Ingress);
         var protocol = _ports.Protocol(rule.Protocol, $"{field}.protocol");
         var (own, peers) = direction == Direction.Ingress ? (destination, source) : (source, destination);
         var translated = new RuleSpec(verdict, peers, Ports(rule, protocol, field), field)
@@ -39,8 +39,8 @@ internal sealed class CalicoRules(string home, ProblemList problems)
             Own = own,
             Family = Family(rule.IpVersion, $"{field}.ipVersion"),
             NotPorts = NotPorts(rule, protocol, field),
-            SourcePorts = [.. _ports.Translate(rule.Source?.Ports, protocol, $"{field}.source.ports")],
-            NotSourcePorts = [.. _ports.Translate(rule.Source?.NotPorts, protocol, $"{field}.source.notPorts")],
+            SourcePorts = SourcePorts(rule.Source?.Ports, protocol, $"{field}.source.ports"),
+            NotSourcePorts = SourcePorts(rule.Source?.NotPorts, protocol, $"{field}.source.notPorts"),
         };
         if (rule.Destination?.Services is not null && rule.Destination is { Ports.Count: > 0 } or { NotPorts.Count: > 0 })
         {
@@ -95,6 +95,18 @@ internal sealed class CalicoRules(string home, ProblemList problems)
         EquatableArray<PortSpec> ports =
             [.. _ports.Translate(rule.Destination?.Ports, protocol, $"{field}.destination.ports")];
         return ports.Count == 0 && protocol is { } whole ? [PortSpec.Numbers.All(whole)] : ports;
+    }
+
+    private EquatableArray<PortSpec> SourcePorts(
+        IList<NumberOrText>? texts, TransportProtocol? protocol, string field)
+    {
+        EquatableArray<PortSpec> ports = [.. _ports.Translate(texts, protocol, field)];
+        foreach (var named in ports.Items.OfType<PortSpec.Named>().DistinctBy(named => named.Name))
+        {
+            problems.Add(field, named.Name, "numbers: packets come from ports that a system chose, not from those it serves");
+        }
+
+        return ports;
     }
 
     private EquatableArray<PortSpec> NotPorts(CalicoRule rule, TransportProtocol? protocol, string field)

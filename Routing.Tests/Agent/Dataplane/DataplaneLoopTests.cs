@@ -52,8 +52,8 @@ public sealed class DataplaneLoopTests
         var applier = new FakeRulesetApplier(installed: true);
         var loop = Start(applier, WebAttachment);
         await ListPodsAsync(loop, Pod(Web));
-        await ListAsync(loop, PolicyInput.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
-        foreach (var missing in Enum.GetValues<PolicyInput>().Except([PolicyInput.Pods, PolicyInput.Namespaces]))
+        await ListAsync(loop, PolicyInputs.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
+        foreach (var missing in PolicyInputs.All.Except([PolicyInputs.Pods, PolicyInputs.Namespaces]))
         {
             await SettleAsync(loop);
             Assert.That(applier.Calls, Is.Zero, $"{missing} is missing");
@@ -74,7 +74,7 @@ public sealed class DataplaneLoopTests
         var loop = Start(applier, WebAttachment);
         await Until.TrueAsync("the refusal", () => applier.Calls == 1);
         await ListPodsAsync(loop, Pod(Web));
-        await ListAsync(loop, PolicyInput.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
+        await ListAsync(loop, PolicyInputs.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
         await SettleAsync(loop);
         Assert.That(applier.Applied.SelectMany(OpenInterfaces), Is.Empty);
         Assert.That(applier.Applied, Has.Count.EqualTo(1));
@@ -160,16 +160,16 @@ public sealed class DataplaneLoopTests
         // A change every 10 ms for 240 ms: never quiet for 20 ms, so only the greatest interval ends the waiting.
         for (var i = 0; i < 24; i++)
         {
-            await loop.OnChangeAsync(PolicyInput.NetworkPolicies, false,
+            await loop.OnChangeAsync(PolicyInputs.NetworkPolicies, false,
                 policy => policy.UpsertPolicy(Isolate("p")), CancellationToken.None);
-            await loop.OnChangeAsync(PolicyInput.NetworkPolicies, false,
+            await loop.OnChangeAsync(PolicyInputs.NetworkPolicies, false,
                 policy => policy.RemovePolicy(Isolate("p").Key), CancellationToken.None);
             await HandledAsync(loop);
             _time.Advance(TimeSpan.FromMilliseconds(10));
             Assert.That(applier.Calls, Is.EqualTo(before));
         }
 
-        await loop.OnChangeAsync(PolicyInput.NetworkPolicies, false,
+        await loop.OnChangeAsync(PolicyInputs.NetworkPolicies, false,
             policy => policy.UpsertPolicy(Isolate("p")), CancellationToken.None);
         await HandledAsync(loop);
         _time.Advance(TimeSpan.FromMilliseconds(10));
@@ -261,8 +261,8 @@ public sealed class DataplaneLoopTests
             Func<Task>[] inputs =
             [
                 () => ListPodsAsync(loop, Pod(Web)),
-                () => ListAsync(loop, PolicyInput.Namespaces, p => p.ReplaceNamespaces([NamespaceView.Bare("shop")])),
-                () => ListAsync(loop, PolicyInput.NetworkPolicies,
+                () => ListAsync(loop, PolicyInputs.Namespaces, p => p.ReplaceNamespaces([NamespaceView.Bare("shop")])),
+                () => ListAsync(loop, PolicyInputs.NetworkPolicies,
                     p => p.ReplacePolicies(PolicyKind.NetworkPolicy, [Isolate("p")])),
                 () => ListOthersAsync(loop),
             ];
@@ -325,13 +325,13 @@ public sealed class DataplaneLoopTests
         await loop.OnChangeAsync(input, isFullList: true, note, CancellationToken.None);
 
     private static Task ListPodsAsync(DataplaneLoop loop, params PodView[] pods) =>
-        ListAsync(loop, PolicyInput.Pods, policy => policy.ReplacePods(pods));
+        ListAsync(loop, PolicyInputs.Pods, policy => policy.ReplacePods(pods));
 
     private static async Task ListAllAsync(DataplaneLoop loop, params PodView[] pods)
     {
-        await ListAsync(loop, PolicyInput.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
+        await ListAsync(loop, PolicyInputs.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
         await ListPodsAsync(loop, pods);
-        await ListAsync(loop, PolicyInput.NetworkPolicies, policy =>
+        await ListAsync(loop, PolicyInputs.NetworkPolicies, policy =>
             policy.ReplacePolicies(PolicyKind.NetworkPolicy, []));
         await ListOthersAsync(loop);
     }
@@ -339,8 +339,8 @@ public sealed class DataplaneLoopTests
     /// <summary>What these tests have none of.</summary>
     private static async Task ListOthersAsync(DataplaneLoop loop)
     {
-        PolicyInput[] used = [PolicyInput.Pods, PolicyInput.Namespaces, PolicyInput.NetworkPolicies];
-        foreach (var input in Enum.GetValues<PolicyInput>().Except(used))
+        PolicyInput[] used = [PolicyInputs.Pods, PolicyInputs.Namespaces, PolicyInputs.NetworkPolicies];
+        foreach (var input in PolicyInputs.All.Except(used))
         {
             await ListAsync(loop, input, _ => { });
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Routing.Agent.Cli;
+using Routing.Policy.Translate.Calico;
 using Routing.Tests.Golden;
 
 namespace Routing.Tests.Policy.Cli;
@@ -91,7 +92,7 @@ public class PolicyVerbTests
         var flows = Write("flows", """
             {"from":"shop/web-0","to":"shop","protocol":"TCP","port":80}
 
-            {"from":"10.0.0.1","to":"fd00::1","protocol":"ICMP","port":0}
+            {"from":"10.0.0.1","to":"fd00::1","protocol":"TPC","port":0}
             nonsense
             """);
         var (code, output, error) = await Run(["policy", "eval", "-f", manifest, "--flows", flows]);
@@ -105,7 +106,7 @@ public class PolicyVerbTests
             $"routing: {manifest}:26: Pod shop/pod: spec.hostNetwork: 'maybe' is not allowed; true or false",
             $"routing: {manifest}:28: apiVersion: missing; every object has an apiVersion and a kind",
             $"routing: {flows}:1: to: 'shop' is not allowed; namespace/pod or an IP address",
-            $"routing: {flows}:3: protocol: 'ICMP' is not allowed; TCP, UDP or SCTP",
+            $"routing: {flows}:3: protocol: 'TPC' is not allowed; {CalicoProtocols.Allowed}",
             $"routing: {flows}:3: port: '0' is not allowed; a number from 1 to 65535",
             $"routing: {flows}:3: to: 'fd00::1' is not allowed; an address of the same IP version as from (10.0.0.1)",
         ];

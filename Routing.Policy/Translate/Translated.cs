@@ -1,6 +1,6 @@
 using Routing.Policy.Model;
 
-namespace Routing.Policy.Translate.Calico;
+namespace Routing.Policy.Translate;
 
 /// <summary>A translated object that is no policy.</summary>
 /// <param name="Value">What could be read.</param>

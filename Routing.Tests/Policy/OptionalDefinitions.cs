@@ -1,0 +1,36 @@
+using Routing.Agent.Dataplane;
+using Routing.Agent.KubeApi;
+
+namespace Routing.Tests.Policy;
+
+/// <summary>Definitions of the kinds of <see cref="PolicyInputs"/> that a cluster need not have, for an API server: their names, and
+/// no schema.</summary>
+internal static class OptionalDefinitions
+{
+    /// <summary>Those of the API groups that begin so, as kubectl takes them.</summary>
+    public static string OfGroups(params string[] groups) => string.Join("\n---\n",
+        from input in PolicyInputs.All
+        from source in input.Sources
+        where source.IsDefined && groups.Contains(source.ApiVersion.Split('/')[0])
+        select Of(input, source));
+
+    private static string Of(PolicyInput input, ResourceSource source)
+    {
+        var isNamespaced = input.Kind is "NetworkPolicy" or "StagedNetworkPolicy" or "StagedKubernetesNetworkPolicy" or "NetworkSet";
+        return $$$"""
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: {{{source.Definition}}}}
+            spec:
+              group: {{{source.ApiVersion.Split('/')[0]}}}
+              scope: {{{(isNamespaced ? "Namespaced" : "Cluster")}}}
+              names: {kind: {{{input.Kind}}}, plural: {{{source.Plural}}}}
+              versions:
+                - name: {{{source.ApiVersion.Split('/')[1]}}}
+                  served: true
+                  storage: true
+                  subresources: {status: {}}
+                  schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true} }
+            """;
+    }
+}
