@@ -15,6 +15,16 @@ if (args is ["policy-compile"])
     return PolicyCompileBenchmark.Run();
 }
 
+if (args is ["policy-packets", .. var packets])
+{
+    return await PolicyPacketsBenchmark.RunAsync(packets);
+}
+
+if (args is ["policy-apply", .. var apply])
+{
+    return await PolicyApplyBenchmark.RunAsync(apply);
+}
+
 if (args is ["bgp-compare", .. var compare])
 {
     return CompareBenchmark.Run(compare);

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Reflection;
 using Routing.Agent.Namespaces;
 
 namespace Routing.Benchmarks.Cni;
@@ -9,7 +7,6 @@ namespace Routing.Benchmarks.Cni;
 /// whole plugin process as kubelet's runtime starts it.</summary>
 internal static class CniAddBenchmark
 {
-    private const string InsideMark = "ROUTING_BENCHMARK_INSIDE";
     private const string Ptp = "/usr/lib/cni/ptp";
     private const int WarmUps = 20;
 
@@ -34,9 +31,9 @@ internal static class CniAddBenchmark
         }
 
         // Both plugins work on the namespace their caller is in, so the whole run gets one of its own.
-        if (Environment.GetEnvironmentVariable(InsideMark) is null)
+        if (!OwnNamespaces.AreEntered)
         {
-            return await InsideAsync(arguments);
+            return await OwnNamespaces.RunAsync(["cni-add", .. arguments]);
         }
 
         var folder = Directory.CreateTempSubdirectory("cni-add").FullName;
@@ -113,18 +110,4 @@ internal static class CniAddBenchmark
 
     private static void Print(string what, string families, Samples samples) =>
         Console.WriteLine($"| {what} | {families} | {samples.Median:F2} | {samples.P99:F2} |");
-
-    private static async Task<int> InsideAsync(string[] arguments)
-    {
-        var start = new ProcessStartInfo("unshare",
-            ["--net", "--mount", "--", Environment.ProcessPath!, .. HostedProgram(), "cni-add", .. arguments]);
-        start.Environment[InsideMark] = "1";
-        using var process = Process.Start(start)!;
-        await process.WaitForExitAsync();
-        return process.ExitCode;
-    }
-
-    /// <summary>The program as an argument, when we run as `dotnet Program.dll`.</summary>
-    private static string[] HostedProgram() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Assembly.GetExecutingAssembly().Location] : [];
 }

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Net;
+using Routing.Policy.Model;
+
+namespace Routing.Benchmarks.Policy.Packets;
+
+/// <summary>Policies that all select the server: each allows one pod on another node at one port, TCP and UDP; the last one in
+/// order also allows the client. So a layout that asks one policy after another has asked them all when it lets the client through,
+/// and its cost is that of the number of policies.</summary>
+internal static class PolicyGrid
+{
+    /// <summary>The port at which the client may reach the server.</summary>
+    public const ushort Port = 9000;
+
+    /// <summary>The address of the peer of a policy.</summary>
+    public static IPAddress PeerOf(int policy) =>
+        IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.2.{policy / 250}.{(policy % 250) + 1}"));
+
+    /// <summary>The port at which its peer is let through.</summary>
+    public static ushort PortOf(int policy) => (ushort)(10000 + (policy % 1000));
+
+    /// <summary>The policies as objects.</summary>
+    public static IEnumerable<PolicySpec> Policies(int count) => Enumerable.Range(0, count).Select(i => new PolicySpec
+    {
+        Key = PolicyKey.NetworkPolicy("bench", string.Create(CultureInfo.InvariantCulture, $"policy-{i:D4}")),
+        Subject = Pods("role", "server"),
+        Ingress = new RuleSet(i == count - 1 ? [Rule(Pods("peer", Text(i)), PortOf(i)), Rule(Pods("role", "client"), Port)]
+            : [Rule(Pods("peer", Text(i)), PortOf(i))]),
+        Egress = null,
+    });
+
+    /// <summary>The two pods and the peers of the policies.</summary>
+    public static IEnumerable<PodView> PodsOf(int count) =>
+        Enumerable.Range(0, count).Select(i => Pod($"peer-{i}", PeerOf(i), "elsewhere", "peer", Text(i)))
+            .Append(Pod("client", PacketPath.ClientAddress, "bench", "role", "client"))
+            .Append(Pod("server", PacketPath.ServerAddress, "bench", "role", "server"));
+
+    private static RuleSpec Rule(PodSelection peers, ushort port) => new(
+        RuleVerdict.Allow, [new PeerSpec.Pods(peers)],
+        [new PortSpec.Numbers(TransportProtocol.Tcp, port, port), new PortSpec.Numbers(TransportProtocol.Udp, port, port)],
+        "spec.ingress[0]");
+
+    private static PodSelection Pods(string label, string value) => new(
+        new NamespaceScope.Named("bench"), LabelSelector.Of(new Requirement(label, SelectorOperator.In, [value])));
+
+    private static PodView Pod(string name, IPAddress address, string node, string label, string value) => new()
+    {
+        Name = new NamespacedName("bench", name),
+        NodeName = node,
+        Labels = LabelSet.From(new Dictionary<string, string> { [label] = value }),
+        Addresses = [Address.From(address)],
+    };
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Routing.Agent.Dataplane.Nftables;
+using Routing.Benchmarks.Cni;
+using Routing.Benchmarks.Policy.Packets;
+using Routing.Policy.Rules;
+
+namespace Routing.Benchmarks.Policy;
+
+/// <summary>`policy-apply`: a set of 100,000 elements loaded into the kernel, and 100 of them changed, by our netlink and by
+/// `nft -f` of the same, in the same run and taking turns.</summary>
+internal static class PolicyApplyBenchmark
+{
+    private const int Size = 100_000, Changed = 100;
+    private const string SetName = "bench";
+
+    /// <param name="arguments">How many runs; five without.</param>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var runs = arguments is [var text, ..] && int.TryParse(text, out var number) ? number : 5;
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Console.Error.WriteLine("policy-apply writes nf_tables rules; run it as root");
+            return 2;
+        }
+
+        if (!OwnNamespaces.AreEntered)
+        {
+            return await OwnNamespaces.RunAsync(["policy-apply", .. arguments]);
+        }
+
+        Console.WriteLine("| what | routing ms | nft -f ms | ratio |");
+        Console.WriteLine("|---|---|---|---|");
+        Compare("address", [RuleField.SourceAddress], "ipv4_addr", runs);
+        Compare(
+            "address . protocol . port", [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort],
+            "ipv4_addr . inet_proto . inet_service", runs);
+        return 0;
+    }
+
+    private static void Compare(string what, ImmutableArray<RuleField> key, string type, int runs)
+    {
+        var elements = Enumerable.Range(0, Size).Select(i => Element(i, key.Length)).ToImmutableHashSet();
+        var gone = elements.Take(Changed).ToList();
+        var come = Enumerable.Range(Size, Changed).Select(i => Element(i, key.Length)).ToList();
+        var (load, loadNft, change, changeNft) = (new Samples(), new Samples(), new Samples(), new Samples());
+        var loadText = $"table inet theirs {{ set {SetName} {{ type {type}; elements = {{ {Text(elements, key.Length)} }}; }}; }}\n";
+        var changeText = $"delete element inet theirs {SetName} {{ {Text(gone, key.Length)} }}\n"
+            + $"add element inet theirs {SetName} {{ {Text(come, key.Length)} }}\n";
+        var full = With(new MatchSet(SetName, IpFamily.V4, key, Ranges: false, elements, what));
+        var edited = With(full.Sets[SetName] with
+        {
+            Elements = elements.Except(gone).Union(come),
+            Edit = new SetEdit(elements, [.. come], [.. gone]),
+        });
+        for (var run = -1; run < runs; run++) // the first one warms up
+        {
+            using var applier = NftApplier.Open();
+            applier.Apply(Ruleset.Empty);
+            var (ourLoad, ourChange) = (Time(() => applier.Apply(full)), Time(() => applier.Apply(edited)));
+            var theirLoad = Time(() => RulesetTool.Run(loadText, "nft", "-f", "-"));
+            var theirChange = Time(() => RulesetTool.Run(changeText, "nft", "-f", "-"));
+            RulesetTool.Run("flush ruleset\n", "nft", "-f", "-");
+            if (run >= 0)
+            {
+                load.Add(ourLoad);
+                loadNft.Add(theirLoad);
+                change.Add(ourChange);
+                changeNft.Add(theirChange);
+            }
+        }
+
+        Print($"{Size} of {what}, loaded", load, loadNft);
+        Print($"{Changed} of them replaced", change, changeNft);
+    }
+
+    private static Ruleset With(MatchSet set) => Ruleset.Empty with { Sets = Ruleset.Empty.Sets.Add(set.Name, set) };
+
+    private static SetElement Element(int i, int fields)
+    {
+        var address = (UInt128)(0x0A000000u + (uint)(fields == 1 ? i : i / 4));
+        return fields == 1 ? new SetElement(address, address)
+            : new SetElement(address, address, 6, (ushort)(8000 + (i % 4)), (ushort)(8000 + (i % 4)));
+    }
+
+    private static string Text(IEnumerable<SetElement> elements, int fields) => string.Join(", ", elements.Select(element =>
+    {
+        var address = new IPAddress(
+            [(byte)(element.AddressLow >> 24), (byte)(element.AddressLow >> 16), (byte)(element.AddressLow >> 8), (byte)element.AddressLow]);
+        return fields == 1 ? address.ToString()
+            : string.Create(CultureInfo.InvariantCulture, $"{address} . {element.Protocol} . {element.PortLow}");
+    }));
+
+    private static TimeSpan Time(Action work)
+    {
+        var began = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    private static void Print(string what, Samples ours, Samples theirs) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"| {what} | {ours.Median:F1} | {theirs.Median:F1} | {ours.Median / theirs.Median:F2} |"));
+}
