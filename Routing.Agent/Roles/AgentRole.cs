@@ -86,10 +86,12 @@ internal sealed partial class AgentRole
         // The kernel's side. The monitor is open before anything is read, so that no change falls between.
         using var monitor = RouteMonitor.Open(RouteGroups.Links | RouteGroups.Routes);
         using var routes = RouteNetlink.Open();
+        using var interiorRoutes = RouteNetlink.Open();
         using var applier = NftApplier.Open();
         var attachments = AttachmentStore.Open(_options.AttachmentsDirectory);
         var fib = new FibLoop(routes, new DirectNextHopResolver(), _options.Fib, metrics, _time,
             _loggers.CreateLogger<FibLoop>());
+        var interior = new InteriorRouteFeed(interiorRoutes, _time, _loggers.CreateLogger<InteriorRouteFeed>());
         var dataplane = new DataplaneLoop(
             new NodePolicy(_options.NodeName), applier, new PodLookup(client, PodLookupTimeout, _time),
             _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>());
@@ -97,7 +99,7 @@ internal sealed partial class AgentRole
         // The cluster's side.
         var cluster = new ClusterDirectory();
         var node = new NodeState(_options.NodeName, cluster, () => dataplane.Status);
-        var speaker = new SpeakerHost(_options.NodeName, fib, _time, _loggers);
+        var speaker = new SpeakerHost(_options.NodeName, fib, interior, _time, _loggers);
         cluster.Listen(speaker.OnCluster);
         cluster.Listen(new NodeWatcher(_options.NodeName, fib, _loggers.CreateLogger<NodeWatcher>()).OnCluster);
 
@@ -129,7 +131,8 @@ internal sealed partial class AgentRole
         AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("routes", fib.RunAsync);
-        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, stop));
+        supervisor.Start("interior routes", interior.RunAsync);
+        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, interior, stop));
         supervisor.Start("BGP", speaker.RunAsync);
         foreach (var loop in watches.Loops)
         {

@@ -51,7 +51,7 @@ internal static class BgpServeRole
         var time = TimeProvider.System;
         using var fib = file.InstallRoutes ? KernelFib.Open(time, loggers) : null;
         await using var supervisor = new Supervisor(StopTimeout, time, loggers.CreateLogger<Supervisor>());
-        var speaker = new ServedSpeaker(fib?.Loop, time, loggers);
+        var speaker = new ServedSpeaker(fib?.Loop, fib?.Interior, time, loggers);
         var sample = new BgpSample(speaker);
         using var metrics = new BgpMetrics(sample);
         await using var server = await StartServerAsync(options, speaker, sample, loggers, cancellationToken);

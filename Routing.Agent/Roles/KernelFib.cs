@@ -15,6 +15,7 @@ internal sealed class KernelFib : IDisposable
 
     private readonly RouteMonitor _monitor;
     private readonly RouteNetlink _netlink;
+    private readonly RouteNetlink _reader; // a socket for each loop
     private readonly AgentMetrics _metrics = new();
     private readonly TimeProvider _time;
 
@@ -24,12 +25,17 @@ internal sealed class KernelFib : IDisposable
         _time = time;
         _monitor = RouteMonitor.Open(RouteGroups.Links | RouteGroups.Routes);
         _netlink = RouteNetlink.Open();
+        _reader = RouteNetlink.Open();
+        Interior = new InteriorRouteFeed(_reader, time, loggers.CreateLogger<InteriorRouteFeed>());
         Loop = new FibLoop(
             _netlink, new DirectNextHopResolver(), new FibOptions(), _metrics, time, loggers.CreateLogger<FibLoop>());
     }
 
     /// <summary>The owner of the routes.</summary>
     public FibLoop Loop { get; }
+
+    /// <summary>Tells speakers how next hops are reached.</summary>
+    public InteriorRouteFeed Interior { get; }
 
     /// <summary>Opens the kernel and reads what an earlier process left.</summary>
     /// <exception cref="Netlink.NetlinkException">The kernel refused.</exception>
@@ -39,7 +45,8 @@ internal sealed class KernelFib : IDisposable
     public void Start(Supervisor supervisor)
     {
         supervisor.Start("routes", Loop.RunAsync);
-        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(_monitor.Events, Loop, stop));
+        supervisor.Start("interior routes", Interior.RunAsync);
+        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(_monitor.Events, Loop, Interior, stop));
     }
 
     /// <summary>The speaker has ended for good and withdrawn what it taught: waits until the kernel has followed.</summary>
@@ -60,6 +67,7 @@ internal sealed class KernelFib : IDisposable
     public void Dispose()
     {
         _netlink.Dispose();
+        _reader.Dispose();
         _monitor.Dispose();
         _metrics.Dispose();
     }

@@ -9,9 +9,11 @@ namespace Routing.Agent.Roles;
 
 /// <summary>Owner of a stand-alone speaker: starts it, follows its file, replaces it where a change needs another.</summary>
 /// <param name="fib">The kernel's routes, or null when nothing is installed.</param>
+/// <param name="interior">Tells how next hops are reached, or null: then all of them are.</param>
 /// <param name="time">The clock.</param>
 /// <param name="loggers">Everybody's loggers.</param>
-internal sealed partial class ServedSpeaker(FibLoop? fib, TimeProvider time, ILoggerFactory loggers) : ISpeakerSource
+internal sealed partial class ServedSpeaker(
+    FibLoop? fib, InteriorRouteFeed? interior, TimeProvider time, ILoggerFactory loggers) : ISpeakerSource
 {
     private readonly ILogger _logger = loggers.CreateLogger<ServedSpeaker>();
     private volatile BgpSpeaker? _speaker;
@@ -45,6 +47,7 @@ internal sealed partial class ServedSpeaker(FibLoop? fib, TimeProvider time, ILo
         }
 
         (_config, _speaker) = (config, speaker);
+        interior?.OnSpeaker(speaker);
         LogServing(config.Asn, config.RouterId.ToString(), config.Peers.Length, config.ListenEndpoints.Length);
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class SpeakerHost
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
     private readonly string _node;
     private readonly FibLoop _fib;
+    private readonly InteriorRouteFeed? _interior;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -30,11 +31,13 @@ internal sealed partial class SpeakerHost
 
     /// <param name="node">This node's name.</param>
     /// <param name="fib">Takes the best paths. Its inherited routes say that this is a restart.</param>
+    /// <param name="interior">Tells speakers how next hops are reached, or null: then all of them are.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">For itself and for the speaker.</param>
-    public SpeakerHost(string node, FibLoop fib, TimeProvider time, ILoggerFactory loggers)
+    public SpeakerHost(
+        string node, FibLoop fib, InteriorRouteFeed? interior, TimeProvider time, ILoggerFactory loggers)
     {
-        (_node, _fib, _time, _loggers) = (node, fib, time, loggers);
+        (_node, _fib, _interior, _time, _loggers) = (node, fib, interior, time, loggers);
         _logger = loggers.CreateLogger<SpeakerHost>();
         _restarting = fib.InheritedRoutes;
     }
@@ -146,6 +149,7 @@ internal sealed partial class SpeakerHost
         }
 
         _speaker = speaker;
+        _interior?.OnSpeaker(speaker);
         LogStarted(config.Asn, config.RouterId.ToString(), config.Peers.Length, config.Restarting);
     }
 

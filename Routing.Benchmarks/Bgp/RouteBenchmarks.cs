@@ -4,6 +4,7 @@ using Routing.Benchmarks.Bgp.Load;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Session;
@@ -75,7 +76,7 @@ public class RouteBenchmarks
             _firstPath = _paths.Add(new PathEntry { Attributes = _sets[i], Peer = (ushort)i, Next = _firstPath }, 0);
         }
 
-        _decision = new DecisionProcess(_paths, _attributes, _sources);
+        _decision = new DecisionProcess(_paths, _attributes, _sources, new NextHopTable(_attributes, _sources));
         _encoder = new UpdateEncoder(_prefixes, _attributes, _sources, Own);
         var profile = new ExportProfile { Kind = PathSourceKind.External, PrependedAsn = DaemonPlan.Asn };
         var nextHop = Prefix.ToInteger(DaemonPlan.Address);

@@ -1,3 +1,4 @@
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire.Nlri;
 
@@ -100,32 +101,22 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Judges again what is held: the rules, the policy or what it goes by has changed.</summary>
     /// <param name="peer">The peer as it is now.</param>
     /// <param name="import">Judges.</param>
-    public void Reevaluate(RibPeer peer, ImportStage import) => Reevaluate(peer, import, static _ => true);
-
-    /// <summary>The same for some prefixes.</summary>
-    /// <param name="peer">The peer as it is now.</param>
-    /// <param name="import">Judges.</param>
-    /// <param name="isConcerned">The prefixes.</param>
-    public void Reevaluate(RibPeer peer, ImportStage import, Predicate<Prefix> isConcerned)
+    public void Reevaluate(RibPeer peer, ImportStage import)
     {
         using var marks = new LongLivedMarks(import.Attributes);
-        ForEach(static _ => true, Received, (row, path) =>
-        {
-            var prefix = locRib.Prefixes.PrefixOf(row);
-            if (!isConcerned(prefix))
-            {
-                return;
-            }
-
-            var received = locRib.Paths.ReceivedOf(path);
-            var age = locRib.Paths[path].Flags & (PathFlags.Stale | PathFlags.LongLived | PathFlags.Refreshing);
-            import.Begin(peer, locRib.Family, received);
-            var (effective, flags) = import.Judge(prefix);
-            effective = (age & PathFlags.LongLived) != 0 ? marks.Mark(effective) : effective;
-            locRib.ReplacePath(row, path, this, received, effective, flags | age);
-            import.End();
-        });
+        ForEach(static _ => true, Received, (row, path) => Reevaluate(row, path, peer, import, marks));
     }
+
+    /// <summary>The same for one path.</summary>
+    public void Reevaluate(int row, int path, RibPeer peer, ImportStage import)
+    {
+        using var marks = new LongLivedMarks(import.Attributes);
+        Reevaluate(row, path, peer, import, marks);
+    }
+
+    /// <summary>Judges again whether the next hop of a path is reached.</summary>
+    public void ReevaluateNextHop(int row, int path, NextHopTable nextHops) => Change(
+        row, path, (locRib.Paths[path].Flags & ~PathFlags.Unreachable) | nextHops.FlagsOf(locRib.Paths[path].Attributes));
 
     /// <summary>Keeps the counts; called by the <see cref="LocRib"/> alone.</summary>
     public void Count(PathFlags flags, int change)
@@ -135,6 +126,17 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
         Stale += (flags & PathFlags.Stale) != 0 ? change : 0;
         Refreshing += (flags & PathFlags.Refreshing) != 0 ? change : 0;
         LongLived += (flags & PathFlags.LongLived) != 0 ? change : 0;
+    }
+
+    private void Reevaluate(int row, int path, RibPeer peer, ImportStage import, LongLivedMarks marks)
+    {
+        var received = locRib.Paths.ReceivedOf(path);
+        var age = locRib.Paths[path].Flags & (PathFlags.Stale | PathFlags.LongLived | PathFlags.Refreshing);
+        import.Begin(peer, locRib.Family, received);
+        var (effective, flags) = import.Judge(locRib.Prefixes.PrefixOf(row));
+        effective = (age & PathFlags.LongLived) != 0 ? marks.Mark(effective) : effective;
+        locRib.ReplacePath(row, path, this, received, effective, flags | age);
+        import.End();
     }
 
     private void Change(int row, int path, PathFlags flags) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
@@ -15,6 +16,7 @@ internal sealed class BestPathFeed(
     LocRib locRib,
     AttributeTable attributes,
     PathSources sources,
+    NextHopTable nextHops,
     ImmutableArray<IBestPathSink> sinks,
     MultipathRules multipath)
 {
@@ -96,8 +98,13 @@ internal sealed class BestPathFeed(
         }
 
         ImmutableArray<int> weights = [];
-        var nextHops = multipath.MaximumPaths > 1 ? NextHopsOf(row, best, out weights) : Single(NextHop(best));
-        return new BestPathChange(prefix, nextHops, IsLocal: false)
+        var addresses = multipath.MaximumPaths > 1 ? NextHopsOf(row, best, out weights) : Single(NextHop(best));
+        if (nextHops.IsUsed)
+        {
+            (addresses, weights) = Gateways.To(addresses, weights, nextHops);
+        }
+
+        return new BestPathChange(prefix, addresses, IsLocal: false)
         {
             Weights = weights,
             Metric = Metric(best),

@@ -1,3 +1,4 @@
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire.Iana;
@@ -11,7 +12,7 @@ namespace Routing.Bgp.Rib;
 /// Begin: received attributes > ImportRules (loops, leaks) > ImportEdits > import policy
 /// Judge: a prefix > its verdict                        End: lets go of what was made
 /// </code></remarks>
-internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies)
+internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies, NextHopTable nextHops)
 {
     /// <summary>Longest prefixes that networks take from each other; a BLACKHOLE route is judged as if it were that
     /// long.</summary>
@@ -53,6 +54,10 @@ internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies)
         {
             policies.Begin(policy, peer.ImportScopeOf(family), _edited);
         }
+        else
+        {
+            _flags |= nextHops.FlagsOf(_edited);
+        }
     }
 
     /// <summary>What becomes of one prefix.</summary>
@@ -65,7 +70,8 @@ internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies)
         }
 
         var verdict = policies.Judge(_isBlackhole ? Ordinary(prefix) : prefix);
-        return (verdict.Attributes, verdict.IsAccepted ? _flags : _flags | PathFlags.Filtered);
+        var flags = _flags | nextHops.FlagsOf(verdict.Attributes); // the policy may have set another
+        return (verdict.Attributes, verdict.IsAccepted ? flags : flags | PathFlags.Filtered);
     }
 
     /// <summary>Lets go of the attributes; whoever keeps an index has taken a reference.</summary>

@@ -1,5 +1,6 @@
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
@@ -25,14 +26,20 @@ internal sealed class LocRib
     /// <param name="paths">Paths of all families.</param>
     /// <param name="attributes">Attributes of all families.</param>
     /// <param name="sources">What is known of the peers.</param>
+    /// <param name="nextHops">How the next hops of all families are reached.</param>
     /// <param name="multipath">Which paths the sinks want beside the best one.</param>
     public LocRib(
-        AfiSafi family, PathTable paths, AttributeTable attributes, PathSources sources, MultipathRules multipath)
+        AfiSafi family,
+        PathTable paths,
+        AttributeTable attributes,
+        PathSources sources,
+        NextHopTable nextHops,
+        MultipathRules multipath)
     {
         (Family, Paths, _attributes, _sources, _multipath) = (family, paths, attributes, sources, multipath);
         Prefixes = PrefixTable.Create(family);
         Journal = new ChangeJournal(Prefixes);
-        _decision = new DecisionProcess(paths, attributes, sources);
+        _decision = new DecisionProcess(paths, attributes, sources, nextHops);
     }
 
     /// <summary>The family.</summary>
@@ -229,6 +236,14 @@ internal sealed class LocRib
         }
 
         ReleaseReferences(received, effective);
+    }
+
+    /// <summary>Decides again, as something that the paths do not hold has changed, and tells the sinks in any case.</summary>
+    public void Redecide(int row)
+    {
+        var (bestPeer, bestAttributes) = BestKey(row);
+        Decide(row, bestPeer, bestAttributes);
+        NoteForSinks(row);
     }
 
     /// <summary>Notes a row for the sinks.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
@@ -31,6 +32,7 @@ internal sealed class Rib
     private readonly PolicyRun _policies;
     private readonly List<IRibMonitor> _monitors = [];
     private readonly ImportStage _import;
+    private readonly List<int> _visited = [];
     private bool _isStarted;
     private bool _isFrozen;
 
@@ -39,14 +41,16 @@ internal sealed class Rib
         _config = config;
         Attributes = new AttributeTable(config.Own);
         _policies = new PolicyRun(Attributes);
-        _import = new ImportStage(Attributes, _policies);
+        NextHops = new NextHopTable(Attributes, Sources);
+        _import = new ImportStage(Attributes, _policies, NextHops);
         PolicyTraces = new PolicyTraces(this, _policies, new ImportEdits(Attributes));
         Sources.Set(PeerIndex.Local, new PathSource(PathSourceKind.Local, config.Own.RouterId, 0, IsClient: false));
         _families =
         [
-            new RibFamily(AfiSafi.IPv4Unicast, Paths, Attributes, Sources, config, _policies, sinks),
-            new RibFamily(AfiSafi.IPv6Unicast, Paths, Attributes, Sources, config, _policies, sinks),
+            new RibFamily(AfiSafi.IPv4Unicast, Paths, Attributes, Sources, NextHops, config, _policies, sinks),
+            new RibFamily(AfiSafi.IPv6Unicast, Paths, Attributes, Sources, NextHops, config, _policies, sinks),
         ];
+        NextHops.Attach([.. _families.Select(family => family.LocRib)]);
         _localRoutes = new LocalRoutes(Attributes);
     }
 
@@ -70,6 +74,9 @@ internal sealed class Rib
 
     /// <summary>What decisions compare about peers.</summary>
     public PathSources Sources { get; } = new();
+
+    /// <summary>How next hops are reached.</summary>
+    public NextHopTable NextHops { get; }
 
     /// <summary>The families.</summary>
     public ImmutableArray<RibFamily> Families => _families;
@@ -139,14 +146,24 @@ internal sealed class Rib
     public void ChangeValidity(IRouteValidity validity, Predicate<Prefix> isConcerned, bool pathsConcerned)
     {
         _policies.Validity = validity;
-        foreach (var peer in _peers.Values)
+        foreach (var family in _families)
         {
-            foreach (var family in _families)
+            family.Walks.Add(row => ChangeValidity(row, family, isConcerned, pathsConcerned));
+            foreach (var peer in _peers.Values)
             {
-                ChangeValidity(peer, family, isConcerned, pathsConcerned);
+                // On the way out only the origin can be asked for: who sent a route to us is no matter there.
+                if (peer.Carries(family.Family)
+                    && peer.Config.Export.ProgramFor(family.Family) is { UsesOriginValidity: true })
+                {
+                    family.Out.Refresh(peer.Index, KeyFor(peer, family.Family));
+                }
             }
         }
     }
+
+    /// <summary>The interior routes are others. Paths to next hops that are reached otherwise, or no more, are looked at
+    /// again.</summary>
+    public void ChangeInteriorRoutes(InteriorRoutes? routes) => NextHops.SetRoutes(routes);
 
     /// <summary>A neighbour is gone for good.</summary>
     public void RemovePeer(PeerIndex peer)
@@ -374,7 +391,7 @@ internal sealed class Rib
     /// <returns>True when there may be more to do at once.</returns>
     public bool Run()
     {
-        var more = false;
+        var more = FollowNextHops();
         foreach (var family in _isFrozen ? [] : _families)
         {
             more |= family.Run();
@@ -535,23 +552,73 @@ internal sealed class Rib
         };
     }
 
-    private void ChangeValidity(RibPeer peer, RibFamily family, Predicate<Prefix> isConcerned, bool pathsConcerned)
+    private void ChangeValidity(int row, RibFamily family, Predicate<Prefix> isConcerned, bool pathsConcerned)
     {
-        if (!peer.ImportScopes.IsEmpty && peer.Config.Import.ProgramFor(family.Family) is { } import
-            && (import.UsesOriginValidity || (import.UsesPathValidity && pathsConcerned)))
+        if (!family.LocRib.Prefixes[row].InUse)
         {
-            var all = import.UsesPathValidity && pathsConcerned;
-            family.In(peer.Index).Reevaluate(
-                peer,
-                _import,
-                all ? static _ => true : isConcerned);
+            return;
         }
 
-        // On the way out only the origin can be asked for: who sent a route to us is no matter there.
-        if (peer.Carries(family.Family) && peer.Config.Export.ProgramFor(family.Family) is { UsesOriginValidity: true })
+        var isPrefixConcerned = isConcerned(family.LocRib.Prefixes.PrefixOf(row));
+        foreach (var path in isPrefixConcerned || pathsConcerned ? PathsOf(family, row) : [])
         {
-            family.Out.Refresh(peer.Index, KeyFor(peer, family.Family));
+            if (_peers.TryGetValue(new PeerIndex(Paths[path].Peer), out var peer) && !peer.ImportScopes.IsEmpty
+                && peer.Config.Import.ProgramFor(family.Family) is { } import
+                && ((import.UsesOriginValidity && isPrefixConcerned) || (import.UsesPathValidity && pathsConcerned)))
+            {
+                family.In(peer.Index).Reevaluate(row, path, peer, _import);
+            }
         }
+    }
+
+    /// <returns>True when there is something to walk.</returns>
+    private bool FollowNextHops()
+    {
+        if (NextHops.Refresh() is not { } hasChanged)
+        {
+            return false;
+        }
+
+        NextHops.BeginCensus();
+        foreach (var family in _families)
+        {
+            family.Walks.Add(row => FollowNextHops(row, family, hasChanged), NextHops.EndCensus);
+        }
+
+        return true;
+    }
+
+    private void FollowNextHops(int row, RibFamily family, Predicate<UInt128> hasChanged)
+    {
+        var isConcerned = false;
+        foreach (var path in PathsOf(family, row))
+        {
+            var nextHop = Attributes.Inputs(Paths[path].Attributes).NextHop;
+            NextHops.Count(nextHop);
+            if (hasChanged(nextHop))
+            {
+                isConcerned = true;
+                family.In(new PeerIndex(Paths[path].Peer)).ReevaluateNextHop(row, path, NextHops);
+            }
+        }
+
+        if (isConcerned)
+        {
+            family.LocRib.Redecide(row);
+        }
+    }
+
+    /// <summary>The paths of a row, which a change of one of them puts in another order; valid until the next call.</summary>
+    private List<int> PathsOf(RibFamily family, int row)
+    {
+        _visited.Clear();
+        ref var entry = ref family.LocRib.Prefixes[row];
+        for (var path = entry.InUse ? entry.FirstPath : 0; path != 0; path = Paths[path].Next)
+        {
+            _visited.Add(path);
+        }
+
+        return _visited;
     }
 
     private RouteScope ImportScope(RibPeerConfig config, PeerUp session, AfiSafi family) => new()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
@@ -18,14 +19,16 @@ internal sealed class RibFamily
         PathTable paths,
         AttributeTable attributes,
         PathSources sources,
+        NextHopTable nextHops,
         RibConfig config,
         PolicyRun policies,
         ImmutableArray<IBestPathSink> sinks)
     {
         var multipath = config.Multipath ?? new MultipathRules();
-        LocRib = new LocRib(family, paths, attributes, sources, multipath);
+        LocRib = new LocRib(family, paths, attributes, sources, nextHops, multipath);
+        Walks = new TableWalks(LocRib);
         Out = new AdjRibsOut(LocRib, attributes, sources, config.Own, policies);
-        Feed = new BestPathFeed(LocRib, attributes, sources, sinks, multipath);
+        Feed = new BestPathFeed(LocRib, attributes, sources, nextHops, sinks, multipath);
         IsDeferring = config.Restarting;
     }
 
@@ -34,6 +37,9 @@ internal sealed class RibFamily
 
     /// <summary>Prefixes and paths.</summary>
     public LocRib LocRib { get; }
+
+    /// <summary>Work on all prefixes, in slices.</summary>
+    public TableWalks Walks { get; }
 
     /// <summary>What the peers are told.</summary>
     public AdjRibsOut Out { get; }
@@ -78,13 +84,14 @@ internal sealed class RibFamily
     /// <returns>True when there may be more to do at once.</returns>
     public bool Run()
     {
+        var more = Walks.Run();
         if (IsDeferring)
         {
-            return false;
+            return more;
         }
 
         Feed.Flush();
-        return Out.Run();
+        return Out.Run() || more;
     }
 
     /// <summary>Ends the wait for a start's routes when it is over.</summary>

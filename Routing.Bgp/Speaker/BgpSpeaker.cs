@@ -7,6 +7,7 @@ using Routing.Bgp.Bfd;
 using Routing.Bgp.Bmp;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Rpki;
@@ -215,6 +216,17 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         {
             _changing.Release();
         }
+    }
+
+    /// <summary>Tells the speaker how its next hops can be reached (RFC 4271 §9.1.2.1). From then on paths to next hops that
+    /// nothing leads to are no candidates, the nearer next hop wins where the rest is equal, and sinks get routers on links of
+    /// ours in place of next hops behind them. Until then every next hop counts as reachable.</summary>
+    /// <param name="routes">All of them; of interfaces too.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task SetInteriorRoutesAsync(IReadOnlyCollection<InteriorRoute> routes, CancellationToken cancellationToken)
+    {
+        var table = new InteriorRoutes(routes);
+        return _rib.TellAsync(rib => rib.ChangeInteriorRoutes(table), cancellationToken);
     }
 
     /// <summary>The neighbours, ordered by name.</summary>

@@ -3,13 +3,13 @@ using Routing.Agent.Netlink.Route;
 
 namespace Routing.Agent.Dataplane.Fib;
 
-/// <summary>Events of the kernel into the <see cref="FibLoop"/>.</summary>
+/// <summary>Events of the kernel into the <see cref="FibLoop"/> and the <see cref="InteriorRouteFeed"/>.</summary>
 internal static class KernelEvents
 {
     /// <summary>Runs until cancelled.</summary>
     /// <exception cref="Netlink.NetlinkException">The monitor's socket failed.</exception>
     public static async Task PumpAsync(
-        ChannelReader<RouteEvent> events, FibLoop fib, CancellationToken cancellationToken)
+        ChannelReader<RouteEvent> events, FibLoop fib, InteriorRouteFeed? interior, CancellationToken cancellationToken)
     {
         await foreach (var each in events.ReadAllAsync(cancellationToken))
         {
@@ -17,6 +17,7 @@ internal static class KernelEvents
             {
                 case RouteEvent.RouteChanged route:
                     fib.OnKernelRoute(route.Route, route.Deleted);
+                    interior?.OnKernelRoute(route.Route);
                     break;
 
                 // Pods' interfaces come and go all day and carry no route of ours; an uplink's routes go with it.
@@ -24,6 +25,7 @@ internal static class KernelEvents
                     when !link.Name.StartsWith(Attachments.AttachmentKey.InterfacePrefix, StringComparison.Ordinal):
                 case RouteEvent.Overrun:
                     fib.OnResyncDue();
+                    interior?.OnResyncDue();
                     break;
             }
         }

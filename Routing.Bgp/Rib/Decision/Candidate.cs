@@ -11,4 +11,7 @@ internal sealed record Candidate(int Path, PathSource Source, DecisionInputs Inp
 {
     /// <summary>AIGP with our cost to the peer added (RFC 7311 §4.1); null for a path without.</summary>
     public ulong? Aigp { get; init; }
+
+    /// <summary>Interior cost of its next hop.</summary>
+    public uint InteriorCost { get; init; }
 }

@@ -1,3 +1,4 @@
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 
 namespace Routing.Bgp.Rib.Decision;
@@ -9,7 +10,8 @@ namespace Routing.Bgp.Rib.Decision;
 /// eliminate, by neighbour AS, and only the survivors meet the remaining steps, which are a total order again.
 /// Not thread-safe: the RIB's owner has one, with its scratch memory.
 /// </remarks>
-internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes, PathSources sources)
+internal sealed class DecisionProcess(
+    PathTable paths, AttributeTable attributes, PathSources sources, NextHopTable nextHops)
 {
     /// <summary>Nothing is left out.</summary>
     private static readonly List<int> None = [];
@@ -41,9 +43,13 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
         }
 
         var isExternal = Source(path).Kind == PathSourceKind.External;
-        return isExternal != (Source(best).Kind == PathSourceKind.External)
-            ? isExternal
-            : CompareTieBreaks(path, best) < 0;
+        if (isExternal != (Source(best).Kind == PathSourceKind.External))
+        {
+            return isExternal;
+        }
+
+        var (cost, bestCost) = nextHops.IsUsed ? (CostOf(path), CostOf(best)) : default;
+        return cost != bestCost ? cost < bestCost : CompareTieBreaks(path, best) < 0;
     }
 
     /// <summary>The candidates that are equal up to the tie-breaks, best included: what multipath may use.</summary>
@@ -82,6 +88,7 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
         {
             count = EliminateByMed(count);
             count = mixed ? count : KeepExternal(count);
+            count = nextHops.IsUsed ? KeepNearest(count) : count;
         }
 
         return _left.AsSpan(0, count);
@@ -179,6 +186,24 @@ internal sealed class DecisionProcess(PathTable paths, AttributeTable attributes
 
         return kept == 0 ? count : kept;
     }
+
+    private int KeepNearest(int count)
+    {
+        var (kept, least) = (0, uint.MaxValue);
+        for (var i = 0; i < count; i++)
+        {
+            var cost = CostOf(_left[i]);
+            kept = cost < least ? 0 : kept;
+            if (cost <= least)
+            {
+                (_left[kept++], least) = (_left[i], cost);
+            }
+        }
+
+        return kept;
+    }
+
+    private uint CostOf(int path) => nextHops.CostOf(paths[path].Attributes);
 
     private int CompareTop(int x, int y)
     {

@@ -35,6 +35,9 @@ public enum DecisionStep
     /// <summary>RFC 4271 §9.1.2.2 d.</summary>
     ExternalOverInternal,
 
+    /// <summary>RFC 4271 §9.1.2.2 e: the next hop is nearer.</summary>
+    LowerInteriorCost,
+
     /// <summary>RFC 4271 §9.1.2.2 f; ORIGINATOR_ID stands for the identifier where it is there (RFC 4456 §9).</summary>
     LowerBgpIdentifier,
 
@@ -61,6 +64,9 @@ public enum DecisionStep
 
     /// <summary>No candidate: its peer in another AS has no import filter, and one is required (RFC 8212 §2).</summary>
     NoImportPolicy,
+
+    /// <summary>No candidate: no route leads to its next hop (RFC 4271 §9.1.2.1).</summary>
+    NextHopUnreachable,
 
     /// <summary>No candidate: it was meant for customers only, and leaked (RFC 9234 §5).</summary>
     RouteLeak,

@@ -5,8 +5,7 @@ namespace Routing.Bgp.Rib.Decision;
 /// <summary>Phase 2 of the decision process as RFC 4271 §9.1.2.2 tells it: one method a step, each narrowing the set that is
 /// left. Slow and obvious: the oracle of <see cref="DecisionProcess"/> and the engine of explanations.</summary>
 /// <remarks>Before step a stand long-lived staleness (RFC 9494 §4.3), our own routes, the weight that an import policy gave,
-/// the degree of preference (§9.1.1), and AIGP (RFC 7311 §4.1). Step e, the interior cost of the next hop, is left out: without an IGP every next
-/// hop costs the same.</remarks>
+/// the degree of preference (§9.1.1), and AIGP (RFC 7311 §4.1).</remarks>
 internal static class ReferenceDecisionProcess
 {
     private static readonly (DecisionStep Step, Func<List<Candidate>, List<Candidate>> Narrow)[] UpToMultipath =
@@ -20,6 +19,7 @@ internal static class ReferenceDecisionProcess
         (DecisionStep.LowerOrigin, PreferLowerOrigin),
         (DecisionStep.LowerMed, PreferLowerMed),
         (DecisionStep.ExternalOverInternal, PreferExternal),
+        (DecisionStep.LowerInteriorCost, PreferLowerInteriorCost),
     ];
 
     private static readonly (DecisionStep Step, Func<List<Candidate>, List<Candidate>> Narrow)[] TieBreaks =
@@ -106,6 +106,8 @@ internal static class ReferenceDecisionProcess
         left.Exists(c => c.Source.Kind == PathSourceKind.External)
             ? left.FindAll(c => c.Source.Kind == PathSourceKind.External)
             : left;
+
+    private static List<Candidate> PreferLowerInteriorCost(List<Candidate> left) => KeepLeast(left, c => c.InteriorCost);
 
     private static List<Candidate> PreferLowerIdentifier(List<Candidate> left) =>
         KeepLeast(left, c => c.Inputs.Has(AttributeTraits.HasOriginatorId) ? c.Inputs.OriginatorId : c.Source.Identifier);

@@ -31,9 +31,12 @@ internal enum PathFlags : ushort
     /// <summary>From another AS and without an import policy, where one is required (RFC 8212 §2).</summary>
     NoPolicy = 64,
 
+    /// <summary>No route leads to its next hop (RFC 4271 §9.1.2.1).</summary>
+    Unreachable = 128,
+
     /// <summary>Stale, and kept past the restart time (RFC 9494 §4.2); its attributes say so too.</summary>
     LongLived = 0x8000,
 
     /// <summary>Not a candidate.</summary>
-    Excluded = Filtered | AsLoop | ReflectionLoop | NextHopSelf | RouteLeak | NoPolicy,
+    Excluded = Filtered | AsLoop | ReflectionLoop | NextHopSelf | RouteLeak | NoPolicy | Unreachable,
 }

@@ -24,6 +24,7 @@ internal static class DecisionText
             DecisionStep.LowerMed =>
                 Against("MED", mine.Med, theirs.Med) + $" from the same neighbour AS {Text(mine.NeighborAsn)}",
             DecisionStep.ExternalOverInternal => "internal, against external",
+            DecisionStep.LowerInteriorCost => Against("cost to the next hop", loser.InteriorCost, winner.InteriorCost),
             DecisionStep.LowerBgpIdentifier => Against("BGP identifier", Identifier(loser), Identifier(winner)),
             DecisionStep.ShorterClusterList =>
                 Against("cluster list length", mine.ClusterListLength, theirs.ClusterListLength),

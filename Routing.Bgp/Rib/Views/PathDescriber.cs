@@ -88,6 +88,7 @@ internal sealed class PathDescriber(Rib rib)
             rib.Attributes.Inputs(rib.Paths[path].Attributes),
             rib.Paths.PathIdOf(path))
         {
+            InteriorCost = rib.NextHops.CostOf(rib.Paths[path].Attributes),
             Aigp = rib.Attributes.AigpOf(rib.Paths[path].Attributes, rib.Sources[rib.Paths[path].Peer].AigpCost),
         }),
     ];
@@ -120,6 +121,7 @@ internal sealed class PathDescriber(Rib rib)
             : (flags & PathFlags.NextHopSelf) != 0 ? DecisionStep.NextHopIsSelf
             : (flags & PathFlags.RouteLeak) != 0 ? DecisionStep.RouteLeak
             : (flags & PathFlags.NoPolicy) != 0 ? DecisionStep.NoImportPolicy
+            : (flags & (PathFlags.Unreachable | PathFlags.Filtered)) == PathFlags.Unreachable ? DecisionStep.NextHopUnreachable
             : DecisionStep.RejectedByFilter;
     }
 

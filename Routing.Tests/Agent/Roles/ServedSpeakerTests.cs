@@ -77,7 +77,7 @@ internal sealed class ServedSpeakerTests
 
     private async Task<ServedSpeaker> StartAsync(ErrorLog log, string config)
     {
-        var speaker = new ServedSpeaker(fib: null, TimeProvider.System, log);
+        var speaker = new ServedSpeaker(fib: null, interior: null, TimeProvider.System, log);
         _served.Add(speaker);
         await speaker.StartAsync(Read(config).Config!, default);
         return speaker;

@@ -30,7 +30,7 @@ public sealed class SpeakerHostTests
         (_metrics, _stop) = (new AgentMetrics(), new CancellationTokenSource());
         _fib = new FibLoop(new FakeRouteNetlink(), new DirectNextHopResolver(), new FibOptions(), _metrics,
             TimeProvider.System, NullLogger<FibLoop>.Instance);
-        _host = new SpeakerHost("node-1", _fib, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new SpeakerHost("node-1", _fib, interior: null, TimeProvider.System, NullLoggerFactory.Instance);
         _running = Task.Run(() => _host.RunAsync(_stop.Token));
     }
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
@@ -59,6 +60,7 @@ public sealed class DecisionProcessTests
     [TestCase("origin 0", "origin 2", DecisionStep.LowerOrigin)]
     [TestCase("med 0", "med 5", DecisionStep.LowerMed)]
     [TestCase("external", "internal", DecisionStep.ExternalOverInternal)]
+    [TestCase("cost 1", "cost 2", DecisionStep.LowerInteriorCost)]
     [TestCase("id 1", "id 2", DecisionStep.LowerBgpIdentifier)]
     [TestCase("originator 1", "originator 2", DecisionStep.LowerBgpIdentifier)]
     [TestCase("clusters 0", "clusters 1", DecisionStep.ShorterClusterList)]
@@ -103,7 +105,11 @@ public sealed class DecisionProcessTests
                 : word == "stale" ? AttributeTraits.LongLivedStale : 0,
             ClusterListLength = word == "clusters" ? (ushort)number : (ushort)0,
         };
-        return new Candidate(path, source, inputs) { Aigp = word == "aigp" ? number : null };
+        return new Candidate(path, source, inputs)
+        {
+            Aigp = word == "aigp" ? number : null,
+            InteriorCost = word == "cost" ? number : 0,
+        };
     }
 
     private static List<Candidate> Candidates((RouteModel Model, PathSource Source)[] paths) =>
@@ -132,7 +138,7 @@ public sealed class DecisionProcessTests
             numbers[first] = i;
         }
 
-        var process = new DecisionProcess(table, attributes, sources);
+        var process = new DecisionProcess(table, attributes, sources, new NextHopTable(attributes, sources));
         return (numbers[process.SelectBest(first)], [.. process.SelectMultipath(first, mixed).ToArray().Select(path => numbers[path])]);
     }
 }

@@ -57,6 +57,7 @@ internal sealed class RevalidationTests
         Assert.That(Accepted(rib), Is.Not.Empty, "nothing is known yet");
         var view = new RpkiView(RoaTable.Empty, AspaTable.Create([Aspa.Create(64999, [64998])]), OwnAsn);
         rib.Rib.ChangeValidity(view, static _ => false, pathsConcerned: true);
+        rib.Settle();
         Assert.That(Accepted(rib), Is.Empty);
     }
 
@@ -72,6 +73,7 @@ internal sealed class RevalidationTests
                 return changed.Covers(prefix);
             },
             pathsConcerned: false);
+        rib.Settle();
     }
 
     private static IEnumerable<string> Accepted(RibHarness rib)
