@@ -13,6 +13,7 @@ internal static class PolicyVerb
         PolicyExplainVerb.Create(),
         PolicyDiffVerb.Create(),
         PolicyMatrixVerb.Create(),
+        PolicyLintVerb.Create(),
         PolicyListVerb.Create(),
     };
 }

@@ -33,9 +33,6 @@ public sealed class ClassVerdicts
         _profiles = [Profiles(Direction.Ingress), Profiles(Direction.Egress)];
     }
 
-    /// <summary>The rules, once all sides were asked: whether flows meet them and come to them undecided.</summary>
-    internal IReadOnlyDictionary<(PolicyKey Policy, Direction Direction), RuleEntry[]> Rules => _rules;
-
     /// <summary>The ports over which flows go from the one to the other, when they are not the same pod, and the one is not the
     /// node of the other.</summary>
     public PortSet Allowed(EndClass from, EndClass to, IpFamily? family) =>
@@ -54,8 +51,35 @@ public sealed class ClassVerdicts
         return answer ??= Ask(profile, peer, family);
     }
 
-    /// <summary>Asks about everything, so that <see cref="RuleEntry.IsReached"/> is known.</summary>
-    internal void AskAll()
+    /// <summary>Asks about everything, and says of each rule whether it had a part in any answer.</summary>
+    public ImmutableArray<RuleUse> RuleUses()
+    {
+        AskAll();
+        var uses = ImmutableArray.CreateBuilder<RuleUse>();
+        foreach (var ((_, direction), rules) in _rules)
+        {
+            uses.AddRange(rules.Select(rule => new RuleUse(
+                rule.Policy, direction, rule.Rule, rule.IsMet, rule.IsReached,
+                rule.IsMet && !rule.IsReached ? Before(rule, direction) : [])));
+        }
+
+        return uses.ToImmutable();
+    }
+
+    /// <summary>Policies that select pods, and of which no flow of a direction ever asks: the tiers before decide them all.
+    /// After <see cref="RuleUses"/>.</summary>
+    public ImmutableArray<(PolicyKey Policy, Direction Direction)> NeverAsked()
+    {
+        var profiles = _profiles.SelectMany(profiles => profiles).OfType<SideProfile>().Distinct().ToList();
+        var asked = Policies(isAsked: true).ToHashSet();
+        return [.. Policies(isAsked: false).Except(asked).Order()];
+
+        IEnumerable<(PolicyKey, Direction)> Policies(bool isAsked) => profiles.SelectMany(profile => profile.Tiers
+            .Where((_, i) => profile.IsAsked[i] == isAsked)
+            .SelectMany(tier => tier.Policies.Select(policy => (policy, profile.Direction))));
+    }
+
+    private void AskAll()
     {
         foreach (var subject in _classes.Classes.Where(one => !one.Pods.IsEmpty))
         {
@@ -68,6 +92,38 @@ public sealed class ClassVerdicts
                 }
             }
         }
+    }
+
+    /// <summary>Who takes the flows that meet a rule.</summary>
+    private ImmutableArray<(PolicyKey, RuleSpec)> Before(RuleEntry rule, Direction direction)
+    {
+        var before = ImmutableArray.CreateBuilder<(PolicyKey, RuleSpec)>();
+        foreach (var profile in _profiles[(int)direction].OfType<SideProfile>().Distinct()
+            .Where(profile => profile.Tiers.Any(tier => tier.Rules.Contains(rule))))
+        {
+            foreach (var peer in _classes.Classes)
+            {
+                foreach (var family in profile.Subject.FamiliesWith(peer))
+                {
+                    var left = PortsOf(rule, profile, peer, family);
+                    foreach (var other in profile.Tiers.SelectMany(tier => tier.Rules).TakeWhile(other => other != rule))
+                    {
+                        var hit = left.IsEmpty ? left : _classes.Ports.And(left, PortsOf(other, profile, peer, family));
+                        if (!hit.IsEmpty && !before.Contains((other.Policy.Key, other.Rule)))
+                        {
+                            before.Add((other.Policy.Key, other.Rule));
+                        }
+
+                        // What a tier before passes goes on; in the same tier it is gone.
+                        left = hit.IsEmpty || (other.Rule.Verdict == RuleVerdict.Pass
+                            && _table.Cluster.TierOf(other.Policy) != _table.Cluster.TierOf(rule.Policy))
+                            ? left : _classes.Ports.Without(left, hit);
+                    }
+                }
+            }
+        }
+
+        return before.ToImmutable();
     }
 
     /// <summary>Who decides about some ports of one side: rules, or policies that isolate (without a field); nobody when no tier
@@ -151,9 +207,11 @@ public sealed class ClassVerdicts
     {
         var ports = _classes.Ports;
         var (left, allowed) = (ports.All, ports.None);
-        foreach (var (tier, rules, _) in profile.Tiers)
+        for (var i = 0; i < profile.Tiers.Length; i++)
         {
+            var (tier, rules, _) = profile.Tiers[i];
             var (unmatched, passed) = (left, ports.None);
+            profile.IsAsked[i] |= !left.IsEmpty;
             foreach (var rule in rules)
             {
                 var asked = PortsOf(rule, profile, peer, family);
@@ -182,11 +240,8 @@ public sealed class ClassVerdicts
                 }
             }
 
+            // On through all tiers, though nothing be left: what would have been met there is worth knowing.
             left = tier.Isolates ? passed : ports.Or(passed, unmatched);
-            if (left.IsEmpty)
-            {
-                break;
-            }
         }
 
         return ports.Or(allowed, left);

@@ -11,4 +11,7 @@ internal sealed record SideProfile(
 {
     /// <summary>What it lets through, by peer and IP version: filled as it is asked.</summary>
     public PortSet?[] Answers { get; init; } = [];
+
+    /// <summary>Of each tier, whether any flow came to it undecided.</summary>
+    public bool[] IsAsked { get; } = new bool[Tiers.Length];
 }

@@ -1,0 +1,85 @@
+using Routing.Policy.Analysis;
+using Routing.Policy.Model;
+
+namespace Routing.Agent.Lint;
+
+/// <summary>Rules and policies that do nothing, and DNS: asked of all flows there can be.</summary>
+internal sealed class FlowChecks
+{
+    private readonly PolicyLint _lint;
+    private readonly ClusterView _cluster;
+    private readonly FlowClasses _classes;
+    private readonly ClassVerdicts _verdicts;
+
+    public FlowChecks(PolicyLint lint)
+    {
+        (_lint, _cluster) = (lint, lint.Manifests.Cluster);
+        _classes = FlowClasses.Of([_cluster], (TransportProtocol.Udp, 53));
+        _verdicts = _classes.VerdictsOf(0);
+    }
+
+    public void Check()
+    {
+        var uses = _verdicts.RuleUses();
+        var never = _verdicts.NeverAsked();
+        foreach (var (policy, direction) in never)
+        {
+            _lint.Add(LintCode.PolicyShadowed, policy, direction == Direction.Ingress ? "spec.ingress" : "spec.egress",
+                $"tiers above decide every {(direction == Direction.Ingress ? "connection to" : "connection from")} its pods, and it is never asked");
+        }
+
+        foreach (var use in uses.Where(use => use.IsMet && !use.IsReached && !never.Contains((use.Policy.Key, use.Direction))))
+        {
+            CheckUnreached(use);
+        }
+
+        CheckDns();
+    }
+
+    private void CheckUnreached(RuleUse use)
+    {
+        var before = string.Join(", ", use.Before.Take(3).Select(one =>
+            one.Policy == use.Policy.Key ? one.Rule.Field : $"{one.Policy} {one.Rule.Field}")) + (use.Before.Length > 3 ? ", ..." : "");
+        var isUnion = use.Before.All(one =>
+            one.Rule.Verdict == RuleVerdict.Allow && use.Rule.Verdict == RuleVerdict.Allow
+            && _cluster.TierOf(_cluster.Policies[one.Policy]) == _cluster.TierOf(use.Policy));
+        if (!isUnion)
+        {
+            _lint.Add(LintCode.RuleShadowed, use.Policy.Key, use.Rule.Field, $"it never decides: {before} comes before for every flow that meets it");
+        }
+        else if (use.Before.All(one => one.Policy == use.Policy.Key))
+        {
+            _lint.Add(LintCode.RuleRedundant, use.Policy.Key, use.Rule.Field, $"{before} allows all that it allows");
+        }
+    }
+
+    /// <summary>Pods that policies let open some connections, but none to the cluster's DNS, or where it is not known, to
+    /// nobody's port 53.</summary>
+    private void CheckDns()
+    {
+        var ask = _classes.Ports.Of(TransportProtocol.Udp, 53);
+        var servers = _classes.Classes.Where(one => one.Pods.Any(pod => _cluster.Pods[pod].Labels.Find("k8s-app") is "kube-dns" or "coredns")).ToList();
+        var receivers = servers.Count > 0 ? servers : [.. _classes.Classes];
+        foreach (var sender in _classes.Classes.Where(one => !one.Pods.IsEmpty && !servers.Contains(one)))
+        {
+            var mayAsk = receivers.Exists(to => sender.FamiliesWith(to).Any(
+                family => !_classes.Ports.And(_verdicts.Allowed(Direction.Egress, sender, to, family), ask).IsEmpty));
+            if (mayAsk || !_classes.Classes.Any(to => sender.FamiliesWith(to).Any(
+                family => !_verdicts.Allowed(Direction.Egress, sender, to, family).IsEmpty)))
+            {
+                continue;
+            }
+
+            var policies = receivers.SelectMany(to => sender.FamiliesWith(to).SelectMany(
+                    family => _verdicts.Deciders(Direction.Egress, sender, to, family, ask)))
+                .Select(one => one.Policy).Distinct()
+                .Where(policy => _cluster.Policies[policy].Egress is { Rules.Count: > 0 });
+            foreach (var policy in policies)
+            {
+                _lint.Add(LintCode.EgressWithoutDns, policy, "spec.egress",
+                    $"pods such as {sender.Pods[0]} may open connections, but not ask "
+                    + (servers.Count > 0 ? $"DNS ({servers[0].Pods[0]}) on UDP 53" : "anybody on UDP 53"));
+            }
+        }
+    }
+}
