@@ -8,7 +8,9 @@ internal static class EnforceableRule
     /// <summary>The rule, or what stands for it; null when nothing does.</summary>
     public static RuleSpec? Of(RuleSpec rule, Direction direction)
     {
-        if (rule.Peers.Items.All(IsKnown) && rule.Own.Items.All(IsKnown) && !NamesSourcePortsOfPeers(rule, direction))
+        var isKnown = rule.Peers.Items.All(peer => peer is not PeerSpec.Domains)
+            && rule.Own.Items.All(peer => peer is PeerSpec.Pods or PeerSpec.Entity or PeerSpec.IpBlock);
+        if (isKnown && !NamesSourcePortsOfPeers(rule, direction) && !NamesPortsOfServices(rule, direction))
         {
             return rule;
         }
@@ -18,18 +20,14 @@ internal static class EnforceableRule
             : new RuleSpec(RuleVerdict.Deny, [], [], rule.Field);
     }
 
-    private static bool IsKnown(PeerSpec peer) => peer switch
-    {
-        PeerSpec.Pods pods => IsOfPods(pods.Selection),
-        PeerSpec.Entity entity => IsOfPods(entity.Selection) && IsOfPods(entity.NotSelection),
-        _ => peer is PeerSpec.IpBlock or PeerSpec.Nodes,
-    };
-
-    private static bool IsOfPods(PodSelection? selection) =>
-        selection is null or { Kinds: EndpointKinds.Pods };
-
     /// <summary>A name of a source port on ingress means another number on every peer; there is no such look-up.</summary>
     private static bool NamesSourcePortsOfPeers(RuleSpec rule, Direction direction) =>
         direction == Direction.Ingress
         && rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items).Any(port => port is PortSpec.Named);
+
+    /// <summary>A Service says at which ports it is; what its endpoints call them is not asked.</summary>
+    private static bool NamesPortsOfServices(RuleSpec rule, Direction direction) =>
+        direction == Direction.Egress
+        && rule.Peers.Items.Any(peer => peer is PeerSpec.Service)
+        && rule.Ports.Items.Any(port => port is PortSpec.Named);
 }

@@ -12,7 +12,8 @@ namespace Routing.Policy.Compile;
 /// </code>
 /// A stage that no packet comes to is not there. A pass is a goto, so that a return leaves the profile from every stage
 /// alike.</summary>
-internal sealed class ProfileStages(Profile profile, NodeTable nodes, SelectorIndex index, ReportOptions reports)
+internal sealed class ProfileStages(
+    Profile profile, NodeTable nodes, ServiceTable services, SelectorIndex index, ReportOptions reports)
 {
     private readonly ProfileVerdicts _verdicts = new(profile, reports);
     private readonly List<(Stage Verdicts, Stage Logs)> _stages = [];
@@ -47,7 +48,7 @@ internal sealed class ProfileStages(Profile profile, NodeTable nodes, SelectorIn
     {
         if (_isStale)
         {
-            _plans = StagePlan.Of(profile, policies);
+            _plans = StagePlan.Of(profile, policies, services);
         }
 
         var isReached = new bool[_plans.Length];

@@ -9,7 +9,8 @@ namespace Routing.Policy.Compile;
 /// <summary>The profiles in use on this node and which of them have to be compiled again: those whose policies changed
 /// or whose peers did. A profile nobody uses any more goes at the next <see cref="Compile"/>.</summary>
 internal sealed class ProfileTable(
-    SelectorIndex index, NodeTable nodes, ReportOptions reports, IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
+    SelectorIndex index, NodeTable nodes, ServiceTable services, ReportOptions reports,
+    IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
     private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
     private readonly Dictionary<Profile, ProfileStages> _stages = [];
@@ -28,7 +29,7 @@ internal sealed class ProfileTable(
         if (profile is null)
         {
             profile = new Profile(direction, policyKeys, ownPorts, own);
-            _stages.Add(profile, new ProfileStages(profile, nodes, index, reports));
+            _stages.Add(profile, new ProfileStages(profile, nodes, services, index, reports));
             _dirty.Add(profile);
             foreach (var policy in policyKeys)
             {
@@ -64,13 +65,12 @@ internal sealed class ProfileTable(
     }
 
     /// <summary>A selection holds other network sets or host endpoints, or these have other nets.</summary>
-    public void OnNetsChanged(SelectedPods selected) =>
-        _dirty.UnionWith(_bySelection.GetValueOrDefault(selected, []));
+    public void OnNetsChanged(SelectedPods selected) => Stale(_bySelection.GetValueOrDefault(selected, []));
 
     /// <summary>Services have other endpoints.</summary>
-    public void OnServicesChanged(IReadOnlySet<NamespacedName> services) =>
-        _dirty.UnionWith(_profiles.Values.Where(profile => profile.Policies.Any(key =>
-            policies.TryGetValue(key, out var policy) && NamesServices(policy, profile.Direction, services))));
+    public void OnServicesChanged(IReadOnlySet<NamespacedName> changed) =>
+        Stale(_profiles.Values.Where(profile => profile.Policies.Any(key =>
+            policies.TryGetValue(key, out var policy) && NamesServices(policy, profile.Direction, changed))));
 
     /// <summary>A node came, went or changed.</summary>
     public void OnNodesChanged() =>

@@ -15,6 +15,29 @@ internal sealed class ServiceTable
     public IEnumerable<ServiceSliceView> Of(NamespacedName service) =>
         _byService.TryGetValue(service, out var names) ? names.Select(name => _slices[name]) : [];
 
+    /// <summary>A rule with addresses and ports in place of Services: one rule for each slice, which as a destination is at
+    /// its own ports only. They stand together and say the same, so that their order means nothing.</summary>
+    public IEnumerable<RuleSpec> Resolve(RuleSpec rule, Direction direction)
+    {
+        var services = rule.Peers.Items.OfType<PeerSpec.Service>().ToList();
+        if (services.Count == 0)
+        {
+            return [rule];
+        }
+
+        PeerSpec[] others = [.. rule.Peers.Items.Where(peer => peer is not PeerSpec.Service)];
+        var slices = services.SelectMany(service => Of(service.Name)).DistinctBy(slice => slice.Name)
+            .OrderBy(slice => slice.Name)
+            .Where(slice => slice.Addresses.Count > 0)
+            .Select(slice => rule with
+            {
+                Peers = [.. slice.Addresses.Items.Select(address => new PeerSpec.IpBlock(Cidr.Of(address), []))],
+                Ports = direction == Direction.Egress ? Common(slice.Ports, rule.Ports) : rule.Ports,
+            })
+            .Where(one => one.Ports.Count > 0 || direction == Direction.Ingress);
+        return others.Length == 0 ? slices : slices.Prepend(rule with { Peers = [.. others] });
+    }
+
     /// <summary>A slice came or changed.</summary>
     /// <returns>The Services that have other endpoints now.</returns>
     public IEnumerable<NamespacedName> Upsert(ServiceSliceView slice)
@@ -53,4 +76,13 @@ internal sealed class ServiceTable
 
         return [slice.ServiceName];
     }
+
+    private static EquatableArray<PortSpec> Common(EquatableArray<PortSpec.Numbers> served, EquatableArray<PortSpec> asked) =>
+        asked.Count == 0
+            ? [.. served.Items]
+            : [.. from one in served.Items
+                  from other in asked.Items.OfType<PortSpec.Numbers>()
+                  where one.Protocol == other.Protocol && one.Low <= other.High && other.Low <= one.High
+                  select new PortSpec.Numbers(
+                      one.Protocol, Math.Max(one.Low, other.Low), Math.Min(one.High, other.High))];
 }

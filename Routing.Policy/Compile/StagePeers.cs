@@ -15,7 +15,7 @@ internal sealed class StagePeers
     private readonly HashSet<PortSpec.Named> _names = [];
     private readonly Dictionary<SelectedPods, ulong[]> _bySelection = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Address, ulong[]> _byAddress = [];
-    private readonly List<(int Rule, PeerSpec.Entity Peer, SelectedPods? Selected, SelectedPods? Not)> _entities = [];
+    private readonly List<AskedEntity> _entities = [];
     private readonly List<(AddressRange Range, int Rule)>[] _ranges = [[], []];
     private readonly ulong[][] _families; // the rules that go for an IP version
     private readonly ulong[] _asked; // the rules of _entities
@@ -148,7 +148,7 @@ internal sealed class StagePeers
                 AddEntity(rule, entity, any, selected);
                 break;
             case PeerSpec.Pods pods:
-                RuleMask.Set(Of(_bySelection, selected(pods.Selection)), rule);
+                AddSelection(rule, selected(pods.Selection));
                 break;
             case PeerSpec.IpBlock block:
                 AddRanges(rule, block.Ranges());
@@ -161,7 +161,7 @@ internal sealed class StagePeers
 
                 break;
             case PeerSpec.Entity { Selection: { } selection, NotSelection: null, Nets.Count: 0, NotNets.Count: 0 }:
-                RuleMask.Set(Of(_bySelection, selected(selection)), rule);
+                AddSelection(rule, selected(selection));
                 break;
             case PeerSpec.Entity { Selection: null, NotSelection: null, Nets.Count: 0, NotNets.Count: 0 }:
                 AddEverybody(rule, any);
@@ -209,19 +209,28 @@ internal sealed class StagePeers
             return found;
         }
 
-        _entities.Add((rule, entity, Selected(entity.Selection), Selected(entity.NotSelection)));
-        AddRanges(-1, entity.Nets.Items.Concat(entity.NotNets.Items).Select(net => net.Range));
-        if (entity.Selection is null && entity.Nets.Count == 0)
+        var asked = new AskedEntity(rule, entity, Selected(entity.Selection), Selected(entity.NotSelection));
+        _entities.Add(asked);
+        AddRanges(-1, asked.Cuts);
+        if (!asked.MayBeAnybody)
         {
-            if (_stage.Rules[rule].Families == IpFamilies.Both)
-            {
-                RuleMask.Set(any, rule);
-            }
-            else
-            {
-                AddRanges(-1, IpFamiliesExtensions.Each.Select(AllOf));
-            }
+            return;
         }
+
+        if (_stage.Rules[rule].Families == IpFamilies.Both)
+        {
+            RuleMask.Set(any, rule);
+        }
+        else
+        {
+            AddRanges(-1, IpFamiliesExtensions.Each.Select(AllOf));
+        }
+    }
+
+    private void AddSelection(int rule, SelectedPods selected)
+    {
+        RuleMask.Set(Of(_bySelection, selected), rule);
+        AddRanges(rule, AskedEntity.NetsOf(selected));
     }
 
     private void AddRanges(int rule, IEnumerable<AddressRange> ranges)
@@ -253,17 +262,11 @@ internal sealed class StagePeers
             mask[i] &= ~_asked[i]; // what goes for any address need not go for this one
         }
 
-        foreach (var (rule, entity, selected, not) in _entities)
+        foreach (var entity in _entities)
         {
-            var nets = (entity.Nets.Count == 0 || entity.Nets.Items.Any(net => net.Contains(address)))
-                && !entity.NotNets.Items.Any(net => net.Contains(address));
-            if (nets && RuleMask.Has(_families[(int)address.Family], rule)
-                && (owners.IsEmpty
-                    ? selected is null
-                    : owners.Any(owner => (selected is null || selected.Members.Contains(owner))
-                        && (not is null || !not.Members.Contains(owner)))))
+            if (RuleMask.Has(_families[(int)address.Family], entity.Rule) && entity.Matches(address, owners))
             {
-                RuleMask.Set(mask, rule);
+                RuleMask.Set(mask, entity.Rule);
             }
         }
     }

@@ -16,7 +16,9 @@ internal sealed record StagePlan(
     /// <summary>The stages of policies, in order.</summary>
     /// <param name="profile">Whose they are.</param>
     /// <param name="policies">The profile's.</param>
-    public static ImmutableArray<StagePlan> Of(Profile profile, IReadOnlyCollection<PolicySpec> policies)
+    /// <param name="services">What Services are as peers.</param>
+    public static ImmutableArray<StagePlan> Of(
+        Profile profile, IReadOnlyCollection<PolicySpec> policies, ServiceTable services)
     {
         var plans = ImmutableArray.CreateBuilder<StagePlan>();
         foreach (var (place, tier) in policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key).Index())
@@ -24,7 +26,7 @@ internal sealed record StagePlan(
             var keys = tier.Select(policy => policy.Key).Order().ToImmutableArray();
             var end = tier.Key.Isolates ? StageAction.Deny : StageAction.Pass;
             var rules = new List<CompiledRule>();
-            foreach (var rule in RulesOf(profile, tier))
+            foreach (var rule in RulesOf(profile, tier, services))
             {
                 if (SourcePorts.Of(rule.Spec) is { } sources)
                 {
@@ -63,7 +65,8 @@ internal sealed record StagePlan(
     private static StageRules LogsOf(List<CompiledRule> rules) => new(
         [.. rules.Select(rule => rule.Action == StageAction.Log ? rule : rule.As(StageAction.Skip))], StageAction.Skip);
 
-    private static IEnumerable<CompiledRule> RulesOf(Profile profile, IEnumerable<PolicySpec> policies)
+    private static IEnumerable<CompiledRule> RulesOf(
+        Profile profile, IEnumerable<PolicySpec> policies, ServiceTable services)
     {
         foreach (var policy in policies.OrderBy(policy => policy.Order).ThenBy(policy => policy.Key))
         {
@@ -72,9 +75,12 @@ internal sealed record StagePlan(
                 if (EnforceableRule.Of(spec, profile.Direction) is { } rule
                     && profile.FamiliesOf(policy.Key, place, rule) is var families and not IpFamilies.None)
                 {
-                    yield return new CompiledRule(
-                        policy.Key, rule, ActionOf(rule.Verdict), families,
-                        profile.Direction == Direction.Ingress ? profile.OwnPorts : null);
+                    foreach (var one in services.Resolve(rule, profile.Direction))
+                    {
+                        yield return new CompiledRule(
+                            policy.Key, one, ActionOf(one.Verdict), families,
+                            profile.Direction == Direction.Ingress ? profile.OwnPorts : null);
+                    }
                 }
             }
         }

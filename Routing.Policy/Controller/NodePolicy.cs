@@ -40,7 +40,7 @@ public sealed partial class NodePolicy
         _ruleset = Skeleton.Create(reports);
         _index = new SelectorIndex(new Listener(this));
         _policies = new PolicyTable(_index);
-        _profiles = new ProfileTable(_index, _nodes, reports, _policies.Specs);
+        _profiles = new ProfileTable(_index, _nodes, _services, reports, _policies.Specs);
         _open = new EndpointTable(_profiles, reports);
     }
 
@@ -256,6 +256,12 @@ public sealed partial class NodePolicy
     /// known, and then everything from and to it is dropped.</summary>
     public bool IsOpen(string interfaceName) => _open.IsOpen(interfaceName);
 
+    /// <summary>The rule for whose sake an element is in a set of the last ruleset: the first that matches such a packet, or, where
+    /// an element stands for several rules that say the same, one of them. Null when it stands for the absence of a rule (a
+    /// peer that isolation denies although a net around it is allowed), and for elements that are no policy's.</summary>
+    public RuleOrigin? RuleOf(string setName, in SetElement element) =>
+        _profiles.RuleOf(setName, element) is { } rule ? new RuleOrigin(rule.Policy, rule.Spec.Field) : null;
+
     /// <summary>The policies and how they fare, in order of their kinds and names.</summary>
     public ImmutableArray<PolicyStatus> Policies() =>
         [.. _policies.Specs.Values.OrderBy(policy => policy.Key.Kind).ThenBy(policy => policy.Key.Name)
@@ -302,7 +308,7 @@ public sealed partial class NodePolicy
                 .OrderBy(port => port.Name, StringComparer.Ordinal)
                 .ThenBy(port => port.Protocol)
                 .ThenBy(port => port.Number)],
-            OwnConditions.Of(record, specs, direction));
+            OwnConditions.Of(record, specs, direction, _policies.Own));
     }
 
     /// <summary>True when the interface belongs to this pod, not to an earlier or later one of the same name.</summary>
@@ -357,6 +363,13 @@ public sealed partial class NodePolicy
             owner.Touch(pod.View.Name);
         }
 
-        public void OnNetsChanged(SelectedPods selected) => owner._profiles.OnNetsChanged(selected);
+        public void OnNetsChanged(SelectedPods selected)
+        {
+            owner._profiles.OnNetsChanged(selected);
+            foreach (var policy in owner._policies.Asking(selected))
+            {
+                owner.TouchSubjects(policy);
+            }
+        }
     }
 }

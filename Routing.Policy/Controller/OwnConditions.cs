@@ -13,8 +13,10 @@ internal static class OwnConditions
     /// <param name="pod">The pod.</param>
     /// <param name="policies">The policies that select it, in order.</param>
     /// <param name="direction">Whose rules.</param>
+    /// <param name="selected">A selection of a policy.</param>
     public static ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> Of(
-        PodRecord pod, IEnumerable<PolicySpec> policies, Direction direction)
+        PodRecord pod, IEnumerable<PolicySpec> policies, Direction direction,
+        Func<PolicyKey, PodSelection, SelectedPods> selected)
     {
         var conditions = ImmutableArray.CreateBuilder<(PolicyKey, int, IpFamilies)>();
         foreach (var policy in policies)
@@ -24,7 +26,7 @@ internal static class OwnConditions
             {
                 if (rules[i].Own.Count > 0)
                 {
-                    conditions.Add((policy.Key, i, Families(pod, rules[i].Own)));
+                    conditions.Add((policy.Key, i, Families(pod, rules[i].Own, selection => selected(policy.Key, selection))));
                 }
             }
         }
@@ -44,12 +46,13 @@ internal static class OwnConditions
                 _ => [],
             });
 
-    private static IpFamilies Families(PodRecord pod, EquatableArray<PeerSpec> peers)
+    private static IpFamilies Families(
+        PodRecord pod, EquatableArray<PeerSpec> peers, Func<PodSelection, SelectedPods> selected)
     {
         var families = IpFamilies.None;
         foreach (var address in pod.View.Addresses)
         {
-            if (peers.Items.Any(peer => Holds(pod, address, peer)))
+            if (peers.Items.Any(peer => Holds(pod, address, peer, selected)))
             {
                 families |= address.Family.AsSet();
             }
@@ -58,17 +61,19 @@ internal static class OwnConditions
         return families;
     }
 
-    private static bool Holds(PodRecord pod, Address address, PeerSpec peer) => peer switch
+    private static bool Holds(
+        PodRecord pod, Address address, PeerSpec peer, Func<PodSelection, SelectedPods> selected) => peer switch
     {
-        PeerSpec.Pods pods => IsIn(pod, pods.Selection),
+        PeerSpec.Pods pods => IsIn(pod, address, selected(pods.Selection)),
         PeerSpec.IpBlock block => block.Contains(address),
-        PeerSpec.Entity entity => (entity.Selection is null || IsIn(pod, entity.Selection))
-            && (entity.NotSelection is null || !IsIn(pod, entity.NotSelection))
+        PeerSpec.Entity entity => (entity.Selection is null || IsIn(pod, address, selected(entity.Selection)))
+            && (entity.NotSelection is null || !IsIn(pod, address, selected(entity.NotSelection)))
             && (entity.Nets.Count == 0 || entity.Nets.Items.Any(net => net.Contains(address)))
             && !entity.NotNets.Items.Any(net => net.Contains(address)),
         _ => false,
     };
 
-    private static bool IsIn(PodRecord pod, PodSelection selection) =>
-        pod.Selections.Any(selected => selected.Selection == selection);
+    private static bool IsIn(PodRecord pod, Address address, SelectedPods selected) =>
+        selected.Members.Contains(pod)
+        || selected.Nets.Any(one => one.Nets.Items.Any(net => net.Contains(address)));
 }

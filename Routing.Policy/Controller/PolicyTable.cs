@@ -58,6 +58,14 @@ internal sealed class PolicyTable(SelectorIndex index)
         }
     }
 
+    /// <summary>A selection that rules have in their conditions on the policies' own pods.</summary>
+    public SelectedPods Own(PolicyKey policy, PodSelection selection) =>
+        _own[policy].First(selected => selected.Selection == selection);
+
+    /// <summary>The policies with a selection in such a condition.</summary>
+    public IEnumerable<PolicyKey> Asking(SelectedPods selected) =>
+        _own.Where(entry => entry.Value.Contains(selected)).Select(entry => entry.Key);
+
     /// <summary>The pods that the policy is about, of all nodes.</summary>
     public IEnumerable<PodRecord> Subjects(PolicyKey key) =>
         _subjects.TryGetValue(key, out var subject) ? subject.Members : [];

@@ -108,6 +108,10 @@ public class CompilerPropertyTests
                 () => node.ReplaceNodes(cluster.Nodes.Values),
                 () => node.ReplaceNamespaces(cluster.Namespaces.Values),
                 () => node.ReplacePolicies(PolicyKind.NetworkPolicy, cluster.Policies.Values),
+                () => node.ReplaceNetworkSets(cluster.NetworkSets.Values.Where(set => set.Name.Namespace.Length > 0), areGlobal: false),
+                () => node.ReplaceNetworkSets(cluster.NetworkSets.Values.Where(set => set.Name.Namespace.Length == 0), areGlobal: true),
+                () => node.ReplaceHostEndpoints(cluster.HostEndpoints.Values),
+                () => node.ReplaceServiceSlices(cluster.ServiceSlices.Values),
                 .. cluster.Pods.Values.Select<PodView, Action>(pod => () => node.RemoveEndpoint(SimulatedCluster.Interface(pod))),
             ];
             foreach (var step in steps.OrderBy(_ => random.Next()).ToList())
@@ -218,7 +222,7 @@ public class CompilerPropertyTests
     private static void Disturb(NodePolicy node, RandomCluster luck, Random random, ClusterView cluster)
     {
         var number = random.Next(12);
-        switch (random.Next(9))
+        switch (random.Next(12))
         {
             case 0 or 1:
                 node.UpsertPod(luck.Pod(number));
@@ -245,6 +249,15 @@ public class CompilerPropertyTests
 
                 break;
             case 7:
+                node.UpsertNetworkSet(luck.NetworkSet(number % 6));
+                break;
+            case 8:
+                node.RemoveNetworkSet(luck.NetworkSet(number % 6).Name);
+                break;
+            case 9:
+                node.UpsertServiceSlice(luck.ServiceSlice(number % 4));
+                break;
+            case 10:
                 var pod = luck.Pod(number);
                 node.SetEndpoint(new LocalEndpoint(SimulatedCluster.Interface(pod), pod.Name, "", pod.Addresses));
                 break;

@@ -139,6 +139,59 @@ public class NodePolicyTests
     }
 
     [Test]
+    public void The_rule_behind_an_element_can_be_asked_for()
+    {
+        var node = new NodePolicy("node-1");
+        node.UpsertPod(Pod(Web, "10.0.0.1"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        node.UpsertPolicy(Yaml.Policy(
+            """
+            {podSelector: {}, ingress: [
+              {from: [{podSelector: {}}], ports: [{port: 80}]},
+              {from: [{podSelector: {}}], ports: [{port: 80, endPort: 90}]},
+              {from: [{ipBlock: {cidr: 192.0.2.0/24}}]},
+              {ports: [{port: 443}]}]}
+            """, "one"));
+        var sets = node.Compile().Sets.Values.Where(set => set.Name.StartsWith("ingress-", StringComparison.Ordinal));
+        var rules = sets.SelectMany(set => set.Elements, (set, element) =>
+            $"{set.Name[21..]} {element.PortLow}-{element.PortHigh} {node.RuleOf(set.Name, element)?.Field}");
+        Assert.That(rules, Is.EquivalentTo(new[]
+        {
+            "flows4 80-80 spec.ingress[0]", "flows4-r 81-90 spec.ingress[1]", "nets4 0-0 spec.ingress[2]",
+            "ports 443-443 spec.ingress[3]",
+        }));
+    }
+
+    [Test]
+    public void What_is_logged_is_what_a_logging_rule_sees_before_another_decides()
+    {
+        var node = new NodePolicy("node-1");
+        node.UpsertPod(Pod(Web, "10.0.0.1"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        var client = new PeerSpec.IpBlock(Cidr.Parse("192.0.2.1/32"), []);
+        node.UpsertPolicy(AllowFrom("policy", "app", "client") with
+        {
+            Ingress = new RuleSet([
+                new RuleSpec(RuleVerdict.Allow, [], [new PortSpec.Numbers(TransportProtocol.Tcp, 80, 80)], "0"),
+                new RuleSpec(RuleVerdict.Deny, [client], [], "1"),
+                new RuleSpec(RuleVerdict.Log, [], [new PortSpec.Numbers(TransportProtocol.Tcp, 79, 81)], "2"),
+                new RuleSpec(RuleVerdict.Allow, [], [], "3")]),
+        });
+        var ruleset = node.Compile();
+        var profile = ruleset.Chains[ruleset.Maps["ingress-by-interface"].Elements["rt0001"].Chain!];
+        var logs = ruleset.Chains[((RuleAction.Decide)profile.Rules[0].Action).Verdict.Chain!];
+        var said = logs.Rules.Select(rule => (
+            Ports: string.Join(' ', ruleset.Sets[((Match.InSet)rule.Matches[0]).SetName].Elements
+                .Select(element => $"{(uint)element.AddressLow:x} {element.PortLow}").Order()),
+            Action: rule.Action is RuleAction.Report ? "report" : "return"));
+        Assert.That(said, Is.EqualTo(new[]
+        {
+            ("c0000201 0", "return"), // decided for this peer before it is logged
+            ("0 79 0 81", "report"), ("0 79 0 81", "return"),
+        }));
+    }
+
+    [Test]
     public void Policies_tell_whom_they_select_here_and_what_is_wrong_with_them()
     {
         var node = new NodePolicy("node-1");

@@ -160,8 +160,27 @@ internal sealed class RandomCluster(int seed)
     /// rules.</summary>
     public ClusterView Anything(ClusterView cluster) => cluster with
     {
+        NetworkSets = Enumerable.Range(0, 4).Select(NetworkSet).ToImmutableDictionary(set => set.Name),
+        HostEndpoints = cluster.Nodes.Values.Select(node => new HostEndpointView
+        {
+            Name = node.Name, Addresses = node.Addresses, Labels = LabelSet.From(Labels()),
+        }).ToImmutableDictionary(host => host.Name),
+        ServiceSlices = Enumerable.Range(0, 3).Select(ServiceSlice).ToImmutableDictionary(slice => slice.Name),
         Policies = cluster.Policies.ToImmutableSortedDictionary(entry => entry.Key, entry => Anything(entry.Value)),
     };
+
+    /// <summary>A network set of this number, with other luck each time; those of even numbers are in no namespace.</summary>
+    public NetworkSetView NetworkSet(int number) => new(
+        new NamespacedName(number % 2 == 0 ? "" : Namespaces[number % Namespaces.Length], $"set-{number}"),
+        LabelSet.From(Labels()),
+        [.. Some(3, () => Cidr.Parse(Pick(Blocks)))]);
+
+    /// <summary>Likewise, a slice of a Service.</summary>
+    public ServiceSliceView ServiceSlice(int number) => new(
+        new NamespacedName(Namespaces[0], $"slice-{number}"),
+        $"service-{number % 2}",
+        [.. Some(3, () => Chance(0.3) ? Pick(Externals) : Address.Parse(Pick(AddressesOf(_random.Next(9), _random.Next(2)))))],
+        [.. Some(2, () => new PortSpec.Numbers(TransportProtocol.Tcp, Pick(Ports), 9000))]);
 
     /// <summary>The same for one policy, with other luck each time.</summary>
     public PolicySpec Anything(PolicySpec policy) => Tiered(policy) with
@@ -175,7 +194,7 @@ internal sealed class RandomCluster(int seed)
     private RuleSet? Anything(RuleSet? rules) => rules is null ? null : new RuleSet([.. rules.Rules.Items.Select(rule => rule with
     {
         Verdict = Pick(Enum.GetValues<RuleVerdict>()),
-        Peers = Chance(0.5) ? [.. rule.Peers.Items.Select(peer => Chance(0.5) ? Entity(rule) : peer)] : rule.Peers,
+        Peers = Chance(0.5) ? [.. rule.Peers.Items.Select(peer => Chance(0.5) ? OtherPeer(rule) : peer)] : rule.Peers,
         Own = Chance(0.2) ? [Entity(rule)] : [],
         Family = Chance(0.15) ? Pick(Enum.GetValues<IpFamily>()) : null,
         Ports = Chance(0.2) ? [.. rule.Ports.Items, OtherPort(), OtherPort()] : rule.Ports,
@@ -184,10 +203,21 @@ internal sealed class RandomCluster(int seed)
         NotSourcePorts = Chance(0.1) ? [Pick(SourcePorts)] : [],
     })]);
 
+    /// <summary>No kind can name a Service and a port by its name in one rule.</summary>
+    private PeerSpec OtherPeer(RuleSpec rule) => Chance(0.2) && !rule.Ports.Items.Any(port => port is PortSpec.Named)
+        ? new PeerSpec.Service(new NamespacedName(Namespaces[0], $"service-{_random.Next(2)}"))
+        : Entity(rule);
+
     private PeerSpec.Entity Entity(RuleSpec rule)
     {
         var known = rule.Peers.Items.OfType<PeerSpec.Pods>().Select(peer => peer.Selection)
-            .Append(new PodSelection(new NamespaceScope.Named(Pick(Namespaces)), LabelSelector.Everything)).ToArray();
+            .Append(new PodSelection(new NamespaceScope.Named(Pick(Namespaces)), LabelSelector.Everything))
+            .Append(new PodSelection(new NamespaceScope.Any(), LabelSelector.Of(
+                new Requirement(Pick(Keys), SelectorOperator.In, [Pick(Values)])))
+                {
+                    Kinds = Pick(EndpointKinds.All, EndpointKinds.NetworkSets, EndpointKinds.Pods | EndpointKinds.NetworkSets),
+                })
+            .ToArray();
         return new PeerSpec.Entity(
             Chance(0.4) ? Pick(known) : null,
             Chance(0.4) ? Pick(known) : null,
