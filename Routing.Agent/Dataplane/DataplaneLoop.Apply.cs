@@ -57,6 +57,7 @@ internal sealed partial class DataplaneLoop
             var took = _time.GetElapsedTime(started);
             (_inKernel, _isInstalled) = (desired, true);
             _status = _status with { InForce = true };
+            Committed?.Invoke(desired, isSame && !change.IsEmpty);
             if (!change.IsEmpty)
             {
                 OnChanged(change, took, isRepair: isSame);

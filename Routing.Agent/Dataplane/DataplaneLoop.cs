@@ -77,6 +77,10 @@ internal sealed partial class DataplaneLoop : IPodPolicy
         _closed = policy.Compile(); // with nothing known, everything is closed
     }
 
+    /// <summary>Takes every ruleset that was committed, on the loop: it must not wait. True when somebody else had changed our
+    /// rules, and packets may have passed that both rulesets deny.</summary>
+    public event Action<Ruleset, bool>? Committed;
+
     /// <summary>The state after the last transaction.</summary>
     public DataplaneStatus Status => _status;
 

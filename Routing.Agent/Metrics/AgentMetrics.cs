@@ -16,6 +16,8 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _routeFailures;
     private readonly Counter<long> _rulesetApplies;
     private readonly Counter<long> _rulesetFailures;
+    private readonly Counter<long> _connectionsRemoved;
+    private readonly Counter<long> _conntrackFailures;
     private readonly Histogram<double> _rulesetSeconds;
     private readonly Histogram<double> _commitSeconds;
 
@@ -31,6 +33,10 @@ internal sealed class AgentMetrics : IDisposable
             "ruleset_applies", description: "Batches of packet filter changes committed.");
         _rulesetFailures = _meter.CreateCounter<long>(
             "ruleset_failures", description: "Batches of packet filter changes the kernel refused.");
+        _connectionsRemoved = _meter.CreateCounter<long>(
+            "conntrack_connections_removed", description: "Connections ended because a change forbids them.");
+        _conntrackFailures = _meter.CreateCounter<long>(
+            "conntrack_failures", description: "Looks for forbidden connections that the kernel refused.");
         _rulesetSeconds = _meter.CreateHistogram<double>(
             "ruleset_apply_seconds", "s", "Time to compile and commit the packet filter.");
         _commitSeconds = _meter.CreateHistogram<double>(
@@ -51,6 +57,10 @@ internal sealed class AgentMetrics : IDisposable
     }
 
     public void OnRulesetFailed() => _rulesetFailures.Add(1);
+
+    public void OnConnectionsRemoved(int count) => _connectionsRemoved.Add(count);
+
+    public void OnConntrackFailed() => _conntrackFailures.Add(1);
 
     public void OnPodCommitted(TimeSpan duration) => _commitSeconds.Record(duration.TotalSeconds);
 

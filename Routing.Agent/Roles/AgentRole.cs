@@ -3,6 +3,7 @@ using Routing.Agent.Cli;
 using Routing.Agent.Cluster;
 using Routing.Agent.Cni;
 using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Conntrack;
 using Routing.Agent.Dataplane.Fib;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Grpc;
@@ -11,10 +12,12 @@ using Routing.Agent.KubeApi;
 using Routing.Agent.Logging;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Netfilter;
 using Routing.Agent.Netlink.Route;
 using Routing.Agent.Options;
 using Routing.Agent.Speaker;
 using Routing.Policy.Controller;
+using Routing.Policy.Model;
 using Serilog.Events;
 
 namespace Routing.Agent.Roles;
@@ -95,6 +98,12 @@ internal sealed partial class AgentRole
         var dataplane = new DataplaneLoop(
             new NodePolicy(_options.NodeName), applier, new PodLookup(client, PodLookupTimeout, _time),
             _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>());
+        using var conntrack = ConntrackNetlink.Open();
+        using var addresses = RouteNetlink.Open(); // the loop's own
+        var connections = new ConntrackLoop(
+            conntrack, () => addresses.ListAddresses().Select(each => Address.From(each.Address)).ToHashSet(), metrics, _time,
+            _loggers.CreateLogger<ConntrackLoop>());
+        dataplane.Committed += connections.OnCommitted;
 
         // The cluster's side.
         var cluster = new ClusterDirectory();
@@ -130,6 +139,7 @@ internal sealed partial class AgentRole
         dataplane.Restore(attachments.Attachments);
         AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
+        supervisor.Start("connections", connections.RunAsync);
         supervisor.Start("routes", fib.RunAsync);
         supervisor.Start("interior routes", interior.RunAsync);
         supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, interior, stop));

@@ -5,18 +5,23 @@ namespace Routing.Policy.Reference;
 
 /// <summary>Walks a <see cref="Ruleset"/> as the kernel would walk its rendering, packet by packet and element by
 /// element: to compare the compiler with the evaluator without a kernel.</summary>
-public sealed class RulesetSimulator(Ruleset ruleset)
+/// <param name="ruleset">What is walked.</param>
+/// <param name="isIndexed">True to look sets up as the kernel does, for many packets, rather than element by element, which
+/// is the specification.</param>
+public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
 {
+    private readonly ILookup<HookPoint, Chain> _hooked = ruleset.Chains.Values
+        .Where(chain => chain.Hook is not null)
+        .OrderBy(chain => chain.Hook!.Priority)
+        .ToLookup(chain => chain.Hook!.Point);
+
     /// <summary>True when the packet gets through every hook on its way.</summary>
     public bool Passes(Packet packet) =>
         PassesHook(HookPoint.Prerouting, packet)
         && PassesHook(packet.OutputInterface is null ? HookPoint.Input : HookPoint.Forward, packet);
 
     private bool PassesHook(HookPoint point, Packet packet) =>
-        ruleset.Chains.Values
-            .Where(chain => chain.Hook?.Point == point)
-            .OrderBy(chain => chain.Hook!.Priority)
-            .All(chain => Walk(chain, packet) != VerdictKind.Drop);
+        _hooked[point].All(chain => Walk(chain, packet) != VerdictKind.Drop);
 
     /// <returns>Accept or Drop, or Return when the chain's end was reached.</returns>
     private VerdictKind Walk(Chain chain, Packet packet)
@@ -73,6 +78,7 @@ public sealed class RulesetSimulator(Ruleset ruleset)
         Match.InterfacePrefix prefix =>
             Interface(prefix.Interface, packet)?.StartsWith(prefix.Prefix, StringComparison.Ordinal) ?? false,
         Match.Protocol protocol => (byte)packet.Protocol == protocol.Number,
+        Match.InSet inSet when isIndexed => SetIndex.Of(ruleset.Sets[inSet.SetName]).Contains(packet),
         Match.InSet inSet => Contains(ruleset.Sets[inSet.SetName], packet),
         _ => throw new UnreachableException(),
     };

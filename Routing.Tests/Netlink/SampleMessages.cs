@@ -2,8 +2,11 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Microsoft.Win32.SafeHandles;
 using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Netfilter;
 using Routing.Agent.Netlink.Nftables;
 using Routing.Agent.Netlink.Route;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
 
 namespace Routing.Tests.Netlink;
 
@@ -35,6 +38,12 @@ internal static class SampleMessages
         yield return ("rule", Route(new RouteChange.AddRule(
             new(false, 1000, 5000, Source: IPNetwork.Parse("10.1.0.0/26"), Mark: 0x72))));
         yield return ("nft", Nft());
+        yield return ("conntrack-list", Conntrack(writer =>
+            ConntrackCodec.WriteList(writer, IpFamily.V4, Address.Parse("10.1.0.5"), isReply: true)));
+        yield return ("conntrack-delete", Conntrack(writer => ConntrackCodec.WriteDelete(writer, 1, new ConntrackEntry(
+            new(Address.Parse("fd00:1::5"), Address.Parse("fd00:2::6"), 6, 40000, 80), default, 0x01020304, 0, false))));
+        yield return ("conntrack-delete-icmp", Conntrack(writer => ConntrackCodec.WriteDelete(writer, 1, new ConntrackEntry(
+            new(Address.Parse("10.1.0.5"), Address.Parse("10.1.0.6"), 1, 7, 0, 8), default, 9, 0, false))));
     }
 
     private static byte[] Route(RouteChange change)
@@ -42,6 +51,13 @@ internal static class SampleMessages
         var writer = new NetlinkWriter();
         var sequence = 0u;
         RouteChangeWriter.Write(writer, () => ++sequence, change);
+        return writer.Written.ToArray();
+    }
+
+    private static byte[] Conntrack(Action<NetlinkWriter> write)
+    {
+        var writer = new NetlinkWriter();
+        write(writer);
         return writer.Written.ToArray();
     }
 

@@ -63,6 +63,28 @@ public class CompilerPropertyTests
         iter: 20);
 
     [Test]
+    public void Sets_looked_up_and_sets_walked_say_the_same() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Anything(luck.Make(policies: 10, nodes: 1));
+            var ruleset = SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]);
+            var (walked, lookedUp) = (new RulesetSimulator(ruleset), new RulesetSimulator(ruleset, isIndexed: true));
+            foreach (var (from, to) in Pairs(cluster))
+            {
+                foreach (var port in RandomCluster.Ports)
+                {
+                    var packet = new Packet(
+                        from.Pod is null ? "eth0" : SimulatedCluster.Interface(from.Pod),
+                        to.Pod is null ? "eth0" : SimulatedCluster.Interface(to.Pod),
+                        from.Address, to.Address, TransportProtocol.Tcp, port);
+                    Assert.That(lookedUp.Passes(packet), Is.EqualTo(walked.Passes(packet)), $"{packet}");
+                }
+            }
+        },
+        iter: 30);
+
+    [Test]
     public void A_name_and_its_addresses_get_the_same_answer() => Gen.Int.Sample(
         seed =>
         {
