@@ -27,15 +27,23 @@ internal static class PolicyEvalVerb
             HelpName = "FILE",
             Required = true,
         };
+        var staged = new Option<bool>("--staged")
+        {
+            Description = "As if Calico's staged policies were enforced, each in place of the one it is named after.",
+        };
         verb.Options.Add(flows);
+        verb.Options.Add(staged);
         var output = OutputOptions.AddTo(verb);
         verb.SetAction((result, cancellationToken) =>
-            RunAsync(result, manifests, result.GetRequiredValue(flows), output.IsJson(result), cancellationToken));
+            RunAsync(
+                result, manifests, result.GetRequiredValue(flows), result.GetValue(staged), output.IsJson(result),
+                cancellationToken));
         return verb;
     }
 
     private static async Task<int> RunAsync(
-        ParseResult result, ClusterOptions manifests, string flowsPath, bool json, CancellationToken cancellationToken)
+        ParseResult result, ClusterOptions manifests, string flowsPath, bool staged, bool json,
+        CancellationToken cancellationToken)
     {
         var cluster = (await manifests.ReadAsync(result, cancellationToken))?.Cluster;
         var (questions, errors) = FlowFile.Read(flowsPath, cluster);
@@ -49,7 +57,7 @@ internal static class PolicyEvalVerb
             return ExitCode.Usage;
         }
 
-        var evaluator = new PolicyEvaluator(cluster);
+        var evaluator = new PolicyEvaluator(staged ? cluster.WithStaged() : cluster);
         var answers = questions.Select(question => (question, verdict: evaluator.Evaluate(question.Flow)));
         var writer = result.InvocationConfiguration.Output;
         if (json)

@@ -8,8 +8,11 @@ namespace Routing.Tests.Policy.Cli;
 
 public class ManifestFuzzTests
 {
-    private static readonly string Original =
-        File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/cluster.yaml"));
+    private static readonly string[] Originals =
+    [
+        File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/cluster.yaml")),
+        File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/calico/cluster.yaml")),
+    ];
 
     private static readonly string[] Fragments =
         ["{", "}", "[", "]", ":", "- ", "&a ", "*a", "\"", "'", "\t", "null", "~", "-1", "1e9", "!!int ", "---\n", "\0", "ü", "#", "|\n", "? "];
@@ -19,7 +22,7 @@ public class ManifestFuzzTests
         seed =>
         {
             var random = new Random(seed);
-            var text = Original;
+            var text = Originals[random.Next(Originals.Length)];
             for (var i = random.Next(1, 6); i > 0; i--)
             {
                 text = Mutate(text, random);
