@@ -122,6 +122,12 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     public void Count(PathFlags flags, int change)
     {
         Received += change;
+        if (flags == PathFlags.None)
+        {
+            Accepted += change; // almost every path
+            return;
+        }
+
         Accepted += (flags & PathFlags.Excluded) == 0 ? change : 0;
         Stale += (flags & PathFlags.Stale) != 0 ? change : 0;
         Refreshing += (flags & PathFlags.Refreshing) != 0 ? change : 0;

@@ -12,11 +12,11 @@ internal static class ImportRules
     /// <summary>What the attributes alone decide, once for all prefixes that share them.</summary>
     /// <param name="table">Where the attributes are.</param>
     /// <param name="set">The attributes as received.</param>
-    /// <param name="family">The routes' family.</param>
     /// <param name="profile">What the peer is allowed.</param>
     /// <param name="session">Its session.</param>
+    /// <param name="own">Our address of the routes' family on the session; zero when there is none.</param>
     public static PathFlags FlagsFor(
-        AttributeTable table, int set, AfiSafi family, ImportProfile profile, PeerUp session)
+        AttributeTable table, int set, ImportProfile profile, PeerUp session, AddressBits own)
     {
         ref readonly var inputs = ref table.Inputs(set);
         var flags = IsAsLoop(table, set, profile) ? PathFlags.AsLoop : PathFlags.None;
@@ -25,7 +25,7 @@ internal static class ImportRules
         flags |= (inputs.Traits & (AttributeTraits.OwnOriginatorId | AttributeTraits.OwnClusterId)) != 0
             ? PathFlags.ReflectionLoop
             : 0;
-        flags |= IsOwnAddress(inputs.NextHop, family, session) ? PathFlags.NextHopSelf : 0;
+        flags |= inputs.NextHop == own && !own.IsZero ? PathFlags.NextHopSelf : 0;
         return flags;
     }
 
@@ -53,19 +53,5 @@ internal static class ImportRules
 
         return profile.Role is PeerRole.Provider or PeerRole.RouteServer
             || (profile.Role == PeerRole.Peer && BinaryPrimitives.ReadUInt32BigEndian(value) != session.PeerAsn);
-    }
-
-    private static bool IsOwnAddress(UInt128 nextHop, AfiSafi family, PeerUp session)
-    {
-        foreach (var address in (ReadOnlySpan<System.Net.IPAddress?>)
-                 [session.LocalAddress, session.LocalAddressOfOtherFamily])
-        {
-            if (address is not null && Prefix.FamilyOf(address) == family && Prefix.ToInteger(address) == nextHop)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -26,6 +26,9 @@ internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies,
     private bool _isBlackhole;
     private int _edited;
     private PathFlags _flags;
+    private PeerUp? _session; // of which the addresses below are
+    private AddressBits _ownIPv4;
+    private AddressBits _ownIPv6;
 
     /// <summary>Where attributes are interned.</summary>
     public AttributeTable Attributes => attributes;
@@ -37,7 +40,7 @@ internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies,
     public void Begin(RibPeer peer, AfiSafi family, int received)
     {
         var (profile, session) = (peer.Config.ImportProfile, peer.LastSession!);
-        _flags = ImportRules.FlagsFor(attributes, received, family, profile, session);
+        _flags = ImportRules.FlagsFor(attributes, received, profile, session, OwnAddress(session, family));
         _edited = _edits.Edit(received, peer, session);
         if (_edited == 0)
         {
@@ -83,6 +86,22 @@ internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies,
         }
 
         attributes.Release(_edited);
+    }
+
+    /// <summary>Our address of a family on a session: kept as a number, as every set of attributes is compared with it.</summary>
+    private AddressBits OwnAddress(PeerUp session, AfiSafi family)
+    {
+        if (!ReferenceEquals(session, _session))
+        {
+            _session = session;
+            (_ownIPv4, _ownIPv6) = (Of(AfiSafi.IPv4Unicast), Of(AfiSafi.IPv6Unicast));
+        }
+
+        return family == AfiSafi.IPv4Unicast ? _ownIPv4 : _ownIPv6;
+
+        AddressBits Of(AfiSafi wanted) => Prefix.FamilyOf(session.LocalAddress) == wanted
+            ? Prefix.ToInteger(session.LocalAddress)
+            : session.LocalAddressOfOtherFamily is { } other && Prefix.FamilyOf(other) == wanted ? Prefix.ToInteger(other) : default;
     }
 
     /// <summary>RFC 7999 §3.3: a BLACKHOLE route is accepted though long, and only inside what the peer may announce. So the

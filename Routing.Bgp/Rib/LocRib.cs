@@ -64,6 +64,9 @@ internal sealed class LocRib
     /// one.</summary>
     public bool NotesAllPaths { get; set; }
 
+    /// <summary>Somebody wants to know of best paths beside the peers.</summary>
+    public bool HasSinks { get; init; }
+
     /// <summary>Rows whose best paths changed since the sinks were told.</summary>
     public List<int> ChangedForSinks { get; } = [];
 
@@ -172,6 +175,12 @@ internal sealed class LocRib
     /// <param name="flags">What is known beside them.</param>
     public void SetPath(int row, AdjRibIn adjRibIn, uint pathId, int received, int effective, PathFlags flags)
     {
+        if (Prefixes[row].FirstPath == 0)
+        {
+            AddOnlyPath(row, adjRibIn, pathId, received, effective, flags);
+            return;
+        }
+
         var path = FindPath(row, adjRibIn.Peer, pathId);
         if (path == 0 && pathId != 0 && CountPaths(row, adjRibIn.Peer) >= MostPathsOfPeer)
         {
@@ -250,7 +259,7 @@ internal sealed class LocRib
     public void NoteForSinks(int row)
     {
         ref var entry = ref Prefixes[row];
-        if (!entry.SinkPending)
+        if (HasSinks && !entry.SinkPending)
         {
             entry.SinkPending = true;
             ChangedForSinks.Add(row);
@@ -331,7 +340,12 @@ internal sealed class LocRib
             Prefixes[row].FirstPath = best;
         }
 
-        var changed = BestKey(row) != (oldPeer, oldAttributes);
+        Note(row, changed: BestKey(row) != (oldPeer, oldAttributes));
+    }
+
+    /// <summary>Notes what follows from a decision.</summary>
+    private void Note(int row, bool changed)
+    {
         if (changed || _multipath.MaximumPaths > 1)
         {
             NoteForSinks(row);
@@ -349,37 +363,47 @@ internal sealed class LocRib
         }
     }
 
+    /// <summary>A prefix nobody else has a path of: there is nothing to decide. Most of a table goes this way.</summary>
+    private void AddOnlyPath(int row, AdjRibIn adjRibIn, uint pathId, int received, int effective, PathFlags flags)
+    {
+        Prefixes[row].FirstPath = NewPath(row, adjRibIn, pathId, received, effective, flags);
+        Note(row, changed: (flags & PathFlags.Excluded) == 0);
+    }
+
     private void AddPath(int row, AdjRibIn adjRibIn, uint pathId, int received, int effective, PathFlags flags)
     {
         var (bestPeer, bestAttributes) = BestKey(row);
-        TakeReferences(received, effective);
-        var added = Paths.Add(
-            new PathEntry { Attributes = effective, Peer = adjRibIn.Peer.Value, Flags = flags }, pathId);
-        Paths.SetAttributes(added, received, effective);
-        adjRibIn.Count(flags, 1);
-        NoteMed(row, effective);
-        ref var entry = ref Prefixes[row];
-        entry.NotePathOf(adjRibIn.Peer.Value);
-        var first = entry.FirstPath;
-        if (first == 0)
-        {
-            entry.FirstPath = added;
-            Decide(row, bestPeer, bestAttributes);
-            return;
-        }
+        var added = NewPath(row, adjRibIn, pathId, received, effective, flags);
 
         // Behind the first path, which stays the best until the decision says otherwise.
+        var first = Prefixes[row].FirstPath;
         Paths[added].Next = Paths[first].Next;
         Paths[first].Next = added;
-        if (bestAttributes == 0 || entry.HasMed)
+        if (bestAttributes == 0 || Prefixes[row].HasMed)
         {
             Decide(row, bestPeer, bestAttributes);
+        }
+        else if (Paths[added].IsCandidate && _decision.Beats(added, first))
+        {
+            Settle(row, added, bestPeer, bestAttributes);
         }
         else
         {
-            var beats = Paths[added].IsCandidate && _decision.Beats(added, first);
-            Settle(row, beats ? added : first, bestPeer, bestAttributes);
+            Note(row, changed: false);
         }
+    }
+
+    /// <summary>Takes an entry for a path; where it stands among those of its prefix is the caller's business.</summary>
+    private int NewPath(int row, AdjRibIn adjRibIn, uint pathId, int received, int effective, PathFlags flags)
+    {
+        TakeReferences(received, effective);
+        adjRibIn.Count(flags, 1);
+        NoteMed(row, effective);
+        Prefixes[row].NotePathOf(adjRibIn.Peer.Value);
+        return Paths.Add(
+            new PathEntry { Attributes = effective, Peer = adjRibIn.Peer.Value, Flags = flags },
+            pathId,
+            received == effective ? 0 : received);
     }
 
     private void NoteMed(int row, int attributes)

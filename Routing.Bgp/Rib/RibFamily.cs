@@ -25,7 +25,7 @@ internal sealed class RibFamily
         ImmutableArray<IBestPathSink> sinks)
     {
         var multipath = config.Multipath ?? new MultipathRules();
-        LocRib = new LocRib(family, paths, attributes, sources, nextHops, multipath);
+        LocRib = new LocRib(family, paths, attributes, sources, nextHops, multipath) { HasSinks = !sinks.IsEmpty };
         Walks = new TableWalks(LocRib);
         Out = new AdjRibsOut(LocRib, attributes, sources, config.Own, policies);
         Feed = new BestPathFeed(LocRib, attributes, sources, nextHops, sinks, multipath);

@@ -1,3 +1,5 @@
+using Routing.Bgp.Wire.Nlri;
+
 namespace Routing.Bgp.Rib.Decision;
 
 /// <summary>What the decision process compares about the peer a path came from.</summary>
@@ -10,7 +12,7 @@ namespace Routing.Bgp.Rib.Decision;
 internal readonly record struct PathSource(
     PathSourceKind Kind,
     uint Identifier,
-    UInt128 Address,
+    AddressBits Address,
     bool IsClient,
     uint AigpCost = 1,
     bool HonoursBlackhole = false)

@@ -38,9 +38,9 @@ internal static class ExportAttributes
     {
         AttributeWriter.Write(ref writer, WellKnown, AttributeType.Origin, [inputs.Origin]);
         WriteAsPath(ref writer, canonical, key.Profile, own.Asn);
-        if (family == AfiSafi.IPv4Unicast && NextHop(key, source, inputs) is var nextHop && nextHop <= uint.MaxValue)
+        if (family == AfiSafi.IPv4Unicast && NextHop(key, source, inputs) is var nextHop && nextHop.IsIPv4)
         {
-            AttributeWriter.WriteUInt32(ref writer, WellKnown, AttributeType.NextHop, (uint)nextHop);
+            AttributeWriter.WriteUInt32(ref writer, WellKnown, AttributeType.NextHop, (uint)nextHop.Low);
         }
 
         // RFC 4271 §5.1.4: a MED from one neighbouring AS says nothing to another. RFC 7947 §2.2.3: a route server is none.
@@ -70,7 +70,7 @@ internal static class ExportAttributes
 
     /// <summary>The next hop that the group announces. A link-local one says nothing off its link: there we take its
     /// place.</summary>
-    public static UInt128 NextHop(ExportKey key, in PathSource source, in DecisionInputs inputs) =>
+    public static AddressBits NextHop(ExportKey key, in PathSource source, in DecisionInputs inputs) =>
         (ExportRules.SetsNextHop(key, source) || NextHopCheck.IsLinkLocal(inputs.NextHop))
         && !inputs.Has(AttributeTraits.KeepsNextHop)
             ? key.SelfNextHop

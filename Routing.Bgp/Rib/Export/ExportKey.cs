@@ -1,4 +1,5 @@
 using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib.Export;
 
@@ -11,7 +12,7 @@ namespace Routing.Bgp.Rib.Export;
 /// <param name="FourOctetAsn">RFC 6793 on both sides.</param>
 /// <param name="Filter">Export filter.</param>
 internal sealed record ExportKey(
-    ExportProfile Profile, bool IsClient, UInt128 SelfNextHop, bool FourOctetAsn, RouteFilter Filter)
+    ExportProfile Profile, bool IsClient, AddressBits SelfNextHop, bool FourOctetAsn, RouteFilter Filter)
 {
     /// <summary>Routes that are kept for long (RFC 9494 §4.4).</summary>
     public LongLivedMode LongLived { get; init; }

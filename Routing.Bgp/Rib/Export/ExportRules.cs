@@ -50,7 +50,7 @@ internal static class ExportRules
             return ExportVerdict.LongLivedStale;
         }
 
-        if (SetsNextHop(key, source) && key.SelfNextHop == 0)
+        if (SetsNextHop(key, source) && key.SelfNextHop.IsZero)
         {
             return ExportVerdict.NoNextHop;
         }

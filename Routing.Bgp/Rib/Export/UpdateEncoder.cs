@@ -38,8 +38,8 @@ internal sealed class UpdateEncoder(
         }
 
         var nextHop = ExportAttributes.NextHop(key, source, inputs);
-        var isClassic = IsIPv4 && nextHop <= uint.MaxValue;
-        if (nextHop == 0 || (IsIPv4 && !isClassic && !key.ExtendedNextHop))
+        var isClassic = IsIPv4 && nextHop.IsIPv4;
+        if (nextHop.IsZero || (IsIPv4 && !isClassic && !key.ExtendedNextHop))
         {
             return false; // RFC 8950 §4: such a next hop only to who announced that it takes it
         }
@@ -151,11 +151,12 @@ internal sealed class UpdateEncoder(
     }
 
     private RouteList WriteMpReach(
-        scoped ref WireWriter writer, UInt128 nextHop, RouteList routes, int attributesAfter)
+        scoped ref WireWriter writer, AddressBits nextHop, RouteList routes, int attributesAfter)
     {
         // RFC 2545 §3 adds a link-local address where the peer is on the link; the global one reaches it there too.
         Span<byte> octets = stackalloc byte[IPv6Octets];
-        BinaryPrimitives.WriteUInt128BigEndian(octets, nextHop);
+        BinaryPrimitives.WriteUInt64BigEndian(octets, nextHop.High);
+        BinaryPrimitives.WriteUInt64BigEndian(octets[sizeof(ulong)..], nextHop.Low);
         var reach = MpReachWriter.BeginReach(ref writer, prefixes.Family, octets);
         routes = WriteNlri(ref writer, routes, attributesAfter);
         MpReachWriter.End(ref writer, reach);

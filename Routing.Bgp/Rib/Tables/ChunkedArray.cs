@@ -22,8 +22,13 @@ internal sealed class ChunkedArray<T>
     /// <returns>Its index.</returns>
     public int Add()
     {
-        EnsureEnd(End + 1);
-        return End - 1;
+        if (End == _chunkCount << ChunkBits)
+        {
+            EnsureEnd(End + 1);
+            return End - 1;
+        }
+
+        return End++;
     }
 
     /// <summary>Grows with default elements until <paramref name="end"/> is reached.</summary>

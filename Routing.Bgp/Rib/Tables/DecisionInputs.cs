@@ -1,3 +1,5 @@
+using Routing.Bgp.Wire.Nlri;
+
 namespace Routing.Bgp.Rib.Tables;
 
 /// <summary>What decision process, loop checks and export rules need of an attribute set, extracted once when it is
@@ -8,7 +10,7 @@ internal struct DecisionInputs
     public const uint DefaultLocalPref = 100;
 
     /// <summary>NEXT_HOP, or the global address of a pair; an IPv4 address in the low 32 bits; 0 for our own routes.</summary>
-    public UInt128 NextHop;
+    public AddressBits NextHop;
 
     /// <summary>What an import policy gave it; 0 otherwise.</summary>
     public uint Weight;

@@ -99,12 +99,14 @@ internal static class DecisionInputsReader
     {
         if (value.Length >= 16)
         {
-            inputs.NextHop = BinaryPrimitives.ReadUInt128BigEndian(NextHopCheck.Counting(value));
+            var counting = NextHopCheck.Counting(value);
+            inputs.NextHop = new AddressBits(
+                BinaryPrimitives.ReadUInt64BigEndian(counting), BinaryPrimitives.ReadUInt64BigEndian(counting[sizeof(ulong)..]));
             inputs.Traits |= AttributeTraits.NextHopIsIPv6;
         }
         else
         {
-            inputs.NextHop = BinaryPrimitives.ReadUInt32BigEndian(value);
+            inputs.NextHop = new AddressBits(0, BinaryPrimitives.ReadUInt32BigEndian(value));
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class IPv4PrefixTable() : PrefixTable(AfiSafi.IPv4Unicast)
 
     /// <inheritdoc/>
     public override Prefix PrefixOf(int row) =>
-        Prefix.Create(AfiSafi.IPv4Unicast, (uint)(_keys[row] >> 32), (int)(_keys[row] & 0xFF));
+        Prefix.CreateIPv4((uint)(_keys[row] >> 32), (int)(_keys[row] & 0xFF));
 
     /// <inheritdoc/>
     public override void WriteNlri(int row, ref WireWriter writer)
@@ -63,7 +63,7 @@ internal sealed class IPv4PrefixTable() : PrefixTable(AfiSafi.IPv4Unicast)
     /// <inheritdoc/>
     protected override void EnsureKeys(int end) => _keys.EnsureEnd(end);
 
-    private static ulong KeyOf(Prefix prefix) => ((ulong)prefix.Address << 32) | prefix.Length;
+    private static ulong KeyOf(Prefix prefix) => (prefix.Bits.Low << 32) | prefix.Length;
 
     /// <summary>Both halves of the product: a /24's low octet is zero, and so would be the low bits of the low half, which
     /// choose the bucket.</summary>

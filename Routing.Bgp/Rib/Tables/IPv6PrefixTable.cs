@@ -8,7 +8,7 @@ namespace Routing.Bgp.Rib.Tables;
 /// <summary>IPv6 keys of 17 octets: the addresses in one array, the lengths in another, so that no padding is stored.</summary>
 internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
 {
-    private readonly ChunkedArray<UInt128> _addresses = new();
+    private readonly ChunkedArray<AddressBits> _addresses = new();
     private readonly ChunkedArray<byte> _lengths = new();
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
         if (row == 0)
         {
             row = AddRow(search);
-            _addresses[row] = prefix.Address;
+            _addresses[row] = prefix.Bits;
             _lengths[row] = prefix.Length;
             GrowIfCrowded();
         }
@@ -35,18 +35,19 @@ internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
         var cursor = new NlriCursor(AfiSafi.IPv6Unicast, nlri, hasPathIds);
         while (cursor.TryRead(out var prefix))
         {
-            Index.Prefetch(Hash(prefix.Address, prefix.Length));
+            Index.Prefetch(Hash(prefix.Bits, prefix.Length));
         }
     }
 
     /// <inheritdoc/>
-    public override Prefix PrefixOf(int row) => Prefix.Create(AfiSafi.IPv6Unicast, _addresses[row], _lengths[row]);
+    public override Prefix PrefixOf(int row) => Prefix.CreateIPv6(_addresses[row], _lengths[row]);
 
     /// <inheritdoc/>
     public override void WriteNlri(int row, ref WireWriter writer)
     {
         Span<byte> address = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(address, _addresses[row]);
+        BinaryPrimitives.WriteUInt64BigEndian(address, _addresses[row].High);
+        BinaryPrimitives.WriteUInt64BigEndian(address[sizeof(ulong)..], _addresses[row].Low);
         var length = _lengths[row];
         writer.WriteByte(length);
         writer.WriteOctets(address[..((length + 7) >> 3)]);
@@ -62,19 +63,19 @@ internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
         _lengths.EnsureEnd(end);
     }
 
-    private static uint Hash(UInt128 address, byte length)
+    private static uint Hash(AddressBits address, byte length)
     {
-        var folded = Math.BigMul((ulong)(address >> 64) ^ HashMultiplier, HashMultiplier, out var low) ^ low;
-        folded = Math.BigMul((ulong)address ^ folded, HashMultiplier + length + length, out low) ^ low;
+        var folded = Math.BigMul(address.High ^ HashMultiplier, HashMultiplier, out var low) ^ low;
+        folded = Math.BigMul(address.Low ^ folded, HashMultiplier + length + length, out low) ^ low;
         return (uint)(folded ^ (folded >> 32));
     }
 
     private int Find(Prefix prefix, out RowIndex.Search search)
     {
-        search = Index.Find(Hash(prefix.Address, prefix.Length));
+        search = Index.Find(Hash(prefix.Bits, prefix.Length));
         while (Index.TryNext(ref search, out var row))
         {
-            if (_addresses[row] == prefix.Address && _lengths[row] == prefix.Length)
+            if (_addresses[row] == prefix.Bits && _lengths[row] == prefix.Length)
             {
                 return row;
             }

@@ -27,7 +27,8 @@ internal sealed class PathTable
     /// <summary>Takes an entry.</summary>
     /// <param name="entry">What it holds.</param>
     /// <param name="pathId">The peer's path identifier; 0 from a peer that sends one path of a prefix.</param>
-    public int Add(PathEntry entry, uint pathId)
+    /// <param name="received">The attributes as received, where they are others than the entry's; 0 otherwise.</param>
+    public int Add(in PathEntry entry, uint pathId, int received = 0)
     {
         var index = _firstFree;
         if (index == 0)
@@ -43,7 +44,7 @@ internal sealed class PathTable
 
         _entries[index] = entry;
         SetColumn(ref _ids, index, pathId);
-        SetColumn(ref _received, index, 0);
+        SetColumn(ref _received, index, received);
         Count++;
         return index;
     }

@@ -22,10 +22,11 @@ internal sealed class RowIndex
     private uint[] _slots = new uint[1 << LeastBits];
     private int _bits = LeastBits;
     private int _taken; // slots that are not empty
+    private int _most = MostOf(1 << LeastBits);
 
     /// <summary>The next entry may not fit: <see cref="Clear"/>, and enter all rows anew.</summary>
     /// <remarks>At most two thirds are taken, or searches become long.</remarks>
-    public bool IsCrowded => _taken * 3L >= _slots.Length * 2L;
+    public bool IsCrowded => _taken >= _most;
 
     private uint RowMask => (uint)_slots.Length - 1;
 
@@ -105,7 +106,7 @@ internal sealed class RowIndex
             _slots = new uint[1 << bits];
         }
 
-        (_bits, _taken) = (bits, 0);
+        (_bits, _taken, _most) = (bits, 0, MostOf(_slots.Length));
     }
 
     /// <summary>Fetches the cache line where a search will begin: done for many keys ahead, memory works on them at
@@ -118,6 +119,8 @@ internal sealed class RowIndex
             Sse.Prefetch0(Unsafe.AsPointer(ref _slots[hash >> (32 - _bits)]));
         }
     }
+
+    private static int MostOf(int slots) => (int)(slots * 2L / 3);
 
     /// <summary>A search under way.</summary>
     internal struct Search(int slot, uint tag)

@@ -9,7 +9,7 @@ internal static class NextHopCheck
     private const int LinkLocalBits = 0xFE80 >> 6;
 
     /// <summary>True for an IPv6 address that means something on its own link only.</summary>
-    public static bool IsLinkLocal(UInt128 address) => address >> 118 == LinkLocalBits;
+    public static bool IsLinkLocal(AddressBits address) => address.High >> 54 == LinkLocalBits;
 
     /// <summary>True for a next hop length that the family allows: RFC 4760 §3 for IPv4, RFC 2545 §3 for IPv6 (the
     /// global address, or it and a link-local one), and the latter for IPv4 too by RFC 8950 §3.</summary>

@@ -58,7 +58,7 @@ internal ref struct NlriCursor(AfiSafi family, ReadOnlySpan<byte> nlri, bool has
 
         prefix = _family == AfiSafi.IPv4Unicast
             ? Prefix.CreateIPv4(ReadIPv4(_rest[1..], octets), bits)
-            : Prefix.Create(_family, ReadIPv6(_rest.Slice(1, octets)), bits);
+            : Prefix.CreateIPv6(ReadIPv6(_rest.Slice(1, octets)), bits);
         _rest = _rest[(1 + octets)..];
         return true;
     }
@@ -81,11 +81,12 @@ internal ref struct NlriCursor(AfiSafi family, ReadOnlySpan<byte> nlri, bool has
         return address;
     }
 
-    private static UInt128 ReadIPv6(ReadOnlySpan<byte> octets)
+    private static AddressBits ReadIPv6(ReadOnlySpan<byte> octets)
     {
         Span<byte> address = stackalloc byte[16];
         address.Clear();
         octets.CopyTo(address);
-        return BinaryPrimitives.ReadUInt128BigEndian(address);
+        return new AddressBits(
+            BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[sizeof(ulong)..]));
     }
 }

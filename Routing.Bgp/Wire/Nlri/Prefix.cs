@@ -9,11 +9,13 @@ namespace Routing.Bgp.Wire.Nlri;
 /// <see cref="Create"/> clears them, as RFC 4271 §4.3 says that trailing bits are irrelevant.</remarks>
 public readonly record struct Prefix : IComparable<Prefix>
 {
-    private Prefix(AfiSafi family, UInt128 address, byte length) =>
-        (Family, Address, Length) = (family, address, length);
+    private Prefix(AfiSafi family, AddressBits bits, byte length) => (Family, Bits, Length) = (family, bits, length);
 
     /// <summary>The address as an integer, most significant octet first.</summary>
-    public UInt128 Address { get; }
+    public UInt128 Address => Bits;
+
+    /// <summary>The same in two halves.</summary>
+    internal AddressBits Bits { get; }
 
     /// <summary>The family that gives <see cref="Address"/> its width.</summary>
     public AfiSafi Family { get; }
@@ -39,8 +41,20 @@ public readonly record struct Prefix : IComparable<Prefix>
     internal static Prefix CreateIPv4(uint address, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, 32u, nameof(length));
-        var network = length == 0 ? 0 : address >> (32 - length) << (32 - length);
-        return new Prefix(AfiSafi.IPv4Unicast, network, (byte)length);
+        var network = (uint)((ulong)address >> (32 - length) << (32 - length));
+        return new Prefix(AfiSafi.IPv4Unicast, new AddressBits(0, network), (byte)length);
+    }
+
+    /// <summary><see cref="Create"/> for IPv6, likewise.</summary>
+    internal static Prefix CreateIPv6(AddressBits address, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, 128u, nameof(length));
+        var (high, low) = length >= 64
+            ? (address.High, Cut(address.Low, length - 64))
+            : (Cut(address.High, length), 0);
+        return new Prefix(AfiSafi.IPv6Unicast, new AddressBits(high, low), (byte)length);
+
+        static ulong Cut(ulong bits, int length) => length == 0 ? 0 : bits >> (64 - length) << (64 - length);
     }
 
     /// <summary>The prefix of a .NET network value.</summary>
