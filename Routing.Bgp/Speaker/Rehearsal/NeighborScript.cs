@@ -12,8 +12,12 @@ namespace Routing.Bgp.Speaker.Rehearsal;
 internal static class NeighborScript
 {
     private const int PrefixesPerUpdate = 5;
+    private const int PrefixLength = 28;
     private const int MostOctetsPerUpdate = 128;
     private const uint FirstPrefix = 0xC6120000; // 198.18.0.0/15, RFC 2544
+
+    /// <summary>Octets of the prefixes of an UPDATE.</summary>
+    public const int NlriOctetsPerUpdate = PrefixesPerUpdate * (1 + ((PrefixLength + 7) / 8));
 
     /// <summary>Writes it.</summary>
     /// <param name="address">The neighbour's.</param>
@@ -56,7 +60,7 @@ internal static class NeighborScript
         for (var i = 0; i < PrefixesPerUpdate; i++)
         {
             var network = FirstPrefix + ((uint)((number * PrefixesPerUpdate) + i) << 4);
-            NlriCodec.Write(ref writer, Prefix.Create(AfiSafi.IPv4Unicast, network, 28));
+            NlriCodec.Write(ref writer, Prefix.Create(AfiSafi.IPv4Unicast, network, PrefixLength));
         }
 
         UpdateWriter.End(ref writer, start);
