@@ -32,18 +32,19 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     public long Refused { get; set; }
 
     /// <summary>The peer announces a path of a prefix, or announces it anew.</summary>
-    /// <param name="prefix">The prefix.</param>
+    /// <param name="row">The prefix's.</param>
     /// <param name="pathId">The peer's path identifier (RFC 7911 §3); 0 when it sends none.</param>
     /// <param name="received">Attributes as sent; the path takes a reference of its own.</param>
     /// <param name="effective">What the import policy made of them, or the same again; likewise.</param>
     /// <param name="flags">What the attributes and the filter say.</param>
-    public void Announce(Prefix prefix, uint pathId, int received, int effective, PathFlags flags) =>
-        locRib.SetPath(locRib.Prefixes.FindOrAdd(prefix), this, pathId, received, effective, flags);
+    public void Announce(int row, uint pathId, int received, int effective, PathFlags flags) =>
+        locRib.SetPath(row, this, pathId, received, effective, flags);
 
     /// <summary>The peer withdraws a path; nothing happens when it never announced it.</summary>
-    public void Withdraw(Prefix prefix, uint pathId)
+    /// <param name="row">The prefix's, or 0.</param>
+    /// <param name="pathId">The peer's path identifier.</param>
+    public void Withdraw(int row, uint pathId)
     {
-        var row = locRib.Prefixes.Find(prefix);
         var path = row == 0 ? 0 : locRib.FindPath(row, Peer, pathId);
         if (path != 0)
         {
@@ -139,7 +140,7 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
         var received = locRib.Paths.ReceivedOf(path);
         var age = locRib.Paths[path].Flags & (PathFlags.Stale | PathFlags.LongLived | PathFlags.Refreshing);
         import.Begin(peer, locRib.Family, received);
-        var (effective, flags) = import.Judge(locRib.Prefixes.PrefixOf(row));
+        var (effective, flags) = import.Judge(locRib.Prefixes, row);
         effective = (age & PathFlags.LongLived) != 0 ? marks.Mark(effective) : effective;
         locRib.ReplacePath(row, path, this, received, effective, flags | age);
         import.End();

@@ -63,15 +63,16 @@ internal sealed class ImportStage(AttributeTable attributes, PolicyRun policies,
         }
     }
 
-    /// <summary>What becomes of one prefix.</summary>
+    /// <summary>What becomes of the prefix of a row.</summary>
     /// <returns>Its attributes, valid until <see cref="End"/>, and what is known beside them.</returns>
-    public (int Attributes, PathFlags Flags) Judge(Prefix prefix)
+    public (int Attributes, PathFlags Flags) Judge(PrefixTable prefixes, int row)
     {
         if (!_hasPolicy)
         {
             return (_edited, _flags);
         }
 
+        var prefix = prefixes.PrefixOf(row);
         var verdict = policies.Judge(_isBlackhole ? Ordinary(prefix) : prefix);
         var flags = _flags | nextHops.FlagsOf(verdict.Attributes); // the policy may have set another
         return (verdict.Attributes, verdict.IsAccepted ? flags : flags | PathFlags.Filtered);

@@ -349,13 +349,15 @@ internal sealed class Rib
     {
         foreach (var prefix in withdraw)
         {
-            this[prefix.Family].In(PeerIndex.Local).Withdraw(prefix, pathId: 0);
+            var family = this[prefix.Family];
+            family.In(PeerIndex.Local).Withdraw(family.LocRib.Prefixes.Find(prefix), pathId: 0);
         }
 
         foreach (var prefix in announce)
         {
-            this[prefix.Family].In(PeerIndex.Local).Announce(
-                prefix, pathId: 0, _localRoutes.Attributes, _localRoutes.Attributes, PathFlags.None);
+            var family = this[prefix.Family];
+            family.In(PeerIndex.Local).Announce(
+                family.LocRib.Prefixes.FindOrAdd(prefix), pathId: 0, _localRoutes.Attributes, _localRoutes.Attributes, PathFlags.None);
         }
     }
 
@@ -448,6 +450,7 @@ internal sealed class Rib
     {
         var family = this[entry.Family];
         var adjRibIn = family.In(peer.Index);
+        var prefixes = family.LocRib.Prefixes;
         var nlri = new NlriCursor(
             entry.Family, batch.Octets.AsSpan(entry.NlriOffset, entry.NlriLength), entry.HasPathIds);
         switch (entry.Kind)
@@ -456,19 +459,19 @@ internal sealed class Rib
                 var octets = batch.Octets.AsSpan(entry.AttributesOffset, entry.AttributesLength);
                 var attributes = Attributes.Intern(octets, entry.AttributesHash);
                 _import.Begin(peer, entry.Family, attributes);
-                while (nlri.TryRead(out var prefix, out var pathId))
+                while (prefixes.TryFindOrAdd(ref nlri, out var row, out var pathId))
                 {
-                    var (effective, flags) = _import.Judge(prefix);
-                    adjRibIn.Announce(prefix, pathId, attributes, effective, flags);
+                    var (effective, flags) = _import.Judge(prefixes, row);
+                    adjRibIn.Announce(row, pathId, attributes, effective, flags);
                 }
 
                 _import.End();
                 Attributes.Release(attributes);
                 break;
             case UpdateEntryKind.Withdraw:
-                while (nlri.TryRead(out var prefix, out var pathId))
+                while (prefixes.TryFind(ref nlri, out var row, out var pathId))
                 {
-                    adjRibIn.Withdraw(prefix, pathId);
+                    adjRibIn.Withdraw(row, pathId);
                 }
 
                 break;

@@ -59,12 +59,14 @@ internal static class ExportAttributes
             AttributeWriter.WriteUInt32(ref writer, WellKnown, AttributeType.LocalPref, localPref);
         }
 
-        CopyOthers(ref writer, canonical, AttributeType.AtomicAggregate, AttributeType.Communities);
-        if (key.Profile.Kind == PathSourceKind.Internal && source.Kind == PathSourceKind.Internal)
+        if (key.Profile.Kind != PathSourceKind.Internal || source.Kind != PathSourceKind.Internal)
         {
-            WriteReflection(ref writer, canonical, inputs, source, key, own);
+            CopyOthers(ref writer, canonical, AttributeType.AtomicAggregate, (AttributeType)byte.MaxValue);
+            return;
         }
 
+        CopyOthers(ref writer, canonical, AttributeType.AtomicAggregate, AttributeType.Communities);
+        WriteReflection(ref writer, canonical, inputs, source, key, own);
         CopyOthers(ref writer, canonical, AttributeType.ClusterList + 1, (AttributeType)byte.MaxValue);
     }
 
@@ -135,6 +137,8 @@ internal static class ExportAttributes
                     or AttributeType.IPv6ExtendedCommunities or AttributeType.Aigp or AttributeType.OnlyToCustomer:
                     writer.WriteOctets(attribute.Octets);
                     break;
+                case AttributeType.OriginatorId or AttributeType.ClusterList:
+                    break; // a reflector writes its own
                 default:
                     // RFC 4271 §5: an unknown optional attribute goes on if it is transitive, marked Partial.
                     if ((attribute.Flags & AttributeFlags.Transitive) != 0)

@@ -33,6 +33,8 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
     private readonly List<EncodedMessages> _forMember = [];
     private readonly List<EncodedMessages> _slices = [];
     private bool _sourceMoved;
+    private (ushort Peer, int Attributes) _judged; // of the path asked about last, in this round
+    private bool _isExported;
 
     /// <summary>Does one slice.</summary>
     /// <returns>True when it did something.</returns>
@@ -87,6 +89,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
     {
         _changes.Clear();
         _sourceMoved = false;
+        _judged = default; // no path has attributes 0
         if (nextRow != 0)
         {
             for (; nextRow < locRib.Prefixes.End && _changes.Count < MostChanges; nextRow++)
@@ -120,7 +123,7 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
 
         var before = view.AdvertisedSource(row);
         var best = locRib.BestOf(row);
-        if (best != 0 && locRib.IsExported(best, row, group.Key))
+        if (best != 0 && IsExported(best, row, group.Key))
         {
             ref var path = ref locRib.Paths[best];
             _sourceMoved |= before is not null && before.Value.Value != path.Peer;
@@ -130,6 +133,20 @@ internal sealed class ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPo
         {
             _changes.Add(new RouteChange(row, 0, before, null, 0));
         }
+    }
+
+    /// <summary>As <see cref="LocRib.IsExported"/>; prefixes that share attributes and source come together, and unless the
+    /// prefix matters they share the verdict.</summary>
+    private bool IsExported(int best, int row, ExportKey key)
+    {
+        ref var path = ref locRib.Paths[best];
+        if (key.Wanted is not null || (path.Peer, path.Attributes) != _judged)
+        {
+            _judged = (path.Peer, path.Attributes);
+            _isExported = locRib.IsExported(best, row, key);
+        }
+
+        return _isExported;
     }
 
     /// <summary>RFC 7911: every path that is exported, and withdrawals of those that no longer are. Outside a walk only

@@ -66,7 +66,9 @@ internal sealed class AttributeSlabs
             // What is left of the slab is lost: at most one set in a MiB.
             _nextUnit = _slabs.Count * UnitsPerSlab;
             _endUnit = _nextUnit + UnitsPerSlab;
-            _slabs.Add(GC.AllocateUninitializedArray<byte>(1 << SlabBits));
+            var slab = GC.AllocateUninitializedArray<byte>(1 << SlabBits);
+            TableMemory.Populate(slab);
+            _slabs.Add(slab);
         }
 
         var place = _nextUnit;

@@ -118,13 +118,7 @@ internal sealed class AttributeTable(SpeakerIdentity own)
 
             if (_entries[index].References > 0)
             {
-                var search = _index.Find(_entries[index].Hash);
-                while (_index.TryNext(ref search, out _))
-                {
-                    // Another set with the same hash.
-                }
-
-                _index.Enter(search, index);
+                _index.EnterAnew(_entries[index].Hash, index);
             }
         }
     }

@@ -4,7 +4,7 @@ namespace Routing.Bgp.Rib.Tables;
 /// collector has to keep in one piece, and references stay valid.</summary>
 /// <remarks>Index 0 is reserved: tables use it as "none", so a link of 0 ends a list.</remarks>
 internal sealed class ChunkedArray<T>
-    where T : struct
+    where T : unmanaged
 {
     private const int ChunkBits = 13;
     private const int ChunkSize = 1 << ChunkBits;
@@ -41,7 +41,7 @@ internal sealed class ChunkedArray<T>
                 Array.Resize(ref _chunks, _chunkCount * 2);
             }
 
-            _chunks[_chunkCount++] = new T[ChunkSize];
+            TableMemory.Populate(_chunks[_chunkCount++] = new T[ChunkSize]);
         }
 
         End = Math.Max(End, end);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -18,27 +19,41 @@ internal sealed class IPv4PrefixTable() : PrefixTable(AfiSafi.IPv4Unicast)
     }
 
     /// <inheritdoc/>
-    public override int FindOrAdd(Prefix prefix)
+    public override int FindOrAdd(Prefix prefix) => FindOrAdd(KeyOf(prefix));
+
+    /// <inheritdoc/>
+    public override bool TryFind(ref NlriCursor nlri, out int row, out uint pathId)
     {
-        var key = KeyOf(prefix);
-        var row = Find(key, out var search);
-        if (row == 0)
+        row = 0;
+        if (!nlri.TryReadIPv4(out var key, out pathId))
         {
-            row = AddRow(search);
-            _keys[row] = key;
-            GrowIfCrowded();
+            return false;
         }
 
-        return row;
+        row = Find(key, out _);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryFindOrAdd(ref NlriCursor nlri, out int row, out uint pathId)
+    {
+        row = 0;
+        if (!nlri.TryReadIPv4(out var key, out pathId))
+        {
+            return false;
+        }
+
+        row = FindOrAdd(key);
+        return true;
     }
 
     /// <inheritdoc/>
     public override void Prefetch(ReadOnlySpan<byte> nlri, bool hasPathIds)
     {
         var cursor = new NlriCursor(AfiSafi.IPv4Unicast, nlri, hasPathIds);
-        while (cursor.TryRead(out var prefix))
+        while (cursor.TryReadIPv4(out var key, out _))
         {
-            Index.Prefetch(Hash(KeyOf(prefix)));
+            Index.Prefetch(Hash(key));
         }
     }
 
@@ -61,18 +76,42 @@ internal sealed class IPv4PrefixTable() : PrefixTable(AfiSafi.IPv4Unicast)
     protected override uint HashOf(int row) => Hash(_keys[row]);
 
     /// <inheritdoc/>
+    protected override void HashesOf(int first, Span<uint> hashes)
+    {
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = Hash(_keys[first + i]);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void EnsureKeys(int end) => _keys.EnsureEnd(end);
 
     private static ulong KeyOf(Prefix prefix) => (prefix.Bits.Low << 32) | prefix.Length;
 
     /// <summary>Both halves of the product: a /24's low octet is zero, and so would be the low bits of the low half, which
     /// choose the bucket.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hash(ulong key)
     {
         var high = Math.BigMul(key, HashMultiplier, out var low);
         return (uint)(high ^ (low >> 32));
     }
 
+    private int FindOrAdd(ulong key)
+    {
+        var row = Find(key, out var search);
+        if (row == 0)
+        {
+            row = AddRow(search);
+            _keys[row] = key;
+            GrowIfCrowded();
+        }
+
+        return row;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Find(ulong key, out RowIndex.Search search)
     {
         search = Index.Find(Hash(key));

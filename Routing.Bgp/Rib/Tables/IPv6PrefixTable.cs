@@ -30,6 +30,22 @@ internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
     }
 
     /// <inheritdoc/>
+    public override bool TryFind(ref NlriCursor nlri, out int row, out uint pathId)
+    {
+        var isRead = nlri.TryRead(out var prefix, out pathId);
+        row = isRead ? Find(prefix) : 0;
+        return isRead;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryFindOrAdd(ref NlriCursor nlri, out int row, out uint pathId)
+    {
+        var isRead = nlri.TryRead(out var prefix, out pathId);
+        row = isRead ? FindOrAdd(prefix) : 0;
+        return isRead;
+    }
+
+    /// <inheritdoc/>
     public override void Prefetch(ReadOnlySpan<byte> nlri, bool hasPathIds)
     {
         var cursor = new NlriCursor(AfiSafi.IPv6Unicast, nlri, hasPathIds);
@@ -55,6 +71,15 @@ internal sealed class IPv6PrefixTable() : PrefixTable(AfiSafi.IPv6Unicast)
 
     /// <inheritdoc/>
     protected override uint HashOf(int row) => Hash(_addresses[row], _lengths[row]);
+
+    /// <inheritdoc/>
+    protected override void HashesOf(int first, Span<uint> hashes)
+    {
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = HashOf(first + i);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EnsureKeys(int end)

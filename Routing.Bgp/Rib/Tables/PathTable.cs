@@ -74,7 +74,7 @@ internal sealed class PathTable
     }
 
     private void SetColumn<T>(ref ChunkedArray<T>? column, int index, T value)
-        where T : struct, IEquatable<T>
+        where T : unmanaged, IEquatable<T>
     {
         if (column is null)
         {

@@ -15,9 +15,12 @@ internal abstract class PrefixTable(AfiSafi family)
     /// <summary>How far a walk over rows fetches ahead: as many cache lines as a processor can wait for at once.</summary>
     public const int RowsAhead = 16;
 
+    private const int RowsForKeys = 1024;
+
     private readonly ChunkedArray<PrefixRow> _rows = new();
     private readonly RowIndex _index = new();
     private int _firstFree;
+    private int _endOfKeys = 1;
 
     /// <summary>The family.</summary>
     public AfiSafi Family { get; } = family;
@@ -40,6 +43,16 @@ internal abstract class PrefixTable(AfiSafi family)
 
     /// <summary>The row of a prefix, made when it is not there.</summary>
     public abstract int FindOrAdd(Prefix prefix);
+
+    /// <summary>Reads the next prefix of an NLRI field and finds its row.</summary>
+    /// <param name="nlri">Of the table's family.</param>
+    /// <param name="row">The row, or 0.</param>
+    /// <param name="pathId">Its path identifier; 0 where there are none.</param>
+    /// <returns>False at the end of the field.</returns>
+    public abstract bool TryFind(ref NlriCursor nlri, out int row, out uint pathId);
+
+    /// <summary>The same; the row is made when it is not there.</summary>
+    public abstract bool TryFindOrAdd(ref NlriCursor nlri, out int row, out uint pathId);
 
     /// <summary>The prefix of a row in use.</summary>
     public abstract Prefix PrefixOf(int row);
@@ -74,7 +87,10 @@ internal abstract class PrefixTable(AfiSafi family)
     /// <summary>Hash of a row's key.</summary>
     protected abstract uint HashOf(int row);
 
-    /// <summary>Makes room for the key of a row.</summary>
+    /// <summary>Hashes of the keys of rows that follow each other.</summary>
+    protected abstract void HashesOf(int first, Span<uint> hashes);
+
+    /// <summary>Makes room for the keys of rows.</summary>
     protected abstract void EnsureKeys(int end);
 
     /// <summary>Takes a row whose key the caller sets, and enters it where its search ended.</summary>
@@ -85,7 +101,11 @@ internal abstract class PrefixTable(AfiSafi family)
         if (row == 0)
         {
             row = _rows.Add();
-            EnsureKeys(_rows.End);
+            if (row >= _endOfKeys)
+            {
+                _endOfKeys = row + RowsForKeys;
+                EnsureKeys(_endOfKeys);
+            }
         }
         else
         {
@@ -106,19 +126,24 @@ internal abstract class PrefixTable(AfiSafi family)
             return;
         }
 
+        // Rows are fetched ahead in groups: each is somewhere else in the index.
         _index.Clear(_rows.End);
-        for (var row = 1; row < _rows.End; row++)
+        Span<uint> hashes = stackalloc uint[RowsAhead];
+        for (var first = 1; first < _rows.End; first += RowsAhead)
         {
-            PrefetchRow(row + RowsAhead);
-            if (_rows[row].InUse)
+            hashes = hashes[..Math.Min(RowsAhead, _rows.End - first)];
+            HashesOf(first, hashes);
+            foreach (var hash in hashes)
             {
-                var search = _index.Find(HashOf(row));
-                while (_index.TryNext(ref search, out _))
-                {
-                    // Another key with the same hash.
-                }
+                _index.Prefetch(hash);
+            }
 
-                _index.Enter(search, row);
+            for (var i = 0; i < hashes.Length; i++)
+            {
+                if (_rows[first + i].InUse)
+                {
+                    _index.EnterAnew(hashes[i], first + i);
+                }
             }
         }
     }

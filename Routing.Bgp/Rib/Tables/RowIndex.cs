@@ -70,6 +70,21 @@ internal sealed class RowIndex
         _taken += isNew ? 1 : 0;
     }
 
+    /// <summary>Enters a row into an index that was cleared and has had nothing removed since.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterAnew(uint hash, int row)
+    {
+        var slots = _slots;
+        var slot = (int)(hash >> (32 - _bits));
+        while (slots[slot] != 0)
+        {
+            slot = (slot + 1) & (slots.Length - 1);
+        }
+
+        slots[slot] = (hash << _bits) | (uint)row;
+        _taken++;
+    }
+
     /// <summary>Takes a row out.</summary>
     public void Remove(uint hash, int row)
     {
@@ -104,6 +119,7 @@ internal sealed class RowIndex
         else
         {
             _slots = new uint[1 << bits];
+            TableMemory.Populate(_slots);
         }
 
         (_bits, _taken, _most) = (bits, 0, MostOf(_slots.Length));

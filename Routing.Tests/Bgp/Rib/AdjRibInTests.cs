@@ -32,15 +32,15 @@ public sealed class AdjRibInTests
     {
         using var near = Intern(length: 1);
         using var far = Intern(length: 2);
-        _paths.Announce(Prefix, 7, far.Index, far.Index, PathFlags.None);
-        _paths.Announce(Prefix, 9, near.Index, near.Index, PathFlags.None);
+        _paths.Announce(Row(Prefix), 7, far.Index, far.Index, PathFlags.None);
+        _paths.Announce(Row(Prefix), 9, near.Index, near.Index, PathFlags.None);
         Assert.That((_paths.Received, BestPathId()), Is.EqualTo((2, 9u)));
 
-        _paths.Announce(Prefix, 9, far.Index, far.Index, PathFlags.Filtered);
+        _paths.Announce(Row(Prefix), 9, far.Index, far.Index, PathFlags.Filtered);
         Assert.That((_paths.Received, _paths.Accepted, BestPathId()), Is.EqualTo((2, 1, 7u)), "replaced in place");
 
-        _paths.Withdraw(Prefix, 8);
-        _paths.Withdraw(Prefix, 7);
+        _paths.Withdraw(Row(Prefix), 8);
+        _paths.Withdraw(Row(Prefix), 7);
         Assert.That((_paths.Received, BestPathId()), Is.EqualTo((1, 0u)), "what is left is filtered");
     }
 
@@ -49,12 +49,12 @@ public sealed class AdjRibInTests
     {
         using var received = Intern(length: 1);
         using var effective = Intern(length: 3);
-        _paths.Announce(Prefix, 0, received.Index, effective.Index, PathFlags.None);
+        _paths.Announce(Row(Prefix), 0, received.Index, effective.Index, PathFlags.None);
         var paths = _harness.Rib.Paths;
         var path = Best();
         Assert.That((paths.ReceivedOf(path), paths[path].Attributes), Is.EqualTo((received.Index, effective.Index)));
 
-        _paths.Announce(Prefix, 0, received.Index, received.Index, PathFlags.None);
+        _paths.Announce(Row(Prefix), 0, received.Index, received.Index, PathFlags.None);
         Assert.That((paths.ReceivedOf(path), paths[path].Attributes), Is.EqualTo((received.Index, received.Index)));
     }
 
@@ -66,13 +66,13 @@ public sealed class AdjRibInTests
         {
             foreach (var (id, set) in Enumerable.Range(1, 4).Zip(sets))
             {
-                _paths.Announce(RibHarness.Parse(prefix), (uint)id, set.Index, set.Index, PathFlags.None);
+                _paths.Announce(Row(RibHarness.Parse(prefix)), (uint)id, set.Index, set.Index, PathFlags.None);
             }
         }
 
         _paths.MarkStale();
         Assert.That((_paths.Received, _paths.Stale), Is.EqualTo((8, 8)));
-        _paths.Announce(Prefix, 3, sets[2].Index, sets[2].Index, PathFlags.None);
+        _paths.Announce(Row(Prefix), 3, sets[2].Index, sets[2].Index, PathFlags.None);
         _paths.SweepStale();
         Assert.That((_paths.Received, _paths.Stale, BestPathId()), Is.EqualTo((1, 0, 3u)));
         _paths.Clear();
@@ -81,6 +81,8 @@ public sealed class AdjRibInTests
     }
 
     private uint BestPathId() => Best() is var best && best == 0 ? 0 : _harness.Rib.Paths.PathIdOf(best);
+
+    private int Row(Prefix prefix) => _harness.Rib[Family].LocRib.Prefixes.FindOrAdd(prefix);
 
     private int Best()
     {

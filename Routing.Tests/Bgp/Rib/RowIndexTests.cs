@@ -94,7 +94,7 @@ public sealed class RowIndexTests
             index.Clear(rows.Values.Max());
             foreach (var (hash, row) in rows)
             {
-                Enter(index, hash, row);
+                index.EnterAnew(hash, row);
             }
         }
     }

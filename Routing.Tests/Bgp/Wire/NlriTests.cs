@@ -73,6 +73,28 @@ public sealed class NlriTests
     });
 
     [Test]
+    public void IPv4_prefixes_read_as_numbers_are_the_same([Values] bool hasPathIds) =>
+        Gen.OneOf(Gen.Byte[0, 34], Gen.Byte).Array[0, 40].Sample(octets =>
+    {
+        var numbers = new NlriCursor(AfiSafi.IPv4Unicast, octets, hasPathIds);
+        var prefixes = new NlriCursor(AfiSafi.IPv4Unicast, octets, hasPathIds);
+        while (prefixes.TryRead(out var prefix, out var expectedId))
+        {
+            Assert.That(numbers.TryReadIPv4(out var number, out var pathId), Is.True);
+            Assert.That(
+                (Prefix.Create(AfiSafi.IPv4Unicast, number >> 32, (int)(uint)number), pathId), Is.EqualTo((prefix, expectedId)));
+        }
+
+        Assert.That(numbers.TryReadIPv4(out _, out _), Is.False);
+    });
+
+    [Test]
+    public void IPv6_prefixes_are_cut_alike_in_halves_and_whole() => Gen.ULong.Select(Gen.ULong, Gen.Int[0, 128]).Sample((high, low, length) =>
+        Assert.That(
+            Prefix.CreateIPv6(new AddressBits(high, low), length),
+            Is.EqualTo(Prefix.Create(AfiSafi.IPv6Unicast, new UInt128(high, low), length))));
+
+    [Test]
     public void Path_identifiers_stand_before_the_length()
     {
         // RFC 7911 §3.
