@@ -1,6 +1,5 @@
 using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib;
 
