@@ -19,7 +19,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int NetlinkLevel = 270; // SOL_NETLINK
     private const int SendBuffer = 7, ReceiveBuffer = 8, ReceiveTimeout = 20; // SO_SNDBUF, SO_RCVBUF, SO_RCVTIMEO
     private const int SendBufferForce = 32, ReceiveBufferForce = 33; // SO_SNDBUFFORCE, SO_RCVBUFFORCE
-    private const int AddMembership = 1, CapAck = 10, ExtAck = 11, StrictCheck = 12; // NETLINK_*
+    private const int AddMembership = 1, DropMembership = 2, CapAck = 10, ExtAck = 11, StrictCheck = 12; // NETLINK_*
     private const int TruncatedLength = 0x20; // MSG_TRUNC: recv tells the datagram's true length
     private const int DontWait = 0x40; // MSG_DONTWAIT
 
@@ -66,7 +66,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
             foreach (var group in groups)
             {
-                SetOption($"join group {group} with", NetlinkLevel, AddMembership, group);
+                Join(group);
             }
         }
         catch
@@ -324,6 +324,12 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             SetOption($"set the {name} buffer of", SocketLevel, ordinary, octets);
         }
     }
+
+    /// <summary>Listens to a group from here on.</summary>
+    public void Join(int group) => SetOption($"join group {group} with", NetlinkLevel, AddMembership, group);
+
+    /// <summary>Listens to a group no longer; what has come already stays to be received.</summary>
+    public void Leave(int group) => SetOption($"leave group {group} with", NetlinkLevel, DropMembership, group);
 
     private void SetOption(string operation, int level, int name, int value) =>
         Check(operation, LibC.SetSocketOption(_socket, level, name, &value, sizeof(int)));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Netlink;
@@ -252,6 +253,23 @@ internal sealed class NftApplierTests
         Assert.That(commits, Is.GreaterThan(1));
         using var restarted = NftApplier.Open(_node.Inner);
         Assert.That(restarted.Apply(ruleset).IsEmpty);
+    }
+
+    [Test]
+    public void A_large_commit_is_made_without_listening_and_changes_after_it_are_seen()
+    {
+        var elements = Enumerable.Range(0, 5000).Select(i => new SetElement((UInt128)(0x0A000000 + i), (UInt128)(0x0A000000 + i)))
+            .ToImmutableHashSet();
+        var sample = SampleRulesets.Everything;
+        var large = sample with
+        {
+            Sets = sample.Sets.Add("large", new MatchSet("large", IpFamily.V4, [RuleField.SourceAddress], false, elements, "")),
+        };
+        Assert.That(_applier.Apply(large).ElementsAdded, Is.GreaterThanOrEqualTo(5000));
+
+        _node.Nft("delete", "element", "inet", "routing", "large", "{ 10.0.0.7 }");
+
+        Assert.That(_applier.Apply(large), Is.EqualTo(new RulesetChange(0, 0, 1, 0, 0)));
     }
 
     [Test]

@@ -29,6 +29,9 @@ public sealed class NftApplier : IRulesetApplier
     /// within a millisecond.</summary>
     private const int GuardedAttempts = 8;
 
+    /// <summary>Elements from which on a commit is made without listening to its notifications.</summary>
+    private const int LargeCommit = 4096;
+
     /// <summary>Readings in a row during which somebody changed our table before giving up.</summary>
     private const int ReadAttempts = 20;
 
@@ -66,13 +69,17 @@ public sealed class NftApplier : IRulesetApplier
                     return plan.Change;
                 }
 
-                var batch = _netlink.BeginBatch(attempt <= GuardedAttempts ? _generation : null);
+                var isGuarded = attempt <= GuardedAttempts;
+                var batch = _netlink.BeginBatch(isGuarded ? _generation : null);
                 plan.Write(batch);
-                var refusals = _netlink.TryCommit(batch);
+
+                // With its generation in it, a batch is refused when anybody has committed since our look; so nothing is missed.
+                var isLarge = isGuarded && plan.Change.ElementsAdded + plan.Change.ElementsRemoved >= LargeCommit;
+                var refusals = isLarge ? _watch.Deaf(() => _netlink.TryCommit(batch)) : _netlink.TryCommit(batch);
                 if (refusals.Count == 0)
                 {
-                    _known = KernelRuleset.Of(desired);
                     _generation = After(_generation);
+                    _known = isLarge && _netlink.ReadGeneration() != _generation ? null : KernelRuleset.Of(desired);
                     return plan.Change;
                 }
 
