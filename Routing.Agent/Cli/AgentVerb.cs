@@ -43,6 +43,18 @@ internal static class AgentVerb
             HelpName = "IP",
             DefaultValueFactory = _ => defaults.MetricsAddress,
         };
+        var flows = new Option<string>("--flows")
+        {
+            Description = "Packets that `routing flows` can show: off, denied, or all (new connections that pass, too).",
+            HelpName = "WHICH",
+            DefaultValueFactory = _ => defaults.Flows,
+        };
+        var flowsGroup = new Option<int>("--flows-group")
+        {
+            Description = "NFLOG group they are reported to, which nobody else may listen to.",
+            HelpName = "N",
+            DefaultValueFactory = _ => defaults.FlowsGroup,
+        };
         var logLevel = new Option<string>("--log-level")
         {
             Description = "Least level logged; `routing log-level` changes it later.",
@@ -51,7 +63,7 @@ internal static class AgentVerb
         };
         var verb = new Command("agent", "Run the node's daemon: CNI, NetworkPolicy and BGP.")
         {
-            node, kubeconfig, secretsNamespace, stateDirectory, metricsPort, metricsAddress, logLevel,
+            node, kubeconfig, secretsNamespace, stateDirectory, metricsPort, metricsAddress, flows, flowsGroup, logLevel,
         };
         verb.SetAction((result, cancellationToken) =>
         {
@@ -63,6 +75,8 @@ internal static class AgentVerb
                 StateDirectory = result.GetRequiredValue(stateDirectory),
                 MetricsPort = result.GetValue(metricsPort),
                 MetricsAddress = result.GetRequiredValue(metricsAddress),
+                Flows = result.GetRequiredValue(flows),
+                FlowsGroup = result.GetValue(flowsGroup),
                 LogLevel = result.GetRequiredValue(logLevel),
             };
             var problems = AgentOptionsValidator.Validate(options);

@@ -16,6 +16,7 @@ internal static class RootVerb
         AgentVerb.Create(),
         StatusVerb.Create(),
         PodsVerb.Create(),
+        FlowsVerb.Create(),
         LogLevelVerb.Create(),
         TopologyVerb.Create(),
     };

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
+using Routing.Agent.Flows;
 using Routing.Agent.Grpc.Protocol;
 using Routing.Agent.Logging;
 using Routing.Agent.Roles;
@@ -10,9 +11,12 @@ namespace Routing.Agent.Grpc;
 
 /// <summary>The agent's own service: snapshots into messages.</summary>
 internal sealed class AgentGrpcService(
-    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, AgentLog log)
+    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, FlowLoop flows, AgentLog log)
     : AgentApi.AgentApiBase
 {
+    /// <summary>Response header by which a watcher knows that it is heard; an error has headers too.</summary>
+    public const string WatchingHeader = "routing-watching";
+
     public override Task<StatusReply> GetStatus(GetStatusRequest request, ServerCallContext context) =>
         status.GetStatusAsync(context.CancellationToken);
 
@@ -66,6 +70,26 @@ internal sealed class AgentGrpcService(
 
     public override Task<TopologyReply> GetTopology(GetTopologyRequest request, ServerCallContext context) =>
         status.GetTopologyAsync(context.CancellationToken);
+
+    public override async Task WatchFlows(
+        WatchFlowsRequest request, IServerStreamWriter<FlowEvent> responseStream, ServerCallContext context)
+    {
+        var filter = FlowTranslator.Filter(request);
+        if (flows.Status.Problem is { } problem)
+        {
+            throw new RpcException(new Status(
+                StatusCode.FailedPrecondition, $"this agent cannot see flows: {problem}"));
+        }
+
+        await context.WriteResponseHeadersAsync(new Metadata { { WatchingHeader, "flows" } });
+        await foreach (var (flow, lost) in flows.Feed.ReadAsync(filter, request.Follow, context.CancellationToken))
+        {
+            // Waits while the watcher does not read; meanwhile its bounded queue fills, and then it loses.
+            await responseStream.WriteAsync(
+                flow is null ? new FlowEvent { Lost = (ulong)lost } : FlowTranslator.Translate(flow),
+                context.CancellationToken);
+        }
+    }
 
     public override Task<SetLogLevelReply> SetLogLevel(SetLogLevelRequest request, ServerCallContext context)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Fib;
+using Routing.Agent.Flows;
 using Routing.Agent.KubeApi;
 using Routing.Agent.Speaker;
 
@@ -11,12 +12,16 @@ namespace Routing.Agent.Metrics;
 internal static class AgentGauges
 {
     public static void Add(
-        AgentMetrics metrics, AttachmentStore attachments, DataplaneLoop dataplane, FibLoop fib, SpeakerHost speaker,
+        AgentMetrics metrics, AttachmentStore attachments, DataplaneLoop dataplane, FlowLoop flows, FibLoop fib, SpeakerHost speaker,
         IReadOnlyList<WatchedResource> watches)
     {
         metrics.AddGauge("pods", "Pods attached to this node.", () => attachments.Attachments.Count);
         metrics.AddGauge("ruleset_in_force", "1 when the kernel's rules follow the API server.",
             () => dataplane.Status.InForce ? 1 : 0);
+        metrics.AddGauge("flows_receiving", "1 when packets that rules report can be seen.",
+            () => flows.Status.IsReceiving ? 1 : 0);
+        metrics.AddCounter("policy_reports_lost", "Reported packets that the agent had no room for.",
+            () => flows.Status.Lost + flows.Status.Overflowed);
         metrics.AddGauge("fib_routes", "Routes of ours in the kernel.", () => fib.Status.Installed);
         metrics.AddGauge("fib_routes_pending", "Routes not as they should be.", () => fib.Status.Pending);
         metrics.AddGauge("bgp_running", "1 when the BGP speaker runs.", () => speaker.Status.IsRunning ? 1 : 0);

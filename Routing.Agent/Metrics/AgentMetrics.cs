@@ -18,6 +18,8 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _rulesetFailures;
     private readonly Counter<long> _connectionsRemoved;
     private readonly Counter<long> _conntrackFailures;
+    private readonly Counter<long> _packetsReported;
+    private readonly Counter<long> _packetsStaged;
     private readonly Histogram<double> _rulesetSeconds;
     private readonly Histogram<double> _commitSeconds;
 
@@ -37,6 +39,12 @@ internal sealed class AgentMetrics : IDisposable
             "conntrack_connections_removed", description: "Connections ended because a change forbids them.");
         _conntrackFailures = _meter.CreateCounter<long>(
             "conntrack_failures", description: "Looks for forbidden connections that the kernel refused.");
+        _packetsReported = _meter.CreateCounter<long>(
+            "policy_reported_packets",
+            description: "Packets that the kernel reported within its limit, by the policy that decided.");
+        _packetsStaged = _meter.CreateCounter<long>(
+            "policy_staged_packets",
+            description: "Reported packets of which staged policies would have decided otherwise, by that policy.");
         _rulesetSeconds = _meter.CreateHistogram<double>(
             "ruleset_apply_seconds", "s", "Time to compile and commit the packet filter.");
         _commitSeconds = _meter.CreateHistogram<double>(
@@ -64,6 +72,16 @@ internal sealed class AgentMetrics : IDisposable
 
     public void OnPodCommitted(TimeSpan duration) => _commitSeconds.Record(duration.TotalSeconds);
 
+    public void OnPacketsReported(long packets, string direction, string verdict, string policy) =>
+        _packetsReported.Add(packets, Labels(direction, verdict, policy));
+
+    public void OnPacketsStaged(long packets, string direction, string verdict, string policy) =>
+        _packetsStaged.Add(packets, Labels(direction, verdict, policy));
+
+    /// <summary>Adds a counter that somebody else counts, read when someone scrapes.</summary>
+    public void AddCounter(string name, string description, Func<long> read) =>
+        _meter.CreateObservableCounter(name, read, description: description);
+
     /// <summary>Adds a gauge that is read when someone scrapes.</summary>
     public void AddGauge(string name, string description, Func<long> read) =>
         _meter.CreateObservableGauge(name, read, description: description);
@@ -73,4 +91,7 @@ internal sealed class AgentMetrics : IDisposable
         _meter.CreateObservableGauge(name, read, description: description);
 
     public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?>[] Labels(string direction, string verdict, string policy) =>
+        [new("direction", direction), new("verdict", verdict), new("policy", policy)];
 }

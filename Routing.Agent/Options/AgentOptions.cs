@@ -1,4 +1,5 @@
 using System.Net;
+using Routing.Policy.Compile;
 
 namespace Routing.Agent.Options;
 
@@ -29,6 +30,26 @@ public sealed class AgentOptions
 
     /// <summary>Least level logged: a Serilog level name.</summary>
     public string LogLevel { get; init; } = "Information";
+
+    /// <summary>Which packets are reported: one of <see cref="AllowedFlows"/>.</summary>
+    public string Flows { get; init; } = "denied";
+
+    /// <summary>Values of <see cref="Flows"/>: nothing; what is denied; new connections that pass, too.</summary>
+    public static IReadOnlyList<string> AllowedFlows { get; } = ["off", "denied", "all"];
+
+    /// <summary>The NFLOG group of the reports, which must be nobody else's.</summary>
+    public int FlowsGroup { get; init; } = ReportOptions.DefaultGroup;
+
+    /// <summary>Bounds of what becomes of reported packets.</summary>
+    public FlowOptions FlowLimits { get; init; } = new();
+
+    /// <summary>What the packet filter reports. Only for validated options.</summary>
+    public ReportOptions Reports => new()
+    {
+        Group = (ushort)FlowsGroup,
+        Denied = Flows != "off",
+        Allowed = Flows == "all",
+    };
 
     /// <summary>Loop timings.</summary>
     public DataplaneOptions Dataplane { get; init; } = new();

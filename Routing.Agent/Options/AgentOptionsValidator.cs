@@ -40,6 +40,16 @@ internal static partial class AgentOptionsValidator
             problems.Add($"--metrics-port '{port}': allowed is 1 to 65535");
         }
 
+        if (!AgentOptions.AllowedFlows.Contains(options.Flows))
+        {
+            problems.Add($"--flows '{options.Flows}': allowed are {string.Join(", ", AgentOptions.AllowedFlows)}");
+        }
+
+        if (options.FlowsGroup is < 1 or > 65535)
+        {
+            problems.Add($"--flows-group '{options.FlowsGroup}': allowed is 1 to 65535");
+        }
+
         if (!IPAddress.TryParse(options.MetricsAddress, out _))
         {
             problems.Add($"--metrics-address '{options.MetricsAddress}': allowed is an IP address");

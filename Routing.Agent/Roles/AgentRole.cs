@@ -6,6 +6,7 @@ using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
 using Routing.Agent.Dataplane.Fib;
 using Routing.Agent.Dataplane.Nftables;
+using Routing.Agent.Flows;
 using Routing.Agent.Grpc;
 using Routing.Agent.Health;
 using Routing.Agent.KubeApi;
@@ -29,6 +30,7 @@ namespace Routing.Agent.Roles;
 /// watches: nodes, BGP kinds ──► ClusterDirectory ──► SpeakerHost ──best paths──► FibLoop ──► rtnetlink
 ///                                     └──► NodeState (pod CIDRs) ──► CniServer ► AttachmentService ──► rtnetlink, files
 /// watches: pods, namespaces, policies ──► DataplaneLoop ◄──CommitAsync──┘      DataplaneLoop ──► nf_tables
+///                                               └──── who? ──── FlowLoop ◄── NFLOG ──────────────────┘
 /// </code>
 /// Loops start from the kernel outwards and stop the other way round, so that nothing hands work to a loop that has
 /// ended: first no more ADDs, then no more events, then BGP leaves its neighbours, last the loops that write to the
@@ -96,7 +98,7 @@ internal sealed partial class AgentRole
             _loggers.CreateLogger<FibLoop>());
         var interior = new InteriorRouteFeed(interiorRoutes, _time, _loggers.CreateLogger<InteriorRouteFeed>());
         var dataplane = new DataplaneLoop(
-            new NodePolicy(_options.NodeName), applier, new PodLookup(client, PodLookupTimeout, _time),
+            new NodePolicy(_options.NodeName, _options.Reports), applier, new PodLookup(client, PodLookupTimeout, _time),
             _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>());
         using var conntrack = ConntrackNetlink.Open();
         using var addresses = RouteNetlink.Open(); // the loop's own
@@ -104,6 +106,10 @@ internal sealed partial class AgentRole
             conntrack, () => addresses.ListAddresses().Select(each => Address.From(each.Address)).ToHashSet(), metrics, _time,
             _loggers.CreateLogger<ConntrackLoop>());
         dataplane.Committed += connections.OnCommitted;
+        var flows = new FlowLoop(
+            () => PacketLog.Open(_options.Reports.Group, _options.Reports.SnapLength),
+            (wanted, stop) => dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop),
+            _options.FlowLimits, new FlowMetrics(metrics), _time, _loggers.CreateLogger<FlowLoop>());
 
         // The cluster's side.
         var cluster = new ClusterDirectory();
@@ -133,13 +139,22 @@ internal sealed partial class AgentRole
             new AgentStatusSource(
                 _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, fib,
                 speaker, _time),
-            new Readiness(node), dataplane, attachments, speakerSource, sample, cancellationToken);
+            new Readiness(node), dataplane, attachments, flows, speakerSource, sample, cancellationToken);
         cni.Listen();
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
-        AgentGauges.Add(metrics, attachments, dataplane, fib, speaker, watches.Resources);
+        AgentGauges.Add(metrics, attachments, dataplane, flows, fib, speaker, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("connections", connections.RunAsync);
+        if (_options.Reports.Denied)
+        {
+            supervisor.Start("flows", flows.RunAsync);
+        }
+        else
+        {
+            flows.TurnOff();
+        }
+
         supervisor.Start("routes", fib.RunAsync);
         supervisor.Start("interior routes", interior.RunAsync);
         supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, interior, stop));
@@ -158,9 +173,9 @@ internal sealed partial class AgentRole
 
     private Task<ControlServer> StartServerAsync(
         AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,
-        ISpeakerSource speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
+        FlowLoop flows, ISpeakerSource speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
         _options.AgentSocket, _options.MetricsEndpoint, _loggers,
-        services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments)
+        services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments).AddSingleton(flows)
             .AddSingleton(_log).AddSingleton(speaker),
         application =>
         {

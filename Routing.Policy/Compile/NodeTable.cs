@@ -26,6 +26,10 @@ internal sealed class NodeTable
     /// <returns>False when there was none.</returns>
     public bool Remove(string name) => _nodes.Remove(name);
 
+    /// <summary>The nodes that have one of these addresses.</summary>
+    public IEnumerable<NodeView> OwnersOf(IReadOnlySet<Address> addresses) =>
+        _nodes.Values.Where(node => node.Addresses.Items.Any(addresses.Contains));
+
     /// <summary>The nodes' own addresses.</summary>
     public IEnumerable<Address> AddressesOf(LabelSelector selector) =>
         _nodes.Values.Where(node => selector.Matches(node.Labels)).SelectMany(node => node.Addresses.Items);

@@ -11,6 +11,9 @@ internal sealed class ServiceTable
     /// <summary>The slices' names.</summary>
     public IReadOnlyCollection<NamespacedName> Names => _slices.Keys;
 
+    /// <summary>Every slice.</summary>
+    public IReadOnlyCollection<ServiceSliceView> All => _slices.Values;
+
     /// <summary>A Service's slices.</summary>
     public IEnumerable<ServiceSliceView> Of(NamespacedName service) =>
         _byService.TryGetValue(service, out var names) ? names.Select(name => _slices[name]) : [];

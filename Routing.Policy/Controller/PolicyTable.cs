@@ -70,6 +70,10 @@ internal sealed class PolicyTable(SelectorIndex index)
     public IEnumerable<PodRecord> Subjects(PolicyKey key) =>
         _subjects.TryGetValue(key, out var subject) ? subject.Members : [];
 
+    /// <summary>The policies that are about the pod, staged ones too.</summary>
+    public IEnumerable<PolicySpec> About(PodRecord pod) =>
+        pod.Selections.SelectMany(selected => _bySubject.GetValueOrDefault(selected, []));
+
     /// <summary>The enforced policies that select the pod and say something about the direction, in order of their
     /// keys.</summary>
     public ImmutableArray<PolicyKey> Selecting(PodRecord pod, Direction direction)

@@ -28,6 +28,9 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     /// <summary>The selectable pods that have an address.</summary>
     public ImmutableArray<PodRecord> Owners(Address address) => _owners.Of(address);
 
+    /// <summary>A namespace; null as long as only pods have named it.</summary>
+    public NamespaceView? FindNamespace(string name) => _namespaces.GetValueOrDefault(name)?.View;
+
     /// <summary>A pod came or changed.</summary>
     /// <returns>False when nothing is new about it.</returns>
     public bool UpsertPod(PodView view)

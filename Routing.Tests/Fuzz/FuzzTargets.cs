@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using Routing.Agent.BgpConfig;
+using Routing.Agent.Flows;
+using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Netfilter;
 using Routing.Bgp.Bfd;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
@@ -94,6 +97,9 @@ internal static class FuzzTargets
             "02 0B 0100 00000014  0000FDE9 0000FDEB 0000FDEA",
             "01 0A 0002 0000001F 00000008 0102000000000008 00000007 6C617465722109",
             "01 03 1234 00000008 01 00 1234 0000000C 0000002B 01 08 0000 00000008")),
+        new("nflog", RunPacketLog, Seeds(
+            "54000000 0004 0000 00000000 00000000 02 00 0072 1000 0A00 64656E7920746F2D706F6400 0800 0400 00000005 0800 0C00 0000002A 2000 0900 4500001C12344000401100000A0100070A0200091F90003500080000",
+            "58000000 0004 0000 00000000 00000000 0A 00 0072 4400 0900 6000000000182C40FD000010000000000000000000000007FD000020000000000000000000000009 3C00000000000000 0600000000000000 1F90003500000000")),
         new("as-path-pattern", RunAsPathPattern, Texts("^65000_", "_(65001|65002)+_[64512-65534]$", "^$", ".* 7{2,5} (1 2)*?", "{1 2}"))
         {
             Mutations = 3000, AllocationPerOctet = 64 * 1024, FixedAllocation = 16 * 1024 * 1024,
@@ -248,6 +254,20 @@ internal static class FuzzTargets
         {
             reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
+    }
+
+    private static void RunPacketLog(ReadOnlySpan<byte> input)
+    {
+        var reader = new NetlinkReader(input);
+        while (reader.TryRead(out var message))
+        {
+            if (PacketLogCodec.TryDecode(in message, out var packet))
+            {
+                FlowKey.TryOf(in packet, out _);
+            }
+        }
+
+        PacketHeader.TryRead(input, out _);
     }
 
     private static void RunRtr(ReadOnlySpan<byte> input)

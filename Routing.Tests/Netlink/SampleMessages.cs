@@ -44,6 +44,7 @@ internal static class SampleMessages
             new(Address.Parse("fd00:1::5"), Address.Parse("fd00:2::6"), 6, 40000, 80), default, 0x01020304, 0, false))));
         yield return ("conntrack-delete-icmp", Conntrack(writer => ConntrackCodec.WriteDelete(writer, 1, new ConntrackEntry(
             new(Address.Parse("10.1.0.5"), Address.Parse("10.1.0.6"), 1, 7, 0, 8), default, 9, 0, false))));
+        yield return ("nflog", PacketLogBind());
     }
 
     private static byte[] Route(RouteChange change)
@@ -58,6 +59,13 @@ internal static class SampleMessages
     {
         var writer = new NetlinkWriter();
         write(writer);
+        return writer.Written.ToArray();
+    }
+
+    private static byte[] PacketLogBind()
+    {
+        var writer = new NetlinkWriter();
+        PacketLogCodec.WriteBind(writer, sequence: 1, group: 114, snapLength: 128);
         return writer.Written.ToArray();
     }
 

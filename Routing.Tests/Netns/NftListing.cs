@@ -8,7 +8,7 @@ internal static class NftListing
 {
     public static string Of(TestNamespace node)
     {
-        var objects = JsonNode.Parse(node.Nft("-j", "list", "ruleset"))!["nftables"]!.AsArray();
+        var objects = JsonNode.Parse(node.Nft("-s", "-j", "list", "ruleset"))!["nftables"]!.AsArray();
         var lines = new List<(string Key, string Text)>();
         foreach (var item in objects)
         {

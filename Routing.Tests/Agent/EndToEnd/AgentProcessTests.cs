@@ -79,9 +79,9 @@ public sealed class AgentProcessTests
         node.StartAgent();
         await node.ReadyAsync();
         Assert.That((await node.CniAsync("ADD", "web", pod)).ExitCode, Is.Zero, node.Output);
-        var before = node.Namespace.Nft("list", "ruleset");
+        var before = node.Namespace.Nft("-s", "list", "ruleset");
         node.Namespace.Nft(damage.Split(' '));
-        await Until.TrueAsync("the rules are back", () => node.Namespace.Nft("list", "ruleset") == before);
+        await Until.TrueAsync("the rules are back", () => node.Namespace.Nft("-s", "list", "ruleset") == before);
         await Until.TrueAsync(
             "the log says so",
             () => node.Output.Contains("somebody else had changed our rules", StringComparison.Ordinal));
@@ -146,5 +146,5 @@ public sealed class AgentProcessTests
         .Select(page => node.Namespace.Run("curl", "-s", $"http://127.0.0.1:9178/{page}")));
 
     private static string Kernel(AgentNode node) => string.Join('\n',
-        node.Namespace.Nft("list", "ruleset"), node.Namespace.Ip("route"), node.Namespace.Ip("-6", "route"));
+        node.Namespace.Nft("-s", "list", "ruleset"), node.Namespace.Ip("route"), node.Namespace.Ip("-6", "route"));
 }

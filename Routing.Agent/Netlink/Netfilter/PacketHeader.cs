@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Netlink.Netfilter;
+
+/// <summary>What policy looks at in a packet.</summary>
+/// <param name="Source">Source address.</param>
+/// <param name="Destination">Destination address.</param>
+/// <param name="Protocol">The transport protocol's number, behind IPv6's extension headers.</param>
+/// <param name="SourcePort">Of TCP, UDP, UDP-Lite and SCTP; 0 without, and where the packet was cut before it.</param>
+/// <param name="DestinationPort">Likewise.</param>
+/// <param name="IcmpType">Of ICMP and ICMPv6.</param>
+/// <param name="IcmpCode">Of ICMP and ICMPv6.</param>
+internal readonly record struct PacketHeader(
+    Address Source,
+    Address Destination,
+    TransportProtocol Protocol,
+    ushort SourcePort = 0,
+    ushort DestinationPort = 0,
+    byte IcmpType = 0,
+    byte IcmpCode = 0)
+{
+    /// <summary>Reads a packet from its IP header on, however short it was cut behind the addresses.</summary>
+    /// <returns>False for what is no IP packet.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> packet, out PacketHeader header)
+    {
+        var reader = new PacketReader(packet);
+        return reader.TryReadAddresses(out header) && reader.ReadTransport(ref header);
+    }
+
+    /// <summary>Cursor over the headers of one packet.</summary>
+    /// <remarks>
+    /// <code>
+    ///  IPv4: version 4, length 4 | 8 | length 16 | id 16 | flags 3, fragment 13 | ttl 8 | protocol 8 | 16 | from 32 | to 32
+    ///  IPv6: version 4 | 28 | length 16 | next 8 | hops 8 | from 128 | to 128
+    ///  then: source port 16 | destination port 16      ICMP: type 8 | code 8
+    /// </code>
+    /// </remarks>
+    private ref struct PacketReader(ReadOnlySpan<byte> rest)
+    {
+        private const int IPv4Length = 20, IPv6Length = 40;
+        private const byte HopByHop = 0, Routing = 43, Fragment = 44, Authentication = 51, DestinationOptions = 60;
+        private const ushort FragmentOffsetInIPv4 = 0x1fff, FragmentOffsetInIPv6 = 0xfff8;
+
+        private ReadOnlySpan<byte> _rest = rest;
+
+        public bool TryReadAddresses(out PacketHeader header)
+        {
+            header = default;
+            return (_rest.IsEmpty ? 0 : _rest[0] >> 4) switch
+            {
+                4 => TryReadIPv4(out header),
+                6 => TryReadIPv6(out header),
+                _ => false,
+            };
+        }
+
+        /// <returns>True, so that it reads well above: what is missing stays zero.</returns>
+        public readonly bool ReadTransport(ref PacketHeader header)
+        {
+            switch (header.Protocol)
+            {
+                case TransportProtocol.Icmp or TransportProtocol.IcmpV6 when _rest.Length >= 2:
+                    header = header with { IcmpType = _rest[0], IcmpCode = _rest[1] };
+                    break;
+                case TransportProtocol.Tcp or TransportProtocol.Udp or TransportProtocol.UdpLite or TransportProtocol.Sctp
+                    when _rest.Length >= 4:
+                    header = header with
+                    {
+                        SourcePort = BinaryPrimitives.ReadUInt16BigEndian(_rest),
+                        DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(_rest[2..]),
+                    };
+                    break;
+            }
+
+            return true;
+        }
+
+        private bool TryReadIPv4(out PacketHeader header)
+        {
+            header = default;
+            var length = (_rest[0] & 0xf) * 4;
+            if (length < IPv4Length || _rest.Length < IPv4Length)
+            {
+                return false;
+            }
+
+            header = new PacketHeader(
+                new Address(IpFamily.V4, BinaryPrimitives.ReadUInt32BigEndian(_rest[12..])),
+                new Address(IpFamily.V4, BinaryPrimitives.ReadUInt32BigEndian(_rest[16..])),
+                (TransportProtocol)_rest[9]);
+            var isLaterFragment = (BinaryPrimitives.ReadUInt16BigEndian(_rest[6..]) & FragmentOffsetInIPv4) != 0;
+            _rest = isLaterFragment || length > _rest.Length ? default : _rest[length..];
+            return true;
+        }
+
+        private bool TryReadIPv6(out PacketHeader header)
+        {
+            header = default;
+            if (_rest.Length < IPv6Length)
+            {
+                return false;
+            }
+
+            var from = new Address(IpFamily.V6, BinaryPrimitives.ReadUInt128BigEndian(_rest[8..]));
+            var to = new Address(IpFamily.V6, BinaryPrimitives.ReadUInt128BigEndian(_rest[24..]));
+            var next = _rest[6];
+            _rest = _rest[IPv6Length..];
+            while (next is HopByHop or Routing or Fragment or Authentication or DestinationOptions && _rest.Length >= 8)
+            {
+                // RFC 8200 §4: lengths count eights of octets after the first; RFC 4302 §2.2 counts fours after two.
+                var length = next switch
+                {
+                    Fragment => 8,
+                    Authentication => (_rest[1] + 2) * 4,
+                    _ => (_rest[1] + 1) * 8,
+                };
+                var isLaterFragment =
+                    next == Fragment && (BinaryPrimitives.ReadUInt16BigEndian(_rest[2..]) & FragmentOffsetInIPv6) != 0;
+                next = _rest[0];
+                _rest = isLaterFragment || length > _rest.Length ? default : _rest[length..];
+            }
+
+            header = new PacketHeader(from, to, (TransportProtocol)next);
+            return true;
+        }
+    }
+}

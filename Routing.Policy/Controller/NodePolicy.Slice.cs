@@ -1,0 +1,35 @@
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Controller;
+
+/// <content>What decides the flows of some addresses.</content>
+public sealed partial class NodePolicy
+{
+    /// <summary>Who has these addresses, the policies that are about them, and what these look at.</summary>
+    public ClusterSlice SliceOf(IReadOnlySet<Address> addresses)
+    {
+        var pods = addresses.SelectMany(address => _index.Owners(address)).Distinct().ToList();
+        return new ClusterSlice
+        {
+            Pods = [.. pods.Select(pod => pod.View)],
+            Namespaces =
+            [
+                .. pods.Select(pod => pod.View.Name).Concat(_networkSets.Keys).Select(name => name.Namespace).Distinct()
+                    .Select(_index.FindNamespace).OfType<NamespaceView>(),
+            ],
+            Nodes = [.. _nodes.OwnersOf(addresses)],
+            Policies =
+            [
+                .. pods.SelectMany(_policies.About).Distinct(ReferenceEqualityComparer.Instance).Cast<PolicySpec>(),
+            ],
+            NetworkSets = [.. _networkSets.Values],
+            HostEndpoints = [.. _hostEndpoints.Values],
+            ServiceAccounts =
+            [
+                .. pods.Select(pod => new NamespacedName(pod.View.Name.Namespace, pod.View.ServiceAccount)).Distinct()
+                    .Where(_accounts.ContainsKey).Select(name => _accounts[name]),
+            ],
+            ServiceSlices = [.. _services.All],
+        };
+    }
+}
