@@ -57,10 +57,11 @@ internal sealed partial class DataplaneLoop
             var took = _time.GetElapsedTime(started);
             (_inKernel, _isInstalled) = (desired, true);
             _status = _status with { InForce = true };
-            Committed?.Invoke(desired, isSame && !change.IsEmpty);
+            var isRepair = change.Repaired is not null || (isSame && !change.IsEmpty);
+            Committed?.Invoke(desired, isRepair);
             if (!change.IsEmpty)
             {
-                OnChanged(change, took, isRepair: isSame);
+                OnChanged(change, took, isRepair);
             }
 
             OnCommitted();
@@ -78,7 +79,7 @@ internal sealed partial class DataplaneLoop
         };
         if (isRepair)
         {
-            LogRepaired(change);
+            LogRepaired(change.Repaired ?? $"{change}");
         }
         else
         {
@@ -130,8 +131,8 @@ internal sealed partial class DataplaneLoop
     [LoggerMessage(LogLevel.Debug, "Packet filter: {Change} in {Milliseconds} ms")]
     private partial void LogApplied(RulesetChange change, double milliseconds);
 
-    [LoggerMessage(LogLevel.Warning, "Packet filter: somebody else had changed our rules; repaired: {Change}")]
-    private partial void LogRepaired(RulesetChange change);
+    [LoggerMessage(LogLevel.Warning, "Packet filter: somebody else had changed our rules, which were repaired: {Difference}")]
+    private partial void LogRepaired(string difference);
 
     [LoggerMessage(LogLevel.Error,
         "Packet filter: the kernel refused, failure {Failures} in a row, next try in {Delay}: {Reason}")]

@@ -9,6 +9,9 @@ namespace Routing.Agent.Dataplane;
 public readonly record struct RulesetChange(
     int ObjectsAdded, int ObjectsRemoved, int ElementsAdded, int ElementsRemoved, int RulesWritten)
 {
+    /// <summary>What somebody else had changed of ours and is as wanted again, in words; null when nobody had.</summary>
+    public string? Repaired { get; init; }
+
     /// <summary>True when the kernel already held what was wanted and no batch was sent.</summary>
     public bool IsEmpty => this == default;
 }

@@ -193,15 +193,26 @@ internal sealed class NftApplierTests
 
         var change = _applier.Apply(ruleset);
 
-        Assert.That(change, Is.EqualTo(new RulesetChange(0, ObjectsRemoved: 2, ElementsAdded: 1, 0, RulesWritten: 2)));
+        Assert.That(change, Is.EqualTo(new RulesetChange(0, ObjectsRemoved: 2, ElementsAdded: 1, 0, RulesWritten: 2)
+        {
+            Repaired = "chain strange is not ours; set odd is not ours; chain forward has other rules; "
+                + "set sources4 lacks 1 element (rt0123456789ab . 10.1.0.7)",
+        }));
         Assert.That(NftListing.Of(_node), Is.EqualTo(before));
     }
 
-    [TestCase("add table inet routing { flags dormant; }", TestName = "A table that was put to sleep is woken up")]
-    [TestCase("add chain inet routing forward { policy drop; }", TestName = "A policy that was changed is put back")]
-    [TestCase("replace rule inet routing from-pod handle VMAP accept", TestName = "A rule that was changed is put back")]
-    [TestCase("delete table inet routing", TestName = "A table that was deleted is put back")]
-    public void Damage(string command)
+    [TestCase("add table inet routing { flags dormant; }", "table inet routing is dormant", TestName = "A table that was put to sleep is woken up")]
+    [TestCase("add chain inet routing forward { policy drop; }", "chain forward is defined otherwise", TestName = "A policy that was changed is put back")]
+    [TestCase("replace rule inet routing from-pod handle VMAP accept", "chain from-pod has other rules", TestName = "A rule that was changed is put back")]
+    [TestCase("delete rule inet routing from-pod handle VMAP", "chain from-pod has other rules", TestName = "A rule that was deleted is put back")]
+    [TestCase("flush chain inet routing forward", "chain forward has other rules", TestName = "A chain that was flushed is filled")]
+    [TestCase("flush chain inet routing forward; delete chain inet routing forward", "chain forward is gone", TestName = "A chain that was deleted is put back")]
+    [TestCase("delete element inet routing addresses { 10.1.0.0/26 }", "set addresses lacks 1 element (10.1.0.0-10.1.0.63)", TestName = "An element that was deleted is put back")]
+    [TestCase("add element inet routing addresses { 192.0.2.1 }", "set addresses has foreign 1 element (192.0.2.1)", TestName = "An element that was added is taken out")]
+    [TestCase("flush set inet routing addresses", "set addresses lacks 3 elements (", TestName = "A set that was flushed is filled")]
+    [TestCase("delete table inet routing", "table inet routing is gone", TestName = "A table that was deleted is put back")]
+    [TestCase("flush ruleset", "table inet routing is gone", TestName = "A flushed ruleset is put back whole")]
+    public void Damage(string command, string difference)
     {
         _applier.Apply(SampleRulesets.Everything);
         var before = NftListing.Of(_node);
@@ -210,9 +221,27 @@ internal sealed class NftApplierTests
         _node.Nft(command.Replace("VMAP", handle, StringComparison.Ordinal));
         Assert.That(NftListing.Of(_node), Is.Not.EqualTo(before));
 
-        _applier.Apply(SampleRulesets.Everything);
+        var change = _applier.Apply(SampleRulesets.Everything);
 
+        Assert.That(change.IsEmpty, Is.False);
+        Assert.That(change.Repaired, Does.StartWith(difference));
         Assert.That(NftListing.Of(_node), Is.EqualTo(before));
+        Assert.That(_applier.Apply(SampleRulesets.Everything).IsEmpty, "and nobody has changed anything since");
+    }
+
+    [Test]
+    public void A_repair_is_told_from_our_own_change_beside_it()
+    {
+        var ruleset = SampleRulesets.Everything;
+        _applier.Apply(ruleset);
+        _node.Nft("add", "chain", "inet", "routing", "strange");
+
+        var change = _applier.Apply(ruleset with { Sets = ruleset.Sets.SetItem("addresses", ruleset.Sets["addresses"] with { Elements = [] }) });
+
+        Assert.That(change, Is.EqualTo(new RulesetChange(0, ObjectsRemoved: 1, 0, ElementsRemoved: 3, 0)
+        {
+            Repaired = "chain strange is not ours",
+        }));
     }
 
     [Test]
@@ -269,19 +298,7 @@ internal sealed class NftApplierTests
 
         _node.Nft("delete", "element", "inet", "routing", "large", "{ 10.0.0.7 }");
 
-        Assert.That(_applier.Apply(large), Is.EqualTo(new RulesetChange(0, 0, 1, 0, 0)));
-    }
-
-    [Test]
-    public void A_flushed_ruleset_is_put_back_whole()
-    {
-        _applier.Apply(SampleRulesets.Everything);
-        var before = NftListing.Of(_node);
-        _node.Nft("flush", "ruleset");
-
-        _applier.Apply(SampleRulesets.Everything);
-
-        Assert.That(NftListing.Of(_node), Is.EqualTo(before));
+        Assert.That(_applier.Apply(large), Is.EqualTo(new RulesetChange(0, 0, 1, 0, 0) { Repaired = "set large lacks 1 element (10.0.0.7)" }));
     }
 
     [Test]

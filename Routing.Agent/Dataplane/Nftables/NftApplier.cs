@@ -39,6 +39,8 @@ public sealed class NftApplier : IRulesetApplier
     private readonly NftTableWatch _watch;
     private KernelRuleset? _known;
     private uint _generation; // that _known is of
+    private Ruleset? _committed; // what we left there last
+    private string? _repaired;
 
     private NftApplier()
     {
@@ -65,8 +67,7 @@ public sealed class NftApplier : IRulesetApplier
                 var plan = new RulesetPlan(Look(desired), desired);
                 if (plan.IsEmpty)
                 {
-                    _known = KernelRuleset.Of(desired);
-                    return plan.Change;
+                    return Done(plan, desired);
                 }
 
                 var isGuarded = attempt <= GuardedAttempts;
@@ -79,8 +80,9 @@ public sealed class NftApplier : IRulesetApplier
                 if (refusals.Count == 0)
                 {
                     _generation = After(_generation);
-                    _known = isLarge && _netlink.ReadGeneration() != _generation ? null : KernelRuleset.Of(desired);
-                    return plan.Change;
+                    var change = Done(plan, desired);
+                    _known = isLarge && _netlink.ReadGeneration() != _generation ? null : _known;
+                    return change;
                 }
 
                 if (refusals[0].Errno != Errno.Restart)
@@ -103,6 +105,13 @@ public sealed class NftApplier : IRulesetApplier
         _netlink.Dispose();
     }
 
+    private RulesetChange Done(RulesetPlan plan, Ruleset desired)
+    {
+        var change = plan.Change with { Repaired = _repaired };
+        (_known, _committed, _repaired) = (KernelRuleset.Of(desired), desired, null);
+        return change;
+    }
+
     /// <summary>What the kernel holds: as remembered while nobody else has touched it, else read.</summary>
     private KernelRuleset Look(Ruleset desired)
     {
@@ -115,6 +124,18 @@ public sealed class NftApplier : IRulesetApplier
             // The notifications that were lost may all have been of our own last commit.
             case NftTableWatchResult.Unknown when _known is not null && _netlink.ReadGeneration() == _generation:
                 return _known;
+        }
+
+        // Beside what we left there the difference is somebody else's; beside what is wanted it may be our own next change.
+        if (_committed is { } left)
+        {
+            var found = Read(left);
+            var difference = new RulesetPlan(found, left);
+            _repaired = difference.IsEmpty ? _repaired : difference.Describe();
+            if (ReferenceEquals(left, desired))
+            {
+                return _known = found;
+            }
         }
 
         return _known = Read(desired);

@@ -13,7 +13,7 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// written again. All else is left alone: elements come and go in place, a chain whose rules read the same is not
 /// touched.</para>
 /// </remarks>
-internal sealed class RulesetPlan
+internal sealed partial class RulesetPlan
 {
     private readonly KernelRuleset _actual;
     private readonly Ruleset _desired;

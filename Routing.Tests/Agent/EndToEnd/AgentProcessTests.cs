@@ -79,7 +79,7 @@ public sealed class AgentProcessTests
         node.StartAgent();
         await node.ReadyAsync();
         Assert.That((await node.CniAsync("ADD", "web", pod)).ExitCode, Is.Zero, node.Output);
-        var before = node.Namespace.Nft("-s", "list", "ruleset");
+        var before = node.Namespace.Nft("-s", "list", "ruleset"); // counters go on counting
         node.Namespace.Nft(damage.Split(' '));
         await Until.TrueAsync("the rules are back", () => node.Namespace.Nft("-s", "list", "ruleset") == before);
         await Until.TrueAsync(
