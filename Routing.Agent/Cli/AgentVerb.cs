@@ -61,9 +61,10 @@ internal static class AgentVerb
             HelpName = "LEVEL",
             DefaultValueFactory = _ => defaults.LogLevel,
         };
+        var backend = BackendOption.Create();
         var verb = new Command("agent", "Run the node's daemon: CNI, NetworkPolicy and BGP.")
         {
-            node, kubeconfig, secretsNamespace, stateDirectory, metricsPort, metricsAddress, flows, flowsGroup, logLevel,
+            node, kubeconfig, secretsNamespace, stateDirectory, metricsPort, metricsAddress, flows, flowsGroup, logLevel, backend,
         };
         verb.SetAction((result, cancellationToken) =>
         {
@@ -78,6 +79,7 @@ internal static class AgentVerb
                 Flows = result.GetRequiredValue(flows),
                 FlowsGroup = result.GetValue(flowsGroup),
                 LogLevel = result.GetRequiredValue(logLevel),
+                Backend = BackendOption.Read(result, backend),
             };
             var problems = AgentOptionsValidator.Validate(options);
             return problems.Count > 0

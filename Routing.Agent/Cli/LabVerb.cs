@@ -38,9 +38,10 @@ internal static class LabVerb
         };
         tor.AcceptOnlyFromAmong([.. Enum.GetNames<TorKind>().Select(name => name.ToLowerInvariant())]);
         var once = new Option<bool>("--once") { Description = "Exit after the report: 0 only if everything is as it should be." };
+        var backend = BackendOption.Create();
         var verb = new Command("lab", "Run a whole cluster on this machine: nodes, a ToR, pods, policies, probes, a report.")
         {
-            folder, nodes, tor, once, CreateDown(),
+            folder, nodes, tor, backend, once, CreateDown(),
         };
         var output = OutputOptions.AddTo(verb);
         verb.SetAction(async (result, cancellationToken) =>
@@ -50,6 +51,7 @@ internal static class LabVerb
                 ManifestFolder = result.GetValue(folder),
                 Nodes = result.GetValue(nodes),
                 Tor = Enum.Parse<TorKind>(result.GetValue(tor)!, ignoreCase: true),
+                Backend = BackendOption.Read(result, backend),
                 Once = result.GetValue(once),
                 Json = output.IsJson(result),
             };

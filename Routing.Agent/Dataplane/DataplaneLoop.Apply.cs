@@ -1,3 +1,4 @@
+using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Netlink;
 using Routing.Policy.Rules;
 
@@ -107,7 +108,7 @@ internal sealed partial class DataplaneLoop
             _status = _status with { LastError = null };
             return _options.CheckInterval;
         }
-        catch (NetlinkException e)
+        catch (Exception e) when (e is NetlinkException or ProgramException)
         {
             var delay = _backoff.OnFailure();
             _retryAt = Now + delay;

@@ -145,6 +145,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy
 
     /// <summary>Runs until cancelled; leaves every rule in place.</summary>
     /// <exception cref="NetlinkException">The kernel refused too often.</exception>
+    /// <exception cref="Iptables.ProgramException">Likewise, a program of iptables.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // A full inbox drops the tick, and the loop is awake anyway.

@@ -2,18 +2,21 @@ using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane;
 
-/// <summary>A packet filter back end: brings the kernel from what it holds to what is wanted, in one
-/// transaction.</summary>
+/// <summary>A packet filter back end: brings the kernel from what it holds to what is wanted, so that
+/// each packet is judged by the old ruleset or by the new one.</summary>
 public interface IRulesetApplier : IDisposable
 {
     /// <summary>True when a ruleset of ours stands in the kernel, from this agent or an earlier one. On a node without,
     /// the closed base ruleset goes in first, before any input is known.</summary>
     /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
+    /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
     bool IsInstalled();
 
     /// <summary>Applies the difference between the kernel's ruleset and <paramref name="desired"/>. The first call
     /// reads what an earlier agent left and changes only what differs; nothing is ever flushed.</summary>
     /// <returns>What was changed.</returns>
     /// <exception cref="Netlink.NetlinkException">The kernel refused; nothing was changed.</exception>
+    /// <exception cref="Iptables.ProgramException">A program refused. Rules are the old or the new ones; what is left to do
+    /// is found by the next call.</exception>
     RulesetChange Apply(Ruleset desired);
 }

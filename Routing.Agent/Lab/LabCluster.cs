@@ -171,7 +171,7 @@ internal sealed class LabCluster : IAsyncDisposable
         foreach (var node in _plan.Nodes)
         {
             Conflist.Write(_paths.Conflist(node.Name), _paths.CniSocket(node.Name));
-            var agent = new AgentSupervisor(node, Namespaces[node.Name], _paths, _ledger, _time);
+            var agent = new AgentSupervisor(node, _plan.Backend, Namespaces[node.Name], _paths, _ledger, _time);
             _agents.Add(agent);
             Run(agent.RunAsync);
         }

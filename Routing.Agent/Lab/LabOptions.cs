@@ -1,4 +1,5 @@
 using Routing.Agent.Lab.Plan;
+using Routing.Agent.Options;
 
 namespace Routing.Agent.Lab;
 
@@ -13,6 +14,9 @@ public sealed record LabOptions
 
     /// <summary>Who plays the ToR.</summary>
     public TorKind Tor { get; init; } = TorKind.Routing;
+
+    /// <summary>What the nodes' agents enforce policies with.</summary>
+    public PolicyBackend Backend { get; init; } = PolicyBackend.Auto;
 
     /// <summary>Exit after the report.</summary>
     public bool Once { get; init; }

@@ -26,7 +26,7 @@ internal sealed class LabRunner(LabOptions options, LabPaths paths, TextWriter o
         var started = time.GetTimestamp();
         LabPrivileges.RequireRoot();
         LabProgram.ShimFolder();
-        var plan = LabPlan.Create(options.Nodes);
+        var plan = LabPlan.Create(options.Nodes) with { Backend = options.Backend };
         var manifests = LabManifests.Load(options.ManifestFolder);
         var tor = TorSetup.Create(options.Tor, plan, paths.TorFolder);
 

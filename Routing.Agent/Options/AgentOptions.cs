@@ -51,6 +51,9 @@ public sealed class AgentOptions
         Allowed = Flows == "all",
     };
 
+    /// <summary>What the packet filter is written with.</summary>
+    public PolicyBackend Backend { get; init; } = PolicyBackend.Auto;
+
     /// <summary>Loop timings.</summary>
     public DataplaneOptions Dataplane { get; init; } = new();
 

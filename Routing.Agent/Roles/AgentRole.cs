@@ -5,6 +5,7 @@ using Routing.Agent.Cni;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
 using Routing.Agent.Dataplane.Fib;
+using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Flows;
 using Routing.Agent.Grpc;
@@ -72,7 +73,7 @@ internal sealed partial class AgentRole
         {
             return await new AgentRole(options, log).RunAsync(cancellationToken);
         }
-        catch (NetlinkException e)
+        catch (Exception e) when (e is NetlinkException or ProgramException)
         {
             throw new UserErrorException($"the kernel refused what an agent needs: {e.Message}");
         }
@@ -92,7 +93,7 @@ internal sealed partial class AgentRole
         using var monitor = RouteMonitor.Open(RouteGroups.Links | RouteGroups.Routes);
         using var routes = RouteNetlink.Open();
         using var interiorRoutes = RouteNetlink.Open();
-        using var applier = NftApplier.Open();
+        using var applier = new BackendChoice(new ProgramRunner(null), new NftProbe(), _time, _loggers).Open(_options.Backend);
         var attachments = AttachmentStore.Open(_options.AttachmentsDirectory);
         var fib = new FibLoop(routes, new DirectNextHopResolver(), _options.Fib, metrics, _time,
             _loggers.CreateLogger<FibLoop>());

@@ -21,12 +21,21 @@ internal static class FilterBackends
         return new IptablesPrograms(runner, flavour);
     }
 
+    private static bool IsOfOurTable(string line) => line.Contains($"\":\"{NftApplier.Table}\"", StringComparison.Ordinal);
+
+    /// <summary>What the back end has left, for another that takes over.</summary>
+    public static IFormerBackend Remnant(
+        this FilterBackend backend, TestNamespace node, IProgramRunner runner, bool ownsSets) =>
+        backend == FilterBackend.Nftables
+            ? new NftablesRemnant(new NftProbe(node.Inner))
+            : new IptablesRemnant(backend.Programs(runner), TimeProvider.System, ownsSets);
+
     /// <summary>All that stands in a namespace's packet filter, in a form that compares.</summary>
     public static string Listing(this FilterBackend backend, TestNamespace node)
     {
         if (backend == FilterBackend.Nftables)
         {
-            return NftListing.Of(node);
+            return string.Join('\n', NftListing.Of(node).Split('\n').Where(IsOfOurTable));
         }
 
         var kind = backend == FilterBackend.IptablesNft ? "nft" : "legacy";

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Netlink.Route;
 using Routing.Policy.Rules;
 
@@ -167,6 +169,51 @@ public sealed class PacketFilterTests(FilterBackend backend)
         Ruleset[] rulesets = [Either(denied: [5], first: [5, 8], second: []), Either(denied: [], first: [], second: [8])];
         using var applier = backend.Open(_node);
         applier.Apply(rulesets[0]);
+        await ProbeWhile(goesOn =>
+        {
+            for (var i = 1; i <= 12 && goesOn(); i++)
+            {
+                // Rules change with the sets every other time.
+                var ruleset = rulesets[i % 2];
+                applier.Apply(i % 4 < 2 ? ruleset : ruleset with
+                {
+                    Chains = ruleset.Chains.SetItem("forward", Commented(ruleset.Chains["forward"], $"{i}")),
+                });
+            }
+        });
+    }
+
+    [Test]
+    public async Task The_other_back_ends_take_over_in_turn_and_no_packet_is_judged_otherwise()
+    {
+        var ruleset = Either(denied: [], first: [8], second: []);
+        var order = Enum.GetValues<FilterBackend>().OrderBy(one => one < backend).ToList();
+        var empty = order.ToDictionary(one => one, one => one.Listing(_node));
+        using (var first = backend.Open(_node))
+        {
+            first.Apply(ruleset);
+        }
+
+        await ProbeWhile(goesOn =>
+        {
+            for (var i = 1; i <= order.Count && goesOn(); i++)
+            {
+                var (from, to) = (order[i - 1], order[i % order.Count]);
+                var areBothIptables = from != FilterBackend.Nftables && to != FilterBackend.Nftables;
+                var former = from.Remnant(_node, new ProgramRunner(_node.Inner), ownsSets: !areBothIptables);
+                using var taking = new BackendSwitch(to.Open(_node), [former], NullLogger<BackendSwitch>.Instance);
+                Assert.That(taking.IsInstalled(), "the former one guards");
+                taking.Apply(ruleset);
+                Assert.That(former.IsInForce(), Is.False);
+                Assert.That(from.Listing(_node), areBothIptables ? Does.Not.Contain("-j RT-") : Is.EqualTo(empty[from]));
+            }
+        });
+    }
+
+    /// <summary>Sends from 5, which must not arrive, and from 8, which must, one after the other for as long as the work
+    /// takes.</summary>
+    private async Task ProbeWhile(Action<Func<bool>> work)
+    {
         using var server = Server(IpFamily.V4, 80);
         using var denied = Client(5);
         using var allowed = Client(8);
@@ -183,15 +230,15 @@ public sealed class PacketFilterTests(FilterBackend backend)
                 Assert.That(received[0], Is.EqualTo(8), "what both deny does not");
             }
         });
-        for (var i = 1; i <= 12 && !probes.IsCompleted; i++)
+        try
         {
-            // Rules change with the sets every other time.
-            var ruleset = rulesets[i % 2];
-            applier.Apply(i % 4 < 2 ? ruleset : ruleset with { Chains = ruleset.Chains.SetItem("forward", Commented(ruleset, $"{i}")) });
+            work(() => !probes.IsCompleted);
         }
-
-        await stop.CancelAsync();
-        await probes;
+        finally
+        {
+            await stop.CancelAsync();
+            await probes;
+        }
 
         Socket Client(int source)
         {
@@ -200,12 +247,12 @@ public sealed class PacketFilterTests(FilterBackend backend)
             socket.Connect(new IPEndPoint(ServerAddress(IpFamily.V4), 80));
             return socket;
         }
-
-        static Chain Commented(Ruleset ruleset, string comment) => ruleset.Chains["forward"] with
-        {
-            Rules = [.. ruleset.Chains["forward"].Rules.Select(rule => rule with { Comment = comment })],
-        };
     }
+
+    private static Chain Commented(Chain chain, string comment) => chain with
+    {
+        Rules = [.. chain.Rules.Select(rule => rule with { Comment = comment })],
+    };
 
     private static Ruleset Either(int[] denied, int[] first, int[] second)
     {

@@ -75,6 +75,11 @@ public sealed class IptablesApplier : IRulesetApplier
             _applied = desired;
             return plan.Change;
         }
+        catch (NotSupportedException e)
+        {
+            _known = null;
+            throw new ProgramException(e.Message); // like a refusal: what stands goes on
+        }
         catch
         {
             _known = null;

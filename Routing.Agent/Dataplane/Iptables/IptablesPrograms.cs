@@ -15,9 +15,18 @@ internal sealed class IptablesPrograms(IProgramRunner runner, IptablesFlavour fl
     /// <summary>Which of the programs.</summary>
     public IptablesFlavour Flavour => flavour;
 
+    /// <summary>The program that changes IPv4's tables.</summary>
+    public string RestoreProgram => Name(IpFamily.V4, "restore");
+
     /// <summary>What a table holds, as iptables-save prints it.</summary>
     public string Save(IpFamily family, string table) =>
         runner.Run(Name(family, "save"), IptablesPackage, null, "-t", table);
+
+    /// <summary>What all tables hold that the kernel has loaded.</summary>
+    public string SaveAll(IpFamily family) => runner.Run(Name(family, "save"), IptablesPackage, null);
+
+    /// <summary>What the program says it is.</summary>
+    public string Version() => runner.Run(RestoreProgram, IptablesPackage, null, "--version");
 
     /// <summary>Changes tables, each in one step.</summary>
     public void Restore(IpFamily family, string text) =>

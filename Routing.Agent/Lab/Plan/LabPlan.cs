@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Routing.Agent.Options;
 
 namespace Routing.Agent.Lab.Plan;
 
@@ -26,6 +27,9 @@ public sealed record LabPlan
     private static readonly ImmutableArray<string> Sites =
         ["52.5200,13.4050", "48.8566,2.3522", "50.0755,14.4378", "52.3676,4.9041", "48.2082,16.3738", "47.3769,8.5417",
          "52.2297,21.0122", "45.4642,9.1900"];
+
+    /// <summary>What the agents enforce policies with.</summary>
+    public PolicyBackend Backend { get; init; } = PolicyBackend.Auto;
 
     /// <summary>The nodes, in order.</summary>
     public required ImmutableArray<NodePlan> Nodes { get; init; }

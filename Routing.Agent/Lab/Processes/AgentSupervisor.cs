@@ -1,12 +1,14 @@
+using Routing.Agent.Cli;
 using Routing.Agent.Lab.Plan;
 using Routing.Agent.Lab.State;
 using Routing.Agent.Namespaces;
+using Routing.Agent.Options;
 
 namespace Routing.Agent.Lab.Processes;
 
 /// <summary>Runs a node's agent and starts it again when it ends, as kubelet does for a DaemonSet's pod.</summary>
 internal sealed class AgentSupervisor(
-    NodePlan node, NetworkNamespace networkNamespace, LabPaths paths, LabLedger ledger, TimeProvider time)
+    NodePlan node, PolicyBackend backend, NetworkNamespace networkNamespace, LabPaths paths, LabLedger ledger, TimeProvider time)
 {
     /// <summary>Kubelet waits 10 s at first; here somebody is watching.</summary>
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(200);
@@ -31,7 +33,10 @@ internal sealed class AgentSupervisor(
             var started = time.GetTimestamp();
             var process = LabProcess.Start(
                 $"{node.Name} agent", networkNamespace,
-                [LabProgram.Routing, "agent", "--node", node.Name, "--kubeconfig", paths.Kubeconfig, "--state-dir", folder],
+                [
+                    LabProgram.Routing, "agent", "--node", node.Name, "--kubeconfig", paths.Kubeconfig, "--state-dir", folder,
+                    "--backend", BackendOption.Name(backend),
+                ],
                 paths.AgentLog(node.Name), paths.Root, ledger);
             await process.WaitForExitAsync(cancellationToken);
             ledger.RemoveProcess(process.Record);

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Routing.Agent.Namespaces;
+using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Nftables;
+
+/// <summary>Asks a kernel whether it has all of nf_tables that we use.</summary>
+/// <param name="inside">The network namespace; null for the calling thread's.</param>
+internal sealed class NftProbe(NetworkNamespace? inside = null)
+{
+    private const string Table = "routing-probe";
+
+    /// <summary>Opens the back end.</summary>
+    public NftApplier Open() => inside is null ? NftApplier.Open() : NftApplier.Open(inside);
+
+    /// <summary>Makes and removes, in one batch, a table with every kind of object that our rulesets have; no packet
+    /// meets it.</summary>
+    /// <returns>What the kernel refused, and how; null when it took everything.</returns>
+    public string? Refusal()
+    {
+        try
+        {
+            using var netlink = inside is null ? NftNetlink.Open(Table) : NftNetlink.Open(inside, Table);
+            var batch = netlink.BeginBatch();
+            new RulesetPlan(KernelRuleset.Of(Ruleset.Empty), Features()).Write(batch);
+            batch.DeleteTable();
+            netlink.Commit(batch);
+            return null;
+        }
+        catch (NetlinkException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static Ruleset Features()
+    {
+        MatchSet[] sets =
+        [
+            new("exact", IpFamily.V4, [RuleField.InputInterface, RuleField.SourceAddress], Ranges: false,
+                [new SetElement(1, 1, Interface: "lo")], "concatenation"),
+            new("interval", IpFamily.V6, [RuleField.DestinationAddress], Ranges: true, [new SetElement(1, 2)], "interval"),
+            new("pipapo", IpFamily.V4, [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort], Ranges: true,
+                [new SetElement(1, 2, 6, 3, 4)], "concatenation of intervals"),
+        ];
+        var map = new VerdictMap(
+            "map", RuleField.InputInterface,
+            ImmutableSortedDictionary<string, Verdict>.Empty.Add("lo", Verdict.Goto("called")), "verdict map");
+        Rule[] rules =
+        [
+            new Rule([new Match.Established()], new RuleAction.Decide(Verdict.Accept), "conntrack") { IsCounted = true },
+            .. sets.Select(set => new Rule([new Match.InSet(set.Name)], new RuleAction.Decide(Verdict.Return), "")),
+            new Rule([], new RuleAction.Report(new PacketReport(0, "probe", 64, 1, 1)), ""),
+            new Rule([new Match.InterfacePrefix(RuleField.InputInterface, "rt")], new RuleAction.Dispatch("map"), ""),
+        ];
+        return Ruleset.Empty with
+        {
+            Sets = sets.ToImmutableSortedDictionary(set => set.Name, set => set, StringComparer.Ordinal),
+            Maps = Ruleset.Empty.Maps.Add(map.Name, map),
+            Chains = Ruleset.Empty.Chains
+                .Add("called", new Chain("called", null, [], "chain"))
+                .Add("rules", new Chain("rules", null, [.. rules], "chain")),
+        };
+    }
+}
