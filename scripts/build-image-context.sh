@@ -11,7 +11,9 @@ rm -rf "$context"
 mkdir -p "$context/rootfs/opt/routing" "$context/packages"
 
 # What the .NET runtime loads: the C and C++ libraries, OpenSSL for TLS to the API server, its certificates, time zones.
-packages=(base-files netbase libc6 libgcc-s1 libstdc++6 libssl3 zlib1g ca-certificates tzdata)
+# And the programs of the iptables back end, with their libraries.
+packages=(base-files netbase libc6 libgcc-s1 libstdc++6 libssl3 zlib1g ca-certificates tzdata
+  iptables libip4tc2 libip6tc2 libxtables12 libnetfilter-conntrack3 libnfnetlink0 libnftnl11 libmnl0 ipset libipset13)
 echo "Downloading from Debian: ${packages[*]}"
 (cd "$context/packages" && apt-get -o APT::Sandbox::User=root download -qq "${packages[@]}")
 for package in "$context"/packages/*.deb; do

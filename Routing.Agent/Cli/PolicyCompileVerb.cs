@@ -3,6 +3,7 @@ using Routing.Agent.Attachments;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Render;
+using Routing.Policy.Render.Iptables;
 using Routing.Policy.Rules;
 
 namespace Routing.Agent.Cli;
@@ -37,9 +38,24 @@ internal static class PolicyCompileVerb
             DefaultValueFactory = _ => "ipv4",
         };
         family.AcceptOnlyFromAmong("ipv4", "ipv6");
+        var directory = new Option<string?>("--directory")
+        {
+            Description = "With iptables, a folder for what an agent puts in the kernel: sets.ipset for `ipset restore`, then rules.v4 "
+                + "and rules.v6 for `iptables-restore --noflush` and `ip6tables-restore --noflush`. Without it, rules that need no "
+                + "ipset are printed.",
+            HelpName = "DIR",
+        };
         verb.Options.Add(node);
         verb.Options.Add(backend);
         verb.Options.Add(family);
+        verb.Options.Add(directory);
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(directory) is not null && result.GetValue(backend) != Iptables)
+            {
+                result.AddError($"--directory is for --backend {Iptables}; of {Nftables} there is one text");
+            }
+        });
         verb.SetAction(async (result, cancellationToken) =>
         {
             if (await manifests.ReadAsync(result, cancellationToken) is not { Cluster: var cluster })
@@ -48,6 +64,12 @@ internal static class PolicyCompileVerb
             }
 
             var ruleset = Compile(cluster, result.GetRequiredValue(node));
+            if (result.GetValue(directory) is { } folder)
+            {
+                await WriteAsync(IptablesFiles.Of(ruleset), folder, cancellationToken);
+                return ExitCode.Success;
+            }
+
             var version = result.GetRequiredValue(family) == "ipv4" ? IpFamily.V4 : IpFamily.V6;
             await result.InvocationConfiguration.Output.WriteAsync(result.GetRequiredValue(backend) == Nftables
                 ? NftablesRenderer.Render(ruleset)
@@ -55,6 +77,21 @@ internal static class PolicyCompileVerb
             return ExitCode.Success;
         });
         return verb;
+    }
+
+    private static async Task WriteAsync(IptablesFiles files, string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(Path.Combine(folder, "sets.ipset"), files.Sets, cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "rules.v4"), files.RulesV4, cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "rules.v6"), files.RulesV6, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"--directory '{folder}': {e.Message}");
+        }
     }
 
     private static Ruleset Compile(ClusterView cluster, string nodeName)

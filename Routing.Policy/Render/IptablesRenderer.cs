@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Text;
+using Routing.Policy.Render.Iptables;
 using Routing.Policy.Rules;
 
 namespace Routing.Policy.Render;
 
-/// <summary>A ruleset as text for `iptables-restore` or `ip6tables-restore`. iptables knows no sets or maps by itself,
-/// so a rule that looks in one becomes a rule for each element: the same meaning, without the flat cost.</summary>
+/// <summary>A ruleset as text for `iptables-restore` or `ip6tables-restore`. It needs no ipset: a
+/// rule that looks in a set or map becomes a rule for each element: the same meaning, without the flat cost. What the agent
+/// puts in a kernel is <see cref="IptablesFiles"/>.</summary>
 public static class IptablesRenderer
 {
     // A chain of ours beside others' in the same table; the longest name stays under iptables' 28 characters.
@@ -107,12 +109,20 @@ public static class IptablesRenderer
                 var set = ruleset.Sets[inSet.SetName];
                 return set.Family is { } width && width != family
                     ? []
-                    : ElementText.Sorted(set).Select(element =>
-                        string.Concat(set.Key.Select(field => Condition(field, element, family))));
+                    : ElementText.Sorted(set).SelectMany(element =>
+                        set.Key.Select(field => Conditions(field, element, family)).Aggregate(Both));
             default:
                 throw new UnreachableException();
         }
     }
+
+    private static IEnumerable<string> Both(IEnumerable<string> one, IEnumerable<string> other) =>
+        one.SelectMany(first => other.Select(second => first + second));
+
+    private static IEnumerable<string> Conditions(RuleField field, SetElement element, IpFamily family) =>
+        field == RuleField.IcmpMessage && element is not { PortLow: 0, PortHigh: ushort.MaxValue }
+            ? IcmpMatch.Of(element.Protocol, element.PortLow, element.PortHigh, family)
+            : [Condition(field, element, family)];
 
     private static string Condition(RuleField field, SetElement element, IpFamily family)
     {
@@ -126,7 +136,7 @@ public static class IptablesRenderer
                     : $" {(source ? "-s" : "-d")} {addresses}";
             case RuleField.Protocol:
                 return $" -p {ElementText.Protocol(element.Protocol)}";
-            case RuleField.DestinationPort or RuleField.SourcePort
+            case RuleField.DestinationPort or RuleField.SourcePort or RuleField.IcmpMessage
                 when element is { PortLow: 0, PortHigh: ushort.MaxValue }:
                 return "";
             case RuleField.DestinationPort or RuleField.SourcePort:

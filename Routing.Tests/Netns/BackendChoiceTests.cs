@@ -1,11 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Cli;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Options;
-using Routing.Policy.Rules;
 
 namespace Routing.Tests.Netns;
 

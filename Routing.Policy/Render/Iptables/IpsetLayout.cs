@@ -204,30 +204,9 @@ public sealed class IpsetLayout
         {
             Tcp or Udp or Sctp => [$" -m {ProtocolNames.Of(part.Protocol)} --{side}port {ports}"],
             UdpLite or Dccp => [$" -m multiport --{side}ports {ports}"],
-            Icmp => family == IpFamily.V4 ? Messages(part).Select(message => $" -m icmp --icmp-type {message}") : [],
-            IcmpV6 => family == IpFamily.V6 ? Messages(part).Select(message => $" -m icmp6 --icmpv6-type {message}") : [],
+            Icmp or IcmpV6 => IcmpMatch.Of(part.Protocol, part.Low, part.High, family),
             _ => throw new NotSupportedException($"protocol {part.Protocol} has no ports that iptables could match"),
         };
-    }
-
-    /// <summary>A range of types and codes as iptables matches them: a type with all its codes, or one code.</summary>
-    private static IEnumerable<string> Messages(IpsetPart part)
-    {
-        for (int type = part.Low >> 8; type <= part.High >> 8; type++)
-        {
-            var first = Math.Max(part.Low - (type << 8), 0);
-            var last = Math.Min(part.High - (type << 8), byte.MaxValue);
-            if (first == 0 && last == byte.MaxValue)
-            {
-                yield return $"{type}";
-                continue;
-            }
-
-            for (var code = first; code <= last; code++)
-            {
-                yield return $"{type}/{code}";
-            }
-        }
     }
 
     /// <summary>The key's fields by their initials, the address first.</summary>

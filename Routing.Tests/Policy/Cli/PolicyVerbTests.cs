@@ -29,6 +29,22 @@ public class PolicyVerbTests
     }
 
     [Test]
+    public async Task Compile_writes_the_files_of_ipset_and_iptables()
+    {
+        var (code, output, error) = await Run(
+            ["policy", "compile", "-f", Cluster, "--node", "n1", "--backend", "iptables", "--directory", _temp]);
+        Assert.That((code, output, error), Is.EqualTo((ExitCode.Success, "", "")));
+        foreach (var file in new[] { "sets.ipset", "rules.v4", "rules.v6" })
+        {
+            GoldenFile.Verify($"policy/n1-{file}", await File.ReadAllTextAsync(Path.Combine(_temp, file)));
+        }
+
+        (code, _, error) = await Run(["policy", "compile", "-f", Cluster, "--node", "n1", "--directory", _temp]);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.Contain("--directory is for --backend iptables"));
+    }
+
+    [Test]
     public async Task Eval_repeats_the_flows_with_the_answers()
     {
         var (code, output, error) = await Run(["policy", "eval", "-f", Folder, "--flows", Flows, "--json"]);

@@ -1,4 +1,5 @@
 using Routing.Policy.Render;
+using Routing.Policy.Render.Iptables;
 using Routing.Policy.Rules;
 using Routing.Tests.Netns;
 
@@ -24,8 +25,31 @@ public class RenderedTextTests
             Feed(node, NftablesRenderer.Render(ruleset), "nft", "-f", "-");
             Feed(node, NftablesRenderer.Render(SimulatedCluster.Compile(luck.Anything(cluster), RandomCluster.Nodes[0])), "nft", "-f", "-");
             Assert.That(node.Nft("list", "ruleset"), Does.Contain("chain from-pod"));
-            Feed(node, IptablesRenderer.Render(ruleset, IpFamily.V4), "iptables-restore", "--test");
-            Feed(node, IptablesRenderer.Render(ruleset, IpFamily.V6), "ip6tables-restore", "--test");
+            foreach (var one in new[] { ruleset, SimulatedCluster.Compile(luck.Anything(cluster), RandomCluster.Nodes[0]) })
+            {
+                Feed(node, IptablesRenderer.Render(one, IpFamily.V4), "iptables-restore", "--test");
+                Feed(node, IptablesRenderer.Render(one, IpFamily.V6), "ip6tables-restore", "--test");
+            }
+        }
+    }
+
+    [Test]
+    public void The_files_for_ipset_and_iptables_are_what_an_agent_wants_to_find()
+    {
+        Requires.Root();
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            using var node = TestNamespace.Create();
+            var luck = new RandomCluster(seed);
+            var ruleset = SimulatedCluster.Compile(luck.Anything(luck.Make(policies: 10)), RandomCluster.Nodes[0]);
+            var files = IptablesFiles.Of(ruleset);
+            Feed(node, files.Sets, "ipset", "restore");
+            Feed(node, files.RulesV4, "iptables-nft-restore", "--noflush");
+            Feed(node, files.RulesV6, "ip6tables-nft-restore", "--noflush");
+
+            using var agent = FilterBackend.IptablesNft.Open(node);
+            Assert.That(agent.IsInstalled());
+            Assert.That(agent.Apply(ruleset).IsEmpty);
         }
     }
 
