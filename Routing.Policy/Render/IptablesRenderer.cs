@@ -59,7 +59,7 @@ public static class IptablesRenderer
             foreach (var match in rule.Matches)
             {
                 var alternatives = Alternatives(match, ruleset, family).ToList();
-                conditions = conditions.SelectMany(before => alternatives.Select(one => before + one));
+                conditions = conditions.SelectMany(before => alternatives.Select(one => Joined(before, one)).OfType<string>());
             }
 
             var comment = rule.Comment.Length == 0
@@ -89,6 +89,27 @@ public static class IptablesRenderer
                 }
             }
         }
+    }
+
+    /// <summary>Both conditions, the protocol once; null when they ask for two protocols.</summary>
+    private static string? Joined(string before, string one)
+    {
+        var (had, has) = (ProtocolOf(before), ProtocolOf(one));
+        return had is null || has is null ? before + one
+            : had == has ? before + one.Replace(has, "", StringComparison.Ordinal)
+            : null;
+    }
+
+    private static string? ProtocolOf(string condition)
+    {
+        var start = condition.IndexOf(" -p ", StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var end = condition.IndexOf(' ', start + " -p ".Length);
+        return end < 0 ? condition[start..] : condition[start..end];
     }
 
     /// <summary>Conditions of which one must hold; none at all when the match cannot hold for this IP
