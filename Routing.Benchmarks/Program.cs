@@ -10,9 +10,9 @@ if (args is ["cni-add", .. var rest])
     return await CniAddBenchmark.RunAsync(rest);
 }
 
-if (args is ["policy-compile"])
+if (args is ["policy-compile", .. var compile])
 {
-    return PolicyCompileBenchmark.Run();
+    return PolicyCompileBenchmark.Run(compile);
 }
 
 if (args is ["policy-packets", .. var packets])

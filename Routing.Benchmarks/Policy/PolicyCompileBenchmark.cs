@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.CompilerServices;
+using Routing.Agent.Dataplane.Nftables;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
@@ -7,48 +8,132 @@ using Routing.Policy.Rules;
 namespace Routing.Benchmarks.Policy;
 
 /// <summary>The compiler at the size it is designed for: 10,000 pods in 500 namespaces, 5,000 policies, and a node with 100 of
-/// the pods. Cold, then one change at a time.</summary>
+/// the pods. Cold, then one change at a time, in memory or down to the kernel. And all the profiles there are at ten times that
+/// size.
+/// <code>
+///   policy-compile            10,000 pods
+///   policy-compile kernel     the same, each change committed to the network namespace that this runs in
+///   policy-compile all-nodes  100,000 pods, 75,000 policies, 25,000 namespaces, the rules of all pods
+/// </code></summary>
 internal static class PolicyCompileBenchmark
 {
     private const int Namespaces = 500, PodsPerNamespace = 20, PoliciesPerNamespace = 10, LocalPods = 100, Changes = 200;
     private const string Node = "node-1";
 
-    public static int Run()
+    public static int Run(string[] args)
+    {
+        switch (args)
+        {
+            case []:
+                OneNode(null);
+                return 0;
+            case ["kernel"]:
+                using (var applier = NftApplier.Open())
+                {
+                    OneNode(applier);
+                    applier.Apply(Ruleset.Empty);
+                }
+
+                return 0;
+            case ["all-nodes"]:
+                AllNodes();
+                return 0;
+            default:
+                Console.Error.WriteLine("policy-compile [kernel|all-nodes]");
+                return 2;
+        }
+    }
+
+    private static void OneNode(NftApplier? applier)
     {
         var pods = Enumerable.Range(0, Namespaces * PodsPerNamespace).Select(i => Pod(i, "v1")).ToList();
         var namespaces = Enumerable.Range(0, Namespaces).Select(i => Namespace(i, 0)).ToList();
         var policies = Enumerable.Range(0, Namespaces * PoliciesPerNamespace).Select(i => Policy(i, 8080)).ToList();
+        var node = Cold(namespaces, pods, policies, LocalPods);
+        if (applier is not null)
+        {
+            var clock = Stopwatch.StartNew();
+            applier.Apply(node.Compile());
+            Print($"into the kernel            {clock.Elapsed.TotalMilliseconds,8:F1} ms");
+        }
 
+        Measure(node, applier, "a remote pod's label", i => node.UpsertPod(Pod(LocalPods + i * 37, "v2")));
+        Measure(node, applier, "a local pod's label", i => node.UpsertPod(Pod(i % LocalPods, i < LocalPods ? "v2" : "v1")));
+        Measure(node, applier, "a policy of local pods", i => node.UpsertPolicy(Policy(i % 40, (ushort)(8081 + i))));
+        Measure(node, applier, "a namespace's label", i => node.UpsertNamespace(Namespace(i, 1)));
+        Measure(node, applier, "a local pod's interface", i => node.RemoveEndpoint($"rt{i}"));
+        Measure(node, applier, "an object that is the same", i => node.UpsertPod(Pod(9000 + i, "v1")));
+    }
+
+    /// <summary>The shape that Antrea's controller is measured with: namespaces of four pods and three policies, that of a
+    /// default deny and of two rules between the pods.</summary>
+    private static void AllNodes()
+    {
+        const int Count = 25_000, PodsEach = 4;
+        var namespaces = Enumerable.Range(0, Count).Select(i => Namespace(i, 0)).ToList();
+        var pods = Enumerable.Range(0, Count * PodsEach).Select(i => new PodView
+        {
+            Name = new NamespacedName($"ns{i / PodsEach}", $"{i}"),
+            NodeName = Node,
+            Labels = LabelSet.From(new Dictionary<string, string> { ["app"] = $"app{i % 2}" }),
+            Addresses = [new Address(IpFamily.V4, (UInt128)(0x0A000000 + i))],
+        }).ToList();
+        var policies = new List<PolicySpec>();
+        foreach (var home in namespaces)
+        {
+            var own = new NamespaceScope.Named(home.Name);
+            policies.Add(Small("deny", LabelSelector.Everything, null));
+            policies.Add(Small("to-0", Selector("app", "app0"), Selector("app", "app1")));
+            policies.Add(Small("to-1", Selector("app", "app1"), Selector("app", "app0")));
+
+            PolicySpec Small(string name, LabelSelector subject, LabelSelector? from) => new()
+            {
+                Key = PolicyKey.NetworkPolicy(home.Name, name),
+                Subject = new PodSelection(own, subject),
+                Ingress = new RuleSet(from is null ? [] :
+                [
+                    new RuleSpec(
+                        RuleVerdict.Allow, [new PeerSpec.Pods(new PodSelection(own, from))],
+                        [new PortSpec.Numbers(TransportProtocol.Tcp, 80, 80)], "spec.ingress[0]"),
+                ]),
+                Egress = null,
+            };
+        }
+
+        Cold(namespaces, pods, policies, pods.Count);
+    }
+
+    /// <summary>Everything at once, as after the first lists.</summary>
+    private static NodePolicy Cold(
+        List<NamespaceView> namespaces, List<PodView> pods, List<PolicySpec> policies, int localPods)
+    {
         var heap = GC.GetTotalMemory(forceFullCollection: true);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var clock = Stopwatch.StartNew();
         var node = new NodePolicy(Node);
         node.ReplaceNamespaces(namespaces);
         node.ReplacePods(pods);
         node.ReplacePolicies(PolicyKind.NetworkPolicy, policies);
-        foreach (var pod in pods.Take(LocalPods))
+        foreach (var pod in pods.Take(localPods))
         {
             node.SetEndpoint(new LocalEndpoint($"rt{pod.Name.Name}", pod.Name, "", pod.Addresses));
         }
 
+        var noted = clock.Elapsed;
         var ruleset = node.Compile();
         var cold = clock.Elapsed;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         heap = GC.GetTotalMemory(forceFullCollection: true) - heap;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{pods.Count} pods, {namespaces.Count} namespaces, {policies.Count} policies, {LocalPods} local pods: "
-            + $"{ruleset.Sets.Count} sets with {ruleset.Sets.Values.Sum(set => set.Elements.Count)} elements"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"cold compile               {cold.TotalMilliseconds,8:F1} ms, {heap / 1048576.0:F1} MB kept"));
-
-        Measure(node, "a remote pod's label", i => node.UpsertPod(Pod(LocalPods + i * 37, "v2")));
-        Measure(node, "a local pod's label", i => node.UpsertPod(Pod(i % LocalPods, i < LocalPods ? "v2" : "v1")));
-        Measure(node, "a policy of local pods", i => node.UpsertPolicy(Policy(i % 40, (ushort)(8081 + i))));
-        Measure(node, "a namespace's label", i => node.UpsertNamespace(Namespace(i, 1)));
-        Measure(node, "a local pod's interface", i => node.RemoveEndpoint($"rt{i}"));
-        Measure(node, "an object that is the same", i => node.UpsertPod(Pod(9000 + i, "v1")));
-        return 0;
+        using var process = Process.GetCurrentProcess();
+        Print($"{pods.Count} pods, {namespaces.Count} namespaces, {policies.Count} policies, {localPods} local pods: "
+            + $"{ruleset.Sets.Count} sets with {ruleset.Sets.Values.Sum(set => set.Elements.Count)} elements");
+        Print($"cold compile               {cold.TotalMilliseconds,8:F1} ms ({noted.TotalMilliseconds:F1} ms of it lists), "
+            + $"{heap / 1048576.0:F1} MB kept, {allocated / 1048576.0:F1} MB allocated, "
+            + $"{process.PeakWorkingSet64 / 1048576.0:F0} MB the process at its peak");
+        return node;
     }
 
-    private static void Measure(NodePolicy node, string what, Action<int> change)
+    private static void Measure(NodePolicy node, NftApplier? applier, string what, Action<int> change)
     {
         var times = new List<double>();
         Ruleset before = node.Compile();
@@ -58,15 +143,21 @@ internal static class PolicyCompileBenchmark
             var clock = Stopwatch.StartNew();
             change(i);
             var after = node.Compile();
+            if (!ReferenceEquals(before, after))
+            {
+                applier?.Apply(after);
+                changed++;
+            }
+
             times.Add(clock.Elapsed.TotalMilliseconds);
-            changed += ReferenceEquals(before, after) ? 0 : 1;
             before = after;
         }
 
         times.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what,-26} {times[Changes / 2],8:F3} ms median, {times[Changes * 99 / 100]:F3} ms p99, {changed} of {Changes} changed rules"));
+        Print($"{what,-26} {times[Changes / 2],8:F3} ms median, {times[Changes * 99 / 100]:F3} ms p99, {changed} of {Changes} changed rules");
     }
+
+    private static void Print(DefaultInterpolatedStringHandler line) => Console.WriteLine(line.ToStringAndClear());
 
     private static PodView Pod(int i, string version) => new()
     {

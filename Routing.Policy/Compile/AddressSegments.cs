@@ -12,7 +12,7 @@ namespace Routing.Policy.Compile;
 /// </code></summary>
 internal sealed class AddressSegments
 {
-    private readonly List<(UInt128 Low, UInt128 High, AddressClass Class)> _segments = [];
+    private readonly List<(UInt128 Low, UInt128 High, AddressClass Class)> _segments = []; // in order, apart
     private readonly AddressClass _any;
 
     /// <param name="family">The IP version.</param>
@@ -25,6 +25,11 @@ internal sealed class AddressSegments
         Action<Address, ulong[]> more)
     {
         _any = any;
+        if (ranges.Count == 0)
+        {
+            return;
+        }
+
         var starts = ranges.OrderBy(one => one.Range.Low).ToList();
         var ends = ranges.OrderBy(one => one.Range.High).ToList();
         var active = new int[stage.Rules.Length];
@@ -121,6 +126,11 @@ internal sealed class AddressSegments
     /// them.</summary>
     public IEnumerable<(UInt128 Low, UInt128 High, LookupCells Cells)> Nets()
     {
+        if (_segments.Count == 0)
+        {
+            yield break;
+        }
+
         var cells = new Dictionary<PortDecisions, LookupCells>();
         for (var i = 0; i < _segments.Count;)
         {

@@ -10,6 +10,13 @@ namespace Routing.Policy.Compile;
 /// <param name="Family">Of addresses; null for a look-up without.</param>
 internal readonly record struct Lookup(LookupKind Kind, StageAction Action, IpFamily? Family) : IComparable<Lookup>
 {
+    private static readonly ImmutableArray<RuleField>[] Keys =
+    [
+        .. from address in new RuleField?[] { null, RuleField.SourceAddress, RuleField.DestinationAddress }
+           from port in new RuleField?[] { null, RuleField.DestinationPort, RuleField.IcmpMessage }
+           select new[] { address, port is null ? null : RuleField.Protocol, port }.OfType<RuleField>().ToImmutableArray(),
+    ];
+
     /// <inheritdoc/>
     public int CompareTo(Lookup other) => Order.CompareTo(other.Order);
 
@@ -21,7 +28,6 @@ internal readonly record struct Lookup(LookupKind Kind, StageAction Action, IpFa
     /// <param name="policies">For the comment.</param>
     public MatchSet EmptySet(string stem, Direction direction, IReadOnlyList<PolicyKey> policies)
     {
-        var address = direction == Direction.Ingress ? RuleField.SourceAddress : RuleField.DestinationAddress;
         var (role, ranges, meaning) = Kind switch
         {
             LookupKind.Flows => ("flows", false, "these peers at these ports"),
@@ -35,17 +41,17 @@ internal readonly record struct Lookup(LookupKind Kind, StageAction Action, IpFa
             LookupKind.PortRanges => ("ports", true, "any peer at these ports"),
             _ => ("ptypes", true, "any peer's ICMP messages"),
         };
-        ImmutableArray<RuleField> port = Kind switch
+        var address = Family is null ? 0 : direction == Direction.Ingress ? 1 : 2;
+        var port = Kind switch
         {
-            LookupKind.Messages or LookupKind.NetMessages or LookupKind.PortMessages =>
-                [RuleField.Protocol, RuleField.IcmpMessage],
-            LookupKind.Peers or LookupKind.Nets => [],
-            _ => [RuleField.Protocol, RuleField.DestinationPort],
+            LookupKind.Peers or LookupKind.Nets => 0,
+            LookupKind.Messages or LookupKind.NetMessages or LookupKind.PortMessages => 2,
+            _ => 1,
         };
         return new MatchSet(
             Names.Set(stem, role, Family, Kind is LookupKind.FlowRanges or LookupKind.PortRanges, Action),
             Family,
-            Family is null ? port : [address, .. port],
+            Keys[(address * 3) + port],
             ranges,
             [],
             Comment.Of($"{Said(Action)}{meaning}, by", policies));

@@ -2,7 +2,7 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>The set of a look-up while a stage edits it.</summary>
+/// <summary>A set that is edited element by element, and then committed at once.</summary>
 internal sealed class LookupSet(MatchSet empty)
 {
     private readonly List<SetElement> _added = [];

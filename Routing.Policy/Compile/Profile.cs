@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Routing.Policy.Model;
 using Routing.Policy.Selectors;
@@ -10,7 +11,7 @@ namespace Routing.Policy.Compile;
 internal sealed class Profile
 {
     private readonly string _identity;
-    private readonly ImmutableDictionary<(PolicyKey Policy, int Rule), IpFamilies> _own;
+    private readonly FrozenDictionary<(PolicyKey Policy, int Rule), IpFamilies> _own;
 
     /// <param name="direction">Whose rules.</param>
     /// <param name="policies">In order of their keys.</param>
@@ -18,13 +19,14 @@ internal sealed class Profile
     /// destination's for ingress, the source's for egress.</param>
     /// <param name="own">For rules, by place, with conditions on the pod itself: the IP versions for which they
     /// hold.</param>
+    /// <param name="identity">Of all of these, see <see cref="Identity"/>.</param>
     public Profile(
         Direction direction, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
-        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own)
+        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own, string identity)
     {
         (Direction, Policies, OwnPorts) = (direction, policies, ownPorts);
-        _own = own.ToImmutableDictionary(one => (one.Policy, one.Rule), one => one.Families);
-        _identity = Identity(direction, policies, ownPorts, own);
+        _own = own.ToFrozenDictionary(one => (one.Policy, one.Rule), one => one.Families); // mostly the one empty one
+        _identity = identity;
         ChainName = Names.Profile(direction, _identity);
     }
 

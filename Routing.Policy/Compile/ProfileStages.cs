@@ -16,7 +16,7 @@ internal sealed class ProfileStages(
     Profile profile, NodeTable nodes, ServiceTable services, SelectorIndex index, ReportOptions reports)
 {
     private readonly ProfileVerdicts _verdicts = new(profile, reports);
-    private readonly List<(Stage Verdicts, Stage Logs)> _stages = [];
+    private readonly List<(Stage Verdicts, Stage? Logs)> _stages = [];
     private readonly HashSet<Address> _touched = [];
     private ImmutableArray<StagePlan> _plans = [];
     private bool _isStale = true;
@@ -58,19 +58,25 @@ internal sealed class ProfileStages(
         {
             if (_stages.Count == i)
             {
-                _stages.Add((new Stage(profile.StemOf(i, logs: false), profile), new Stage(profile.StemOf(i, logs: true), profile)));
+                _stages.Add((new Stage(profile.StemOf(i, logs: false), profile), null));
             }
 
             var (plan, (verdicts, logs)) = (_plans[i], _stages[i]);
             if (i > 0 && !isReached[i])
             {
                 verdicts.Clear();
-                logs.Clear();
+                _stages[i] = (verdicts, null);
                 continue;
             }
 
             Update(verdicts, plan.Rules);
-            Update(logs, plan.Logs);
+            logs = plan.Logs is null ? null : logs ?? new Stage(profile.StemOf(i, logs: true), profile);
+            _stages[i] = (verdicts, logs);
+            if (logs is not null)
+            {
+                Update(logs, plan.Logs!);
+            }
+
             if (plan.Sources is not null || verdicts.Says(StageAction.Skip))
             {
                 isReached[i + 1] = true;
@@ -97,7 +103,7 @@ internal sealed class ProfileStages(
     {
         foreach (var (verdicts, logs) in _stages)
         {
-            foreach (var stage in new[] { verdicts, logs })
+            foreach (var stage in new[] { verdicts, logs }.OfType<Stage>())
             {
                 foreach (var (lookup, one) in stage.Lookups)
                 {
@@ -112,14 +118,8 @@ internal sealed class ProfileStages(
         return null;
     }
 
-    private void Update(Stage stage, StageRules? rules)
+    private void Update(Stage stage, StageRules rules)
     {
-        if (rules is null)
-        {
-            stage.Clear();
-            return;
-        }
-
         if (_isStale || !stage.IsBuilt)
         {
             stage.Build(rules, selection => profile.Peers[selection], nodes, index);
@@ -138,7 +138,7 @@ internal sealed class ProfileStages(
     private void AddLogs(int i, ImmutableArray<Chain>.Builder chains, Dictionary<string, MatchSet> sets)
     {
         var stage = _stages[i].Logs;
-        if (!stage.IsBuilt || !stage.Says(StageAction.Log))
+        if (stage?.Says(StageAction.Log) != true)
         {
             return;
         }

@@ -28,7 +28,7 @@ internal sealed class ProfileTable(
         ref var profile = ref CollectionsMarshal.GetValueRefOrAddDefault(_profiles, identity, out _);
         if (profile is null)
         {
-            profile = new Profile(direction, policyKeys, ownPorts, own);
+            profile = new Profile(direction, policyKeys, ownPorts, own, identity);
             _stages.Add(profile, new ProfileStages(profile, nodes, services, index, reports));
             _dirty.Add(profile);
             foreach (var policy in policyKeys)

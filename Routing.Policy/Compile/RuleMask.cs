@@ -10,6 +10,19 @@ internal static class RuleMask
 
     public static bool Has(ReadOnlySpan<ulong> mask, int rule) => (mask[rule >> 6] & (1UL << rule)) != 0;
 
+    public static bool Overlap(ReadOnlySpan<ulong> mask, ReadOnlySpan<ulong> other)
+    {
+        for (var i = 0; i < mask.Length; i++)
+        {
+            if ((mask[i] & other[i]) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public static void Add(Span<ulong> mask, ReadOnlySpan<ulong> more)
     {
         for (var i = 0; i < mask.Length; i++)

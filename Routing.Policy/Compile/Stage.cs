@@ -45,7 +45,7 @@ internal sealed class Stage(string stem, Profile profile)
         StageRules rules, Func<PodSelection, SelectedPods> selected, NodeTable nodes, SelectorIndex index)
     {
         _peers = new StagePeers(rules, selected, nodes);
-        var others = new HashSet<(Lookup, SetElement)>();
+        var others = new HashSet<(Lookup Lookup, SetElement Element)>();
         foreach (var family in IpFamiliesExtensions.Each)
         {
             foreach (var (low, high, cells) in _peers.Nets(family))
@@ -62,14 +62,20 @@ internal sealed class Stage(string stem, Profile profile)
             others.Add((cell.Lookup(null), cell.Element(0, 0)));
         }
 
-        foreach (var (lookup, element) in _others.Where(one => !others.Contains(one)))
+        foreach (var one in _others)
         {
-            Edit(lookup).Remove(element);
+            if (!others.Contains(one))
+            {
+                Edit(one.Lookup).Remove(one.Element);
+            }
         }
 
-        foreach (var (lookup, element) in others.Where(one => !_others.Contains(one)))
+        foreach (var one in others)
         {
-            Edit(lookup).Add(element);
+            if (!_others.Contains(one))
+            {
+                Edit(one.Lookup).Add(one.Element);
+            }
         }
 
         _others = others;

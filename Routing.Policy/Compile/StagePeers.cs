@@ -11,8 +11,9 @@ namespace Routing.Policy.Compile;
 internal sealed class StagePeers
 {
     private readonly StageRules _stage;
-    private readonly bool _namesDiffer;
     private readonly HashSet<PortSpec.Named> _names = [];
+    private readonly ulong[] _naming; // the rules with names of ports that depend on the peer
+    private readonly Dictionary<EquatableArray<NamedPort>, (string Text, ImmutableArray<NamedPort> Names)> _named = [];
     private readonly Dictionary<SelectedPods, ulong[]> _bySelection = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Address, ulong[]> _byAddress = [];
     private readonly List<AskedEntity> _entities = [];
@@ -29,11 +30,16 @@ internal sealed class StagePeers
     {
         _stage = stage;
         var any = Mask();
-        (_families, _asked, _scratch) = ([Mask(), Mask()], Mask(), Mask());
+        (_families, _asked, _naming, _scratch) = ([Mask(), Mask()], Mask(), Mask(), Mask());
         for (var rule = 0; rule < stage.Rules.Length; rule++)
         {
             var compiled = stage.Rules[rule];
-            _names.UnionWith(compiled.Names);
+            foreach (var name in compiled.Names)
+            {
+                _names.Add(name);
+                RuleMask.Set(_naming, rule);
+            }
+
             foreach (var family in IpFamiliesExtensions.Each.Where(family => compiled.Families.Contains(family)))
             {
                 RuleMask.Set(_families[(int)family], rule);
@@ -51,8 +57,7 @@ internal sealed class StagePeers
             }
         }
 
-        _namesDiffer = _names.Count > 0;
-        if (_namesDiffer)
+        if (stage.Rules.Any(rule => rule.Names.Any() && NamesPortsOfAnybody(rule.Spec)))
         {
             Of(_bySelection, selected(PodSelection.Everything));
         }
@@ -95,11 +100,18 @@ internal sealed class StagePeers
         }
 
         // A name in an egress rule means what each possible destination calls so.
-        if (direction == Direction.Egress && rule.Ports.Items.Concat(rule.NotPorts.Items).Any(port => port is PortSpec.Named))
+        if (direction == Direction.Egress && NamesPortsOfAnybody(rule))
         {
             yield return PodSelection.Everything;
         }
     }
+
+    /// <summary>True when pods that no selection of the rule holds may be its peers, and what they call their ports
+    /// counts.</summary>
+    private static bool NamesPortsOfAnybody(RuleSpec rule) =>
+        rule.Ports.Items.Concat(rule.NotPorts.Items).Any(port => port is PortSpec.Named)
+        && (rule.Peers.Count == 0 || rule.Peers.Items.Any(
+            peer => peer is not (PeerSpec.Pods or PeerSpec.Entity { Selection: not null })));
 
     /// <summary>Ranges of addresses with what there is to look up for them.</summary>
     public IEnumerable<(UInt128 Low, UInt128 High, LookupCells Cells)> Nets(IpFamily family) =>
@@ -133,7 +145,7 @@ internal sealed class StagePeers
         }
 
         RuleMask.And(mask, _families[(int)address.Family]);
-        var (text, names) = _namesDiffer ? NamesOf(owners) : ("", []);
+        var (text, names) = RuleMask.Overlap(mask, _naming) ? NamesOf(owners) : ("", []);
         return text.Length == 0 && mask.AsSpan().SequenceEqual(around.Rules)
             ? LookupCells.None
             : around.Exact(new ClassKey(mask, text), names, _stage);
@@ -295,13 +307,29 @@ internal sealed class StagePeers
         }
     }
 
+    /// <summary>What an address's pods call the ports that the rules name.</summary>
     private (string Text, ImmutableArray<NamedPort> Names) NamesOf(ImmutableArray<PodRecord> owners)
     {
-        var names = owners.SelectMany(owner => owner.View.NamedPorts.Items)
-            .Where(port => _names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
-            .OrderBy(port => port.Name, StringComparer.Ordinal).ThenBy(port => port.Protocol).ThenBy(port => port.Number)
-            .ToImmutableArray();
-        return (string.Join(' ', names.Select(port => $"{port.Name}/{(byte)port.Protocol}={port.Number}")), names);
+        if (owners.IsEmpty)
+        {
+            return ("", []);
+        }
+
+        var ports = owners.Length == 1
+            ? owners[0].View.NamedPorts
+            : owners.SelectMany(owner => owner.View.NamedPorts.Items).ToEquatableArray();
+        ref var named = ref CollectionsMarshal.GetValueRefOrAddDefault(_named, ports, out var isKnown);
+        if (!isKnown)
+        {
+            var names = ports.Items
+                .Where(port => _names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
+                .OrderBy(port => port.Name, StringComparer.Ordinal).ThenBy(port => port.Protocol)
+                .ThenBy(port => port.Number).ToImmutableArray();
+            var texts = names.Select(port => $"{port.Name}/{(byte)port.Protocol}={port.Number}");
+            named = (string.Join(' ', texts), names);
+        }
+
+        return named;
     }
 
     private ulong[] Mask() => RuleMask.Empty(_stage.Rules.Length);

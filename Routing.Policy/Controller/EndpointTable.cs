@@ -10,12 +10,16 @@ namespace Routing.Policy.Controller;
 internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports)
 {
     private readonly Dictionary<string, OpenEndpoint> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LookupSet> _sets =
+        Skeleton.Create(reports).Sets.ToDictionary(entry => entry.Key, entry => new LookupSet(entry.Value));
+    private readonly Dictionary<string, OpenEndpoint?> _edited = new(StringComparer.Ordinal);
 
     /// <summary>True when packets of the interface find their way.</summary>
     public bool IsOpen(string interfaceName) => _open.ContainsKey(interfaceName);
 
-    /// <summary>Puts an interface's entries into the ruleset, in place of those it has; null takes them out.</summary>
-    public Ruleset Put(Ruleset ruleset, string interfaceName, OpenEndpoint? now)
+    /// <summary>An interface has these entries, in place of those it had; null: none. At most once between two
+    /// <see cref="Commit"/>s.</summary>
+    public void Put(string interfaceName, OpenEndpoint? now)
     {
         _open.Remove(interfaceName, out var before);
         if (now is not null)
@@ -23,31 +27,48 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
             _open.Add(interfaceName, now);
         }
 
-        var sets = ruleset.Sets;
-        foreach (var family in new[] { IpFamily.V4, IpFamily.V6 })
+        foreach (var family in IpFamiliesExtensions.Each)
         {
+            var (old, current) = (Addresses(before, family), Addresses(now, family));
             foreach (var name in new[] { Names.Sources(family), Names.Own(family) })
             {
-                var set = sets[name];
-                var elements = set.Elements.Except(Addresses(before, family)).Union(Addresses(now, family));
-                if (!ReferenceEquals(elements, set.Elements))
+                foreach (var element in old.Except(current))
                 {
-                    sets = sets.SetItem(name, set with { Elements = elements });
+                    _sets[name].Remove(element);
+                }
+
+                foreach (var element in current.Except(old))
+                {
+                    _sets[name].Add(element);
                 }
             }
         }
 
-        var maps = ruleset.Maps;
-        Verdict? egress = now is null ? null : Entry(now.Egress, Skeleton.NotIsolated(Direction.Egress, reports));
-        Verdict? ingress = now is null ? null : Entry(now.Ingress, Skeleton.NotIsolated(Direction.Ingress, reports));
-        maps = PutVerdict(maps, Names.EgressByInterface, interfaceName, egress);
-        maps = PutVerdict(maps, Names.IngressByInterface, interfaceName, ingress);
-
+        _edited[interfaceName] = now;
         foreach (var profile in new[] { before?.Ingress, before?.Egress }.OfType<Profile>())
         {
             profiles.Release(profile);
         }
+    }
 
+    /// <summary>Puts the entries into the ruleset, all at once.</summary>
+    public Ruleset Commit(Ruleset ruleset)
+    {
+        if (_edited.Count == 0)
+        {
+            return ruleset;
+        }
+
+        var sets = ruleset.Sets;
+        foreach (var set in _sets.Values.Where(set => set.IsEdited))
+        {
+            set.Commit();
+            sets = sets.SetItem(set.Set.Name, set.Set);
+        }
+
+        var maps = PutVerdicts(ruleset.Maps, Direction.Egress);
+        maps = PutVerdicts(maps, Direction.Ingress);
+        _edited.Clear();
         return ReferenceEquals(sets, ruleset.Sets) && ReferenceEquals(maps, ruleset.Maps)
             ? ruleset
             : ruleset with { Sets = sets, Maps = maps };
@@ -56,21 +77,37 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
     private static Verdict Entry(Profile? profile, Verdict notIsolated) =>
         profile is null ? notIsolated : Verdict.Goto(profile.ChainName);
 
-    private static IEnumerable<SetElement> Addresses(OpenEndpoint? open, IpFamily family) =>
+    private static SetElement[] Addresses(OpenEndpoint? open, IpFamily family) =>
         open is null
             ? []
-            : open.Endpoint.Addresses.Items
+            : [.. open.Endpoint.Addresses.Items
                 .Where(address => address.Family == family)
                 .Select(address =>
-                    new SetElement(address.Value, address.Value, Interface: open.Endpoint.InterfaceName));
+                    new SetElement(address.Value, address.Value, Interface: open.Endpoint.InterfaceName))
+                .Distinct()];
 
-    private static ImmutableSortedDictionary<string, VerdictMap> PutVerdict(
-        ImmutableSortedDictionary<string, VerdictMap> maps, string name, string interfaceName, Verdict? verdict)
+    private ImmutableSortedDictionary<string, VerdictMap> PutVerdicts(
+        ImmutableSortedDictionary<string, VerdictMap> maps, Direction direction)
     {
-        var map = maps[name];
-        var elements = verdict is { } entry
-            ? map.Elements.SetItem(interfaceName, entry)
-            : map.Elements.Remove(interfaceName);
-        return ReferenceEquals(elements, map.Elements) ? maps : maps.SetItem(name, map with { Elements = elements });
+        var map = maps[direction == Direction.Egress ? Names.EgressByInterface : Names.IngressByInterface];
+        var elements = map.Elements.ToBuilder();
+        foreach (var (name, open) in _edited)
+        {
+            if (open is null)
+            {
+                elements.Remove(name);
+                continue;
+            }
+
+            var verdict = Entry(
+                direction == Direction.Egress ? open.Egress : open.Ingress, Skeleton.NotIsolated(direction, reports));
+            if (!elements.TryGetValue(name, out var old) || old != verdict)
+            {
+                elements[name] = verdict;
+            }
+        }
+
+        var now = elements.ToImmutable();
+        return ReferenceEquals(now, map.Elements) ? maps : maps.SetItem(map.Name, map with { Elements = now });
     }
 }

@@ -245,11 +245,11 @@ public sealed partial class NodePolicy
     {
         foreach (var interfaceName in _dirty)
         {
-            _ruleset = _open.Put(_ruleset, interfaceName, Resolve(interfaceName));
+            _open.Put(interfaceName, Resolve(interfaceName));
         }
 
         _dirty.Clear();
-        return _ruleset = _profiles.Compile(_ruleset);
+        return _ruleset = _profiles.Compile(_open.Commit(_ruleset));
     }
 
     /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod is not
