@@ -25,6 +25,7 @@ internal static class RouteTranslator
             Origin = path.Origin,
             Reason = path.Reason.ToString(),
             Stale = path.IsStale,
+            AgeSeconds = path.Age.TotalSeconds,
             OriginatorId = path.OriginatorId?.ToString() ?? "",
             OriginValidation = path.OriginValidity?.ToString() ?? "",
             AspaValidation = path.PathValidity?.ToString() ?? "",

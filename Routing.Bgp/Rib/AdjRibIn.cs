@@ -27,6 +27,9 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Paths that the peer has not announced again since it began to refresh.</summary>
     public int Refreshing { get; private set; }
 
+    /// <summary>What paths that come now, or come otherwise, keep of the time (<see cref="PathClock"/>).</summary>
+    public uint Stamp { get; set; }
+
     /// <summary>Paths not kept because their prefix had <see cref="LocRib.MostPathsOfPeer"/> of the peer.</summary>
     public long Refused { get; set; }
 

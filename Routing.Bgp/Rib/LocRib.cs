@@ -211,6 +211,11 @@ internal sealed class LocRib
             return;
         }
 
+        if (oldReceived != received)
+        {
+            Paths.SetSince(path, adjRibIn.Stamp);
+        }
+
         TakeReferences(received, effective);
         Paths.SetAttributes(path, received, effective);
         NoteMed(row, effective);
@@ -403,7 +408,8 @@ internal sealed class LocRib
         return Paths.Add(
             new PathEntry { Attributes = effective, Peer = adjRibIn.Peer.Value, Flags = flags },
             pathId,
-            received == effective ? 0 : received);
+            received == effective ? 0 : received,
+            adjRibIn.Stamp);
     }
 
     private void NoteMed(int row, int attributes)

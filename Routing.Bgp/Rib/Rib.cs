@@ -41,6 +41,7 @@ internal sealed class Rib
         _config = config;
         Attributes = new AttributeTable(config.Own);
         _policies = new PolicyRun(Attributes);
+        Clock = new PathClock(config.Time);
         NextHops = new NextHopTable(Attributes, Sources);
         _import = new ImportStage(Attributes, _policies, NextHops);
         PolicyTraces = new PolicyTraces(this, _policies, new ImportEdits(Attributes));
@@ -74,6 +75,9 @@ internal sealed class Rib
 
     /// <summary>What decisions compare about peers.</summary>
     public PathSources Sources { get; } = new();
+
+    /// <summary>Since when paths are as they are.</summary>
+    public PathClock Clock { get; }
 
     /// <summary>How next hops are reached.</summary>
     public NextHopTable NextHops { get; }
@@ -185,7 +189,7 @@ internal sealed class Rib
             return; // it was deconfigured meanwhile
         }
 
-        peer.Begin(up);
+        peer.Begin(up, Clock.Now);
         SetImportScopes(peer);
         Sources.Set(up.Peer, SourceOf(peer.Config, up));
         foreach (var monitor in _monitors)
@@ -227,6 +231,12 @@ internal sealed class Rib
         if (_peers.TryGetValue(batch.Peer, out var peer) && peer is { Session: { } session, Limits.IsExceeded: false })
         {
             var entries = batch.Entries.AsSpan(0, batch.EntryCount);
+            var now = Clock.Now;
+            foreach (var family in _families)
+            {
+                family.In(peer.Index).Stamp = PathClock.StampOf(peer, family.Family, now);
+            }
+
             for (var i = 0; i < entries.Length; i++)
             {
                 if (i + EntriesAhead < entries.Length)
@@ -307,7 +317,7 @@ internal sealed class Rib
             monitor.OnPeerDown(known);
         }
 
-        known.Begin(null);
+        known.Begin(null, Clock.Now);
         known.Limits.Reset();
         foreach (var family in _families)
         {
@@ -351,6 +361,11 @@ internal sealed class Rib
         {
             var family = this[prefix.Family];
             family.In(PeerIndex.Local).Withdraw(family.LocRib.Prefixes.Find(prefix), pathId: 0);
+        }
+
+        foreach (var family in _families)
+        {
+            family.In(PeerIndex.Local).Stamp = _isStarted ? Clock.Now : 0;
         }
 
         foreach (var prefix in announce)

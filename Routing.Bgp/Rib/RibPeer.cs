@@ -33,6 +33,9 @@ internal sealed class RibPeer(PeerIndex index, RibPeerConfig config)
     /// <summary>Its prefix limits.</summary>
     public PrefixLimitWatch Limits { get; } = new();
 
+    /// <summary>When the session began, by <see cref="PathClock"/>; the last one's while there is none.</summary>
+    public uint Since { get; private set; } = 1;
+
     /// <summary>Families in which the session's first table has come: its End-of-RIB.</summary>
     public HashSet<AfiSafi> SentAll { get; } = [];
 
@@ -44,8 +47,11 @@ internal sealed class RibPeer(PeerIndex index, RibPeerConfig config)
     public Dictionary<AfiSafi, ReceivedFilters> Filters { get; } = [];
 
     /// <summary>A session begins or ends: what the last one said is void.</summary>
-    public void Begin(PeerUp? session)
+    /// <param name="session">The session, or null.</param>
+    /// <param name="now">By <see cref="PathClock"/>.</param>
+    public void Begin(PeerUp? session, uint now)
     {
+        Since = session is null ? Since : now;
         Session = session;
         SentAll.Clear();
         Filters.Clear();

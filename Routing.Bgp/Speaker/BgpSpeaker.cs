@@ -80,7 +80,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         {
             OtherClusterIds = ClusterIdsOf(config),
         };
-        _rib = new RibLoop(new RibConfig(_own, config.Restarting, RulesOf(config)), sinks);
+        _rib = new RibLoop(new RibConfig(_own, config.Restarting, RulesOf(config)) { Time = time }, sinks);
         _bfd = new BfdLoop(time, loggers.CreateLogger<BfdLoop>());
         _rpki = new RpkiService(config.Asn, ChangeValidityAsync, new RtrTcpTransport(), time, loggers);
         var indexes = new PeerIndexes();

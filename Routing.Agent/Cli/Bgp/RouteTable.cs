@@ -15,11 +15,12 @@ internal static class RouteTable
         await foreach (var page in routes.Chunk(PageSize))
         {
             any = true;
-            var table = new TextTable("", "PREFIX", "NEXT HOP", "FROM", "LOCPREF", "MED", "AS PATH", "ORIGIN",
+            var table = new TextTable("", "PREFIX", "NEXT HOP", "FROM", "AGE", "LOCPREF", "MED", "AS PATH", "ORIGIN",
                 "COMMUNITIES", "REASON");
             foreach (var route in page)
             {
                 table.Add(Marks(route), route.Prefix, RouteText.NextHop(route), RouteText.From(route),
+                    Durations.Format(route.AgeSeconds),
                     route.HasLocalPref ? Text(route.LocalPref) : "",
                     route.HasMultiExitDisc ? Text(route.MultiExitDisc) : "",
                     route.AsPath, route.Origin, RouteText.Communities(route), route.Reason);

@@ -7,6 +7,7 @@ namespace Routing.Bgp.Rib.Tables;
 /// <code>
 ///  entries    attributes | next | peer | flags     every path
 ///  ids        path identifier                      once a peer sends several paths of a prefix (RFC 7911)
+///  since      seconds                              once a path changes after its peer's first table
 ///  received   attributes                           once a policy changes attributes: those before it
 /// </code>
 /// </remarks>
@@ -15,6 +16,7 @@ internal sealed class PathTable
     private readonly ChunkedArray<PathEntry> _entries = new();
     private ChunkedArray<uint>? _ids;
     private ChunkedArray<int>? _received;
+    private ChunkedArray<uint>? _since;
     private int _firstFree;
 
     /// <summary>Paths in use.</summary>
@@ -28,7 +30,8 @@ internal sealed class PathTable
     /// <param name="entry">What it holds.</param>
     /// <param name="pathId">The peer's path identifier; 0 from a peer that sends one path of a prefix.</param>
     /// <param name="received">The attributes as received, where they are others than the entry's; 0 otherwise.</param>
-    public int Add(in PathEntry entry, uint pathId, int received = 0)
+    /// <param name="since">By <see cref="PathClock"/>; 0 for since the session began.</param>
+    public int Add(in PathEntry entry, uint pathId, int received = 0, uint since = 0)
     {
         var index = _firstFree;
         if (index == 0)
@@ -36,6 +39,7 @@ internal sealed class PathTable
             index = _entries.Add();
             _ids?.EnsureEnd(_entries.End);
             _received?.EnsureEnd(_entries.End);
+            _since?.EnsureEnd(_entries.End);
         }
         else
         {
@@ -45,12 +49,19 @@ internal sealed class PathTable
         _entries[index] = entry;
         SetColumn(ref _ids, index, pathId);
         SetColumn(ref _received, index, received);
+        SetColumn(ref _since, index, since);
         Count++;
         return index;
     }
 
     /// <summary>The path identifier by which its peer knows the path (RFC 7911 §3).</summary>
     public uint PathIdOf(int index) => _ids is null ? 0 : _ids[index];
+
+    /// <summary>Since when the path is as it is, by <see cref="PathClock"/>; 0 for since its session began.</summary>
+    public uint SinceOf(int index) => _since is null ? 0 : _since[index];
+
+    /// <summary>The path is another from now on.</summary>
+    public void SetSince(int index, uint since) => SetColumn(ref _since, index, since);
 
     /// <summary>The attributes as the peer sent them; the path holds a reference to them too when a policy changed
     /// them.</summary>

@@ -158,5 +158,8 @@ internal sealed class PathDescriber(Rib rib)
             PathId = rib.Paths.PathIdOf(path),
             IsStale = (rib.Paths[path].Flags & PathFlags.Stale) != 0,
             IsCandidate = rib.Paths[path].IsCandidate,
+            Age = rib.Clock.AgeOf(
+                rib.Paths.SinceOf(path),
+                rib.Peers.TryGetValue(new PeerIndex(rib.Paths[path].Peer), out var peer) ? peer.Since : 1),
         };
 }

@@ -68,6 +68,10 @@ public sealed record PathStatus
     /// <summary>Kept from before the peer's restart (RFC 4724 §4.2).</summary>
     public bool IsStale { get; init; }
 
+    /// <summary>How long the peer has not announced it otherwise; of what came with its first table, how long the session
+    /// lasts.</summary>
+    public TimeSpan Age { get; init; }
+
     /// <summary>Origin validation (RFC 6811); null when nothing is known from the RPKI.</summary>
     public OriginValidity? OriginValidity { get; init; }
 

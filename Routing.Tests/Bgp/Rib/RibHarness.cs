@@ -10,6 +10,7 @@ using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 using Routing.Tests.Bgp.Wire;
+using Routing.Tests.Fakes;
 using RoutingBase = Routing.Bgp.Rib.Rib;
 
 namespace Routing.Tests.Bgp.Rib;
@@ -24,10 +25,13 @@ internal sealed class RibHarness
 
     public RibHarness(bool restarting = false, MultipathRules? multipath = null, params ImmutableArray<IBestPathSink> sinks) =>
         Rib = new RoutingBase(
-            new RibConfig(Identity, restarting, multipath), sinks);
+            new RibConfig(Identity, restarting, multipath) { Time = Time }, sinks);
 
     /// <summary>We serve a second cluster, 99.</summary>
     public static SpeakerIdentity Identity { get; } = new(OwnAsn, OwnId, OwnId) { OtherClusterIds = [99] };
+
+    /// <summary>Goes when a test moves it.</summary>
+    public ManualTime Time { get; } = new();
 
     public RoutingBase Rib { get; }
 
