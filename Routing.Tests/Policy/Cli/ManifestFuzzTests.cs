@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CsCheck;
 using Routing.Agent.Manifests;
 using Routing.Policy.Controller;
@@ -6,26 +7,46 @@ using Routing.Policy.Reference;
 
 namespace Routing.Tests.Policy.Cli;
 
-public class ManifestFuzzTests
+public partial class ManifestFuzzTests
 {
     private static readonly string[] Originals =
     [
         File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/cluster.yaml")),
         File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/calico/cluster.yaml")),
+        File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/every-kind.yaml")),
+    ];
+
+    /// <summary>What a field is given that wants something else, and may be nearly right.</summary>
+    private static readonly string[] Strangers =
+    [
+        "[]", "{}", "[null]", "[{}]", "{a: b}", "null", "\"\"", "-1", "65536", "99999999999999999999", "1.5", "true", "2026-01-01",
+        "10.0.0.0/33", "10.0.0.1/8", "::/129", "all() &&", "(((((", "has(", "a in {", "Deny", "TCP", "\"1:0\"", "\"*\"", "[[]]",
     ];
 
     private static readonly string[] Fragments =
         ["{", "}", "[", "]", ":", "- ", "&a ", "*a", "\"", "'", "\t", "null", "~", "-1", "1e9", "!!int ", "---\n", "\0", "ü", "#", "|\n", "? "];
 
     [Test]
-    public void A_file_of_any_shape_is_read_or_refused_with_reasons() => Gen.Int.Sample(
+    public void The_original_of_every_kind_is_read()
+    {
+        var read = ClusterManifests.Read([Repository.PathOf("Routing.Tests/Golden/policy/every-kind.yaml")]);
+        Assert.That(read.Cluster.Policies.Keys.Select(key => key.Kind).Distinct(), Is.EquivalentTo(Enum.GetValues<PolicyKind>()));
+    }
+
+    [Test]
+    public void A_file_of_any_shape_is_read_or_refused_with_reasons() => Check(300, Mutate);
+
+    [Test]
+    public void A_value_of_any_kind_is_taken_or_refused_with_object_field_and_line() => Check(600, Replace);
+
+    private static void Check(int files, Func<string, Random, string> mutate) => Gen.Int.Sample(
         seed =>
         {
             var random = new Random(seed);
             var text = Originals[random.Next(Originals.Length)];
             for (var i = random.Next(1, 6); i > 0; i--)
             {
-                text = Mutate(text, random);
+                text = mutate(text, random);
             }
 
             var file = Path.Combine(Path.GetTempPath(), $"routing-fuzz-{Guid.NewGuid():N}.yaml");
@@ -37,6 +58,8 @@ public class ManifestFuzzTests
                 {
                     Assert.That(error.Line, Is.InRange(1, text.Split('\n').Length + 1), () => $"{error}");
                     Assert.That(error.Message, Is.Not.Empty.And.Not.Contain("\n"));
+                    Assert.That(
+                        error.Problem is null || (error.Object.Length > 0 && error.Problem.Field.Length > 0), () => $"{error}");
                 }
 
                 // Whatever could be read can be worked with.
@@ -54,7 +77,19 @@ public class ManifestFuzzTests
                 File.Delete(file);
             }
         },
-        iter: 300);
+        iter: files);
+
+    /// <summary>Gives one field a value of another kind.</summary>
+    private static string Replace(string text, Random random)
+    {
+        var values = Value().Matches(text);
+        var value = values[random.Next(values.Count)];
+        return text.Remove(value.Index, value.Length).Insert(value.Index, Strangers[random.Next(Strangers.Length)]);
+    }
+
+    /// <summary>A value behind its key: a scalar, or a list or mapping that holds no other.</summary>
+    [GeneratedRegex(@"(?<=\w: )(\[[^\[\]{}]*\]|\{[^\[\]{}]*\}|[^,\[\]{}\n]+)")]
+    private static partial Regex Value();
 
     private static string Mutate(string text, Random random)
     {
