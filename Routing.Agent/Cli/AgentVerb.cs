@@ -66,11 +66,20 @@ internal static class AgentVerb
         {
             node, kubeconfig, secretsNamespace, stateDirectory, metricsPort, metricsAddress, flows, flowsGroup, logLevel, backend,
         };
+        var verifier = new Option<string>("--verifier")
+        {
+            Description = "off, or sample: before rules are committed, packets around the change are replayed against the "
+                + "policies; rules that do otherwise are refused.",
+            HelpName = "MODE",
+            DefaultValueFactory = _ => defaults.Verifier,
+        };
+        verb.Options.Add(verifier);
         verb.SetAction((result, cancellationToken) =>
         {
             var options = new AgentOptions
             {
                 NodeName = result.GetRequiredValue(node),
+                Verifier = result.GetRequiredValue(verifier),
                 Kubeconfig = result.GetValue(kubeconfig),
                 SecretsNamespace = result.GetValue(secretsNamespace),
                 StateDirectory = result.GetRequiredValue(stateDirectory),

@@ -51,6 +51,11 @@ internal sealed partial class DataplaneLoop
             return _nextCheck - Now;
         }
 
+        if (!isSame && _verifier?.Check(_inKernel ?? _closed, desired, _policy) is { Count: > 0 } wrong)
+        {
+            return Disagree(wrong);
+        }
+
         var started = _time.GetTimestamp();
         return Try(() =>
         {
@@ -67,6 +72,21 @@ internal sealed partial class DataplaneLoop
 
             OnCommitted();
         });
+    }
+
+    /// <summary>Keeps the rules that are in force. The next change is compiled and looked at anew; without one it is looked at
+    /// again after a while, with another sample.</summary>
+    private TimeSpan Disagree(IReadOnlyList<string> wrong)
+    {
+        _retryAt = Now + _options.RetryGreatest;
+        _metrics.OnRulesetDisagreed();
+        _status = _status with
+        {
+            Disagreements = _status.Disagreements + 1,
+            LastError = $"the verifier refused a ruleset, the old one stays: {wrong[0]}",
+        };
+        LogDisagreed(wrong.Count, string.Join(" | ", wrong.Take(5)));
+        return _options.RetryGreatest;
     }
 
     private void OnChanged(RulesetChange change, TimeSpan took, bool isRepair)
@@ -134,6 +154,10 @@ internal sealed partial class DataplaneLoop
 
     [LoggerMessage(LogLevel.Warning, "Packet filter: somebody else had changed our rules, which were repaired: {Difference}")]
     private partial void LogRepaired(string difference);
+
+    [LoggerMessage(LogLevel.Error,
+        "Packet filter: the new rules do not do what the policies say and are not committed; the old ones stay. {Count} packets of the sample, as: {Disagreements}")]
+    private partial void LogDisagreed(int count, string disagreements);
 
     [LoggerMessage(LogLevel.Error,
         "Packet filter: the kernel refused, failure {Failures} in a row, next try in {Delay}: {Reason}")]

@@ -24,6 +24,8 @@ namespace Routing.Agent.Dataplane;
 /// saved attachments are in from the start, so the first transaction is the difference to the last one.</item>
 /// <item>Rules that somebody else changes are repaired: an apply of the same ruleset compares with the kernel when it
 /// has to. </item>
+/// <item>A ruleset that does not do what the policies say is not committed, when a verifier is there to find it out: the old
+/// rules stay, and what changed waits.</item>
 /// <item>What the kernel refuses stays to be done; after too many refusals in a row the process ends.</item>
 /// </list>
 /// </remarks>
@@ -38,6 +40,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy
 
     private readonly NodePolicy _policy; // the loop alone uses these
     private readonly IRulesetApplier _applier;
+    private readonly IRulesetVerifier? _verifier;
     private readonly CommitWaiters _waiters = new();
     private readonly List<DataplaneMessage.Read> _reads = [];
     private readonly HashSet<PolicyInput> _missing = [.. PolicyInputs.All];
@@ -66,12 +69,13 @@ internal sealed partial class DataplaneLoop : IPodPolicy
     /// <param name="metrics">Counters.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Applies at Debug, refusals at Error.</param>
+    /// <param name="verifier">Asked before each transaction that changes rules; null for none.</param>
     public DataplaneLoop(
         NodePolicy policy, IRulesetApplier applier, IPodLookup lookup, DataplaneOptions options, AgentMetrics metrics,
-        TimeProvider time, ILogger<DataplaneLoop> logger)
+        TimeProvider time, ILogger<DataplaneLoop> logger, IRulesetVerifier? verifier = null)
     {
-        (_policy, _applier, _lookup, _options, _metrics, _time, _logger) =
-            (policy, applier, lookup, options, metrics, time, logger);
+        (_policy, _applier, _lookup, _options, _metrics, _time, _logger, _verifier) =
+            (policy, applier, lookup, options, metrics, time, logger, verifier);
         _origin = time.GetTimestamp();
         _backoff = new Backoff(options.RetryLeast, options.RetryGreatest);
         _closed = policy.Compile(); // with nothing known, everything is closed

@@ -17,7 +17,10 @@ internal sealed record DataplaneStatus
     /// <summary>Transactions the kernel refused since the start.</summary>
     public uint Failures { get; init; }
 
-    /// <summary>The refusal that still stands, or null.</summary>
+    /// <summary>Rulesets the verifier refused since the start.</summary>
+    public uint Disagreements { get; init; }
+
+    /// <summary>The refusal, of the kernel or the verifier, that still stands; or null.</summary>
     public string? LastError { get; init; }
 
     /// <summary>When the last transaction was committed, or null.</summary>

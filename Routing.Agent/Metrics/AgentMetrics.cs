@@ -20,6 +20,7 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _conntrackFailures;
     private readonly Counter<long> _packetsReported;
     private readonly Counter<long> _packetsStaged;
+    private readonly Counter<long> _rulesetDisagreements;
     private readonly Histogram<double> _rulesetSeconds;
     private readonly Histogram<double> _commitSeconds;
 
@@ -45,6 +46,8 @@ internal sealed class AgentMetrics : IDisposable
         _packetsStaged = _meter.CreateCounter<long>(
             "policy_staged_packets",
             description: "Reported packets of which staged policies would have decided otherwise, by that policy.");
+        _rulesetDisagreements = _meter.CreateCounter<long>(
+            "ruleset_disagreements", description: "Rulesets the verifier refused: they do not do what the policies say.");
         _rulesetSeconds = _meter.CreateHistogram<double>(
             "ruleset_apply_seconds", "s", "Time to compile and commit the packet filter.");
         _commitSeconds = _meter.CreateHistogram<double>(
@@ -69,6 +72,8 @@ internal sealed class AgentMetrics : IDisposable
     public void OnConnectionsRemoved(int count) => _connectionsRemoved.Add(count);
 
     public void OnConntrackFailed() => _conntrackFailures.Add(1);
+
+    public void OnRulesetDisagreed() => _rulesetDisagreements.Add(1);
 
     public void OnPodCommitted(TimeSpan duration) => _commitSeconds.Record(duration.TotalSeconds);
 

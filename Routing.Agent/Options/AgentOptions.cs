@@ -16,6 +16,9 @@ public sealed class AgentOptions
     /// <summary>Kubeconfig file; null for the service account of the pod we run in.</summary>
     public string? Kubeconfig { get; init; }
 
+    /// <summary>What looks at rules before they are committed: "off" or "sample".</summary>
+    public string Verifier { get; init; } = "off";
+
     /// <summary>Namespace of the Secrets that BGPPeers name; null follows none.</summary>
     public string? SecretsNamespace { get; init; }
 

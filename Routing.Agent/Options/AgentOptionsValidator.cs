@@ -61,6 +61,11 @@ internal static partial class AgentOptionsValidator
                 + string.Join(", ", Enum.GetNames<LogEventLevel>()));
         }
 
+        if (options.Verifier is not ("off" or "sample"))
+        {
+            problems.Add($"--verifier '{options.Verifier}': allowed are off and sample");
+        }
+
         return problems;
     }
 

@@ -100,7 +100,8 @@ internal sealed partial class AgentRole
         var interior = new InteriorRouteFeed(interiorRoutes, _time, _loggers.CreateLogger<InteriorRouteFeed>());
         var dataplane = new DataplaneLoop(
             new NodePolicy(_options.NodeName, _options.Reports), applier, new PodLookup(client, PodLookupTimeout, _time),
-            _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>());
+            _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>(),
+            _options.Verifier == "sample" ? new SampleVerifier() : null);
         using var conntrack = ConntrackNetlink.Open();
         using var addresses = RouteNetlink.Open(); // the loop's own
         var connections = new ConntrackLoop(

@@ -11,6 +11,9 @@ internal sealed class NodeTable
     /// <summary>Their names.</summary>
     public IReadOnlyCollection<string> Names => _nodes.Keys;
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<NodeView> All => _nodes.Values;
+
     /// <returns>False when nothing is new about it.</returns>
     public bool Upsert(NodeView node)
     {

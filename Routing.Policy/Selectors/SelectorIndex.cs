@@ -22,6 +22,9 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     private readonly LabelAnchors<ScopeRecord> _labelledScopes = new();
     private readonly AddressOwners _owners = new();
 
+    /// <summary>Every namespace whose labels are known.</summary>
+    public IEnumerable<NamespaceView> Namespaces => _namespaces.Values.Select(home => home.View).OfType<NamespaceView>();
+
     /// <summary>Every pod.</summary>
     public IReadOnlyDictionary<NamespacedName, PodRecord> Pods => _pods;
 

@@ -280,6 +280,56 @@ public sealed class DataplaneLoopTests
         Assert.That(applied, Is.All.EqualTo(applied[0]));
     }
 
+    [Test]
+    public async Task A_ruleset_that_the_verifier_refuses_is_not_committed_and_the_old_one_stays()
+    {
+        var (applier, verifier) = (new FakeRulesetApplier(), new WrongCompiler());
+        var loop = Start(applier, verifier, WebAttachment);
+        await ListAllAsync(loop, Pod(Web));
+        await SettleAsync(loop);
+        var applied = applier.Applied.Count;
+        Assert.That((applied, loop.Status.LastError), Is.EqualTo((applier.Calls, (string?)null)), "a good one goes through");
+
+        verifier.IsWrong = true;
+        await ListAsync(loop, PolicyInputs.NetworkPolicies, policy => policy.ReplacePolicies(PolicyKind.NetworkPolicy, [Isolate("p")]));
+        await SettleAsync(loop);
+        Assert.That(applier.Calls, Is.EqualTo(applied), "nothing came to the kernel");
+        Assert.That(loop.Status.Disagreements, Is.GreaterThan(0));
+        Assert.That(loop.Status.LastError, Does.StartWith("the verifier refused a ruleset, the old one stays: ").And.Contain("NetworkPolicy shop/p isolates the pod"));
+
+        verifier.IsWrong = false;
+        await Until.TrueAsync("the same change, looked at again", () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return applier.Applied.Count > applied;
+        });
+        await HandledAsync(loop);
+        Assert.That(loop.Status.LastError, Is.Null);
+    }
+
+    /// <summary>A compiler that opens every pod, in front of the verifier that has to find it out.</summary>
+    private sealed class WrongCompiler : IRulesetVerifier
+    {
+        private readonly SampleVerifier _verifier = new();
+
+        public volatile bool IsWrong;
+
+        public IReadOnlyList<string> Check(Ruleset before, Ruleset after, NodePolicy policy) =>
+            _verifier.Check(before, IsWrong ? Opened(after) : after, policy);
+
+        private static Ruleset Opened(Ruleset ruleset)
+        {
+            var map = ruleset.Maps["ingress-by-interface"];
+            return ruleset with
+            {
+                Maps = ruleset.Maps.SetItem(map.Name, map with
+                {
+                    Elements = map.Elements.SetItems(map.Elements.Keys.Select(name => KeyValuePair.Create(name, Verdict.Accept))),
+                }),
+            };
+        }
+    }
+
     private static string Describe(Ruleset ruleset) =>
         string.Join('\n', ruleset.Maps.Values.Select(map => $"{map.Name}: {string.Join(' ', map.Elements)}")
             .Concat(ruleset.Chains.Keys).Concat(ruleset.Sets.Select(set => $"{set.Key} {set.Value.Elements.Count}")));
@@ -311,10 +361,12 @@ public sealed class DataplaneLoopTests
         };
     }
 
-    private DataplaneLoop Start(FakeRulesetApplier applier, params Attachment[] saved)
+    private DataplaneLoop Start(FakeRulesetApplier applier, params Attachment[] saved) => Start(applier, null, saved);
+
+    private DataplaneLoop Start(FakeRulesetApplier applier, IRulesetVerifier? verifier, params Attachment[] saved)
     {
         var loop = new DataplaneLoop(new NodePolicy("node-1"), applier, _lookup, _options, _metrics, _time,
-            NullLogger<DataplaneLoop>.Instance);
+            NullLogger<DataplaneLoop>.Instance, verifier);
         loop.Restore(saved);
         var stop = _stop.Token;
         _running = Task.Run(() => loop.RunAsync(stop));

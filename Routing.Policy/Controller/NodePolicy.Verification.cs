@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Routing.Policy.Compile;
+using Routing.Policy.Model;
+
+namespace Routing.Policy.Controller;
+
+/// <summary>What a verifier asks: the inputs of the last <see cref="Compile"/>, as the evaluator takes them.</summary>
+public sealed partial class NodePolicy
+{
+    /// <summary>The node's name.</summary>
+    internal string NodeName => _nodeName;
+
+    /// <summary>Interfaces with rules, and interfaces that are closed because their pod is not known.</summary>
+    internal IReadOnlyCollection<LocalEndpoint> Endpoints => _endpoints.Values;
+
+    /// <summary>The pods that have an address, on any node.</summary>
+    internal IEnumerable<PodView> OwnersOf(Address address) => _index.Owners(address).Select(record => record.View);
+
+    /// <summary>Some pods of any node.</summary>
+    internal IEnumerable<PodView> SamplePods(Random random, int count)
+    {
+        for (var i = 0; i < count && _pods.Count > 0; i++)
+        {
+            yield return _pods.Values.ElementAt(random.Next(_pods.Count));
+        }
+    }
+
+    /// <summary>The addresses of a node's own.</summary>
+    internal IEnumerable<Address> NodeAddresses() => _nodes.All.SelectMany(node => node.Addresses.Items);
+
+    /// <summary>The cluster as the ruleset has to have it, with the pods of some addresses only: building all of a large one
+    /// for each transaction would cost more than the transaction.</summary>
+    internal ClusterView ViewOf(IEnumerable<Address> addresses) => new()
+    {
+        Pods = addresses.SelectMany(OwnersOf).DistinctBy(pod => pod.Name).ToImmutableDictionary(pod => pod.Name),
+        Namespaces = _index.Namespaces.ToImmutableDictionary(view => view.Name),
+        Nodes = _nodes.All.ToImmutableDictionary(node => node.Name),
+        Policies = _policies.Specs.ToImmutableSortedDictionary(one => one.Key, one => Enforceable(one.Value)),
+        NetworkSets = _networkSets.ToImmutableDictionary(),
+        HostEndpoints = _hostEndpoints.ToImmutableDictionary(),
+        ServiceAccounts = _accounts.ToImmutableDictionary(),
+        ServiceSlices = _services.All.ToImmutableDictionary(slice => slice.Name),
+    };
+
+    /// <summary>A policy with what stands for rules that cannot be enforced.</summary>
+    private static PolicySpec Enforceable(PolicySpec policy) => policy with
+    {
+        Ingress = Enforceable(policy.Ingress, Direction.Ingress),
+        Egress = Enforceable(policy.Egress, Direction.Egress),
+    };
+
+    private static RuleSet? Enforceable(RuleSet? rules, Direction direction) => rules is null ? null
+        : new RuleSet([.. rules.Rules.Items.Select(rule => EnforceableRule.Of(rule, direction)).OfType<RuleSpec>()]);
+}
