@@ -20,6 +20,15 @@ public class FlowClassesTests
         iter: 12);
 
     [Test]
+    public void Classes_know_everything_that_a_policy_can_say() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            Compare(luck.Anything(luck.Make(policies: 8)));
+        },
+        iter: 8);
+
+    [Test]
     public void Clusters_that_are_cut_together_are_judged_apart() => Gen.Int.Sample(
         seed =>
         {
@@ -81,7 +90,10 @@ public class FlowClassesTests
             }
         }
 
-        yield return (new Flow(from, to, TransportProtocol.Icmp, 0), classes.Ports.Segments.Length - 1);
+        foreach (var (segment, index) in classes.Ports.Segments.Select((segment, index) => (segment, index)).Where(one => one.segment.Protocol?.HasPorts() != true))
+        {
+            yield return (segment.Flow(from, to), index);
+        }
     }
 
     private static IEnumerable<FlowEnd> EndsOf(EndClass one) => one.Pods.Select(pod => (FlowEnd)new FlowEnd.Pod(pod))
