@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Benchmarks.Cni;
 using Routing.Benchmarks.Policy.Packets;
@@ -9,8 +10,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Benchmarks.Policy;
 
-/// <summary>`policy-apply`: a set of 100,000 elements loaded into the kernel, and 100 of them changed, by our netlink and by
-/// `nft -f` of the same, in the same run and taking turns.</summary>
+/// <summary>`policy-apply`: a set of 100,000 elements loaded into the kernel, and 100 of them changed, by our netlink, by
+/// `nft -f` of the same and by our back end of ipset, in the same run and taking turns.</summary>
 internal static class PolicyApplyBenchmark
 {
     private const int Size = 100_000, Changed = 100;
@@ -31,8 +32,8 @@ internal static class PolicyApplyBenchmark
             return await OwnNamespaces.RunAsync(["policy-apply", .. arguments]);
         }
 
-        Console.WriteLine("| what | routing ms | nft -f ms | ratio |");
-        Console.WriteLine("|---|---|---|---|");
+        Console.WriteLine("| what | routing ms | nft -f ms | ratio | routing with ipset ms |");
+        Console.WriteLine("|---|---|---|---|---|");
         Compare("address", [RuleField.SourceAddress], "ipv4_addr", runs);
         Compare(
             "address . protocol . port", [RuleField.SourceAddress, RuleField.Protocol, RuleField.DestinationPort],
@@ -45,7 +46,8 @@ internal static class PolicyApplyBenchmark
         var elements = Enumerable.Range(0, Size).Select(i => Element(i, key.Length)).ToImmutableHashSet();
         var gone = elements.Take(Changed).ToList();
         var come = Enumerable.Range(Size, Changed).Select(i => Element(i, key.Length)).ToList();
-        var (load, loadNft, change, changeNft) = (new Samples(), new Samples(), new Samples(), new Samples());
+        var (load, loadNft, loadIpset) = (new Samples(), new Samples(), new Samples());
+        var (change, changeNft, changeIpset) = (new Samples(), new Samples(), new Samples());
         var loadText = $"table inet theirs {{ set {SetName} {{ type {type}; elements = {{ {Text(elements, key.Length)} }}; }}; }}\n";
         var changeText = $"delete element inet theirs {SetName} {{ {Text(gone, key.Length)} }}\n"
             + $"add element inet theirs {SetName} {{ {Text(come, key.Length)} }}\n";
@@ -67,8 +69,14 @@ internal static class PolicyApplyBenchmark
             var theirLoad = Time(() => RulesetTool.Run(loadText, "nft", "-f", "-"));
             var theirChange = Time(() => RulesetTool.Run(changeText, "nft", "-f", "-"));
             RulesetTool.Run("flush ruleset\n", "nft", "-f", "-");
+            using var ipset = IptablesApplier.Open(IptablesFlavour.Default, TimeProvider.System);
+            ipset.Apply(Ruleset.Empty);
+            var (ipsetLoad, ipsetChange) = (Time(() => ipset.Apply(full)), Time(() => ipset.Apply(edited)));
+            ipset.Apply(Ruleset.Empty);
             if (run >= 0)
             {
+                loadIpset.Add(ipsetLoad);
+                changeIpset.Add(ipsetChange);
                 load.Add(ourLoad);
                 loadNft.Add(theirLoad);
                 change.Add(ourChange);
@@ -76,8 +84,8 @@ internal static class PolicyApplyBenchmark
             }
         }
 
-        Print($"{Size} of {what}, loaded", load, loadNft);
-        Print($"{Changed} of them replaced", change, changeNft);
+        Print($"{Size} of {what}, loaded", load, loadNft, loadIpset);
+        Print($"{Changed} of them replaced", change, changeNft, changeIpset);
     }
 
     private static Ruleset With(MatchSet set) => Ruleset.Empty with { Sets = Ruleset.Empty.Sets.Add(set.Name, set) };
@@ -104,6 +112,6 @@ internal static class PolicyApplyBenchmark
         return Stopwatch.GetElapsedTime(began);
     }
 
-    private static void Print(string what, Samples ours, Samples theirs) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"| {what} | {ours.Median:F1} | {theirs.Median:F1} | {ours.Median / theirs.Median:F2} |"));
+    private static void Print(string what, Samples ours, Samples theirs, Samples ipset) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"| {what} | {ours.Median:F1} | {theirs.Median:F1} | {ours.Median / theirs.Median:F2} | {ipset.Median:F1} |"));
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Routing.Agent.Dataplane.Iptables;
+using Routing.Agent.Dataplane.Nftables;
 using Routing.Benchmarks.Policy.Packets;
 
 namespace Routing.Benchmarks.Policy;
@@ -24,10 +26,14 @@ internal static class PolicyPacketsBenchmark
             return await OwnNamespaces.RunAsync(["policy-packets", .. arguments]);
         }
 
-        using var routing = new RoutingLayout();
+        using var routing = new RoutingLayout("routing", NftApplier.Open);
+        using var withLegacy = new RoutingLayout(
+            "routing, iptables-legacy and ipset", () => IptablesApplier.Open(IptablesFlavour.Legacy, TimeProvider.System));
+        using var withNft = new RoutingLayout(
+            "routing, iptables-nft and ipset", () => IptablesApplier.Open(IptablesFlavour.Nft, TimeProvider.System));
         PolicyLayout[] layouts =
         [
-            new NoRules(), routing, new LinearNftables(),
+            new NoRules(), routing, withLegacy, withNft, new LinearNftables(),
             new LinearIptables("iptables-legacy, a chain a policy", "iptables-legacy-restore"),
             new LinearIptables("iptables-nft, a chain a policy", "iptables-nft-restore"),
         ];

@@ -1,13 +1,16 @@
-using Routing.Agent.Dataplane.Nftables;
+using Routing.Agent.Dataplane;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
+using Routing.Policy.Rules;
 
 namespace Routing.Benchmarks.Policy.Packets;
 
-/// <summary>Ours: compiled, and applied by netlink.</summary>
-internal sealed class RoutingLayout() : PolicyLayout("routing"), IDisposable
+/// <summary>Ours: compiled, and applied by one of our back ends.</summary>
+/// <param name="name">For the table.</param>
+/// <param name="open">Opens the back end.</param>
+internal sealed class RoutingLayout(string name, Func<IRulesetApplier> open) : PolicyLayout(name), IDisposable
 {
-    private NftApplier? _applier;
+    private IRulesetApplier? _applier;
 
     public override void Apply(int policies)
     {
@@ -17,11 +20,11 @@ internal sealed class RoutingLayout() : PolicyLayout("routing"), IDisposable
         node.ReplacePolicies(PolicyKind.NetworkPolicy, PolicyGrid.Policies(policies));
         SetEndpoint(node, "client", PacketPath.ClientAddress);
         SetEndpoint(node, "server", PacketPath.ServerAddress);
-        _applier ??= NftApplier.Open();
+        _applier ??= open();
         _applier.Apply(node.Compile());
     }
 
-    public override void Clear() => RulesetTool.Run($"delete table inet {NftApplier.Table}\n", "nft", "-f", "-");
+    public override void Clear() => _applier?.Apply(Ruleset.Empty);
 
     public void Dispose() => _applier?.Dispose();
 
