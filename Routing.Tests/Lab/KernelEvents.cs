@@ -48,8 +48,10 @@ internal sealed class KernelEvents : IAsyncDisposable
             Requires.Tool("ip"), ["netns", "exec", name, Requires.Tool(tool), .. arguments]) { RedirectStandardOutput = true })!;
         monitor.OutputDataReceived += (_, line) =>
         {
-            // "Deleted 10.1.0.0/26 via ..." of ip, "delete element inet routing ..." of nft.
-            if (line.Data?.TrimStart().StartsWith("delete", StringComparison.OrdinalIgnoreCase) == true)
+            // "Deleted 10.1.0.0/26 via ..." of ip, "delete element inet routing ..." of nft. An agent that starts asks the kernel
+            // by a table of its own, which no packet meets, whether nf_tables can do all it needs.
+            if (line.Data?.TrimStart().StartsWith("delete", StringComparison.OrdinalIgnoreCase) == true
+                && !line.Data.Contains("inet routing-probe", StringComparison.Ordinal))
             {
                 lock (_deletions)
                 {
