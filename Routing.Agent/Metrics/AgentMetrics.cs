@@ -83,6 +83,10 @@ internal sealed class AgentMetrics : IDisposable
     public void OnPacketsStaged(long packets, string direction, string verdict, string policy) =>
         _packetsStaged.Add(packets, Labels(direction, verdict, policy));
 
+    /// <summary>Adds a counter with a value per label that somebody else counts, read when someone scrapes.</summary>
+    public void AddCounter(string name, string description, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableCounter(name, read, description: description);
+
     /// <summary>Adds a counter that somebody else counts, read when someone scrapes.</summary>
     public void AddCounter(string name, string description, Func<long> read) =>
         _meter.CreateObservableCounter(name, read, description: description);

@@ -15,6 +15,7 @@ using Routing.Agent.Logging;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Netfilter;
+using Routing.Agent.Netlink.Nftables;
 using Routing.Agent.Netlink.Route;
 using Routing.Agent.Options;
 using Routing.Agent.Speaker;
@@ -145,6 +146,9 @@ internal sealed partial class AgentRole
         cni.Listen();
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
+        using var counters = new RuleCounters(NftNetlink.Open(NftApplier.Table));
+        metrics.AddCounter(
+            "policy_packets", "Packets that began a connection, by what the rules of the packet filter said.", counters.Read);
         AgentGauges.Add(metrics, attachments, dataplane, flows, fib, speaker, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("connections", connections.RunAsync);

@@ -22,6 +22,7 @@ internal static class NftExpressionCodec
     private const ushort LogGroup = 1, LogPrefix = 2, LogSnapLength = 3; // NFTA_LOG_*
     private const ushort LimitRate = 1, LimitUnit = 2, LimitBurst = 3, LimitType = 4, LimitFlags = 5; // NFTA_LIMIT_*
     private const uint LimitPackets = 0; // NFT_LIMIT_PKTS; the other counts octets
+    private const ushort CounterPackets = 2; // NFTA_COUNTER_PACKETS
     private const uint VerdictRegister = 0; // NFT_REG_VERDICT
 
     public static void Write(NetlinkWriter writer, NftExpression expression)
@@ -59,6 +60,34 @@ internal static class NftExpressionCodec
         }
 
         return expressions.ToEquatableArray();
+    }
+
+    /// <summary>Reads what the first counter of a rule's list has counted.</summary>
+    /// <returns>False for a rule without one.</returns>
+    public static bool TryReadCount(AttributeReader list, out long packets)
+    {
+        packets = 0;
+        while (list.TryRead(out var element))
+        {
+            var parts = element.Nested;
+            var isCounter = false;
+            while (parts.TryRead(out var part))
+            {
+                isCounter |= part.Type == Name && part.Text == "counter";
+                var data = part.Nested;
+                while (isCounter && part.Type == Data && data.TryRead(out var attribute))
+                {
+                    packets = attribute.Type == CounterPackets ? (long)attribute.U64BigEndian : packets;
+                }
+            }
+
+            if (isCounter)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string NameOf(NftExpression expression) => expression switch

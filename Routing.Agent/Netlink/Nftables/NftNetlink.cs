@@ -78,6 +78,15 @@ internal sealed class NftNetlink : IDisposable
             NftRuleCodec.TryDecode(in message, _table, out rule));
     }
 
+    /// <summary>What the rules of the table that count have counted.</summary>
+    public List<NftRuleCount> ListCounts()
+    {
+        BeginGet(NftMessageType.GetRule, 0);
+        NftRuleCodec.WriteKey(_writer, _table, null);
+        return Dump("list counters", (in NetlinkMessage message, out NftRuleCount count) =>
+            NftRuleCodec.TryDecodeCount(in message, _table, out count));
+    }
+
     /// <summary>The named sets and maps of the table.</summary>
     public List<NftSet> ListSets()
     {

@@ -73,4 +73,26 @@ internal static class NftRuleCodec
         rule = new NftRule(chain, expressions, comment, handle);
         return ofTable == table;
     }
+
+    /// <returns>False for a message that is none, of another table, or of a rule that does not count.</returns>
+    public static bool TryDecodeCount(in NetlinkMessage message, string table, out NftRuleCount count)
+    {
+        count = null!;
+        if (!TryDecode(in message, table, out var rule))
+        {
+            return false;
+        }
+
+        message.TryReadStruct<NftHeader>(out _, out var attributes);
+        while (attributes.TryRead(out var attribute))
+        {
+            if (attribute.Type == Expressions && NftExpressionCodec.TryReadCount(attribute.Nested, out var packets))
+            {
+                count = new NftRuleCount(rule, packets);
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

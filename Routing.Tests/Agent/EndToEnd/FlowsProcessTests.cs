@@ -70,7 +70,8 @@ public sealed partial class FlowsProcessTests
         Assert.That((wrong.Code, wrong.Error), Is.EqualTo((2,
             "routing: --pod 'client': allowed is namespace/name (see 'routing flows --help')\n")));
         Assert.That(node.Namespace.Run("curl", "-s", "http://127.0.0.1:9178/metrics"), Does.Match(
-            "\nrouting_policy_reported_packets{.*policy=\"NetworkPolicy default/web\".*} 1\n"));
+            "\nrouting_policy_reported_packets{.*policy=\"NetworkPolicy default/web\".*} 1\n")
+            .And.Match("\nrouting_policy_packets{.*direction=\"ingress\".*verdict=\"deny\".*} [1-9]"));
 
         // An agent that starts again is followed further.
         await node.EndAgentAsync(Signals.Kill);
