@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Routing.Bgp.Rib.Tables;
@@ -14,21 +15,26 @@ namespace Routing.Bgp.Rib.Tables;
 /// <code>
 ///  slot   | rest of the hash | row |    0: empty     row 0: removed, the search goes on
 /// </code></remarks>
-internal sealed class RowIndex
+internal sealed unsafe class RowIndex
 {
     private const int LeastBits = 10;
     private const uint Removed = 0x8000_0000;
 
-    private uint[] _slots = new uint[1 << LeastBits];
+    // Not the collector's: when the table doubles the old slots go at once, where an array of megabytes would lie about until
+    // the next full collection, and that is not before the table is loaded.
+    private uint* _slots = Allocate(1 << LeastBits);
+    private int _length = 1 << LeastBits;
     private int _bits = LeastBits;
     private int _taken; // slots that are not empty
     private int _most = MostOf(1 << LeastBits);
+
+    ~RowIndex() => NativeMemory.Free(_slots);
 
     /// <summary>The next entry may not fit: <see cref="Clear"/>, and enter all rows anew.</summary>
     /// <remarks>At most two thirds are taken, or searches become long.</remarks>
     public bool IsCrowded => _taken >= _most;
 
-    private uint RowMask => (uint)_slots.Length - 1;
+    private uint RowMask => (uint)_length - 1;
 
     /// <summary>Begins to look for a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,10 +55,10 @@ internal sealed class RowIndex
                 return false;
             }
 
-            var found = slot & (uint)(slots.Length - 1);
+            var found = slot & (uint)(_length - 1);
             var isSame = (slot ^ found) == search.Tag && found != 0;
             search.Free = found == 0 && search.Free < 0 ? search.Slot : search.Free;
-            search.Slot = (search.Slot + 1) & (slots.Length - 1);
+            search.Slot = (search.Slot + 1) & (_length - 1);
             if (isSame)
             {
                 row = (int)found;
@@ -78,7 +84,7 @@ internal sealed class RowIndex
         var slot = (int)(hash >> (32 - _bits));
         while (slots[slot] != 0)
         {
-            slot = (slot + 1) & (slots.Length - 1);
+            slot = (slot + 1) & (_length - 1);
         }
 
         slots[slot] = (hash << _bits) | (uint)row;
@@ -88,7 +94,7 @@ internal sealed class RowIndex
     /// <summary>Takes a row out.</summary>
     public void Remove(uint hash, int row)
     {
-        var mask = _slots.Length - 1;
+        var mask = _length - 1;
         var slot = (int)(hash >> (32 - _bits));
         while ((_slots[slot] & mask) != row)
         {
@@ -114,26 +120,35 @@ internal sealed class RowIndex
         var bits = Math.Max(LeastBits, 1 + BitOperations.Log2((uint)rows * 2));
         if (bits == _bits)
         {
-            Array.Clear(_slots);
+            new Span<uint>(_slots, _length).Clear();
         }
         else
         {
-            _slots = new uint[1 << bits];
-            TableMemory.Populate(_slots);
+            NativeMemory.Free(_slots);
+            _slots = null; // should there be no room for the new ones
+            _length = 1 << bits;
+            _slots = Allocate(_length);
         }
 
-        (_bits, _taken, _most) = (bits, 0, MostOf(_slots.Length));
+        (_bits, _taken, _most) = (bits, 0, MostOf(_length));
     }
 
     /// <summary>Fetches the cache line where a search will begin: done for many keys ahead, memory works on them at
     /// once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(uint hash)
+    public void Prefetch(uint hash)
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(Unsafe.AsPointer(ref _slots[hash >> (32 - _bits)]));
+            Sse.Prefetch0(_slots + (hash >> (32 - _bits)));
         }
+    }
+
+    private static uint* Allocate(int slots)
+    {
+        var memory = (uint*)NativeMemory.AllocZeroed((nuint)slots, sizeof(uint));
+        TableMemory.Populate(memory, (nuint)slots * sizeof(uint));
+        return memory;
     }
 
     private static int MostOf(int slots) => (int)(slots * 2L / 3);

@@ -14,20 +14,23 @@ internal static unsafe partial class TableMemory
     public static void Populate<T>(T[] array)
         where T : unmanaged
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         fixed (T* start = array)
         {
-            // Whole pages within: what else is on the first and the last one is in use already, or will be.
-            var from = ((nuint)start + PageMask) & ~PageMask;
-            var end = ((nuint)start + ((nuint)array.Length * (nuint)sizeof(T))) & ~PageMask;
-            if (from < end)
-            {
-                _ = Advise(from, end - from, PopulateWrite);
-            }
+            Populate(start, (nuint)array.Length * (nuint)sizeof(T));
+        }
+    }
+
+    /// <summary>The same for memory that is not the collector's.</summary>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="length">Octets.</param>
+    public static void Populate(void* start, nuint length)
+    {
+        // Whole pages within: what else is on the first and the last one is in use already, or will be.
+        var from = ((nuint)start + PageMask) & ~PageMask;
+        var end = ((nuint)start + length) & ~PageMask;
+        if (from < end && OperatingSystem.IsLinux())
+        {
+            _ = Advise(from, end - from, PopulateWrite);
         }
     }
 
