@@ -16,12 +16,20 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
     public NftApplier Open() => inside is null ? NftApplier.Open() : NftApplier.Open(inside);
 
     /// <summary>Makes and removes, in one batch, a table with every kind of object that our rulesets have; no packet
-    /// meets it.</summary>
+    /// meets it. Where our own table stands the kernel has been asked before, and a restart changes nothing.</summary>
     /// <returns>What the kernel refused, and how; null when it took everything.</returns>
     public string? Refusal()
     {
         try
         {
+            using (var standing = Open())
+            {
+                if (standing.IsInstalled())
+                {
+                    return null;
+                }
+            }
+
             using var netlink = inside is null ? NftNetlink.Open(Table) : NftNetlink.Open(inside, Table);
             var batch = netlink.BeginBatch();
             new RulesetPlan(KernelRuleset.Of(Ruleset.Empty), Features()).Write(batch);
