@@ -13,7 +13,7 @@ public partial class ManifestFuzzTests
     [
         File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/cluster.yaml")),
         File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/calico/cluster.yaml")),
-        File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/every-kind.yaml")),
+        File.ReadAllText(Repository.PathOf("Routing.Tests/Golden/policy/fuzz/every-kind.yaml")),
     ];
 
     /// <summary>What a field is given that wants something else, and may be nearly right.</summary>
@@ -29,7 +29,7 @@ public partial class ManifestFuzzTests
     [Test]
     public void The_original_of_every_kind_is_read()
     {
-        var read = ClusterManifests.Read([Repository.PathOf("Routing.Tests/Golden/policy/every-kind.yaml")]);
+        var read = ClusterManifests.Read([Repository.PathOf("Routing.Tests/Golden/policy/fuzz/every-kind.yaml")]);
         Assert.That(read.Cluster.Policies.Keys.Select(key => key.Kind).Distinct(), Is.EquivalentTo(Enum.GetValues<PolicyKind>()));
     }
 
