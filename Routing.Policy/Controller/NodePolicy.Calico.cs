@@ -134,20 +134,4 @@ public sealed partial class NodePolicy
             UpsertPolicy(policy with { Tier = tier });
         }
     }
-
-    private static void Replace<TName, TView>(
-        TName[] before, IEnumerable<TView> views, Func<TView, TName> nameOf, Action<TName> remove, Action<TView> upsert)
-        where TName : notnull
-    {
-        var now = views.ToDictionary(nameOf);
-        foreach (var gone in before.Where(name => !now.ContainsKey(name)))
-        {
-            remove(gone);
-        }
-
-        foreach (var view in now.Values)
-        {
-            upsert(view);
-        }
-    }
 }

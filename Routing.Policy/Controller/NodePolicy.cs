@@ -68,19 +68,8 @@ public sealed partial class NodePolicy
     }
 
     /// <summary>All pods, after a list: those that are not in it went.</summary>
-    public void ReplacePods(IEnumerable<PodView> pods)
-    {
-        var now = pods.ToDictionary(pod => pod.Name);
-        foreach (var gone in _pods.Keys.Where(name => !now.ContainsKey(name)).ToList())
-        {
-            RemovePod(gone);
-        }
-
-        foreach (var pod in now.Values)
-        {
-            UpsertPod(pod);
-        }
-    }
+    public void ReplacePods(IEnumerable<PodView> pods) =>
+        Replace([.. _pods.Keys], pods, pod => pod.Name, RemovePod, UpsertPod);
 
     /// <summary>A namespace came or changed.</summary>
     public void UpsertNamespace(NamespaceView view)
@@ -97,19 +86,8 @@ public sealed partial class NodePolicy
     }
 
     /// <summary>All namespaces, after a list: those that are not in it went.</summary>
-    public void ReplaceNamespaces(IEnumerable<NamespaceView> views)
-    {
-        var now = views.ToDictionary(view => view.Name);
-        foreach (var gone in _namespaces.Where(name => !now.ContainsKey(name)).ToList())
-        {
-            RemoveNamespace(gone);
-        }
-
-        foreach (var view in now.Values)
-        {
-            UpsertNamespace(view);
-        }
-    }
+    public void ReplaceNamespaces(IEnumerable<NamespaceView> views) =>
+        Replace([.. _namespaces], views, view => view.Name, RemoveNamespace, UpsertNamespace);
 
     /// <summary>A node came or changed.</summary>
     public void UpsertNode(NodeView node)
@@ -130,19 +108,8 @@ public sealed partial class NodePolicy
     }
 
     /// <summary>All nodes, after a list: those that are not in it went.</summary>
-    public void ReplaceNodes(IEnumerable<NodeView> nodes)
-    {
-        var now = nodes.ToDictionary(node => node.Name);
-        foreach (var gone in _nodes.Names.Where(name => !now.ContainsKey(name)).ToList())
-        {
-            RemoveNode(gone);
-        }
-
-        foreach (var node in now.Values)
-        {
-            UpsertNode(node);
-        }
-    }
+    public void ReplaceNodes(IEnumerable<NodeView> nodes) =>
+        Replace([.. _nodes.Names], nodes, node => node.Name, RemoveNode, UpsertNode);
 
     /// <summary>A policy came or changed.</summary>
     public void UpsertPolicy(PolicySpec policy)
@@ -167,19 +134,8 @@ public sealed partial class NodePolicy
     }
 
     /// <summary>All policies of a kind, after a list: those that are not in it went.</summary>
-    public void ReplacePolicies(PolicyKind kind, IEnumerable<PolicySpec> policies)
-    {
-        var now = policies.ToDictionary(policy => policy.Key);
-        foreach (var gone in _policies.Specs.Keys.Where(key => key.Kind == kind && !now.ContainsKey(key)).ToList())
-        {
-            RemovePolicy(gone);
-        }
-
-        foreach (var policy in now.Values)
-        {
-            UpsertPolicy(policy);
-        }
-    }
+    public void ReplacePolicies(PolicyKind kind, IEnumerable<PolicySpec> policies) =>
+        Replace([.. _policies.Specs.Keys.Where(key => key.Kind == kind)], policies, policy => policy.Key, RemovePolicy, UpsertPolicy);
 
     /// <summary>All objects of a cluster, as after listing every kind.</summary>
     public void Replace(ClusterView cluster)
@@ -271,6 +227,22 @@ public sealed partial class NodePolicy
                 .ToEquatableArray(),
             Enum.GetValues<Direction>().Where(direction => policy.Rules(direction) is not null).ToEquatableArray(),
             policy.Problems))];
+
+    private static void Replace<TName, TView>(
+        TName[] before, IEnumerable<TView> views, Func<TView, TName> nameOf, Action<TName> remove, Action<TView> upsert)
+        where TName : notnull
+    {
+        var now = views.ToDictionary(nameOf);
+        foreach (var gone in before.Where(name => !now.ContainsKey(name)))
+        {
+            remove(gone);
+        }
+
+        foreach (var view in now.Values)
+        {
+            upsert(view);
+        }
+    }
 
     private OpenEndpoint? Resolve(string interfaceName)
     {

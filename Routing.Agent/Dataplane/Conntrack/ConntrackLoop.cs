@@ -15,8 +15,8 @@ namespace Routing.Agent.Dataplane.Conntrack;
 /// It begins right after the commit, beside the dataplane's loop: neither another transaction nor a pod's ADD waits for a
 /// table of connections to be read. Changes that come meanwhile are one more look, at the latest rules. A look is compared
 /// with the rules of the last one that succeeded, so nothing is forgotten when the kernel refuses, and the first compares
-/// with nothing: what was revoked while there was no agent ends too. A table of 100,000 connections takes some 0.3 s of
-/// work; the pause after a look keeps all of them below a fifth of a core.
+/// with nothing: what was revoked while there was no agent ends too. The pause after a look keeps all of them below a fifth of
+/// a core.
 /// </remarks>
 internal sealed partial class ConntrackLoop
 {
@@ -38,7 +38,7 @@ internal sealed partial class ConntrackLoop
     private readonly Backoff _backoff = new(RetryLeast, RetryGreatest);
     private volatile Ruleset? _inForce;
     private volatile Ruleset? _judged;
-    private volatile bool _wereOpen; // rules were missing for a while
+    private int _wereOpen; // 1: rules were missing for a while
 
     /// <param name="conntrack">Of the node's namespace; taken over, the caller disposes of it after the loop.</param>
     /// <param name="hostAddresses">The node's own addresses, read anew.</param>
@@ -61,7 +61,11 @@ internal sealed partial class ConntrackLoop
     public void OnCommitted(Ruleset ruleset, bool isRepair)
     {
         _inForce = ruleset;
-        _wereOpen |= isRepair;
+        if (isRepair)
+        {
+            Volatile.Write(ref _wereOpen, 1);
+        }
+
         _wake.Set();
     }
 
@@ -71,7 +75,7 @@ internal sealed partial class ConntrackLoop
         while (true)
         {
             await _wake.WaitAsync(cancellationToken);
-            while (_inForce is { } ruleset && (_wereOpen || !ReferenceEquals(ruleset, _judged)))
+            while (_inForce is { } ruleset && (Volatile.Read(ref _wereOpen) != 0 || !ReferenceEquals(ruleset, _judged)))
             {
                 var pause = Look(ruleset);
                 if (pause > TimeSpan.Zero)
@@ -88,8 +92,11 @@ internal sealed partial class ConntrackLoop
         var started = _time.GetTimestamp();
         try
         {
-            _judged = _wereOpen ? null : _judged;
-            _wereOpen = false;
+            if (Interlocked.Exchange(ref _wereOpen, 0) != 0)
+            {
+                _judged = null;
+            }
+
             var scope = RevocationScope.Between(_judged, ruleset);
             if (!scope.IsEmpty)
             {
