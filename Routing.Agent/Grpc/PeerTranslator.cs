@@ -53,12 +53,34 @@ internal static class PeerTranslator
             Advertised = (uint)family.Advertised,
             ReceivesPaths = family.ReceivesPaths,
             SendsPaths = family.SendsPaths,
+            Rejected = (uint)family.Rejected,
+            Refused = (ulong)family.Refused,
+            LongLivedStale = (uint)family.LongLivedStale,
+            Filters = family.Filters is { } filters ? Translate(filters) : null,
         };
         if (family.Maximum is { } maximum)
         {
             result.Maximum = (uint)maximum;
         }
 
+        return result;
+    }
+
+    private static ReceivedFilters Translate(ReceivedFilterStatus filters)
+    {
+        var result = new ReceivedFilters
+        {
+            Awaited = filters.IsAwaited,
+            Deferred = filters.IsDeferred,
+            Unusable = filters.IsUnusable,
+        };
+        result.Entries.AddRange(filters.Entries.Select(entry => new ReceivedFilter
+        {
+            Action = entry.Wanted ? "Accept" : "Reject",
+            Prefix = entry.Prefix.ToString(),
+            MinLength = (uint)entry.MinLength,
+            MaxLength = (uint)entry.MaxLength,
+        }));
         return result;
     }
 

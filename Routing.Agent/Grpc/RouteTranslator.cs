@@ -1,8 +1,10 @@
 using Routing.Agent.Grpc.Protocol;
+using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Nlri;
 using ExplainedAdvertisement = Routing.Agent.Grpc.Protocol.ExplainedAdvertisement;
 using ExplainedPath = Routing.Agent.Grpc.Protocol.ExplainedPath;
+using ExplainedPathAdvertisement = Routing.Agent.Grpc.Protocol.ExplainedPathAdvertisement;
 
 namespace Routing.Agent.Grpc;
 
@@ -68,15 +70,33 @@ internal static class RouteTranslator
             {
                 Peer = each.Peer,
                 Advertised = each.State == AdvertisementState.Advertised,
-                Reason = each.State == AdvertisementState.KeptBack ? each.Verdict.ToString() : each.State.ToString(),
+                Reason = Reason(each.State, each.Verdict),
                 Sent = each.Sent is null ? null : Translate(explanation.Prefix, each.Sent),
             };
             advertisement.Policy.AddRange(each.Policy.Select(Translate));
+            advertisement.Paths.AddRange(each.Paths.Select(path => Translate(explanation.Prefix, path)));
             reply.Advertisements.Add(advertisement);
         }
 
         return reply;
     }
+
+    private static ExplainedPathAdvertisement Translate(Prefix prefix, Bgp.Rib.Views.ExplainedPathAdvertisement path)
+    {
+        var result = new ExplainedPathAdvertisement
+        {
+            From = path.From ?? "local",
+            PathId = path.PathId,
+            Advertised = path.State == AdvertisementState.Advertised,
+            Reason = Reason(path.State, path.Verdict),
+            Sent = path.Sent is null ? null : Translate(prefix, path.Sent),
+        };
+        result.Policy.AddRange(path.Policy.Select(Translate));
+        return result;
+    }
+
+    private static string Reason(AdvertisementState state, ExportVerdict verdict) =>
+        state == AdvertisementState.KeptBack ? verdict.ToString() : state.ToString();
 
     private static PolicyStep Translate(PolicyStepStatus step)
     {

@@ -18,6 +18,9 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     /// <summary>Paths that may be chosen.</summary>
     public int Accepted { get; private set; }
 
+    /// <summary>Paths that the import filter rejects, or the lack of one (RFC 8212).</summary>
+    public int Rejected { get; private set; }
+
     /// <summary>Paths kept from before the peer's restart.</summary>
     public int Stale { get; private set; }
 
@@ -132,6 +135,7 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
         }
 
         Accepted += (flags & PathFlags.Excluded) == 0 ? change : 0;
+        Rejected += (flags & (PathFlags.Filtered | PathFlags.NoPolicy)) != 0 ? change : 0;
         Stale += (flags & PathFlags.Stale) != 0 ? change : 0;
         Refreshing += (flags & PathFlags.Refreshing) != 0 ? change : 0;
         LongLived += (flags & PathFlags.LongLived) != 0 ? change : 0;

@@ -12,13 +12,18 @@ internal sealed class ReceivedFilters
     public const int MostEntries = 1000;
 
     private readonly SortedDictionary<uint, PrefixOrf> _entries = [];
-    private bool _isUnusable;
 
     /// <summary>What counts for the routes that are sent; null for all of them. Deferred changes are not in it yet.</summary>
     public PeerFilter? Applied { get; private set; }
 
-    /// <summary>Entries held.</summary>
-    public int Count => _entries.Count;
+    /// <summary>Entries held, in ascending order of sequence.</summary>
+    public IReadOnlyCollection<PrefixOrf> Entries => _entries.Values;
+
+    /// <summary>Changes came that do not count until the peer asks for routes.</summary>
+    public bool IsDeferred { get; private set; }
+
+    /// <summary>Something could not be kept or read; until the peer removes all.</summary>
+    public bool IsUnusable { get; private set; }
 
     /// <summary>Takes a request with its changes.</summary>
     public void Take(RouteRefreshMessage request)
@@ -28,10 +33,11 @@ internal sealed class ReceivedFilters
             Apply(change);
         }
 
-        _isUnusable |= request.HasMalformedFilters;
+        IsUnusable |= request.HasMalformedFilters;
+        IsDeferred = request.IsDeferred;
         if (!request.IsDeferred)
         {
-            Applied = _isUnusable || _entries.Count == 0 ? null : new PeerFilter([.. _entries.Values]);
+            Applied = IsUnusable || _entries.Count == 0 ? null : new PeerFilter([.. _entries.Values]);
         }
     }
 
@@ -41,14 +47,14 @@ internal sealed class ReceivedFilters
         {
             case PrefixOrfAction.RemoveAll:
                 _entries.Clear();
-                _isUnusable = false;
+                IsUnusable = false;
                 break;
             case PrefixOrfAction.Remove:
                 _entries.Remove(change.Sequence);
                 break;
             default:
-                _isUnusable |= _entries.Count == MostEntries && !_entries.ContainsKey(change.Sequence);
-                if (!_isUnusable)
+                IsUnusable |= _entries.Count == MostEntries && !_entries.ContainsKey(change.Sequence);
+                if (!IsUnusable)
                 {
                     _entries[change.Sequence] = change;
                 }

@@ -15,4 +15,18 @@ public sealed record PeerFamilyStatus(
 {
     /// <summary>Most prefixes it may send; null for any number.</summary>
     public int? Maximum { get; init; }
+
+    /// <summary>Those that the import filter rejects, or the lack of one (RFC 8212). What is neither accepted nor rejected has
+    /// a loop, leaks, or a next hop that is not reached.</summary>
+    public int Rejected { get; init; }
+
+    /// <summary>Paths that were not kept, because the peer sent too many of one prefix (RFC 7911 §7); since the peer was
+    /// configured.</summary>
+    public long Refused { get; init; }
+
+    /// <summary>Those of the stale that are kept past the restart time (RFC 9494).</summary>
+    public int LongLivedStale { get; init; }
+
+    /// <summary>What the peer has said it wants; null where the session takes no filters.</summary>
+    public ReceivedFilterStatus? Filters { get; init; }
 }

@@ -33,8 +33,29 @@ internal static class PeerStatusReader
                     peer.Session?.SendsPathIds.Contains(family) == true)
                 {
                     Maximum = peer.Config.Limits.FirstOrDefault(limit => limit.Family == family)?.Maximum,
+                    Rejected = received.Rejected,
+                    Refused = received.Refused,
+                    LongLivedStale = received.LongLived,
+                    Filters = ReadFilters(peer, family),
                 };
             })];
+
+    private static ReceivedFilterStatus? ReadFilters(RibPeer peer, AfiSafi family)
+    {
+        if (peer.Session?.ReceivesFilters.Contains(family) != true)
+        {
+            return null;
+        }
+
+        var filters = peer.Filters.GetValueOrDefault(family) ?? new ReceivedFilters();
+        return new ReceivedFilterStatus(
+            [.. filters.Entries.Select(each => new WantedPrefix(!each.IsDeny, each.Prefix, each.MinLength, each.MaxLength))])
+        {
+            IsAwaited = peer.AwaitedFilters.Contains(family),
+            IsDeferred = filters.IsDeferred,
+            IsUnusable = filters.IsUnusable,
+        };
+    }
 
     /// <summary>The whole.</summary>
     public static PeerStatus Read(

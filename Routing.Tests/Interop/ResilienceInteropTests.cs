@@ -89,8 +89,10 @@ internal sealed class ResilienceInteropTests : InteropFixture
         await ours.WaitForAsync(TheirV4);
         await theirs.WaitForAsync(OurV4);
         Assert.That((await ours.ReadRoutesAsync()).Select(route => route.Prefix), Is.EqualTo(new[] { TheirV4 }));
+        var family = (await ours.ReadPeersAsync()).Single().Families.Single();
+        Assert.That(family.Advertised, Is.EqualTo(1), "the other was never sent");
         Assert.That(
-            (await ours.ReadPeersAsync()).Single().Families.Single().Advertised, Is.EqualTo(1), "the other was never sent");
+            family.Filters.Entries.Select(entry => $"{entry.Action} {entry.Prefix}"), Is.EqualTo(new[] { $"Accept {OurV4}" }));
     }
 
     private static DaemonConfig Ours(string further, params string[] prefixes) => new()

@@ -57,11 +57,28 @@ internal static class ExplanationTree
         var node = peers.AddNode(new Text(
             $"{advertisement.Peer}: {advertisement.Reason}",
             new Style(advertisement.Advertised ? Color.Green : Color.Default)));
-        if (advertisement.Sent is { } sent)
+        foreach (var path in advertisement.Paths)
+        {
+            var name = path.PathId == 0 ? path.From : $"{path.From} path {path.PathId}";
+            var of = node.AddNode(new Text(
+                $"{name}: {path.Reason}" + (path.Sent is null ? "" : $" as path {path.Sent.PathId}"),
+                new Style(path.Advertised ? Color.Green : Color.Default)));
+            AddSent(of, path.Sent, path.Policy);
+        }
+
+        if (advertisement.Paths.Count == 0)
+        {
+            AddSent(node, advertisement.Sent, advertisement.Policy);
+        }
+    }
+
+    private static void AddSent(TreeNode node, RoutePath? sent, IEnumerable<PolicyStep> policy)
+    {
+        if (sent is not null)
         {
             node.AddNode(new Text($"next hop {sent.NextHop}, {RouteText.Attributes(sent)}"));
         }
 
-        AddPolicy(node, advertisement.Policy);
+        AddPolicy(node, policy);
     }
 }

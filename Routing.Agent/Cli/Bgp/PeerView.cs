@@ -7,6 +7,8 @@ namespace Routing.Agent.Cli.Bgp;
 /// <see cref="Peer"/>. A new concern adds its section here.</summary>
 internal static class PeerView
 {
+    private const int MostFilters = 20;
+
     public static void Write(Peer peer, TextWriter output)
     {
         var view = new DetailView();
@@ -63,11 +65,40 @@ internal static class PeerView
         foreach (var family in peer.Families)
         {
             var received = family.HasMaximum ? $"{family.Received} of {family.Maximum}" : $"{family.Received}";
-            view.Add(family.Family, $"{received} received, {family.Accepted} accepted, {family.Stale} stale, "
-                + $"{family.Advertised} advertised"
+            view.Add(family.Family, $"{received} received, {family.Accepted} accepted, {family.Rejected} rejected, "
+                + Stale(family) + $"{family.Advertised} advertised"
                 + (family.ReceivesPaths ? ", takes several paths" : "") + (family.SendsPaths ? ", sends several paths" : ""));
+            view.Add("", family.Refused > 0 ? $"{family.Refused} paths refused: more than 128 of one prefix" : "");
+            AddFilters(view, family.Filters);
         }
     }
+
+    private static string Stale(PeerFamily family) => family.LongLivedStale > 0
+        ? $"{family.Stale} stale ({family.LongLivedStale} for long), "
+        : $"{family.Stale} stale, ";
+
+    /// <summary>What the peer wants (RFC 5291), an entry to a line.</summary>
+    private static void AddFilters(DetailView view, ReceivedFilters? filters)
+    {
+        if (filters is null)
+        {
+            return;
+        }
+
+        view.Add("  wants", filters.Awaited ? "has not said yet"
+            : filters.Unusable ? "all, as its filters cannot be read or are too many"
+            : filters.Entries.Count == 0 ? "all"
+            : filters.Deferred ? "once it asks:" : $"{filters.Entries.Count} filters:");
+        foreach (var entry in filters.Entries.Take(MostFilters))
+        {
+            view.Add("", $"{entry.Action} {entry.Prefix}" + Lengths(entry));
+        }
+
+        view.Add("", filters.Entries.Count > MostFilters ? $"{filters.Entries.Count - MostFilters} more: -o json has all" : "");
+    }
+
+    private static string Lengths(ReceivedFilter entry) =>
+        (entry.MinLength > 0 ? $" from /{entry.MinLength}" : "") + (entry.MaxLength > 0 ? $" to /{entry.MaxLength}" : "");
 
     private static void AddRestart(DetailView view, PeerRestart restart) => view
         .Section("graceful restart")

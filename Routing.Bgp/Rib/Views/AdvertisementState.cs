@@ -15,6 +15,9 @@ public enum AdvertisementState
     /// <summary>The best path came from this peer (RFC 4271 §9.2).</summary>
     CameFromPeer,
 
+    /// <summary>The peer takes several paths (RFC 7911), and is told so many better ones as it is to have.</summary>
+    BeyondMaximum,
+
     /// <summary>No path may be chosen.</summary>
     NoBestPath,
 
@@ -23,6 +26,9 @@ public enum AdvertisementState
 
     /// <summary>The session does not carry the family.</summary>
     FamilyNotCarried,
+
+    /// <summary>The peer is told nothing before it has said which routes it wants (RFC 5291 §6).</summary>
+    WaitsForFilters,
 
     /// <summary>Nothing is told before the peers have sent what they have (RFC 4724 §4.1).</summary>
     WaitsForEndOfRib,

@@ -5,8 +5,9 @@ namespace Routing.Bgp.Rib.Views;
 
 /// <summary>Whether a peer is told a prefix.</summary>
 /// <param name="Peer">The peer's name.</param>
-/// <param name="State">Where it stands.</param>
-/// <param name="Verdict">What the export rules say of the best path; <see cref="ExportVerdict.Exported"/> where they were
+/// <param name="State">Where it stands; of a peer that takes several paths (RFC 7911), with the best of those it is told, or
+/// else with the best path.</param>
+/// <param name="Verdict">What the export rules say of that path; <see cref="ExportVerdict.Exported"/> where they were
 /// not asked.</param>
 /// <param name="Sent">The route as it was sent; null unless <see cref="AdvertisementState.Advertised"/>.</param>
 public sealed record ExplainedAdvertisement(
@@ -14,4 +15,7 @@ public sealed record ExplainedAdvertisement(
 {
     /// <summary>The rules of the export filters that matched, the deciding one last.</summary>
     public ImmutableArray<PolicyStepStatus> Policy { get; init; } = [];
+
+    /// <summary>Each path that may be chosen, the best first, of a peer that takes several; empty for the others.</summary>
+    public ImmutableArray<ExplainedPathAdvertisement> Paths { get; init; } = [];
 }

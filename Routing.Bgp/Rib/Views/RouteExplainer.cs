@@ -1,5 +1,4 @@
 using Routing.Bgp.Rib.Decision;
-using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
@@ -10,6 +9,7 @@ namespace Routing.Bgp.Rib.Views;
 internal sealed class RouteExplainer(Rib rib)
 {
     private readonly PathDescriber _describer = new(rib);
+    private readonly AdvertisementExplainer _advertisements = new(rib, new PathDescriber(rib));
 
     /// <summary>Explains a prefix, or the longest one that covers it.</summary>
     /// <param name="prefix">The prefix asked about.</param>
@@ -35,13 +35,15 @@ internal sealed class RouteExplainer(Rib rib)
         var candidates = _describer.CandidatesOf(_describer.PathsOf(family, row));
         var reasons = ReferenceDecisionProcess.Explain(candidates);
         var best = rib[family].LocRib.BestOf(row);
+        var held = _describer.HeldWithIndex(family, row);
+        var eligible = held.Where(each => each.Status.IsCandidate).ToList();
         return new RouteExplanation(
             rib[family].LocRib.Prefixes.PrefixOf(row),
             best == 0 ? null : reasons[best],
-            [.. _describer.HeldWithIndex(family, row).Select(each => ExplainPath(family, row, each.Path, each.Status, best, candidates))],
+            [.. held.Select(each => ExplainPath(family, row, each.Path, each.Status, best, candidates))],
             [
                 .. rib.Peers.Values.OrderBy(peer => peer.Config.Name, StringComparer.Ordinal)
-                    .Select(peer => ExplainAdvertisement(family, row, best, peer)),
+                    .Select(peer => _advertisements.Explain(family, row, eligible, peer)),
             ]);
     }
 
@@ -69,53 +71,4 @@ internal sealed class RouteExplainer(Rib rib)
             ? candidates.Where(candidate => candidate.Inputs.NeighborAsn == loser.Inputs.NeighborAsn)
                 .MinBy(candidate => candidate.Inputs.Med)!
             : candidates.Find(candidate => candidate.Path == best)!;
-
-    private ExplainedAdvertisement ExplainAdvertisement(AfiSafi family, int row, int best, RibPeer peer)
-    {
-        var name = peer.Config.Name;
-        var (locRib, adjRibsOut) = (rib[family].LocRib, rib[family].Out);
-        if (adjRibsOut.KeyOf(peer.Index) is not { } key)
-        {
-            var state = peer.Session is null ? AdvertisementState.NotEstablished : AdvertisementState.FamilyNotCarried;
-            return new ExplainedAdvertisement(name, state, ExportVerdict.Exported, null);
-        }
-
-        if (rib[family].IsDeferring)
-        {
-            return new ExplainedAdvertisement(name, AdvertisementState.WaitsForEndOfRib, ExportVerdict.Exported, null);
-        }
-
-        if (best == 0 || rib.Paths[best].Peer == peer.Index.Value)
-        {
-            var state = best == 0 ? AdvertisementState.NoBestPath : AdvertisementState.CameFromPeer;
-            return new ExplainedAdvertisement(name, state, ExportVerdict.Exported, null);
-        }
-
-        var verdict = locRib.JudgeExport(best, row, key);
-        if (verdict != ExportVerdict.Exported)
-        {
-            return new ExplainedAdvertisement(name, AdvertisementState.KeptBack, verdict, null);
-        }
-
-        var policy = rib.PolicyTraces.OnExport(family, row, best, key);
-        var steps = PolicyStepStatus.Of(policy);
-        if (policy is { IsAccepted: false })
-        {
-            return new ExplainedAdvertisement(name, AdvertisementState.KeptBack, ExportVerdict.RejectedByFilter, null)
-            {
-                Policy = steps,
-            };
-        }
-
-        var isTold = adjRibsOut.PathsAdvertisedTo(peer.Index, row).Contains(best)
-            && !adjRibsOut.IsBehind(peer.Index, row);
-        return new ExplainedAdvertisement(
-            name,
-            isTold ? AdvertisementState.Advertised : AdvertisementState.Pending,
-            verdict,
-            isTold ? _describer.Sent(family, row, best, key) with { IsBest = true } : null)
-        {
-            Policy = steps,
-        };
-    }
 }

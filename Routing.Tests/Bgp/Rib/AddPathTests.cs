@@ -1,5 +1,9 @@
 using CsCheck;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Views;
+using Routing.Bgp.RoutePolicy;
+using Routing.Bgp.RoutePolicy.Sets;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
@@ -89,6 +93,47 @@ public sealed class AddPathTests
     }
 
     [Test]
+    public void Each_path_is_explained_to_a_peer_that_takes_several()
+    {
+        var rib = new RibHarness();
+        var receiver = Receiver(rib, 9, maximum: 2);
+        rib.Rib.AddPeer(RibHarness.Index(8), RibHarness.Config(8, export: new RouteFilter(
+            [
+                new RouteRule { Action = RuleAction.Reject, Match = new RouteMatch { Prefix = PrefixCondition.In(RibHarness.Parse(Prefix)) } },
+            ])) with { AddPathMaximum = AddPathOptions.All });
+        rib.Up(8, takesPaths: true);
+        for (var peer = 1; peer <= 3; peer++)
+        {
+            rib.Connect(peer);
+            rib.AnnouncePath(
+                peer, Model with { AsPath = [.. Enumerable.Repeat(64500u + (uint)peer, peer)] }, RibHarness.Parse(Prefix), 7);
+        }
+
+        rib.Announce(9, Model with { AsPath = [64509, 64510, 64511, 64512] }, Prefix);
+        rib.Announce(1, Model with { AsPath = [64501], Communities = [WellKnownCommunity.NoAdvertise] }, "10.2.0.0/16");
+        rib.Settle();
+
+        var told = Advertisement(rib, Prefix, 9);
+        Assert.That((told.State, told.Sent!.PathId), Is.EqualTo((AdvertisementState.Advertised, told.Paths[0].Sent!.PathId)));
+        Assert.That(told.Paths.Select(path => $"{path.From} {path.PathId} {path.State}"), Is.EqualTo(new[]
+        {
+            "p1 7 Advertised", "p2 7 Advertised", "p3 7 BeyondMaximum", "p9 0 CameFromPeer",
+        }));
+        Assert.That(
+            told.Paths.Where(path => path.Sent is not null).Select(path => path.Sent!.PathId),
+            Is.EquivalentTo(receiver.HeldPaths.Keys.Select(key => key.PathId)), "under the identifiers that went out");
+        Assert.That(
+            Advertisement(rib, Prefix, 8).Paths.Select(path => (path.State, path.Verdict)),
+            Has.All.EqualTo((AdvertisementState.KeptBack, ExportVerdict.RejectedByFilter)));
+        Assert.That(Advertisement(rib, "10.2.0.0/16", 9).Paths.Single().Verdict, Is.EqualTo(ExportVerdict.NoAdvertise));
+        Assert.That(Advertisement(rib, Prefix, 1).Paths, Is.Empty, "it takes one path");
+
+        static ExplainedAdvertisement Advertisement(RibHarness rib, string prefix, int peer) =>
+            new RouteExplainer(rib.Rib).Explain(RibHarness.Parse(prefix), longestMatch: false)!
+                .Advertisements.Single(each => each.Peer == $"p{peer}");
+    }
+
+    [Test]
     public void A_peer_cannot_send_more_paths_of_a_prefix_than_are_kept()
     {
         var rib = new RibHarness();
@@ -100,6 +145,7 @@ public sealed class AddPathTests
 
         var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
         Assert.That((paths.Received, paths.Refused), Is.EqualTo((LocRib.MostPathsOfPeer, 872L)));
+        Assert.That(PeerStatusReader.ReadFamilies(rib.Rib)[RibHarness.Index(1)][0].Refused, Is.EqualTo(872L));
     }
 
     [Test]

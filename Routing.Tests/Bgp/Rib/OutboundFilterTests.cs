@@ -1,4 +1,5 @@
 using Routing.Bgp.Rib;
+using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 
@@ -98,6 +99,28 @@ internal sealed class OutboundFilterTests
         _rib.Settle();
         Assert.That(_receiver.Held, Has.Count.EqualTo(4));
     }
+
+    [Test]
+    public void Operators_see_what_it_has_asked_for()
+    {
+        Assert.That(Status().IsAwaited, "RFC 5291 §6: nothing was said yet");
+        Ask(Entry(20, "10.1.0.0/16", least: 17, greatest: 24), Entry(10, "10.1.3.0/24", deny: true));
+        Assert.That(Status().Entries, Is.EqualTo(new[]
+        {
+            new WantedPrefix(false, RibHarness.Parse("10.1.3.0/24")),
+            new WantedPrefix(true, RibHarness.Parse("10.1.0.0/16"), 17, 24),
+        }));
+        Assert.That((Status().IsAwaited, Status().IsDeferred, Status().IsUnusable), Is.EqualTo((false, false, false)));
+        Take(new RouteRefreshMessage(AfiSafi.IPv4Unicast) { IsDeferred = true, Filters = [Entry(30, "192.0.2.0/24")] });
+        Assert.That((Status().Entries.Length, Status().IsDeferred), Is.EqualTo((3, true)));
+        Take(new RouteRefreshMessage(AfiSafi.IPv4Unicast) { HasMalformedFilters = true });
+        Assert.That((Status().IsDeferred, Status().IsUnusable), Is.EqualTo((false, true)));
+        Assert.That(Family(1).Filters, Is.Null, "whose session takes none");
+    }
+
+    private ReceivedFilterStatus Status() => Family(2).Filters!;
+
+    private PeerFamilyStatus Family(int peer) => PeerStatusReader.ReadFamilies(_rib.Rib)[RibHarness.Index(peer)][0];
 
     private void Ask(params PrefixOrf[] entries) =>
         Take(new RouteRefreshMessage(AfiSafi.IPv4Unicast) { Filters = [.. entries] });

@@ -1,4 +1,5 @@
 using Routing.Bgp.Rib;
+using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Iana;
 using Routing.Tests.Bgp.Speaker;
 
@@ -75,6 +76,7 @@ public sealed class RibRestartTests
         Assert.That(told.Communities, Is.EqualTo(new[] { WellKnownCommunity.LongLivedStale, WellKnownCommunity.NoExport }));
         var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
         Assert.That((paths.Stale, paths.LongLived), Is.EqualTo((2, 2)), "§4.2: NO_LLGR asks to be spared");
+        Assert.That(PeerStatusReader.ReadFamilies(rib.Rib)[RibHarness.Index(1)][0].LongLivedStale, Is.EqualTo(2));
 
         rib.Up(1, longLivedPreserved: [AfiSafi.IPv4Unicast]);
         rib.Announce(1, Model, "10.1.0.0/16");

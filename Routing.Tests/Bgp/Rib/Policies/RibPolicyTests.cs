@@ -4,6 +4,7 @@ using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.RoutePolicy.Sets;
+using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 using static Routing.Tests.Bgp.Rib.RibHarness;
@@ -218,6 +219,8 @@ internal sealed class RibPolicyTests
             }));
         Assert.That(explanation.Advertisements[1].Sent!.MultiExitDisc, Is.EqualTo(5u));
 
+        var counts = PeerStatusReader.ReadFamilies(rib.Rib)[RibHarness.Index(1)][0];
+        Assert.That((counts.Received, counts.Accepted, counts.Rejected), Is.EqualTo((2, 1, 1)));
         var rejected = Explain(rib, "10.2.0.0/16");
         Assert.That(
             (rejected.Paths[0].Path.Reason, string.Join("; ", rejected.Paths[0].Path.Policy)),
