@@ -33,6 +33,7 @@ internal sealed class AddressCuts
         }
 
         AddAll(cluster.NetworkSets.Values.SelectMany(set => set.Nets.Items));
+        AddAll(cluster.Domains.Values.SelectMany(addresses => addresses));
         AddAll(cluster.HostEndpoints.Values.SelectMany(host => host.Addresses.Items));
         AddAll(cluster.ServiceSlices.Values.Where(slice => services.Contains(slice.ServiceName)).SelectMany(slice => slice.Addresses.Items));
     }

@@ -2,13 +2,14 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>What the compiler cannot say in sets closes: such a rule allows nothing, or denies everything.</summary>
+/// <summary>What the compiler cannot say in sets closes: such a rule allows nothing, or denies everything. So does a rule that denies
+/// names: nobody knows all their addresses.</summary>
 internal static class EnforceableRule
 {
     /// <summary>The rule, or what stands for it; null when nothing does.</summary>
     public static RuleSpec? Of(RuleSpec rule, Direction direction)
     {
-        var isKnown = rule.Peers.Items.All(peer => peer is not PeerSpec.Domains)
+        var isKnown = (rule.Verdict is RuleVerdict.Allow or RuleVerdict.Log || rule.Peers.Items.All(peer => peer is not PeerSpec.Domains))
             && rule.Own.Items.All(peer => peer is PeerSpec.Pods or PeerSpec.Entity or PeerSpec.IpBlock);
         if (isKnown && !NamesSourcePortsOfPeers(rule, direction) && !NamesPortsOfServices(rule, direction))
         {

@@ -45,6 +45,9 @@ internal sealed class Profile
     /// <summary>The selections its rules look at, held while the profile lives.</summary>
     public Dictionary<PodSelection, SelectedPods> Peers { get; } = [];
 
+    /// <summary>The domain names in its rules, likewise.</summary>
+    public HashSet<DomainPattern> Domains { get; } = [];
+
     /// <summary>How many endpoints use it.</summary>
     public int References { get; set; }
 

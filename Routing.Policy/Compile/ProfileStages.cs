@@ -13,7 +13,7 @@ namespace Routing.Policy.Compile;
 /// A stage that no packet comes to is not there. A pass is a goto, so that a return leaves the profile from every stage
 /// alike.</summary>
 internal sealed class ProfileStages(
-    Profile profile, NodeTable nodes, ServiceTable services, SelectorIndex index, ReportOptions reports)
+    Profile profile, NodeTable nodes, ServiceTable services, DomainTable domains, SelectorIndex index, ReportOptions reports)
 {
     private readonly ProfileVerdicts _verdicts = new(profile, reports);
     private readonly List<(Stage Verdicts, Stage? Logs)> _stages = [];
@@ -30,7 +30,7 @@ internal sealed class ProfileStages(
     /// <summary>The rules, or addresses that they name, are others.</summary>
     public void OnRulesChanged() => _isStale = true;
 
-    /// <summary>Somebody else has an address, or who has it is selected otherwise.</summary>
+    /// <summary>Somebody else has an address, or who has it is selected otherwise, or names stand for it otherwise.</summary>
     public void Touch(EquatableArray<Address> addresses)
     {
         if (!_isStale)
@@ -122,7 +122,7 @@ internal sealed class ProfileStages(
     {
         if (_isStale || !stage.IsBuilt)
         {
-            stage.Build(rules, selection => profile.Peers[selection], nodes, index);
+            stage.Build(rules, selection => profile.Peers[selection], nodes, domains, index);
         }
         else
         {

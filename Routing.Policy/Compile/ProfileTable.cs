@@ -9,15 +9,19 @@ namespace Routing.Policy.Compile;
 /// <summary>The profiles in use on this node and which of them have to be compiled again: those whose policies changed
 /// or whose peers did. A profile nobody uses any more goes at the next <see cref="Compile"/>.</summary>
 internal sealed class ProfileTable(
-    SelectorIndex index, NodeTable nodes, ServiceTable services, ReportOptions reports,
+    SelectorIndex index, NodeTable nodes, ServiceTable services, DomainTable domains, ReportOptions reports,
     IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
     private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
     private readonly Dictionary<Profile, ProfileStages> _stages = [];
     private readonly Dictionary<PolicyKey, HashSet<Profile>> _byPolicy = [];
     private readonly Dictionary<SelectedPods, HashSet<Profile>> _bySelection = [];
+    private readonly Dictionary<DomainPattern, HashSet<Profile>> _byDomain = [];
     private readonly Dictionary<string, Profile> _bySet = new(StringComparer.Ordinal);
     private readonly HashSet<Profile> _dirty = [];
+
+    /// <summary>The domain names in the rules of profiles, as of the last <see cref="Compile"/>.</summary>
+    public ImmutableHashSet<DomainPattern> Domains { get; private set; } = [];
 
     /// <summary>The profile of these policies, made if need be.</summary>
     public Profile Acquire(
@@ -29,7 +33,7 @@ internal sealed class ProfileTable(
         if (profile is null)
         {
             profile = new Profile(direction, policyKeys, ownPorts, own, identity);
-            _stages.Add(profile, new ProfileStages(profile, nodes, services, index, reports));
+            _stages.Add(profile, new ProfileStages(profile, nodes, services, domains, index, reports));
             _dirty.Add(profile);
             foreach (var policy in policyKeys)
             {
@@ -60,6 +64,16 @@ internal sealed class ProfileTable(
         foreach (var profile in _bySelection.GetValueOrDefault(selected, []))
         {
             _stages[profile].Touch(pod.View.Addresses);
+            _dirty.Add(profile);
+        }
+    }
+
+    /// <summary>A name stands for other addresses.</summary>
+    public void OnDomainChanged(DomainPattern pattern, EquatableArray<Address> changed)
+    {
+        foreach (var profile in _byDomain.GetValueOrDefault(pattern, []))
+        {
+            _stages[profile].Touch(changed);
             _dirty.Add(profile);
         }
     }
@@ -137,6 +151,11 @@ internal sealed class ProfileTable(
         }
 
         _dirty.Clear();
+        if (!Domains.SetEquals(_byDomain.Keys))
+        {
+            Domains = [.. _byDomain.Keys];
+        }
+
         var (newChains, newSets) = (chains.ToImmutable(), sets.ToImmutable());
         return ReferenceEquals(newChains, ruleset.Chains) && ReferenceEquals(newSets, ruleset.Sets)
             ? ruleset
@@ -152,9 +171,18 @@ internal sealed class ProfileTable(
         }
     }
 
-    /// <summary>Holds exactly the selections that the profile's rules look at now.</summary>
-    private void Bind(Profile profile, IEnumerable<PolicySpec> specs)
+    /// <summary>Holds exactly the selections and the domain names that the profile's rules look at now.</summary>
+    private void Bind(Profile profile, IReadOnlyCollection<PolicySpec> specs)
     {
+        var names = specs.SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
+            .SelectMany(rule => rule.Peers.Items.OfType<PeerSpec.Domains>())
+            .SelectMany(peer => peer.Names.Items).ToHashSet();
+        foreach (var name in names.Where(profile.Domains.Add))
+        {
+            File(_byDomain, name, profile);
+        }
+
+        UnbindDomains(profile, [.. profile.Domains.Where(name => !names.Contains(name))]);
         var wanted = specs
             .SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
             .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Direction))
@@ -167,6 +195,15 @@ internal sealed class ProfileTable(
         }
 
         Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
+    }
+
+    private void UnbindDomains(Profile profile, List<DomainPattern> names)
+    {
+        foreach (var name in names)
+        {
+            profile.Domains.Remove(name);
+            Unfile(_byDomain, name, profile);
+        }
     }
 
     private static bool NamesNodes(PolicySpec policy, Direction direction) =>
@@ -189,6 +226,7 @@ internal sealed class ProfileTable(
     private void Forget(Profile profile)
     {
         Unbind(profile, [.. profile.Peers.Keys]);
+        UnbindDomains(profile, [.. profile.Domains]);
         _profiles.Remove(profile.Key);
         _stages.Remove(profile);
         foreach (var policy in profile.Policies)

@@ -42,9 +42,10 @@ internal sealed class Stage(string stem, Profile profile)
 
     /// <summary>Takes other rules, or the same with other addresses behind them.</summary>
     public void Build(
-        StageRules rules, Func<PodSelection, SelectedPods> selected, NodeTable nodes, SelectorIndex index)
+        StageRules rules, Func<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains,
+        SelectorIndex index)
     {
-        _peers = new StagePeers(rules, selected, nodes);
+        _peers = new StagePeers(rules, selected, nodes, domains);
         var others = new HashSet<(Lookup Lookup, SetElement Element)>();
         foreach (var family in IpFamiliesExtensions.Each)
         {

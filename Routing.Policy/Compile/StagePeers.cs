@@ -16,6 +16,8 @@ internal sealed class StagePeers
     private readonly Dictionary<EquatableArray<NamedPort>, (string Text, ImmutableArray<NamedPort> Names)> _named = [];
     private readonly Dictionary<SelectedPods, ulong[]> _bySelection = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Address, ulong[]> _byAddress = [];
+    private readonly Dictionary<DomainPattern, ulong[]> _byDomain = [];
+    private readonly DomainTable _domains;
     private readonly List<AskedEntity> _entities = [];
     private readonly List<(AddressRange Range, int Rule)>[] _ranges = [[], []];
     private readonly ulong[][] _families; // the rules that go for an IP version
@@ -26,9 +28,10 @@ internal sealed class StagePeers
     /// <param name="stage">The rules.</param>
     /// <param name="selected">A selection that the profile holds.</param>
     /// <param name="nodes">What node selectors mean.</param>
-    public StagePeers(StageRules stage, Func<PodSelection, SelectedPods> selected, NodeTable nodes)
+    /// <param name="domains">What names stand for, at any time.</param>
+    public StagePeers(StageRules stage, Func<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains)
     {
-        _stage = stage;
+        (_stage, _domains) = (stage, domains);
         var any = Mask();
         (_families, _asked, _naming, _scratch) = ([Mask(), Mask()], Mask(), Mask(), Mask());
         for (var rule = 0; rule < stage.Rules.Length; rule++)
@@ -78,8 +81,8 @@ internal sealed class StagePeers
     /// <summary>The selections that count.</summary>
     public IReadOnlyCollection<SelectedPods> Selections => _bySelection.Keys;
 
-    /// <summary>Addresses that rules name one by one.</summary>
-    public IReadOnlyCollection<Address> Addresses => _byAddress.Keys;
+    /// <summary>Addresses that rules name one by one, or by names that stand for them now.</summary>
+    public IEnumerable<Address> Addresses => _byAddress.Keys.Concat(_byDomain.Keys.SelectMany(_domains.AddressesOf));
 
     /// <summary>The selections that rules need when they are compiled.</summary>
     public static IEnumerable<PodSelection> SelectionsOf(RuleSpec rule, Direction direction)
@@ -144,6 +147,17 @@ internal sealed class StagePeers
             RuleMask.Add(mask, named);
         }
 
+        if (_byDomain.Count > 0)
+        {
+            foreach (var pattern in _domains.PatternsOf(address))
+            {
+                if (_byDomain.TryGetValue(pattern, out var rules))
+                {
+                    RuleMask.Add(mask, rules);
+                }
+            }
+        }
+
         RuleMask.And(mask, _families[(int)address.Family]);
         var (text, names) = RuleMask.Overlap(mask, _naming) ? NamesOf(owners) : ("", []);
         return text.Length == 0 && mask.AsSpan().SequenceEqual(around.Rules)
@@ -169,6 +183,13 @@ internal sealed class StagePeers
                 foreach (var address in nodes.AddressesOf(node.Selector))
                 {
                     RuleMask.Set(Of(_byAddress, address), rule);
+                }
+
+                break;
+            case PeerSpec.Domains domains:
+                foreach (var pattern in domains.Names)
+                {
+                    RuleMask.Set(Of(_byDomain, pattern), rule);
                 }
 
                 break;

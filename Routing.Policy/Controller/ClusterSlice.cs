@@ -31,6 +31,10 @@ public sealed record ClusterSlice
     /// <summary>All slices of Services' endpoints.</summary>
     public ImmutableArray<ServiceSliceView> ServiceSlices { get; init; } = [];
 
+    /// <summary>What DNS gave for names.</summary>
+    public ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> Domains { get; init; } =
+        ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>>.Empty;
+
     /// <summary>As a cluster of its own.</summary>
     public ClusterView ToView() => new()
     {
@@ -42,5 +46,6 @@ public sealed record ClusterSlice
         HostEndpoints = HostEndpoints.ToImmutableDictionary(host => host.Name),
         ServiceAccounts = ServiceAccounts.ToImmutableDictionary(account => account.Name),
         ServiceSlices = ServiceSlices.ToImmutableDictionary(slice => slice.Name),
+        Domains = Domains,
     };
 }

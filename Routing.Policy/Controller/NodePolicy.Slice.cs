@@ -30,6 +30,7 @@ public sealed partial class NodePolicy
                     .Where(_accounts.ContainsKey).Select(name => _accounts[name]),
             ],
             ServiceSlices = [.. _services.All],
+            Domains = _domains.All,
         };
     }
 }

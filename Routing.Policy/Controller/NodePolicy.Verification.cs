@@ -40,6 +40,7 @@ public sealed partial class NodePolicy
         HostEndpoints = _hostEndpoints.ToImmutableDictionary(),
         ServiceAccounts = _accounts.ToImmutableDictionary(),
         ServiceSlices = _services.All.ToImmutableDictionary(slice => slice.Name),
+        Domains = _domains.All,
     };
 
     /// <summary>A policy with what stands for rules that cannot be enforced.</summary>

@@ -40,7 +40,7 @@ public sealed partial class NodePolicy
         _ruleset = Skeleton.Create(reports);
         _index = new SelectorIndex(new Listener(this));
         _policies = new PolicyTable(_index);
-        _profiles = new ProfileTable(_index, _nodes, _services, reports, _policies.Specs);
+        _profiles = new ProfileTable(_index, _nodes, _services, _domains, reports, _policies.Specs);
         _open = new EndpointTable(_profiles, reports);
     }
 
@@ -149,6 +149,11 @@ public sealed partial class NodePolicy
         ReplaceHostEndpoints(cluster.HostEndpoints.Values);
         ReplaceServiceAccounts(cluster.ServiceAccounts.Values);
         ReplaceServiceSlices(cluster.ServiceSlices.Values);
+        foreach (var pattern in _domains.All.Keys.Union(cluster.Domains.Keys).ToList())
+        {
+            SetDomain(pattern, cluster.Domains.GetValueOrDefault(pattern, []));
+        }
+
         foreach (var kind in Enum.GetValues<PolicyKind>())
         {
             ReplacePolicies(kind, cluster.Policies.Values.Where(policy => policy.Key.Kind == kind));

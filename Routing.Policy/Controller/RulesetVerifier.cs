@@ -210,8 +210,7 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
             var owner = policy.OwnersOf(peer).FirstOrDefault();
             var other = open.Find(endpoint => endpoint.Addresses.Items.Contains(peer));
             if ((other is null && owner?.NodeName == policy.NodeName) // closed yet: its own rules say so, not the policies
-                || (direction == Direction.Ingress && _own.Contains(peer)) // a node's own packets meet no rules
-                || (direction == Direction.Egress && owner is null && AsksNames(own)))
+                || (direction == Direction.Ingress && _own.Contains(peer))) // a node's own packets meet no rules
             {
                 return null;
             }
@@ -235,11 +234,5 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
             return passes == !reasons.Exists(reason => reason.Denies) ? null
                 : new Disagreement(sent, passes, string.Join("; ", reasons));
         }
-
-        /// <summary>True when names decide where the pod may go: what they stand for is known beside the policies.</summary>
-        private bool AsksNames(Address own) => policy.OwnersOf(own).FirstOrDefault() is { } pod && view.Policies.Values.Any(one =>
-            one.Egress is { } egress && egress.Rules.Items.Any(rule => rule.Peers.Items.Any(peer => peer is PeerSpec.Domains))
-            && one.Subject?.Matches(pod, view.Namespaces.GetValueOrDefault(pod.Name.Namespace),
-                view.ServiceAccounts.GetValueOrDefault(new NamespacedName(pod.Name.Namespace, pod.ServiceAccount))) == true);
     }
 }

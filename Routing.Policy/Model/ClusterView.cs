@@ -39,6 +39,10 @@ public sealed record ClusterView
     public ImmutableDictionary<NamespacedName, ServiceSliceView> ServiceSlices { get; init; } =
         ImmutableDictionary<NamespacedName, ServiceSliceView>.Empty;
 
+    /// <summary>The addresses that DNS gave for names, where somebody has seen its answers: on a node. Empty for manifests.</summary>
+    public ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> Domains { get; init; } =
+        ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>>.Empty;
+
     /// <summary>The policy's tier as the cluster defines it; policies of Calico know only its name.</summary>
     public Tier TierOf(PolicySpec policy) =>
         Tier.BuiltIn(policy.Tier.Name) ?? Tiers.GetValueOrDefault(policy.Tier.Name, policy.Tier);

@@ -25,8 +25,8 @@ public abstract record PeerSpec
     /// <summary>A Service's endpoints: as a destination at the ports that they serve it on, as a source at any.</summary>
     public sealed record Service(NamespacedName Name) : PeerSpec;
 
-    /// <summary>Addresses that the cluster's DNS gave for names, with "*." before a name for all below it.</summary>
-    public sealed record Domains(EquatableArray<string> Names) : PeerSpec;
+    /// <summary>Addresses that the cluster's DNS gave for names.</summary>
+    public sealed record Domains(EquatableArray<DomainPattern> Names) : PeerSpec;
 
     /// <summary>Addresses, whoever has them; a pod's as well.</summary>
     public sealed record IpBlock(Cidr Cidr, EquatableArray<Cidr> Except) : PeerSpec

@@ -53,8 +53,8 @@ internal sealed class RuleMatcher(ClusterView cluster)
             PeerSpec.Service service => address is { } one && cluster.ServiceSlices.Values.Any(slice =>
                 slice.ServiceName == service.Name && slice.Addresses.Items.Contains(one)
                 && (!isDestination || slice.Ports.Items.Any(port => PortMatches(port, flow, flow.Port, end)))),
-            // What names stand for is known where the answers of DNS are seen, which is on a node.
-            PeerSpec.Domains => false,
+            PeerSpec.Domains domains => address is { } one && domains.Names.Items.Any(
+                name => cluster.Domains.TryGetValue(name, out var known) && known.Contains(one)),
             _ => throw new UnreachableException(),
         };
     }

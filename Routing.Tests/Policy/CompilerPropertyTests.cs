@@ -134,6 +134,8 @@ public class CompilerPropertyTests
                 () => node.ReplaceNetworkSets(cluster.NetworkSets.Values.Where(set => set.Name.Namespace.Length == 0), areGlobal: true),
                 () => node.ReplaceHostEndpoints(cluster.HostEndpoints.Values),
                 () => node.ReplaceServiceSlices(cluster.ServiceSlices.Values),
+                .. cluster.Domains.Select<KeyValuePair<DomainPattern, ImmutableHashSet<Address>>, Action>(
+                    name => () => node.SetDomain(name.Key, name.Value)),
                 .. cluster.Pods.Values.Select<PodView, Action>(pod => () => node.RemoveEndpoint(SimulatedCluster.Interface(pod))),
             ];
             foreach (var step in steps.OrderBy(_ => random.Next()).ToList())
@@ -244,7 +246,7 @@ public class CompilerPropertyTests
     private static void Disturb(NodePolicy node, RandomCluster luck, Random random, ClusterView cluster)
     {
         var number = random.Next(12);
-        switch (random.Next(12))
+        switch (random.Next(14))
         {
             case 0 or 1:
                 node.UpsertPod(luck.Pod(number));
@@ -279,7 +281,10 @@ public class CompilerPropertyTests
             case 9:
                 node.UpsertServiceSlice(luck.ServiceSlice(number % 4));
                 break;
-            case 10:
+            case 10 or 11:
+                node.SetDomain(RandomCluster.Names[number % RandomCluster.Names.Length], luck.NameAddresses());
+                break;
+            case 12:
                 var pod = luck.Pod(number);
                 node.SetEndpoint(new LocalEndpoint(SimulatedCluster.Interface(pod), pod.Name, "", pod.Addresses));
                 break;

@@ -37,6 +37,10 @@ internal sealed class RandomCluster(int seed)
 
     private static readonly string[] PortNames = ["http", "dns"];
 
+    /// <summary>Names that rules allow.</summary>
+    public static readonly DomainPattern[] Names =
+        [.. new[] { "www.example.com", "*.example.com", "example.net" }.Select(DomainPattern.Parse)];
+
     private readonly Random _random = new(seed);
 
     private int _nodes = Nodes.Length;
@@ -166,8 +170,13 @@ internal sealed class RandomCluster(int seed)
             Name = node.Name, Addresses = node.Addresses, Labels = LabelSet.From(Labels()),
         }).ToImmutableDictionary(host => host.Name),
         ServiceSlices = Enumerable.Range(0, 3).Select(ServiceSlice).ToImmutableDictionary(slice => slice.Name),
+        Domains = Names.ToImmutableDictionary(name => name, _ => NameAddresses()),
         Policies = cluster.Policies.ToImmutableSortedDictionary(entry => entry.Key, entry => Anything(entry.Value)),
     };
+
+    /// <summary>What DNS may have said of a name: addresses of anybody, pods too.</summary>
+    public ImmutableHashSet<Address> NameAddresses() =>
+        [.. Some(3, () => Chance(0.7) ? Pick(Externals) : Address.Parse(Pick(AddressesOf(_random.Next(9), _random.Next(2)))))];
 
     /// <summary>A network set of this number, with other luck each time; those of even numbers are in no namespace.</summary>
     public NetworkSetView NetworkSet(int number) => new(
@@ -191,7 +200,7 @@ internal sealed class RandomCluster(int seed)
         Egress = Anything(policy.Egress),
     };
 
-    private RuleSet? Anything(RuleSet? rules) => rules is null ? null : new RuleSet([.. rules.Rules.Items.Select(rule => rule with
+    private RuleSet? Anything(RuleSet? rules) => rules is null ? null : new RuleSet([.. rules.Rules.Items.Select(rule => Named(rule with
     {
         Verdict = Pick(Enum.GetValues<RuleVerdict>()),
         Peers = Chance(0.5) ? [.. rule.Peers.Items.Select(peer => Chance(0.5) ? OtherPeer(rule) : peer)] : rule.Peers,
@@ -201,7 +210,13 @@ internal sealed class RandomCluster(int seed)
         NotPorts = Chance(0.2) ? [OtherPort(), new PortSpec.Numbers(TransportProtocol.Tcp, Pick(Ports), 9500)] : [],
         SourcePorts = Chance(0.1) ? [Pick(SourcePorts)] : [],
         NotSourcePorts = Chance(0.1) ? [Pick(SourcePorts)] : [],
-    })]);
+    }))]);
+
+    /// <summary>Only what allows may name domains.</summary>
+    private RuleSpec Named(RuleSpec rule) => rule.Verdict != RuleVerdict.Allow || Chance(0.6) ? rule : rule with
+    {
+        Peers = [.. rule.Peers.Items, new PeerSpec.Domains([Pick(Names), Pick(Names)])],
+    };
 
     /// <summary>No kind can name a Service and a port by its name in one rule.</summary>
     private PeerSpec OtherPeer(RuleSpec rule) => Chance(0.2) && !rule.Ports.Items.Any(port => port is PortSpec.Named)

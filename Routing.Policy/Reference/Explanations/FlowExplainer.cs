@@ -181,14 +181,16 @@ public sealed class FlowExplainer(ClusterView cluster)
                     : selection.Scope is NamespaceScope.Labelled && !InScope(selection, home)
                         ? $"namespace '{home}' has {LabelsOf(cluster.Namespaces.GetValueOrDefault(home)?.Labels ?? LabelSet.Empty)}"
                         : $"its labels are {LabelsOf(end.Pod.Labels)}";
-            case PeerSpec.IpBlock or PeerSpec.Service or PeerSpec.Nodes when address is null:
+            case PeerSpec.IpBlock or PeerSpec.Service or PeerSpec.Nodes or PeerSpec.Domains when address is null:
                 return "it has no address yet";
             case PeerSpec.IpBlock block:
                 return block.Cidr.Contains(address!.Value)
                     ? $"{address} is in the exception {block.Except.Items.First(hole => hole.Contains(address.Value))}"
                     : $"its address is {address}";
             case PeerSpec.Domains:
-                return "what names stand for is known on a node only";
+                return cluster.Domains.IsEmpty
+                    ? "what names stand for is known on a node only, from the answers of DNS that its pods got"
+                    : $"DNS has not given {address} for them";
             default:
                 return end.Pod is null ? $"its address is {address}"
                     : $"its address is {address}, its labels are {LabelsOf(end.Pod.Labels)}";
