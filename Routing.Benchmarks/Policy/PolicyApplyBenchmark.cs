@@ -43,7 +43,7 @@ internal static class PolicyApplyBenchmark
 
     private static void Compare(string what, ImmutableArray<RuleField> key, string type, int runs)
     {
-        var elements = Enumerable.Range(0, Size).Select(i => Element(i, key.Length)).ToImmutableHashSet();
+        ElementSet elements = [.. Enumerable.Range(0, Size).Select(i => Element(i, key.Length))];
         var gone = elements.Take(Changed).ToList();
         var come = Enumerable.Range(Size, Changed).Select(i => Element(i, key.Length)).ToList();
         var (load, loadNft, loadIpset) = (new Samples(), new Samples(), new Samples());
@@ -54,7 +54,7 @@ internal static class PolicyApplyBenchmark
         var full = With(new MatchSet(SetName, IpFamily.V4, key, Ranges: false, elements, what));
         var edited = With(full.Sets[SetName] with
         {
-            Elements = elements.Except(gone).Union(come),
+            Elements = elements.Edit([.. gone], [.. come]),
             Edit = new SetEdit(elements, [.. come], [.. gone]),
         });
         for (var run = -1; run < runs; run++) // the first one warms up

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
@@ -24,20 +25,9 @@ internal sealed class LookupSet(MatchSet empty)
     public void Commit()
     {
         var before = Set.Elements;
-        var elements = before.ToBuilder();
-        foreach (var element in _removed)
-        {
-            elements.Remove(element); // first: another peer may have it now
-        }
-
-        foreach (var element in _added)
-        {
-            elements.Add(element);
-        }
-
         Set = Set with
         {
-            Elements = elements.ToImmutable(),
+            Elements = before.Edit(CollectionsMarshal.AsSpan(_removed), CollectionsMarshal.AsSpan(_added)),
             Edit = before.IsEmpty ? null : new SetEdit(before, [.. _added], [.. _removed]),
         };
         _added.Clear();

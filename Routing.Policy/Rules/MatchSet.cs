@@ -14,7 +14,7 @@ public sealed record MatchSet(
     IpFamily? Family,
     ImmutableArray<RuleField> Key,
     bool Ranges,
-    ImmutableHashSet<SetElement> Elements,
+    ElementSet Elements,
     string Comment)
 {
     /// <summary>What changed since another set of the same definition; null when it is not said.</summary>

@@ -7,4 +7,4 @@ namespace Routing.Policy.Rules;
 /// <param name="Added">Elements that came; an element may be among the removed as well, and is there then.</param>
 /// <param name="Removed">Elements that went.</param>
 public sealed record SetEdit(
-    ImmutableHashSet<SetElement> Base, ImmutableArray<SetElement> Added, ImmutableArray<SetElement> Removed);
+    ElementSet Base, ImmutableArray<SetElement> Added, ImmutableArray<SetElement> Removed);

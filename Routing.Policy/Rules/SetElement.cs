@@ -14,4 +14,22 @@ public readonly record struct SetElement(
     byte Protocol = 0,
     ushort PortLow = 0,
     ushort PortHigh = 0,
-    string? Interface = null);
+    string? Interface = null)
+{
+    // What no sender of addresses can know: they cannot be made to lie in one place of a hash table.
+    private static readonly ulong Odd = (ulong)Random.Shared.NextInt64() | 1, OtherOdd = (ulong)Random.Shared.NextInt64() | 1;
+
+    /// <inheritdoc/>
+    public bool Equals(SetElement other) =>
+        AddressLow == other.AddressLow && AddressHigh == other.AddressHigh && Protocol == other.Protocol
+        && PortLow == other.PortLow && PortHigh == other.PortHigh && Interface == other.Interface;
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        // The last address follows from the first in a set without overlaps, and so does the last port.
+        var mixed = ((ulong)AddressLow ^ ((ulong)Protocol << 56) ^ ((ulong)PortLow << 40)) * Odd;
+        mixed = (mixed ^ (mixed >> 32) ^ (ulong)(AddressLow >> 64)) * OtherOdd;
+        return (int)(mixed >> 32) ^ (Interface is null ? 0 : Interface.GetHashCode(StringComparison.Ordinal));
+    }
+}

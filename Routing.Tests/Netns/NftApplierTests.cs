@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Netlink;
@@ -287,8 +286,10 @@ internal sealed class NftApplierTests
     [Test]
     public void A_large_commit_is_made_without_listening_and_changes_after_it_are_seen()
     {
-        var elements = Enumerable.Range(0, 5000).Select(i => new SetElement((UInt128)(0x0A000000 + i), (UInt128)(0x0A000000 + i)))
-            .ToImmutableHashSet();
+        ElementSet elements =
+        [
+            .. Enumerable.Range(0, 5000).Select(i => new SetElement((UInt128)(0x0A000000 + i), (UInt128)(0x0A000000 + i))),
+        ];
         var sample = SampleRulesets.Everything;
         var large = sample with
         {

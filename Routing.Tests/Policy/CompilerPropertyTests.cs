@@ -183,9 +183,9 @@ public class CompilerPropertyTests
             if (before.Sets.TryGetValue(set.Name, out var old) && !ReferenceEquals(set, old) && set.Edit is { } edit)
             {
                 Assert.That(edit.Base, Is.SameAs(old.Elements));
-                Assert.That(old.Elements.IsSupersetOf(edit.Removed), set.Name);
-                Assert.That(old.Elements.Except(edit.Removed).Overlaps(edit.Added), Is.False, set.Name);
-                Assert.That(old.Elements.Except(edit.Removed).Union(edit.Added).SetEquals(set.Elements), set.Name);
+                Assert.That(edit.Removed.All(element => old.Elements.Contains(element)), set.Name);
+                Assert.That(old.Elements.Except(edit.Removed).Intersect(edit.Added), Is.Empty, set.Name);
+                Assert.That(old.Elements.Except(edit.Removed).Union(edit.Added), Is.EquivalentTo(set.Elements), set.Name);
             }
         }
     }

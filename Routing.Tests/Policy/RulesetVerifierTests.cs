@@ -112,6 +112,6 @@ public class RulesetVerifierTests
 
         var set = sets[random.Next(sets.Count)];
         var victim = set.Elements.OrderBy(element => element.AddressLow).ThenBy(element => element.PortLow).ElementAt(random.Next(set.Elements.Count));
-        return good with { Sets = good.Sets.SetItem(set.Name, set with { Elements = set.Elements.Remove(victim), Edit = null }) };
+        return good with { Sets = good.Sets.SetItem(set.Name, set with { Elements = set.Elements.Edit([victim], []), Edit = null }) };
     }
 }

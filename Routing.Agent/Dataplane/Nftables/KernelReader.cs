@@ -79,9 +79,9 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
         return chains.ToImmutable();
     }
 
-    private ImmutableHashSet<SetElement> ReadElements(MatchSet set, SetLayout layout)
+    private ElementSet ReadElements(MatchSet set, SetLayout layout)
     {
-        var elements = ImmutableHashSet.CreateBuilder<SetElement>();
+        var elements = new List<SetElement>();
         var boundaries = new List<(UInt128 Key, bool IsEnd)>();
         netlink.ReadElements(
             set.Name,
@@ -107,13 +107,13 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
                 }
             });
         AddIntervals(boundaries, layout, elements);
-        return elements.ToImmutable();
+        return [.. elements];
     }
 
     /// <summary>Pairs starts and ends. An end may be missing: where the next range starts at once, and at the greatest
     /// key.</summary>
     private static void AddIntervals(
-        List<(UInt128 Key, bool IsEnd)> boundaries, SetLayout layout, ImmutableHashSet<SetElement>.Builder elements)
+        List<(UInt128 Key, bool IsEnd)> boundaries, SetLayout layout, List<SetElement> elements)
     {
         boundaries.Sort((a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : b.IsEnd.CompareTo(a.IsEnd)); // ends first
         Span<byte> low = stackalloc byte[layout.KeyLength], high = stackalloc byte[layout.KeyLength];

@@ -30,7 +30,7 @@ public sealed class NftApplier : IRulesetApplier
     private const int GuardedAttempts = 8;
 
     /// <summary>Elements from which on a commit is made without listening to its notifications.</summary>
-    private const int LargeCommit = 4096;
+    private const int LargeCommit = 128;
 
     /// <summary>Readings in a row during which somebody changed our table before giving up.</summary>
     private const int ReadAttempts = 20;
