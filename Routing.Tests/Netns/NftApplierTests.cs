@@ -303,6 +303,50 @@ internal sealed class NftApplierTests
     }
 
     [Test]
+    public void A_large_set_has_a_size_and_is_made_anew_when_it_outgrows_it()
+    {
+        var before = WithLookUp([.. Addresses(600)]);
+        _applier.Apply(before);
+        Assert.That(_node.Nft("-s", "list", "set", "inet", "routing", "large"), Does.Contain("size 1536"));
+
+        // Full to the last place, with some that go in the same batch.
+        var full = WithLookUp(before.Sets["large"].Elements.Edit([.. Addresses(100)], [.. Addresses(1636).Skip(600)]));
+        Assert.That(_applier.Apply(full), Is.EqualTo(new RulesetChange(0, 0, 1036, 100, 0)));
+
+        // One more: the set and the rule that looks there are written again, in one batch.
+        var more = WithLookUp(full.Sets["large"].Elements.Edit([], [.. Addresses(1637).Skip(1636)]));
+        Assert.That(_applier.Apply(more), Is.EqualTo(new RulesetChange(1, 1, 1537, 0, 1)));
+        Assert.That(_node.Nft("-s", "list", "ruleset"), Does.Contain("size 3072").And.Contain("ip saddr @large drop"));
+        Assert.That(_node.Nft("get", "element", "inet", "routing", "large", "{ 10.0.6.100 }"), Does.Contain("10.0.6.100"));
+        Assert.That(_applier.Apply(more).IsEmpty);
+    }
+
+    [Test]
+    public void After_a_restart_a_set_may_have_any_size_that_suffices()
+    {
+        var ruleset = WithLookUp([.. Addresses(600)]);
+        _applier.Apply(ruleset);
+        var few = WithLookUp([.. Addresses(10)]);
+        _applier.Apply(few);
+
+        using var restarted = NftApplier.Open(_node.Inner);
+        Assert.That(restarted.Apply(few).IsEmpty, "a new one would have no size");
+        Assert.That(restarted.Apply(WithLookUp([.. Addresses(1536)])), Is.EqualTo(new RulesetChange(0, 0, 1526, 0, 0)));
+        Assert.That(restarted.Apply(WithLookUp([.. Addresses(1537)])), Is.EqualTo(new RulesetChange(1, 1, 1537, 0, 1)));
+    }
+
+    private static IEnumerable<SetElement> Addresses(int count) =>
+        Enumerable.Range(0, count).Select(i => new SetElement((UInt128)(0x0A000000 + i), (UInt128)(0x0A000000 + i)));
+
+    /// <summary>A set, and a rule that drops whom it holds.</summary>
+    private static Ruleset WithLookUp(ElementSet elements) => Ruleset.Empty with
+    {
+        Sets = Ruleset.Empty.Sets.Add(
+            "large", new MatchSet("large", IpFamily.V4, [RuleField.SourceAddress], false, elements, "")),
+        Chains = Ruleset.Empty.Chains.Add("look", new Chain("look", null, [Decide(Verdict.Drop, "", new Match.InSet("large"))], "")),
+    };
+
+    [Test]
     public void Commits_to_other_tables_cost_no_reading_of_ours()
     {
         var ruleset = SampleRulesets.Everything;

@@ -13,6 +13,7 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
     private readonly HashSet<string> _otherSets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _otherChains = new(StringComparer.Ordinal);
     private readonly HashSet<string> _otherRules = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _capacities = new(StringComparer.Ordinal);
 
     public KernelRuleset Read()
     {
@@ -20,7 +21,7 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
         var table = netlink.FindTable();
         if (table == NftTableState.Missing)
         {
-            return KernelRuleset.Of(known);
+            return KernelRuleset.Nothing;
         }
 
         foreach (var set in netlink.ListSets())
@@ -29,14 +30,19 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
         }
 
         known = known with { Chains = ReadChains() };
-        return new KernelRuleset(table, known, _otherSets, _otherChains, _otherRules);
+        return new KernelRuleset(table, known, _otherSets, _otherChains, _otherRules, _capacities);
     }
 
     private Ruleset ReadSet(NftSet found, Ruleset known)
     {
         if (desired.Sets.TryGetValue(found.Name, out var set)
-            && SetLayout.Of(set) is var layout && layout.Define(set.Name, set.Comment) == found)
+            && SetLayout.Of(set) is var layout && layout.Define(set.Name, set.Comment) == found with { Capacity = 0 })
         {
+            if (found.Capacity > 0)
+            {
+                _capacities.Add(found.Name, found.Capacity);
+            }
+
             return known with
             {
                 Sets = known.Sets.SetItem(set.Name, set with { Elements = ReadElements(set, layout) }),

@@ -11,16 +11,21 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// otherwise.</param>
 /// <param name="OtherChains">Likewise, chains.</param>
 /// <param name="ChainsWithOtherRules">Chains among the known whose rules are not those said there.</param>
+/// <param name="Capacities">How many elements sets can have, of those among the known that do not grow.</param>
 internal sealed record KernelRuleset(
     NftTableState Table,
     Ruleset Known,
     IReadOnlySet<string> OtherSets,
     IReadOnlySet<string> OtherChains,
-    IReadOnlySet<string> ChainsWithOtherRules)
+    IReadOnlySet<string> ChainsWithOtherRules,
+    IReadOnlyDictionary<string, int> Capacities)
 {
     private static readonly HashSet<string> None = [];
 
+    /// <summary>A kernel without the table.</summary>
+    public static KernelRuleset Nothing { get; } = Of(Ruleset.Empty, new Dictionary<string, int>());
+
     /// <summary>After a commit: just what was wanted.</summary>
-    public static KernelRuleset Of(Ruleset ruleset) => new(
-        ruleset.IsEmpty() ? NftTableState.Missing : NftTableState.Active, ruleset, None, None, None);
+    public static KernelRuleset Of(Ruleset ruleset, IReadOnlyDictionary<string, int> capacities) => new(
+        ruleset.IsEmpty() ? NftTableState.Missing : NftTableState.Active, ruleset, None, None, None, capacities);
 }

@@ -108,7 +108,7 @@ public sealed class NftApplier : IRulesetApplier
     private RulesetChange Done(RulesetPlan plan, Ruleset desired)
     {
         var change = plan.Change with { Repaired = _repaired };
-        (_known, _committed, _repaired) = (KernelRuleset.Of(desired), desired, null);
+        (_known, _committed, _repaired) = (KernelRuleset.Of(desired, plan.Capacities), desired, null);
         return change;
     }
 

@@ -32,7 +32,7 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
 
             using var netlink = inside is null ? NftNetlink.Open(Table) : NftNetlink.Open(inside, Table);
             var batch = netlink.BeginBatch();
-            new RulesetPlan(KernelRuleset.Of(Ruleset.Empty), Features()).Write(batch);
+            new RulesetPlan(KernelRuleset.Nothing, Features()).Write(batch);
             batch.DeleteTable();
             netlink.Commit(batch);
             return null;

@@ -9,7 +9,7 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <para>The kernel makes a batch in one step, so its order matters only to the kernel, which counts references as it
 /// reads: what is referred to goes after what refers to it, and comes before. Removals stand first, so that an object
 /// can be made anew under its own name.</para>
-/// <para>An object whose definition changes (key, hook, comment) is made anew; rules and map elements that name it are
+/// <para>An object whose definition changes (key, hook, comment) and a set that outgrows its capacity are made anew; rules and map elements that name it are
 /// written again. All else is left alone: elements come and go in place, a chain whose rules read the same is not
 /// touched.</para>
 /// </remarks>
@@ -37,6 +37,9 @@ internal sealed partial class RulesetPlan
         CompareRules();
         Change = Count();
     }
+
+    /// <summary>How many elements sets can have after the batch, of those that do not grow.</summary>
+    public Dictionary<string, int> Capacities { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What the batch will have done.</summary>
     public RulesetChange Change { get; }
@@ -75,11 +78,18 @@ internal sealed partial class RulesetPlan
     {
         foreach (var set in _actual.Known.Sets.Values)
         {
-            if (!_desired.Sets.TryGetValue(set.Name, out var wanted) || !IsDefinedAs(set, wanted))
+            if (!_desired.Sets.TryGetValue(set.Name, out var wanted) || !IsDefinedAs(set, wanted) || !Fits(wanted))
             {
                 _goneSets.Add(set.Name);
+                continue;
             }
-            else if (!ReferenceEquals(set.Elements, wanted.Elements))
+
+            if (_actual.Capacities.TryGetValue(set.Name, out var capacity))
+            {
+                Capacities.Add(set.Name, capacity);
+            }
+
+            if (!ReferenceEquals(set.Elements, wanted.Elements))
             {
                 var (added, removed) = EditOf(set, wanted);
                 if (added.Count + removed.Count > 0)
@@ -91,7 +101,18 @@ internal sealed partial class RulesetPlan
 
         _newSets.AddRange(_desired.Sets.Values.Where(
             set => _goneSets.Contains(set.Name) || !_actual.Known.Sets.ContainsKey(set.Name)));
+        foreach (var set in _newSets)
+        {
+            if (SetLayout.Of(set).CapacityFor(set.Elements.Count) is var capacity and > 0)
+            {
+                Capacities.Add(set.Name, capacity);
+            }
+        }
     }
+
+    /// <summary>False for more elements than a set that does not grow can have.</summary>
+    private bool Fits(MatchSet wanted) =>
+        !_actual.Capacities.TryGetValue(wanted.Name, out var capacity) || wanted.Elements.Count <= capacity;
 
     /// <summary>What to add and what to remove: as the set knows it when the kernel holds just what it was made of, else by
     /// comparing.</summary>
@@ -208,7 +229,7 @@ internal sealed partial class RulesetPlan
         foreach (var set in _newSets)
         {
             var layout = SetLayout.Of(set);
-            batch.AddSet(layout.Define(set.Name, set.Comment));
+            batch.AddSet(layout.Define(set.Name, set.Comment, capacity: Capacities.GetValueOrDefault(set.Name)));
             WriteElements(batch.AddElements(set.Name), layout, set.Elements);
         }
 

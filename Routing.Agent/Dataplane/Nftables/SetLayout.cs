@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Numerics;
 using System.Text;
 using Routing.Agent.Netlink.Nftables;
 using Routing.Policy.Model;
@@ -21,6 +22,10 @@ internal sealed class SetLayout
 {
     /// <summary>Two addresses, an interface name, protocol and port: no key is longer.</summary>
     public const int MaxKeyLength = 16 + 16 + 16 + 4 + 4;
+
+    /// <summary>How many elements a set of exact elements has when it is made for a number of them. Smaller ones grow, which costs
+    /// little and never makes them anew; so do sets for which the kernel would have to find a hundred megabytes at once.</summary>
+    private const int SizedFrom = 512, SizedTo = 4_000_000;
 
     private readonly Field[] _fields;
 
@@ -51,12 +56,18 @@ internal sealed class SetLayout
     /// <summary>The fields in order, each with the offset of its octets.</summary>
     public IReadOnlyList<Field> Fields => _fields;
 
+    /// <summary>The capacity for a new set of this many elements; 0 for one that grows.</summary>
+    /// <remarks>The kernel takes half the time for an element of a hash table that has its size from the start. It makes a table of the
+    /// power of two from 4/3 of the capacity on; this is all that fits into one with two to four places for each element.</remarks>
+    public int CapacityFor(int elements) => Kind != SetKind.Exact || elements is < SizedFrom or > SizedTo ? 0
+        : (int)BitOperations.RoundUpToPowerOf2(2 * (uint)elements) / 4 * 3;
+
     public static SetLayout Of(MatchSet set) => new(set.Family, set.Key, set.Ranges);
 
     public static SetLayout Of(VerdictMap map) => new(null, [map.Key], ranges: false);
 
     /// <summary>The set or map as the kernel is told of it.</summary>
-    public NftSet Define(string name, string comment, NftSetFlags more = NftSetFlags.None) => new(
+    public NftSet Define(string name, string comment, NftSetFlags more = NftSetFlags.None, int capacity = 0) => new(
         name,
         more | Kind switch
         {
@@ -68,7 +79,8 @@ internal sealed class SetLayout
         KeyLength,
         Kind == SetKind.Concatenation ? _fields.Select(field => field.Type.Length).ToEquatableArray() : [],
         _fields.Length == 1 ? _fields[0].Type.ByteOrder : NftByteOrder.Invalid,
-        NftUserData.Fit(comment));
+        NftUserData.Fit(comment),
+        capacity);
 
     /// <summary>Writes an element in the set's shape.</summary>
     public void Write(ref NftBatch.ElementList list, in SetElement element)

@@ -8,6 +8,8 @@ namespace Routing.Agent.Netlink.Nftables;
 /// <param name="FieldLengths">Octets of each field, unpadded, for a concatenation with ranges; else empty.</param>
 /// <param name="KeyByteOrder">For nft, in the user data.</param>
 /// <param name="Comment">Empty for none.</param>
+/// <param name="Capacity">How many elements a set of exact elements may have, which the kernel then keeps in a hash table that is made
+/// for so many; 0 for one that grows.</param>
 internal sealed record NftSet(
     string Name,
     NftSetFlags Flags,
@@ -15,4 +17,5 @@ internal sealed record NftSet(
     int KeyLength,
     EquatableArray<int> FieldLengths,
     NftByteOrder KeyByteOrder,
-    string Comment);
+    string Comment,
+    int Capacity = 0);

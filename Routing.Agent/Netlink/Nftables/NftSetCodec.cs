@@ -7,7 +7,7 @@ internal static class NftSetCodec
 {
     private const ushort Table = 1, Name = 2, Flags = 3, KeyType = 4, KeyLength = 5, DataType = 6; // NFTA_SET_*
     private const ushort Description = 9, Id = 10, UserData = 13; // NFTA_SET_*
-    private const ushort Concatenation = 2, ListElement = 1, FieldLength = 1; // inside NFTA_SET_DESC
+    private const ushort Size = 1, Concatenation = 2, ListElement = 1, FieldLength = 1; // inside NFTA_SET_DESC
     private const uint Verdicts = 0xffffff00; // NFT_DATA_VERDICT
 
     /// <param name="id">A number that no other set of the batch has; the kernel insists on one.</param>
@@ -23,9 +23,9 @@ internal static class NftSetCodec
         }
 
         writer.PutU32BigEndian(Id, id);
-        if (set.FieldLengths.Count > 0)
+        if (set.FieldLengths.Count > 0 || set.Capacity > 0)
         {
-            WriteFields(writer, set.FieldLengths);
+            WriteDescription(writer, set);
         }
 
         NftUserData.WriteSet(writer, UserData, set);
@@ -52,7 +52,7 @@ internal static class NftSetCodec
         }
 
         var (ofTable, name, order, comment) = ("", "", NftByteOrder.Invalid, "");
-        var (flags, keyType, keyLength) = (0u, 0u, 0);
+        var (flags, keyType, keyLength, capacity) = (0u, 0u, 0, 0);
         var fields = default(EquatableArray<int>);
         while (attributes.TryRead(out var attribute))
         {
@@ -74,7 +74,7 @@ internal static class NftSetCodec
                     keyLength = (int)attribute.U32BigEndian;
                     break;
                 case Description:
-                    fields = ReadFields(attribute.Nested);
+                    (fields, capacity) = ReadDescription(attribute.Nested);
                     break;
                 case UserData:
                     (order, comment) = NftUserData.ReadSet(attribute.Payload);
@@ -82,13 +82,28 @@ internal static class NftSetCodec
             }
         }
 
-        set = new NftSet(name, (NftSetFlags)flags, keyType, keyLength, fields, order, comment);
+        set = new NftSet(name, (NftSetFlags)flags, keyType, keyLength, fields, order, comment, capacity);
         return ofTable == table;
+    }
+
+    private static void WriteDescription(NetlinkWriter writer, NftSet set)
+    {
+        var description = writer.BeginNested(Description);
+        if (set.Capacity > 0)
+        {
+            writer.PutU32BigEndian(Size, (uint)set.Capacity);
+        }
+
+        if (set.FieldLengths.Count > 0)
+        {
+            WriteFields(writer, set.FieldLengths);
+        }
+
+        writer.EndNested(description);
     }
 
     private static void WriteFields(NetlinkWriter writer, EquatableArray<int> lengths)
     {
-        var description = writer.BeginNested(Description);
         var concatenation = writer.BeginNested(Concatenation);
         foreach (var length in lengths)
         {
@@ -98,14 +113,18 @@ internal static class NftSetCodec
         }
 
         writer.EndNested(concatenation);
-        writer.EndNested(description);
     }
 
-    private static EquatableArray<int> ReadFields(AttributeReader description)
+    private static (EquatableArray<int> Fields, int Capacity) ReadDescription(AttributeReader description)
     {
-        var lengths = new List<int>();
+        var (lengths, capacity) = (new List<int>(), 0);
         while (description.TryRead(out var part))
         {
+            if (part.Type == Size)
+            {
+                capacity = (int)part.U32BigEndian;
+            }
+
             var fields = part.Nested;
             while (part.Type == Concatenation && fields.TryRead(out var field))
             {
@@ -117,6 +136,6 @@ internal static class NftSetCodec
             }
         }
 
-        return lengths.ToEquatableArray();
+        return (lengths.ToEquatableArray(), capacity);
     }
 }
