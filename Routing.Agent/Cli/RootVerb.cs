@@ -14,6 +14,7 @@ internal static class RootVerb
         LabVerb.Create(),
         PolicyVerb.Create(),
         AgentVerb.Create(),
+        ControllerVerb.Create(),
         StatusVerb.Create(),
         PodsVerb.Create(),
         FlowsVerb.Create(),

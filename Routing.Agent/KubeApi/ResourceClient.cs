@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using k8s;
 
 namespace Routing.Agent.KubeApi;
 
-/// <summary>Lists and watches over KubernetesClient's own HttpClient and credentials, so that kubeconfig, in-cluster tokens, client
+/// <summary>Lists, watches and server-side applies over KubernetesClient's own HttpClient and credentials, so that kubeconfig, in-cluster tokens, client
 /// certificates and exec plug-ins stay the library's. Its Watcher is not used: it hides bookmarks' versions inside typed
 /// objects, and turns ERROR events into exceptions that have lost their code.</summary>
 internal sealed class ResourceClient(Kubernetes client)
@@ -21,11 +22,26 @@ internal sealed class ResourceClient(Kubernetes client)
         return await JsonDocument.ParseAsync(body, default, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A server-side apply; the answer is not looked at.</summary>
+    /// <param name="path">With the field manager.</param>
+    /// <param name="body">The fields that the manager wants; JSON is YAML.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ApiStatusException">Any answer but 2xx.</exception>
+    public async Task ApplyAsync(string path, string body, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/apply-patch+yaml");
+        (await SendAsync(HttpMethod.Patch, path, content, cancellationToken).ConfigureAwait(false)).Dispose();
+    }
+
     /// <summary>A GET whose body is a stream of lines. Returns as soon as the headers are here.</summary>
     /// <exception cref="ApiStatusException">Any answer but 2xx.</exception>
-    public async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseUri, path));
+        using var request = new HttpRequestMessage(method, new Uri(client.BaseUri, path)) { Content = content };
         request.Version = HttpVersion.Version20; // or lower: plain http stays at 1.1
         request.Headers.Accept.Add(Json);
         if (client.Credentials is not null)

@@ -9,12 +9,14 @@ public sealed class ChartTests
     [TestCase("default")]
     [TestCase("rack", "rack.yaml")]
     [TestCase("bring-your-own-bgp", "bring-your-own-bgp.yaml")]
+    [TestCase("careful", "careful.yaml")]
     public void Renders_as_it_did(string name, params string[] valuesFiles) =>
         GoldenFile.Verify($"charts/{name}.yaml", ChartRenderer.Render(valuesFiles));
 
     [TestCase("default")]
     [TestCase("rack", "rack.yaml")]
     [TestCase("bring-your-own-bgp", "bring-your-own-bgp.yaml")]
+    [TestCase("careful", "careful.yaml")]
     public async Task Every_object_is_accepted_by_an_API_server(string name, params string[] valuesFiles)
     {
         await using var api = await TestApi.StartAsync();

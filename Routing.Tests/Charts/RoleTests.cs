@@ -3,12 +3,15 @@ using System.Text.Json.Nodes;
 using Routing.Agent.Lab.Api;
 using Routing.Agent.Manifests;
 using Routing.Tests.Agent.EndToEnd;
+using Routing.Tests.Agent.PolicyStatus;
+using Routing.Tests.Lab.Api;
 using Routing.Tests.Netns;
 using Routing.Tests.Policy;
 
 namespace Routing.Tests.Charts;
 
-/// <summary>The chart's role against the calls that a real agent makes of an API server: neither may have more.</summary>
+/// <summary>The chart's roles against the calls that a real agent and controller make of an API server: neither may have
+/// more.</summary>
 [TestFixture]
 [Category("Netns")]
 public sealed class RoleTests
@@ -43,20 +46,43 @@ public sealed class RoleTests
         using var pod = TestNamespace.Create("pod");
         // Of a pod that its watch does not know, the agent asks the API server itself.
         Assert.That((await node.CniAsync("ADD", "unknown", pod)).ExitCode, Is.Not.Zero);
-        var granted = Granted();
+        var granted = Granted("routing-agent");
         await Until.TrueAsync("the agent makes every call it is granted", () => granted.IsSubsetOf(calls.Keys));
 
         Assert.That(calls.Keys, Is.EquivalentTo(granted));
     }
 
-    private static HashSet<ApiCall> Granted()
+    [Test]
+    public async Task The_controllers_roles_grant_exactly_the_calls_that_it_makes()
+    {
+        var calls = new ConcurrentDictionary<ApiCall, bool>();
+        await using var api = await TestApi.StartAsync(new LabApiOptions { Audit = call => calls.TryAdd(call, true) });
+        api.KubectlApply(OptionalDefinitions.OfGroups("policy.networking.k8s.io"));
+        api.KubectlApply(string.Join("\n---\n", from kind in new[]
+            {
+                "v1alpha1 AdminNetworkPolicy", "v1alpha1 BaselineAdminNetworkPolicy", "v1alpha2 ClusterNetworkPolicy",
+            }
+            select kind.Split(' ') into words
+            select $"apiVersion: policy.networking.k8s.io/{words[0]}\nkind: {words[1]}\nmetadata: {{name: default}}\nspec: {{}}"));
+        calls.Clear(); // up to here they were the test's own
+
+        await using var controller = new RunningController(api);
+        var granted = Granted("routing-controller");
+        await Until.TrueAsync("the controller makes every call it is granted", () => granted.IsSubsetOf(calls.Keys));
+
+        Assert.That(calls.Keys, Is.EquivalentTo(granted));
+    }
+
+    /// <summary>What the chart's ClusterRole and Role of a name grant.</summary>
+    private static HashSet<ApiCall> Granted(string name)
     {
         var (objects, errors) = ManifestReader.ReadTexts([("the chart", new StringReader(ChartRenderer.Render()))]);
         Assert.That(errors, Is.Empty);
-        var rules = objects.Single(one => one.Kind == "ClusterRole").Json["rules"]!.AsArray();
         return
         [
-            .. from rule in rules
+            .. from role in objects
+               where role.Kind is "ClusterRole" or "Role" && (string)role.Json["metadata"]!["name"]! == name
+               from rule in role.Json["rules"]!.AsArray()
                from verb in Words(rule, "verbs")
                from apiGroup in Words(rule, "apiGroups")
                from resource in Words(rule, "resources")

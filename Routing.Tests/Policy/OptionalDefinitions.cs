@@ -4,7 +4,7 @@ using Routing.Agent.KubeApi;
 namespace Routing.Tests.Policy;
 
 /// <summary>Definitions of the kinds of <see cref="PolicyInputs"/> that a cluster need not have, for an API server: their names, and
-/// no schema.</summary>
+/// no schema but that of conditions.</summary>
 internal static class OptionalDefinitions
 {
     /// <summary>Those of the API groups that begin so, as kubectl takes them.</summary>
@@ -30,7 +30,28 @@ internal static class OptionalDefinitions
                   served: true
                   storage: true
                   subresources: {status: {}}
-                  schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true} }
+                  schema:
+                    openAPIV3Schema:
+                      type: object
+                      x-kubernetes-preserve-unknown-fields: true
+                      properties:
+                        status:
+                          type: object
+                          properties:
+                            conditions:
+                              type: array
+                              x-kubernetes-list-type: map
+                              x-kubernetes-list-map-keys: [type]
+                              items:
+                                type: object
+                                required: [type, status, reason, message, lastTransitionTime]
+                                properties:
+                                  type: {type: string}
+                                  status: {type: string, enum: ["True", "False", Unknown]}
+                                  reason: {type: string, minLength: 1}
+                                  message: {type: string, maxLength: 32768}
+                                  observedGeneration: {type: integer}
+                                  lastTransitionTime: {type: string, format: date-time}
             """;
     }
 }

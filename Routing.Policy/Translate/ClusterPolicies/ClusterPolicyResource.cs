@@ -26,4 +26,8 @@ public abstract class ClusterPolicyResource : IKubernetesObject<V1ObjectMeta>
     /// <summary>spec.</summary>
     [JsonPropertyName("spec")]
     public ClusterPolicySpec? Spec { get; set; }
+
+    /// <summary>What implementations say of it; no part of what it means.</summary>
+    [JsonPropertyName("status")]
+    public ClusterPolicyStatus? Status { get; set; }
 }

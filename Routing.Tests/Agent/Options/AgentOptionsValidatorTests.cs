@@ -31,6 +31,23 @@ public sealed class AgentOptionsValidatorTests
             "/" + new string('d', 100) }).Single(),
         Does.Contain("allowed are 96 characters"));
 
+    [Test]
+    public void A_controllers_too() => Assert.That(
+        ControllerOptionsValidator.Validate(new ControllerOptions
+        {
+            Kubeconfig = "/no/such/file",
+            Lease = "Kube-System/x",
+            MetricsPort = 0,
+            MetricsAddress = "localhost",
+            LogLevel = "Loud",
+        }),
+        Has.Count.EqualTo(5).And.All.Match(@"^--[a-z-]+ '[^']+': (allowed|no such file)"));
+
+    [Test]
+    public void A_controllers_defaults_are_right() =>
+        Assert.That(ControllerOptionsValidator.Validate(new ControllerOptions()), Is.Empty);
+
+    [TestCase("controller --lease name", "--lease 'name': allowed is NAMESPACE/NAME")]
     [TestCase("agent", "Option '--node' is required")]
     [TestCase("agent --node n --metrics-port many", "Cannot parse argument 'many' for option '--metrics-port'")]
     [TestCase("agent --node n --nope", "unknown verb or argument '--nope' (see 'routing agent --help')")]

@@ -47,6 +47,32 @@ internal sealed class ServerSideApplyTests
     }
 
     [Test]
+    public async Task A_version_or_uid_that_is_named_has_to_be_the_objects()
+    {
+        var version = (string)(await ApplyAsync("one", "{a: '1'}"))["metadata"]!["resourceVersion"]!;
+        await ApplyAsync("one", "{a: '2'}");
+
+        var (code, body) = await _api.SendAsync(
+            "PATCH", $"{Map}?fieldManager=one",
+            $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{resourceVersion: '{version}'}}\ndata: {{a: '3'}}", Apply);
+        Assert.That(code, Is.EqualTo(409), body.ToJsonString());
+        Assert.That((string)body["message"]!, Does.Contain("the object has been modified"));
+
+        (code, _) = await _api.SendAsync(
+            "PATCH", $"{Map}?fieldManager=one",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {uid: another}\ndata: {a: '3'}", Apply);
+        Assert.That(code, Is.EqualTo(409));
+    }
+
+    [Test]
+    public async Task A_status_makes_no_object()
+    {
+        var (code, _) = await _api.SendAsync(
+            "PATCH", "/api/v1/nodes/n/status?fieldManager=one", "apiVersion: v1\nkind: Node\nstatus: {phase: Running}", Apply);
+        Assert.That(code, Is.EqualTo(404));
+    }
+
+    [Test]
     public async Task The_same_intent_twice_is_no_new_version()
     {
         var first = await ApplyAsync("one", "{a: '1'}");

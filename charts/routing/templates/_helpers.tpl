@@ -12,6 +12,16 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: agent
 {{- end }}
 
+{{- define "routing.controllerSelectorLabels" -}}
+app.kubernetes.io/name: routing
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: controller
+{{- end }}
+
+{{- define "routing.controllerName" -}}
+{{ .Release.Name }}-controller
+{{- end }}
+
 {{- define "routing.agentName" -}}
 {{ .Release.Name }}-agent
 {{- end }}

@@ -52,7 +52,7 @@ internal sealed class ObjectWriter(WriteContext context)
             return document;
         });
 
-    /// <summary>Server-side apply: creates what is missing.</summary>
+    /// <summary>Server-side apply: creates what is missing, but for a subresource.</summary>
     public (StoredObject Object, bool Created) Apply(
         ResourceKind kind, ObjectKey key, string subresource, JsonNode? body, WriteOptions options)
     {
@@ -69,13 +69,25 @@ internal sealed class ObjectWriter(WriteContext context)
         {
             if (context.Store.Find(kind.Storage, key) is null)
             {
+                if (subresource.Length > 0)
+                {
+                    throw ApiErrors.NotFound(kind, key.Name);
+                }
+
                 var fresh = ServerSideApply.Apply(null, configuration, writer, kind.Schema, options.Force, onlyStatus);
                 Identify(kind, key.Namespace, key.Name, fresh);
                 return (Create(kind, key, fresh, options, writer), true);
             }
 
-            var changed = Change(kind, key, subresource, options, old => ServerSideApply.Apply(
-                InVersion(old.Document, kind), configuration, writer, kind.Schema, options.Force, onlyStatus), writer);
+            var changed = Change(
+                kind, key, subresource, options,
+                old =>
+                {
+                    CheckPreconditions(kind, configuration, old); // what is merged has the stored object's metadata
+                    return ServerSideApply.Apply(
+                        InVersion(old.Document, kind), configuration, writer, kind.Schema, options.Force, onlyStatus);
+                },
+                writer);
             return (changed, false);
         });
     }

@@ -1,0 +1,83 @@
+using System.Net;
+using k8s;
+using Microsoft.Extensions.Logging;
+using Routing.Agent.Lab.Api;
+using Routing.Agent.Options;
+using Routing.Agent.PolicyStatus;
+using Routing.Tests.KubeApi;
+using Routing.Tests.Lab.Api;
+using Routing.Tests.Netns;
+
+namespace Routing.Tests.Agent.PolicyStatus;
+
+/// <summary>The lease at an API server that does not always give it.</summary>
+[TestFixture]
+public sealed class LeaseLoopTests
+{
+    [Test]
+    public async Task A_refusal_is_told_of_once_and_tried_again()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var faults = new FaultHandler();
+        for (var i = 0; i < 3; i++)
+        {
+            faults.AnswerNext(HttpStatusCode.Forbidden, "Forbidden", "may not get leases");
+        }
+
+        using var client = new Kubernetes(Configuration(api), faults);
+        using var log = new LogLines();
+        var leadership = new Leadership();
+        await using var loop = new RunningLoop(client, leadership, log);
+
+        await leadership.Changed.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.That(leadership.IsHeld, Is.True);
+        Assert.That(log.Lines, Has.One.Contains("may not get leases"));
+    }
+
+    [Test]
+    public async Task A_lost_API_server_ends_it_and_its_return_begins_it_again()
+    {
+        var options = new LabApiOptions { Listen = new IPEndPoint(IPAddress.Loopback, FreePort.Next()) };
+        var api = await TestApi.StartAsync(options);
+        using var log = new LogLines();
+        var leadership = new Leadership();
+        using var client = new Kubernetes(Configuration(api));
+        await using var loop = new RunningLoop(client, leadership, log);
+        await Until.TrueAsync("it leads", () => leadership.IsHeld);
+
+        await api.DisposeAsync();
+        await Until.TrueAsync("it does not lead any more", () => !leadership.IsHeld);
+
+        await using var again = await TestApi.StartAsync(options);
+        await Until.TrueAsync("it leads again", () => leadership.IsHeld);
+    }
+
+    private static KubernetesClientConfiguration Configuration(TestApi api)
+    {
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(api.Kubeconfig);
+        configuration.SslCaCerts = null;
+        configuration.SkipTlsVerify = true;
+        return configuration;
+    }
+
+    private sealed class RunningLoop : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _running;
+
+        public RunningLoop(Kubernetes client, Leadership leadership, LogLines log)
+        {
+            var options = new ControllerOptions { LeaseDuration = TimeSpan.FromSeconds(1) }; // the Lease counts whole seconds
+            _running = new LeaseLoop(client, options, leadership, TimeProvider.System, log.Factory.CreateLogger<LeaseLoop>())
+                .RunAsync(_stop.Token);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            Assert.That(async () => await _running, Throws.InstanceOf<OperationCanceledException>());
+            _stop.Dispose();
+        }
+    }
+}
