@@ -57,7 +57,7 @@ internal static class StatusVerb
         writer.WriteLine($"Routes      {status.Fib.Installed} in the kernel, {status.Fib.Pending} pending, "
             + $"converged: {Listed(status.Fib.Converged)}");
         WriteError(writer, status.Fib.LastError);
-        writer.WriteLine($"Rules       {status.Dataplane.Applies} transactions, {status.Dataplane.Failures} refused, "
+        writer.WriteLine($"Rules       {status.Dataplane.Backend}: {status.Dataplane.Applies} transactions, {status.Dataplane.Failures} refused, "
             + $"last {Durations.Format(status.Dataplane.LastApplySecondsAgo)} ago in "
             + $"{status.Dataplane.LastApplyMilliseconds:0.0} ms");
         WriteError(writer, status.Dataplane.LastError);

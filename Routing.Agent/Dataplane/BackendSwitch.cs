@@ -1,4 +1,5 @@
 using Routing.Agent.Dataplane.Iptables;
+using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Netlink;
 using Routing.Policy.Rules;
 
@@ -14,6 +15,12 @@ internal sealed partial class BackendSwitch(
 {
     private readonly List<IFormerBackend> _former = [.. former];
     private readonly ILogger _logger = logger;
+
+    /// <inheritdoc/>
+    public string Name => current.Name;
+
+    /// <inheritdoc/>
+    public IKernelRules? OpenRules() => current.OpenRules();
 
     /// <inheritdoc/>
     public bool IsInstalled() => current.IsInstalled() || _former.Any(backend => backend.IsInForce());

@@ -29,7 +29,7 @@ namespace Routing.Agent.Dataplane;
 /// <item>What the kernel refuses stays to be done; after too many refusals in a row the process ends.</item>
 /// </list>
 /// </remarks>
-internal sealed partial class DataplaneLoop : IPodPolicy
+internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
 {
     /// <summary>Messages handled between two looks at the clock.</summary>
     private const int BatchLimit = 512;
@@ -85,6 +85,9 @@ internal sealed partial class DataplaneLoop : IPodPolicy
     /// rules, and packets may have passed that both rulesets deny.</summary>
     public event Action<Ruleset, bool>? Committed;
 
+    /// <summary>The name of the back end in use.</summary>
+    public string Backend => _applier.Name;
+
     /// <summary>The state after the last transaction.</summary>
     public DataplaneStatus Status => _status;
 
@@ -107,7 +110,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy
         PolicyInput input, bool isFullList, Action<NodePolicy> note, CancellationToken cancellationToken) =>
         _inbox.Writer.WriteAsync(new DataplaneMessage.Change(input, isFullList, note), cancellationToken);
 
-    /// <summary>Asks the policy something, on the loop. The answer must not carry anything mutable out.</summary>
+    /// <inheritdoc/>
     public async Task<T> ReadAsync<T>(Func<NodePolicy, T> look, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,3 +1,4 @@
+using Routing.Agent.Dataplane.Live;
 using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane;
@@ -6,6 +7,12 @@ namespace Routing.Agent.Dataplane;
 /// each packet is judged by the old ruleset or by the new one.</summary>
 public interface IRulesetApplier : IDisposable
 {
+    /// <summary>What this back end is called, for whoever looks for its rules: "nftables", "iptables-nft".</summary>
+    string Name { get; }
+
+    /// <summary>Opens another look at the kernel, which whoever opened it disposes of; null for a back end that has none.</summary>
+    IKernelRules? OpenRules();
+
     /// <summary>True when a ruleset of ours stands in the kernel, from this agent or an earlier one. On a node without,
     /// the closed base ruleset goes in first, before any input is known.</summary>
     /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>

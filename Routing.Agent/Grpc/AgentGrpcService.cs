@@ -1,9 +1,12 @@
 using Grpc.Core;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Iptables;
+using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Flows;
 using Routing.Agent.Grpc.Protocol;
 using Routing.Agent.Logging;
+using Routing.Agent.Netlink;
 using Routing.Agent.Roles;
 using Serilog.Events;
 
@@ -11,7 +14,8 @@ namespace Routing.Agent.Grpc;
 
 /// <summary>The agent's own service: snapshots into messages.</summary>
 internal sealed class AgentGrpcService(
-    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, FlowLoop flows, AgentLog log)
+    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, FlowLoop flows, LiveExplainer live,
+    AgentLog log)
     : AgentApi.AgentApiBase
 {
     /// <summary>Response header by which a watcher knows that it is heard; an error has headers too.</summary>
@@ -70,6 +74,26 @@ internal sealed class AgentGrpcService(
 
     public override Task<TopologyReply> GetTopology(GetTopologyRequest request, ServerCallContext context) =>
         status.GetTopologyAsync(context.CancellationToken);
+
+    public override async Task<ExplainFlowReply> ExplainFlow(ExplainFlowRequest request, ServerCallContext context)
+    {
+        var flow = LiveTranslator.Flow(request);
+        if (dataplane.Status is { InForce: false, Missing: var missing })
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, missing.IsEmpty
+                ? $"this agent's rules are not in force yet: {dataplane.Status.LastError ?? "it has just started"}"
+                : $"this agent's rules are not in force yet, not listed: {string.Join(", ", missing)}"));
+        }
+
+        try
+        {
+            return LiveTranslator.Reply(await live.ExplainAsync(flow, context.CancellationToken), request);
+        }
+        catch (Exception e) when (e is LiveQuestionException or NetlinkException or ProgramException)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, e.Message));
+        }
+    }
 
     public override async Task WatchFlows(
         WatchFlowsRequest request, IServerStreamWriter<FlowEvent> responseStream, ServerCallContext context)

@@ -6,6 +6,7 @@ using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
 using Routing.Agent.Dataplane.Fib;
 using Routing.Agent.Dataplane.Iptables;
+using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Flows;
 using Routing.Agent.Grpc;
@@ -142,7 +143,8 @@ internal sealed partial class AgentRole
             new AgentStatusSource(
                 _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, fib,
                 speaker, _time),
-            new Readiness(node), dataplane, attachments, flows, speakerSource, sample, cancellationToken);
+            new Readiness(node), dataplane, attachments, flows,
+            new LiveExplainer(dataplane, applier.Name, applier.OpenRules, _options.Dataplane.CoalesceGreatest, _time), speakerSource, sample, cancellationToken);
         cni.Listen();
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
@@ -179,10 +181,10 @@ internal sealed partial class AgentRole
 
     private Task<ControlServer> StartServerAsync(
         AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,
-        FlowLoop flows, ISpeakerSource speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
+        FlowLoop flows, LiveExplainer live, ISpeakerSource speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
         _options.AgentSocket, _options.MetricsEndpoint, _loggers,
         services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments).AddSingleton(flows)
-            .AddSingleton(_log).AddSingleton(speaker),
+            .AddSingleton(live).AddSingleton(_log).AddSingleton(speaker),
         application =>
         {
             application.MapGrpcService<AgentGrpcService>();

@@ -76,6 +76,7 @@ internal sealed class AgentStatusSource(
         LastError = status.LastError ?? "",
         LastApplySecondsAgo = status.LastApply is { } at ? (time.GetUtcNow() - at).TotalSeconds : 0,
         LastApplyMilliseconds = status.LastApplyDuration.TotalMilliseconds,
+        Backend = dataplane.Backend,
     };
 
     private static Protocol.Fib Describe(FibStatus status)

@@ -35,13 +35,13 @@ public sealed record ClusterSlice
     public ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> Domains { get; init; } =
         ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>>.Empty;
 
-    /// <summary>As a cluster of its own.</summary>
+    /// <summary>As a cluster of its own, with what stands in the rules for what cannot be enforced.</summary>
     public ClusterView ToView() => new()
     {
         Pods = Pods.ToImmutableDictionary(pod => pod.Name),
         Namespaces = Namespaces.ToImmutableDictionary(view => view.Name),
         Nodes = Nodes.ToImmutableDictionary(node => node.Name),
-        Policies = Policies.ToImmutableSortedDictionary(policy => policy.Key, policy => policy),
+        Policies = Policies.ToImmutableSortedDictionary(policy => policy.Key, NodePolicy.Enforceable),
         NetworkSets = NetworkSets.ToImmutableDictionary(set => set.Name),
         HostEndpoints = HostEndpoints.ToImmutableDictionary(host => host.Name),
         ServiceAccounts = ServiceAccounts.ToImmutableDictionary(account => account.Name),

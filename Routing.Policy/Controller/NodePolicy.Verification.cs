@@ -8,7 +8,7 @@ namespace Routing.Policy.Controller;
 public sealed partial class NodePolicy
 {
     /// <summary>The node's name.</summary>
-    internal string NodeName => _nodeName;
+    public string NodeName => _nodeName;
 
     /// <summary>Interfaces with rules, and interfaces that are closed because their pod is not known.</summary>
     internal IReadOnlyCollection<LocalEndpoint> Endpoints => _endpoints.Values;
@@ -44,7 +44,7 @@ public sealed partial class NodePolicy
     };
 
     /// <summary>A policy with what stands for rules that cannot be enforced.</summary>
-    private static PolicySpec Enforceable(PolicySpec policy) => policy with
+    internal static PolicySpec Enforceable(PolicySpec policy) => policy with
     {
         Ingress = Enforceable(policy.Ingress, Direction.Ingress),
         Egress = Enforceable(policy.Egress, Direction.Egress),

@@ -20,6 +20,14 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
         PassesHook(HookPoint.Prerouting, packet)
         && PassesHook(packet.OutputInterface is null ? HookPoint.Input : HookPoint.Forward, packet);
 
+    /// <summary>The element of a set that a packet's fields are, or are in; null for none, and for a set that is not
+    /// there.</summary>
+    public SetElement? Find(string setName, Packet packet) =>
+        ruleset.Sets.TryGetValue(setName, out var set) ? SetIndex.Of(set).Find(packet) : null;
+
+    /// <summary>What a packet is looked up as in a set.</summary>
+    public static SetElement KeyOf(MatchSet set, Packet packet) => SetIndex.KeyOf(set, packet);
+
     private bool PassesHook(HookPoint point, Packet packet) =>
         _hooked[point].All(chain => Walk(chain, packet) != VerdictKind.Drop);
 

@@ -35,15 +35,25 @@ internal sealed class SetIndex
     public static SetIndex Of(MatchSet set) => Made.GetValue(set, static made => new SetIndex(made));
 
     /// <summary>True when the packet's fields are a member.</summary>
-    public bool Contains(Packet packet)
+    public bool Contains(Packet packet) => Find(packet) is not null;
+
+    /// <summary>The element that the packet's fields are, or are in; null for none.</summary>
+    public SetElement? Find(Packet packet)
     {
         if (_set.Family is { } family && family != packet.Source.Family)
         {
-            return false;
+            return null;
         }
 
+        var wanted = KeyOf(_set, packet);
+        return _set.Ranges ? FindRange(wanted) : _set.Elements.Contains(wanted) ? wanted : null;
+    }
+
+    /// <summary>What a packet is looked up as: an element of this one packet.</summary>
+    public static SetElement KeyOf(MatchSet set, Packet packet)
+    {
         var wanted = default(SetElement);
-        foreach (var field in _set.Key)
+        foreach (var field in set.Key)
         {
             wanted = field switch
             {
@@ -63,10 +73,10 @@ internal sealed class SetIndex
             };
         }
 
-        return _set.Ranges ? ContainsInRange(wanted) : _set.Elements.Contains(wanted);
+        return wanted;
     }
 
-    private bool ContainsInRange(SetElement wanted)
+    private SetElement? FindRange(SetElement wanted)
     {
         // Elements that begin after the address are out; backwards from there until none reaches it any more.
         var (low, high) = (0, _byLow.Length);
@@ -83,10 +93,10 @@ internal sealed class SetIndex
                 && element.PortLow <= wanted.PortLow && wanted.PortHigh <= element.PortHigh
                 && element.Interface == wanted.Interface)
             {
-                return true;
+                return element;
             }
         }
 
-        return false;
+        return null;
     }
 }

@@ -1,4 +1,5 @@
 using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Netlink;
 using Routing.Policy.Rules;
 
@@ -48,6 +49,10 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
             (_installed, _last) = (false, null);
         }
     }
+
+    public string Name => "fake";
+
+    public IKernelRules? OpenRules() => null;
 
     public bool IsInstalled() => _installed;
 

@@ -51,6 +51,14 @@ internal sealed class FlowOptions
             : [.. from.SelectMany(one => to.Select(other => new Flow(one, other, protocol, port)))];
     }
 
+    /// <summary>The flow as it is named, for whoever else knows the cluster.</summary>
+    /// <exception cref="UserErrorException">There is no such port.</exception>
+    public (string From, string To, TransportProtocol Protocol, ushort Port) ReadNames(ParseResult result)
+    {
+        var (protocol, port) = ParsePort(result.GetRequiredValue(_port));
+        return (result.GetRequiredValue(_from), result.GetRequiredValue(_to), protocol, port);
+    }
+
     /// <summary>Reads "80", "80/tcp", "53/UDP".</summary>
     /// <exception cref="UserErrorException">It is none of these.</exception>
     public static (TransportProtocol Protocol, ushort Port) ParsePort(string text)

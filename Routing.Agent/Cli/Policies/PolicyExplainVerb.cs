@@ -15,10 +15,12 @@ internal static class PolicyExplainVerb
     {
         var verb = new Command("explain", """
             Explain a flow: the verdict for each IP version, and each side's way through tiers, policies and rules: which policies
-            select the pod, which rule matched, why the others did not, and the line that decides.
+            select the pod, which rule matched, why the others did not, and the line that decides. With --live: the rules, sets,
+            elements and counters in the kernel of this node that the flow's first packet meets, and whose rules they are.
             """);
         var cluster = ClusterOptions.AddTo(verb);
         var flow = FlowOptions.AddTo(verb);
+        var live = LiveExplain.AddTo(verb, cluster);
         var expect = new Option<string?>("--expect")
         {
             Description = "Exit with 1 unless the verdict is this: allow or deny.",
@@ -29,6 +31,12 @@ internal static class PolicyExplainVerb
         var output = OutputOptions.AddTo(verb);
         verb.SetAction(async (result, cancellationToken) =>
         {
+            if (live.IsAsked(result))
+            {
+                bool? expected = result.GetValue(expect) is { } word ? word == Allow : null;
+                return await live.RunAsync(result, flow, output.IsJson(result), expected, cancellationToken);
+            }
+
             if (await cluster.ReadAsync(result, cancellationToken) is not { } manifests)
             {
                 return ExitCode.Usage;

@@ -1,3 +1,4 @@
+using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Namespaces;
 using Routing.Policy.Render.Iptables;
 using Routing.Policy.Rules;
@@ -54,6 +55,17 @@ public sealed class IptablesApplier : IRulesetApplier
     public static IptablesApplier Open(
         IptablesFlavour flavour, TimeProvider time, NetworkNamespace? inside = null) =>
         new(new IptablesPrograms(new ProgramRunner(inside), flavour), time);
+
+    /// <inheritdoc/>
+    public string Name => _programs.Flavour switch
+    {
+        IptablesFlavour.Nft => "iptables-nft",
+        IptablesFlavour.Legacy => "iptables-legacy",
+        _ => "iptables",
+    };
+
+    /// <inheritdoc/>
+    public IKernelRules? OpenRules() => null;
 
     /// <inheritdoc/>
     public bool IsInstalled() =>

@@ -1,3 +1,4 @@
+using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Namespaces;
 using Routing.Agent.Native;
 using Routing.Agent.Netlink;
@@ -42,17 +43,25 @@ public sealed class NftApplier : IRulesetApplier
     private Ruleset? _committed; // what we left there last
     private string? _repaired;
 
-    private NftApplier()
+    private readonly Func<NftNetlink> _open;
+
+    private NftApplier(Func<NftNetlink> open)
     {
-        _netlink = NftNetlink.Open(Table);
+        (_open, _netlink) = (open, NftNetlink.Open(Table));
         _watch = new NftTableWatch(Table, _netlink.PortId);
     }
 
     /// <summary>Opens one for the calling thread's network namespace.</summary>
-    public static NftApplier Open() => new();
+    public static NftApplier Open() => new(() => NftNetlink.Open(Table));
 
     /// <summary>Opens one for a network namespace.</summary>
-    public static NftApplier Open(NetworkNamespace inside) => inside.Run(Open);
+    public static NftApplier Open(NetworkNamespace inside) => inside.Run(() => new NftApplier(() => NftNetlink.Open(inside, Table)));
+
+    /// <inheritdoc/>
+    public string Name => "nftables";
+
+    /// <inheritdoc/>
+    public IKernelRules OpenRules() => new NftKernelRules(_open());
 
     /// <inheritdoc/>
     public bool IsInstalled() => _netlink.FindTable() == NftTableState.Active;

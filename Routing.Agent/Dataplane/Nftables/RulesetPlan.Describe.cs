@@ -1,5 +1,4 @@
 using Routing.Agent.Netlink.Nftables;
-using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane.Nftables;
@@ -50,15 +49,5 @@ internal sealed partial class RulesetPlan
         select $"{what} {side.Item1} {elements.Count} element{(elements.Count == 1 ? "" : "s")} "
             + $"({string.Join(", ", elements.Take(NamedElements))}{more})";
 
-    private static Func<SetElement, string> Text(MatchSet set) => element => string.Join(" . ", set.Key.Select(field => field switch
-    {
-        RuleField.SourceAddress or RuleField.DestinationAddress => Range(
-            new Address(set.Family!.Value, element.AddressLow), new Address(set.Family.Value, element.AddressHigh)),
-        RuleField.Protocol => $"{element.Protocol}",
-        RuleField.InputInterface or RuleField.OutputInterface => element.Interface!,
-        _ => Range(element.PortLow, element.PortHigh),
-    }));
-
-    private static string Range<T>(T low, T high)
-        where T : IEquatable<T> => low.Equals(high) ? $"{low}" : $"{low}-{high}";
+    private static Func<SetElement, string> Text(MatchSet set) => element => SetWords.Of(set, element);
 }

@@ -22,7 +22,7 @@ internal static class NftExpressionCodec
     private const ushort LogGroup = 1, LogPrefix = 2, LogSnapLength = 3; // NFTA_LOG_*
     private const ushort LimitRate = 1, LimitUnit = 2, LimitBurst = 3, LimitType = 4, LimitFlags = 5; // NFTA_LIMIT_*
     private const uint LimitPackets = 0; // NFT_LIMIT_PKTS; the other counts octets
-    private const ushort CounterPackets = 2; // NFTA_COUNTER_PACKETS
+    private const ushort CounterOctets = 1, CounterPackets = 2; // NFTA_COUNTER_BYTES, NFTA_COUNTER_PACKETS
     private const uint VerdictRegister = 0; // NFT_REG_VERDICT
 
     public static void Write(NetlinkWriter writer, NftExpression expression)
@@ -64,9 +64,9 @@ internal static class NftExpressionCodec
 
     /// <summary>Reads what the first counter of a rule's list has counted.</summary>
     /// <returns>False for a rule without one.</returns>
-    public static bool TryReadCount(AttributeReader list, out long packets)
+    public static bool TryReadCount(AttributeReader list, out long packets, out long octets)
     {
-        packets = 0;
+        (packets, octets) = (0, 0);
         while (list.TryRead(out var element))
         {
             var parts = element.Nested;
@@ -78,6 +78,7 @@ internal static class NftExpressionCodec
                 while (isCounter && part.Type == Data && data.TryRead(out var attribute))
                 {
                     packets = attribute.Type == CounterPackets ? (long)attribute.U64BigEndian : packets;
+                    octets = attribute.Type == CounterOctets ? (long)attribute.U64BigEndian : octets;
                 }
             }
 

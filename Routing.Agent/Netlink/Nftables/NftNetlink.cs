@@ -112,6 +112,19 @@ internal sealed class NftNetlink : IDisposable
         }
     }
 
+    /// <summary>Asks for one element of a set or map. Of an interval set: the start of the interval around the key or, with
+    /// <paramref name="isIntervalEnd"/>, the first end at or after it.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryFindElement(string set, ReadOnlySpan<byte> key, bool isIntervalEnd, NftElementHandler onElement)
+    {
+        BeginGet(NftMessageType.GetElement, _socket.NextSequence());
+        NftElementCodec.WriteKey(_writer, _table, set);
+        var list = NftElementCodec.BeginList(_writer);
+        NftElementCodec.WriteElement(_writer, key, default, isIntervalEnd, verdict: null);
+        _writer.EndNested(list);
+        return Ask($"find element of {set}", (in message) => NftElementCodec.Read(in message, onElement));
+    }
+
     /// <summary>Begins a batch.</summary>
     /// <inheritdoc cref="NftBatch(string, uint?, uint)"/>
     public NftBatch BeginBatch(uint? generation = null) => new(_table, generation, _socket.NextSequence());

@@ -86,9 +86,9 @@ internal static class NftRuleCodec
         message.TryReadStruct<NftHeader>(out _, out var attributes);
         while (attributes.TryRead(out var attribute))
         {
-            if (attribute.Type == Expressions && NftExpressionCodec.TryReadCount(attribute.Nested, out var packets))
+            if (attribute.Type == Expressions && NftExpressionCodec.TryReadCount(attribute.Nested, out var packets, out var octets))
             {
-                count = new NftRuleCount(rule, packets);
+                count = new NftRuleCount(rule, packets, octets);
                 return true;
             }
         }

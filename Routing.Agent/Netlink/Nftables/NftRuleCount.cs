@@ -3,4 +3,5 @@ namespace Routing.Agent.Netlink.Nftables;
 /// <summary>What a rule has counted.</summary>
 /// <param name="Rule">The rule; its handle is no other's as long as the table lives.</param>
 /// <param name="Packets">Packets since it was written.</param>
-internal sealed record NftRuleCount(NftRule Rule, long Packets);
+/// <param name="Octets">Their octets.</param>
+internal sealed record NftRuleCount(NftRule Rule, long Packets, long Octets);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Netlink.Route;
 using Routing.Policy.Model;
 using Routing.Policy.Render;
@@ -56,6 +57,12 @@ internal sealed class KernelCluster : IDisposable
 
     /// <summary>Puts rules there, as the agent does: the difference to those before.</summary>
     public void Apply(Ruleset ruleset) => _applier!.Apply(ruleset);
+
+    /// <summary>The name of the back end.</summary>
+    public string BackendName => _applier!.Name;
+
+    /// <summary>Opens a look at the rules.</summary>
+    public IKernelRules? OpenRules() => _applier!.OpenRules();
 
     /// <summary>Puts rules there as iptables' tools do; they replace what they put there before.</summary>
     public void ApplyIptables(Ruleset ruleset)

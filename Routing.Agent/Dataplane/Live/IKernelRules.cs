@@ -1,0 +1,16 @@
+using Routing.Policy.Reference;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Live;
+
+/// <summary>Reads what a back end has in the kernel, beside the applier and without it: what is there is not what anybody
+/// remembers to have written. Not thread-safe.</summary>
+public interface IKernelRules : IDisposable
+{
+    /// <summary>Sends a packet that begins a connection through our rules as they are in the kernel, on paper.</summary>
+    /// <param name="packet">The packet. An interface that is no pod's has any other name.</param>
+    /// <param name="wanted">What shall be there; objects are told apart and named by it, nothing is decided by it.</param>
+    /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
+    /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
+    KernelWalk Walk(Packet packet, Ruleset wanted);
+}

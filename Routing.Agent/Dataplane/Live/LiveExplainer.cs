@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+using Routing.Policy.Controller;
+using Routing.Policy.Model;
+using Routing.Policy.Reference;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Live;
+
+/// <summary>Sends the first packet of a flow through the rules that are in the kernel, and puts the same flow to the evaluator.</summary>
+/// <remarks>
+/// <code>
+/// policy (its owner): who is where, policies about them, ruleset ─► kernel: walk ─► policy: whose elements are these?
+///                                     └────────► PolicyEvaluator ──────► the same verdict?
+/// </code>
+/// The three looks are not one moment. A change that comes between shows as a disagreement, so one is looked at again before it is
+/// told; one that stands is true.
+/// </remarks>
+/// <param name="policy">The node's policy.</param>
+/// <param name="backend">Name of the packet filter back end.</param>
+/// <param name="open">Opens a look at the kernel; null where the back end has none.</param>
+/// <param name="settle">How long a change takes to come into the kernel.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LiveExplainer(
+    IPolicyReader policy, string backend, Func<IKernelRules?> open, TimeSpan settle, TimeProvider time)
+{
+    private const int Looks = 3;
+
+    /// <summary>Stands for every interface that is no pod's.</summary>
+    private const string Elsewhere = "uplink";
+
+    /// <summary>Explains a flow.</summary>
+    /// <exception cref="LiveQuestionException">This node has nothing to say about it.</exception>
+    /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
+    /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
+    public async Task<LiveExplanation> ExplainAsync(Flow flow, CancellationToken cancellationToken)
+    {
+        using var rules = open()
+            ?? throw new LiveQuestionException($"rules of the back end {backend} cannot be read back");
+        for (var look = 1; ; look++)
+        {
+            var explanation = await LookAsync(flow, rules, cancellationToken);
+            if (explanation.Agrees || look == Looks)
+            {
+                return explanation;
+            }
+
+            await Task.Delay(settle, time, cancellationToken);
+        }
+    }
+
+    private async Task<LiveExplanation> LookAsync(Flow flow, IKernelRules rules, CancellationToken cancellationToken)
+    {
+        var asked = await policy.ReadAsync(one => Ask(one, flow), cancellationToken);
+        var (from, to) = (EndOf(flow.From, asked.From, asked.Node), EndOf(flow.To, asked.To, asked.Node));
+        Check(from, to, asked.Node);
+        var families = ImmutableArray.CreateBuilder<LiveFamily>();
+        foreach (var family in Enum.GetValues<IpFamily>())
+        {
+            if (AddressOf(from, family) is { } source && AddressOf(to, family) is { } destination)
+            {
+                families.Add(await ExplainAsync(
+                    flow, (from, source), (to, destination), asked, rules, cancellationToken));
+            }
+        }
+
+        return families.Count > 0 ? new LiveExplanation(asked.Node, backend, from, to, families.ToImmutable())
+            : throw new LiveQuestionException(
+                $"{from.Name} ({Words(from.Place.Addresses)}) and {to.Name} ({Words(to.Place.Addresses)}) have no IP version in common");
+    }
+
+    private async Task<LiveFamily> ExplainAsync(
+        Flow flow, (LiveEnd End, Address Address) from, (LiveEnd End, Address Address) to, Asked asked, IKernelRules rules,
+        CancellationToken cancellationToken)
+    {
+        var packet = new Packet(
+            from.End.Place.Interface ?? Elsewhere,
+            to.End.Place.Interface ?? (IsThisNode(to.End, asked.Node) ? null : Elsewhere),
+            from.Address, to.Address, flow.Protocol, flow.Port);
+
+        // What a node sends itself meets none of our rules.
+        var walk = IsThisNode(from.End, asked.Node)
+            ? new KernelWalk(KernelVerdict.Passes, [], [])
+            : rules.Walk(packet, asked.Ruleset);
+        var simulator = new RulesetSimulator(asked.Ruleset, isIndexed: true);
+        var elements = walk.Steps.SelectMany(step => step.Lookups).Select(lookup => lookup.Set).Distinct(StringComparer.Ordinal)
+            .Select(name => (Name: name, Element: simulator.Find(name, packet))).Where(one => one.Element is not null)
+            .ToDictionary(one => one.Name, one => one.Element!.Value, StringComparer.Ordinal);
+        var origins = await policy.ReadAsync(
+            one => elements.ToDictionary(each => each.Key, each => one.RuleOf(each.Key, each.Value), StringComparer.Ordinal),
+            cancellationToken);
+        var view = asked.Slice.ToView();
+        var verdict = new PolicyEvaluator(view).Evaluate(
+            flow with { From = Named(flow.From, from.Address, view), To = Named(flow.To, to.Address, view) });
+        return new LiveFamily
+        {
+            Family = from.Address.Family,
+            Source = from.Address,
+            Destination = to.Address,
+            Verdict = walk.Verdict,
+            Steps = [.. walk.Steps.Select(step => new LiveStep(step, [.. step.Lookups.Select(lookup =>
+                new LiveLookup(lookup, lookup.Found ? origins.GetValueOrDefault(lookup.Set) : null))]))],
+            Reasons =
+            [
+                .. verdict.Families.Where(one => one.Family is null || one.Family == from.Address.Family)
+                    .SelectMany(one => one.Reasons)
+                    .Where(reason => reason.Side == Direction.Egress ? from.End.IsHere : to.End.IsHere),
+            ],
+            IsClosed = new[] { from.End, to.End }.Any(end => end.IsHere && !end.Place.IsOpen) && !IsThisNode(from.End, asked.Node),
+            Differences =
+            [
+                .. walk.Differences,
+                .. walk.Steps.SelectMany(step => step.Lookups.SelectMany(lookup => Differences(step, lookup, packet, asked.Ruleset, simulator, origins))),
+            ],
+        };
+    }
+
+    private static IEnumerable<string> Differences(
+        KernelStep step, KernelLookup lookup, Packet packet, Ruleset wanted, RulesetSimulator simulator,
+        Dictionary<string, RuleOrigin?> origins)
+    {
+        if (wanted.Sets.TryGetValue(lookup.Set, out var set))
+        {
+            var element = simulator.Find(lookup.Set, packet);
+            if (element is { } missing && !lookup.Found)
+            {
+                var origin = origins.GetValueOrDefault(lookup.Set);
+                yield return $"set {lookup.Set} lacks {SetWords.Of(set, missing)}"
+                    + (origin is null ? "" : $", which {origin.Policy} at {origin.Field} put there");
+            }
+            else if (element is null && lookup.Found)
+            {
+                yield return $"set {lookup.Set} has {lookup.Text}, which is no policy's";
+            }
+        }
+        else if (wanted.Maps.TryGetValue(lookup.Set, out var map))
+        {
+            var key = map.Key == RuleField.InputInterface ? packet.InputInterface : packet.OutputInterface;
+            var leads = map.Elements.TryGetValue(key ?? "", out var verdict)
+                ? verdict.Kind.ToString().ToLowerInvariant() + (verdict.Chain is null ? "" : $" {verdict.Chain}")
+                : "";
+            if (leads != (lookup.Found ? step.Action : ""))
+            {
+                yield return leads.Length == 0 ? $"map {lookup.Set} has {lookup.Text}, which is no pod's"
+                    : !lookup.Found ? $"map {lookup.Set} lacks {key}: {leads}"
+                    : $"map {lookup.Set} has {key}: {step.Action}, not {leads}";
+            }
+        }
+    }
+
+    /// <summary>On the policy's thread.</summary>
+    private static Asked Ask(NodePolicy policy, Flow flow)
+    {
+        var (from, to) = (policy.PlaceOf(flow.From), policy.PlaceOf(flow.To));
+        var addresses = new[] { from, to }.OfType<EndPlace>().SelectMany(place => place.Addresses).ToHashSet();
+        return new Asked(policy.NodeName, from, to, policy.SliceOf(addresses), policy.Compiled);
+    }
+
+    /// <summary>A pod's policies are enforced where its interface is.</summary>
+    private static LiveEnd EndOf(FlowEnd name, EndPlace? place, string node) => place is null
+        ? throw new LiveQuestionException($"the agent of {node} knows no pod '{name}'")
+        : new LiveEnd(name, place, place.Interface is not null || (place.Pod is not null && place.Node == node));
+
+    private static void Check(LiveEnd from, LiveEnd to, string node)
+    {
+        foreach (var end in new[] { from, to })
+        {
+            if (end.IsHere && end.Place.Interface is null)
+            {
+                throw new LiveQuestionException($"{end.Name} is bound to this node ({node}), but has no interface here");
+            }
+
+            if (end.Place.Addresses.IsEmpty)
+            {
+                throw new LiveQuestionException($"{end.Name} has no address yet");
+            }
+        }
+
+        if (!from.IsHere && !to.IsHere)
+        {
+            throw new LiveQuestionException(
+                $"neither end is a pod of this node ({node}): {Where(from)}, {Where(to)}");
+        }
+    }
+
+    private static string Where(LiveEnd end) => end.Place switch
+    {
+        { Pod: { } pod, Node.Length: > 0 } place => $"{pod} is on {place.Node}, whose agent has its side",
+        { Pod: { } pod } => $"{pod} is bound to no node",
+        { IsNode: true } place => $"{end.Name} is node {place.Node}",
+        _ => $"{end.Name} is no pod's address",
+    };
+
+    /// <summary>By its name where the evaluator can know it; a pod of the node itself is its address.</summary>
+    private static FlowEnd Named(FlowEnd end, Address address, ClusterView view) =>
+        end is FlowEnd.Pod(var name) && view.Pods.ContainsKey(name) ? end : new FlowEnd.Address(address);
+
+    private static bool IsThisNode(LiveEnd end, string node) => end.Place is { IsNode: true } place && place.Node == node;
+
+    private static Address? AddressOf(LiveEnd end, IpFamily family) =>
+        end.Place.Addresses.Where(address => address.Family == family).Select(address => (Address?)address).FirstOrDefault();
+
+    private static string Words(ImmutableArray<Address> addresses) => string.Join(", ", addresses);
+
+    private sealed record Asked(string Node, EndPlace? From, EndPlace? To, ClusterSlice Slice, Ruleset Ruleset);
+}

@@ -1,0 +1,46 @@
+using Routing.Agent.Dataplane.Live;
+using Routing.Agent.Native;
+using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Reference;
+using Routing.Policy.Rules;
+
+namespace Routing.Agent.Dataplane.Nftables;
+
+/// <summary>The table `inet routing` as it is, read for one question at a time: rules are listed, elements are asked for one by
+/// one, so that a set of 100,000 costs what a set of one does.</summary>
+/// <param name="netlink">Taken over.</param>
+internal sealed class NftKernelRules(NftNetlink netlink) : IKernelRules
+{
+    /// <summary>Walks in a row during which somebody committed something before giving up.</summary>
+    private const int Attempts = 20;
+
+    /// <inheritdoc/>
+    public KernelWalk Walk(Packet packet, Ruleset wanted)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var generation = netlink.ReadGeneration();
+            try
+            {
+                var walk = new NftWalk(netlink, packet, wanted).Run();
+                if (netlink.ReadGeneration() == generation)
+                {
+                    return walk;
+                }
+            }
+            catch (NetlinkException) when (attempt < Attempts && netlink.ReadGeneration() != generation)
+            {
+                // A set that went meanwhile, for one: look again.
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new NetlinkException("read table", $"inet {NftApplier.Table}", Errno.Interrupted, "It kept changing.");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => netlink.Dispose();
+}

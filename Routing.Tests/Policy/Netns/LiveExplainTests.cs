@@ -1,0 +1,234 @@
+using Routing.Agent.Cli.Policies;
+using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Live;
+using Routing.Agent.Grpc;
+using Routing.Agent.Grpc.Protocol;
+using Routing.Policy.Controller;
+using Routing.Policy.Model;
+using Routing.Policy.Reference;
+using Routing.Policy.Rules;
+using Routing.Tests.Golden;
+using Routing.Tests.Netns;
+
+namespace Routing.Tests.Policy.Netns;
+
+/// <summary>`routing policy explain --live` against a kernel: rules as they are there, after real packets.</summary>
+[TestFixture(FilterBackend.Nftables)]
+[Category("Netns")]
+public sealed class LiveExplainTests(FilterBackend backend)
+{
+    private const string Manifests = """
+        {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {team: shop}}}
+        ---
+        {apiVersion: v1, kind: Node, metadata: {name: n0}, status: {addresses: [{type: InternalIP, address: 172.16.0.1}]}}
+        ---
+        {apiVersion: v1, kind: Node, metadata: {name: n9}, status: {addresses: [{type: InternalIP, address: 172.16.0.9}]}}
+        ---
+        {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: db, namespace: shop},
+         spec: {podSelector: {matchLabels: {app: p1}}, policyTypes: [Ingress], ingress: [
+           {from: [{podSelector: {matchLabels: {app: p0}}}], ports: [{protocol: UDP, port: 53}]},
+           {from: [{ipBlock: {cidr: 192.0.2.0/25}}], ports: [{protocol: UDP, port: 80}]}]}}
+        ---
+        {apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: keep-out},
+         spec: {tier: Admin, priority: 1, subject: {namespaces: {matchLabels: {team: shop}}}, ingress: [
+           {name: no-p2, action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: p2}}}}]}]}}
+        """;
+
+    private KernelCluster _kernel = null!;
+    private ProbeNetwork _network = null!;
+    private NodePolicy _policy = null!;
+    private LiveExplainer _live = null!;
+
+    [SetUp]
+    public void Put_a_cluster_into_a_kernel()
+    {
+        Requires.Root();
+        _kernel = new KernelCluster(3, backend);
+        var pods = Enumerable.Range(0, 3).Select(i => Pod($"p{i}", "n0", RandomCluster.AddressesOf(i, 0)))
+            .Append(Pod("far", "n9", ["10.9.0.1"]));
+        var cluster = Yaml.Cluster(Manifests);
+        _policy = new NodePolicy("n0");
+        _policy.Replace(cluster with { Pods = cluster.Pods.AddRange(pods.Select(pod => KeyValuePair.Create(pod.Name, pod))) });
+        foreach (var pod in pods.Where(pod => pod.NodeName == "n0"))
+        {
+            _policy.SetEndpoint(new LocalEndpoint($"rt-{pod.Name.Name}", pod.Name, "", pod.Addresses));
+        }
+
+        _policy.SetEndpoint(new LocalEndpoint("rt-new", new NamespacedName("shop", "new"), "", [Address.Parse("10.1.0.77")]));
+        _kernel.Apply(_policy.Compile());
+        _network = new ProbeNetwork(_kernel, [53, 80]);
+        _live = new LiveExplainer(new DirectReader(_policy), _kernel.BackendName, _kernel.OpenRules, TimeSpan.Zero, TimeProvider.System);
+    }
+
+    [TearDown]
+    public void Remove_it()
+    {
+        _network?.Dispose();
+        _kernel?.Dispose();
+    }
+
+    [TestCase("allowed", "shop/p0", "shop/p1", (ushort)53, "10.1.0.1", "10.1.0.2", true)]
+    [TestCase("isolated", "shop/p0", "shop/p1", (ushort)80, "10.1.0.1", "10.1.0.2", false)]
+    [TestCase("denied", "shop/p2", "shop/p1", (ushort)53, "10.1.0.3", "10.1.0.2", false)]
+    [TestCase("net", "192.0.2.1", "shop/p1", (ushort)80, "192.0.2.1", "10.1.0.2", true)]
+    [TestCase("beside-the-net", "192.0.2.130", "shop/p1", (ushort)80, "192.0.2.130", "10.1.0.2", false)]
+    [TestCase("to-the-node", "shop/p0", "172.16.0.1", (ushort)80, "10.1.0.1", "172.16.0.1", true)]
+    public async Task The_rules_that_packets_met_are_told_with_what_they_have_counted(
+        string golden, string from, string to, ushort port, string source, string destination, bool passes)
+    {
+        var probe = new Probe(Address.Parse(source), Address.Parse(destination), TransportProtocol.Udp, port);
+        Assert.That(_network.Send([probe]).Contains(probe), Is.EqualTo(passes));
+
+        var reply = await Explain(from, to, port);
+        Assert.That((reply.Agrees, reply.Families[0].Verdict), Is.EqualTo((true, passes ? "Passes" : "Drops")));
+        GoldenFile.Verify($"policy/live/{golden}-{backend}.txt", Text(reply));
+        if (golden == "denied")
+        {
+            GoldenFile.Verify($"policy/live/{golden}-{backend}.json", Routing.Agent.Cli.ProtoJson.Format(reply));
+        }
+    }
+
+    [Test]
+    public async Task A_pod_of_another_node_is_looked_at_on_one_side_and_a_node_reaches_its_pods()
+    {
+        var reply = await Explain("shop/p0", "shop/far", 80);
+        Assert.That((reply.Agrees, reply.From.LookedAt, reply.To.LookedAt), Is.EqualTo((true, true, false)));
+        Assert.That(Text(reply), Does.Contain("ingress to shop/far is not looked at: it is on n9: ask the agent there"));
+
+        reply = await Explain("172.16.0.1", "shop/p1", 80);
+        Assert.That((reply.Agrees, reply.Families[0].Verdict, reply.Families[0].Steps.Count), Is.EqualTo((true, "Passes", 0)));
+
+        reply = await Explain("shop/p0", "shop/new", 80);
+        Assert.That((reply.Agrees, reply.Families[0].Verdict), Is.EqualTo((true, "Drops")), "closed until its pod is known");
+    }
+
+    [TestCase("shop/p0", "shop/nobody", "the agent of n0 knows no pod 'shop/nobody'")]
+    [TestCase("shop/far", "192.0.2.1", "neither end is a pod of this node (n0): shop/far is on n9, whose agent has its side, 192.0.2.1 is no pod's address")]
+    [TestCase("shop/far", "fd00:1::2", "shop/far (10.9.0.1) and fd00:1::2 (fd00:1::2) have no IP version in common")]
+    public void What_this_node_has_nothing_to_say_about_is_an_error(string from, string to, string message) => Assert.That(
+        () => Explain(from, to, 80), Throws.TypeOf<LiveQuestionException>().With.Message.EqualTo(message));
+
+    [Test]
+    public async Task What_somebody_changed_by_hand_is_a_disagreement_and_is_named()
+    {
+        var allowed = await Explain("shop/p0", "shop/p1", 53);
+        var set = allowed.Families[0].Steps.SelectMany(step => step.Lookups).Single(lookup => lookup.Origin is not null).Set;
+        Delete(set);
+        var reply = await Explain("shop/p0", "shop/p1", 53);
+        Assert.Multiple(() =>
+        {
+            Assert.That((reply.Agrees, reply.Families[0].Verdict, reply.Families[0].Policies), Is.EqualTo((false, "Drops", "Allow")));
+            Assert.That(reply.Families[0].Differences, Does.Contain(
+                $"set {set} lacks 10.1.0.1 . udp . 53, which NetworkPolicy shop/db at spec.ingress[0] put there"));
+            Assert.That(reply.Families[1].Agrees, Is.True, "nothing was changed for IPv6");
+            Assert.That(Text(reply), Does.EndWith("DISAGREEMENT: the rules in the kernel of node n0 do not do what the policies say\n"));
+        });
+        GoldenFile.Verify($"policy/live/changed-{backend}.txt", Text(reply));
+    }
+
+    private void Delete(string set) => _kernel.Node.Nft($"delete element inet routing {set} {{ 10.1.0.1 . udp . 53 }}");
+
+    [TestCase("ip daddr 10.1.0.2 udp dport 80 accept", "Passes", TestName = "A rule that somebody put first and that accepts")]
+    [TestCase("meta mark 7 accept", "Unknown", TestName = "A rule that asks what cannot be told")]
+    [TestCase("meta mark 7 counter", "Drops", TestName = "A rule that only counts")]
+    [TestCase("udp dport 81 accept", "Drops", TestName = "A rule that does not match")]
+    public async Task A_foreign_rule_counts(string rule, string verdict)
+    {
+        if (backend != FilterBackend.Nftables)
+        {
+            Assert.Ignore("nftables' words");
+        }
+
+        _kernel.Node.Nft($"insert rule inet routing to-pod {rule}");
+        var reply = await Explain("shop/p0", "shop/p1", 80);
+        Assert.That((reply.Families[0].Verdict, reply.Agrees), Is.EqualTo((verdict, verdict == "Drops")));
+        Assert.That(reply.Families[0].Differences, Is.EqualTo(new[] { "chain to-pod has other rules" }));
+    }
+
+    [Test]
+    public async Task A_table_that_is_gone_lets_everything_pass_and_is_told()
+    {
+        if (backend != FilterBackend.Nftables)
+        {
+            Assert.Ignore("nftables' words");
+        }
+
+        _kernel.Node.Nft("delete table inet routing");
+        var reply = await Explain("shop/p2", "shop/p1", 53);
+        Assert.That((reply.Families[0].Verdict, reply.Agrees), Is.EqualTo(("Passes", false)));
+        Assert.That(reply.Families[0].Differences, Is.EqualTo(new[] { "table inet routing is gone" }));
+    }
+
+    /// <summary>Every kind of look-up in random clusters: the walk through the kernel's rules says what packets do, element by
+    /// element what the ruleset has, and nothing differs from what is wanted.</summary>
+    [Test]
+    public void In_random_clusters_it_says_what_the_simulator_says()
+    {
+        using var rules = _kernel.OpenRules()!;
+        var hits = 0;
+        for (var seed = 1; seed <= 12; seed++)
+        {
+            var luck = new RandomCluster(seed);
+            var ruleset = SimulatedCluster.Compile(luck.Anything(luck.Make(3, policies: 6, nodes: 1)), RandomCluster.Nodes[0]);
+            _kernel.Apply(ruleset);
+            var simulator = new RulesetSimulator(ruleset);
+            foreach (var (source, destination) in Pairs())
+            {
+                var packet = new Packet(
+                    Interface(source), Interface(destination), source, destination, TransportProtocol.Tcp, (ushort)(seed % 2 == 0 ? 80 : 8080));
+                var walk = rules.Walk(packet, ruleset);
+                Assert.That(walk.Verdict, Is.EqualTo(simulator.Passes(packet) ? KernelVerdict.Passes : KernelVerdict.Drops), $"{seed}: {packet}");
+                Assert.That(walk.Differences, Is.Empty);
+                foreach (var lookup in walk.Steps.SelectMany(step => step.Lookups).Where(lookup => ruleset.Sets.ContainsKey(lookup.Set)))
+                {
+                    var element = simulator.Find(lookup.Set, packet);
+                    Assert.That(lookup.Found, Is.EqualTo(element is not null), $"{seed}: {packet} in {lookup}");
+                    hits += lookup.Found ? 1 : 0;
+                    if (backend == FilterBackend.Nftables && !ruleset.Sets[lookup.Set].Key.Contains(RuleField.IcmpMessage))
+                    {
+                        Assert.That(lookup.Text, Is.EqualTo(SetWords.Of(
+                            ruleset.Sets[lookup.Set], element ?? RulesetSimulator.KeyOf(ruleset.Sets[lookup.Set], packet))));
+                    }
+                }
+            }
+        }
+
+        Assert.That(hits, Is.GreaterThan(100));
+    }
+
+    private static IEnumerable<(Address From, Address To)> Pairs()
+    {
+        var ends = Enumerable.Range(0, 3).SelectMany(i => RandomCluster.AddressesOf(i, 0)).Select(Address.Parse)
+            .Concat(RandomCluster.Externals).ToList();
+        return from a in ends from b in ends where a != b && a.Family == b.Family && (Interface(a) != "up0" || Interface(b) != "up0") select (a, b);
+    }
+
+    private static string Interface(Address address) => Enumerable.Range(0, 3)
+        .Where(i => RandomCluster.AddressesOf(i, 0).Contains($"{address}")).Select(i => $"rt-p{i}").FirstOrDefault() ?? "up0";
+
+    private async Task<ExplainFlowReply> Explain(string from, string to, ushort port)
+    {
+        var request = new ExplainFlowRequest { From = from, To = to, Protocol = "UDP", Port = port };
+        return LiveTranslator.Reply(await _live.ExplainAsync(LiveTranslator.Flow(request), default), request);
+    }
+
+    private static string Text(ExplainFlowReply reply)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        LiveFlowTree.Write(reply, writer);
+        return string.Join('\n', writer.ToString().Split('\n').Select(line => line.TrimEnd()));
+    }
+
+    private static PodView Pod(string name, string node, string[] addresses) => new()
+    {
+        Name = new NamespacedName("shop", name),
+        NodeName = node,
+        Labels = LabelSet.From([KeyValuePair.Create("app", name)]),
+        Addresses = addresses.Select(Address.Parse).ToEquatableArray(),
+    };
+
+    private sealed class DirectReader(NodePolicy policy) : IPolicyReader
+    {
+        public Task<T> ReadAsync<T>(Func<NodePolicy, T> look, CancellationToken cancellationToken) => Task.FromResult(look(policy));
+    }
+}
