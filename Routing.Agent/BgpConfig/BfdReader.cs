@@ -11,9 +11,11 @@ internal static class BfdReader
 
     /// <summary>Reads the field <c>bfd</c>.</summary>
     /// <param name="transport">Says whether the neighbour is more than one hop away, where <c>bfd</c> does not.</param>
+    /// <param name="authentication">What its packets are signed with; null for nothing.</param>
     /// <returns>Null without BFD.</returns>
-    public static BfdOptions? Read(FieldReader spec, TransportOptions transport)
+    public static BfdOptions? Read(FieldReader spec, TransportOptions transport, out BfdAuthenticationSource? authentication)
     {
+        authentication = null;
         if (spec.Object(Field) is not { } bfd)
         {
             return null;
@@ -29,6 +31,7 @@ internal static class BfdReader
             Multihop = bfd.Boolean("multihop") ?? transport.MultihopTtl > 1,
             CheckControlPlaneFailure = bfd.Boolean("checkControlPlaneFailure") ?? defaults.CheckControlPlaneFailure,
         };
+        authentication = BfdAuthenticationReader.Read(bfd);
         bfd.End();
         return isEnabled ? options : null;
 

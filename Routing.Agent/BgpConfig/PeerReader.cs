@@ -34,6 +34,7 @@ internal static class PeerReader
     public static BgpPeer ReadShared(string name, FieldReader spec)
     {
         var transport = TransportReader.Read(spec);
+        var bfd = BfdReader.Read(spec, transport, out var bfdAuthentication);
         var isInternal = spec.IsText("asNumber", Internal);
         var isWord = isInternal || spec.IsText("asNumber", External);
         return new BgpPeer
@@ -50,15 +51,15 @@ internal static class PeerReader
                 Limits = PrefixLimitsReader.Read(spec),
                 OutboundFilters = OutboundFilterReader.Read(spec),
                 AddPath = AddPathReader.Read(spec),
-                Bfd = BfdReader.Read(spec, transport),
+                Bfd = bfd,
                 RouteReflectorClient = spec.Boolean("routeReflectorClient") ?? false,
-            ClusterId = spec.Identifier("routeReflectorClusterID"),
+                ClusterId = spec.Identifier("routeReflectorClusterID"),
                 AsPath = AsPathReader.Read(spec),
                 Attributes = AttributeReader.Read(spec),
                 Relation = RelationReader.Read(spec),
             },
             Filters = spec.List<string>("filters", "the name of a BGPFilter", static text => text) ?? [],
-            Authentication = AuthenticationReader.Read(spec),
+            Authentication = AuthenticationReader.Read(spec) with { Bfd = bfdAuthentication },
             Node = spec.Text("node"),
             NodeSelector = ReadNodeSelector(spec),
         };

@@ -40,11 +40,13 @@ internal static class SpeakerConfigTranslator
         }
 
         var transport = peer.Authentication.Resolve(peer.Config.Transport, secrets, missing);
+        var bfd = peer.Authentication.Resolve(peer.Config.Bfd, secrets, missing);
         problems = missing.ToImmutable();
         return !problems.IsEmpty ? null : peer.Config with
         {
             Asn = peer.IsInternal ? ownAsn : peer.Config.Asn,
             Transport = transport,
+            Bfd = bfd,
             Import = RouteFilter.Join([.. chosen.Select(filter => filter.Import)]),
             Export = RouteFilter.Join([.. chosen.Select(filter => filter.Export)]),
         };

@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using Routing.Agent.BgpConfig;
 using Routing.Agent.Grpc.Protocol;
 using Routing.Bgp.Bfd;
 using Routing.Bgp.Rib.Export;
@@ -193,6 +194,10 @@ internal static class PeerTranslator
         PacketsReceived = (ulong)bfd.PacketsReceived,
         PacketsSent = (ulong)bfd.PacketsSent,
         PacketsDiscarded = (ulong)bfd.PacketsDiscarded,
+        Authentication = bfd.Authentication is { } type
+            ? BfdAuthenticationReader.Types.First(word => word.Value == type).Key
+            : "",
+        PacketsUnauthenticated = (ulong)bfd.PacketsUnauthenticated,
         RemoteControlPlaneIndependent = bfd.RemoteIsControlPlaneIndependent,
     };
 

@@ -24,7 +24,8 @@ internal enum BfdDiscard : byte
     /// <summary>Your Discriminator is zero, and the state is neither Down nor AdminDown.</summary>
     YourDiscriminator,
 
-    /// <summary>Authentication is present and we have none configured.</summary>
+    /// <summary>Authentication is present and we have none configured, is missing though we have, or does not verify
+    /// (RFC 5880 §6.7).</summary>
     Authentication,
 
     /// <summary>It crossed a router: a single-hop packet arrives with TTL 255 or it is not from the link (RFC 5881 §5).</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Routing.Bgp.Bfd.Authentication;
 using Routing.Bgp.Wire;
 
 namespace Routing.Bgp.Bfd;
@@ -6,7 +7,7 @@ namespace Routing.Bgp.Bfd;
 /// <summary>All sessions of a speaker: which of them a packet is for, and which of them time has come for. Single threaded
 /// and without a socket or clock of its own: <see cref="BfdLoop"/> owns it, tests drive it.</summary>
 /// <param name="jitter">From 0 up to 1.</param>
-/// <param name="discriminators">Numbers for new sessions; random, so that an attacker off the path cannot guess them
+/// <param name="discriminators">Numbers for new sessions, and to count authenticated packets from; random, so that an attacker off the path cannot guess them
 /// (RFC 5880 §9).</param>
 /// <param name="clock">For "since" in status alone.</param>
 internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, TimeProvider clock)
@@ -26,7 +27,14 @@ internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, 
     public long NextDeadline => _deadlines.First?.Deadline ?? BfdMachine.Never;
 
     /// <summary>Begins a session. One that is on its way out to the same neighbour makes room.</summary>
-    public BfdSession Add(IPAddress remote, bool isMultihop, BfdTiming timing, IBfdPath path, Action onChange, long now)
+    public BfdSession Add(
+        IPAddress remote,
+        bool isMultihop,
+        BfdTiming timing,
+        IBfdPath path,
+        Action onChange,
+        long now,
+        BfdAuthenticationOptions? authentication = null)
     {
         var key = BfdPathKey.For(remote, isMultihop);
         if (_byPath.TryGetValue(key, out var before))
@@ -36,6 +44,7 @@ internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, 
 
         var machine = new BfdMachine(NewDiscriminator(), timing, jitter, now);
         var session = new BfdSession(remote, key, machine, path, onChange, clock.GetUtcNow());
+        SetAuthentication(session, authentication);
         _byDiscriminator.Add(machine.LocalDiscriminator, session);
         _byPath.Add(key, session);
         _deadlines.Set(session, machine.Deadline);
@@ -57,10 +66,11 @@ internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, 
         Settle(session, now);
     }
 
-    /// <summary>Other timers by configuration.</summary>
-    public void Change(BfdSession session, BfdTiming timing, long now)
+    /// <summary>Other timers or keys by configuration.</summary>
+    public void Change(BfdSession session, BfdTiming timing, long now, BfdAuthenticationOptions? authentication = null)
     {
         session.Machine.Change(timing);
+        SetAuthentication(session, authentication);
         Settle(session, now);
     }
 
@@ -69,6 +79,11 @@ internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, 
     public BfdDiscard Receive(in BfdOrigin origin, ReadOnlySpan<byte> payload, long now)
     {
         var discard = Find(origin, payload, out var packet, out var session);
+        if (discard == BfdDiscard.None && !IsAuthentic(session!, payload, packet, now))
+        {
+            discard = BfdDiscard.Authentication;
+        }
+
         if (discard == BfdDiscard.None)
         {
             session!.CountReceived();
@@ -77,7 +92,7 @@ internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, 
         }
         else if (_byPath.TryGetValue(origin.From, out var neighbour))
         {
-            neighbour.CountDiscarded();
+            neighbour.CountDiscarded(discard);
         }
         else
         {
@@ -119,8 +134,8 @@ internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, 
             return discard;
         }
 
-        // RFC 5881 §5: without authentication a single-hop packet with another TTL is discarded. Over more hops any TTL
-        // is possible (RFC 5883 §5).
+        // RFC 5881 §5: a single-hop packet with another TTL is discarded, with authentication too, as we may. Over more hops
+        // any TTL is possible (RFC 5883 §5).
         if (!origin.From.IsMultihop && origin.TimeToLive != UntouchedTimeToLive)
         {
             return BfdDiscard.TimeToLive;
@@ -141,16 +156,38 @@ internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, 
         return session.Key == origin.From ? BfdDiscard.None : BfdDiscard.Source;
     }
 
+    /// <summary>RFC 5880 §6.8.6: signed as agreed, or not signed as agreed.</summary>
+    private static bool IsAuthentic(BfdSession session, ReadOnlySpan<byte> payload, in BfdPacket packet, long now) =>
+        session.Authenticator is { } authenticator
+            ? authenticator.Verify(payload, packet, session.Machine.DetectionTime, now)
+            : !packet.Has(BfdFlags.AuthenticationPresent);
+
+    private void SetAuthentication(BfdSession session, BfdAuthenticationOptions? options)
+    {
+        if (options is null)
+        {
+            session.Authenticator = null;
+        }
+        else if (session.Authenticator is { } authenticator)
+        {
+            authenticator.Options = options;
+        }
+        else
+        {
+            session.Authenticator = new BfdAuthenticator(options, discriminators());
+        }
+    }
+
     /// <summary>After anything has happened to a session: sends what is due, shows what changed, finds the next
     /// deadline.</summary>
     private void Settle(BfdSession session, long now)
     {
-        Span<byte> buffer = stackalloc byte[BfdPacket.Size];
+        Span<byte> buffer = stackalloc byte[BfdPacket.Size + BfdAuthenticator.MostOctets];
         while (session.Machine.TryTakeDue(now, out var packet))
         {
             var writer = new WireWriter(buffer);
             packet.Encode(ref writer);
-            session.Path.Send(writer.Written);
+            session.Path.Send(buffer[..(session.Authenticator?.Sign(buffer) ?? BfdPacket.Size)]);
             session.CountSent();
         }
 

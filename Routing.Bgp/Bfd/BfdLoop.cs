@@ -142,7 +142,7 @@ internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
             }
             else
             {
-                _engine.Change(session, BfdTiming.From(options), now);
+                _engine.Change(session, BfdTiming.From(options), now, options.Authentication);
             }
         }
         else if (!subscription.IsDisposed)
@@ -155,7 +155,8 @@ internal sealed partial class BfdLoop : IBfdService, IAsyncDisposable
                 BfdTiming.From(options),
                 new BfdUdpPath(target, options.Multihop, _sourcePorts),
                 () => OnChange(subscription),
-                now);
+                now,
+                options.Authentication);
         }
     }
 

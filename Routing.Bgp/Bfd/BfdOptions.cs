@@ -1,3 +1,5 @@
+using Routing.Bgp.Bfd.Authentication;
+
 namespace Routing.Bgp.Bfd;
 
 /// <summary>BFD for one neighbour (RFC 5880): the session that takes BGP down within a fraction of a second when the path
@@ -21,6 +23,9 @@ public sealed record BfdOptions
 
     /// <summary>The neighbour is more than one hop away (RFC 5883): UDP port 4784, any TTL.</summary>
     public bool Multihop { get; init; }
+
+    /// <summary>What packets are signed with (RFC 5880 §6.7); null for nothing.</summary>
+    public BfdAuthenticationOptions? Authentication { get; init; }
 
     /// <summary>When BFD goes down and the neighbour's BFD shares the fate of its control plane, a neighbour with graceful
     /// restart may merely be restarting: keep its routes then (RFC 5882 §4.3.2). False drops them at once whatever the

@@ -1,8 +1,10 @@
+using Routing.Bgp.Bfd.Authentication;
 using Routing.Bgp.Wire;
 
 namespace Routing.Bgp.Bfd;
 
-/// <summary>A BFD Control packet (RFC 5880 §4.1) without an authentication section. Intervals are microseconds.</summary>
+/// <summary>A BFD Control packet (RFC 5880 §4.1) but for its authentication section, which is
+/// <see cref="BfdAuthenticator"/>'s. Intervals are microseconds.</summary>
 /// <remarks><code>
 ///  0                   1                   2                   3
 /// |Vers | Diag    |Sta|P|F|C|A|D|M| Detect Mult   |    Length     |
@@ -100,7 +102,6 @@ internal readonly record struct BfdPacket
             : Has(BfdFlags.Multipoint) ? BfdDiscard.Multipoint
             : MyDiscriminator == 0 ? BfdDiscard.MyDiscriminator
             : YourDiscriminator == 0 && State > BfdState.Down ? BfdDiscard.YourDiscriminator
-            : Has(BfdFlags.AuthenticationPresent) ? BfdDiscard.Authentication
             : BfdDiscard.None;
     }
 }

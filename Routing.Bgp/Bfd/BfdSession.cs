@@ -1,4 +1,5 @@
 using System.Net;
+using Routing.Bgp.Bfd.Authentication;
 
 namespace Routing.Bgp.Bfd;
 
@@ -11,6 +12,7 @@ internal sealed class BfdSession
     private long _received;
     private long _sent;
     private long _discarded;
+    private long _unauthenticated;
 
     public BfdSession(IPAddress remote, BfdPathKey key, BfdMachine machine, IBfdPath path, Action onChange, DateTimeOffset now)
     {
@@ -26,6 +28,9 @@ internal sealed class BfdSession
 
     /// <summary>The protocol.</summary>
     public BfdMachine Machine { get; }
+
+    /// <summary>Signs and judges packets; null without authentication.</summary>
+    public BfdAuthenticator? Authenticator { get; set; }
 
     /// <summary>The way out.</summary>
     public IBfdPath Path { get; }
@@ -48,18 +53,27 @@ internal sealed class BfdSession
         PacketsReceived = Interlocked.Read(ref _received),
         PacketsSent = Interlocked.Read(ref _sent),
         PacketsDiscarded = Interlocked.Read(ref _discarded),
+        PacketsUnauthenticated = Interlocked.Read(ref _unauthenticated),
     };
 
     public void CountReceived() => Interlocked.Increment(ref _received);
 
     public void CountSent() => Interlocked.Increment(ref _sent);
 
-    public void CountDiscarded() => Interlocked.Increment(ref _discarded);
+    public void CountDiscarded(BfdDiscard why)
+    {
+        Interlocked.Increment(ref _discarded);
+        if (why == BfdDiscard.Authentication)
+        {
+            Interlocked.Increment(ref _unauthenticated);
+        }
+    }
 
     /// <summary>True when what a snapshot shows is not what is.</summary>
     public bool IsOutdated => _status.State != Machine.State
         || _status.RemoteState != Machine.RemoteState
         || _status.Failures != Machine.Failures
+        || _status.Authentication != Authenticator?.Options.Type
         || _status.RemoteDiscriminator != Machine.RemoteDiscriminator
         || _status.TransmitInterval != Microseconds(Machine.TransmitInterval)
         || _status.DetectionTime != Microseconds(Machine.DetectionTime);
@@ -84,5 +98,6 @@ internal sealed class BfdSession
         TransmitInterval = Microseconds(Machine.TransmitInterval),
         DetectionTime = Microseconds(Machine.DetectionTime),
         Failures = Machine.Failures,
+        Authentication = Authenticator?.Options.Type,
     };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Routing.Bgp.Bfd.Authentication;
 
 namespace Routing.Bgp.Bfd;
 
@@ -52,4 +53,10 @@ public sealed record BfdStatus
 
     /// <summary>Packets from the other side's address that were thrown away.</summary>
     public long PacketsDiscarded { get; init; }
+
+    /// <summary>Those of them that were not signed as agreed (RFC 5880 §6.7).</summary>
+    public long PacketsUnauthenticated { get; init; }
+
+    /// <summary>How packets are signed; null when they are not.</summary>
+    public BfdAuthenticationType? Authentication { get; init; }
 }

@@ -5,6 +5,7 @@ using Routing.Agent.Flows;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Netfilter;
 using Routing.Bgp.Bfd;
+using Routing.Bgp.Bfd.Authentication;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
 using Routing.Bgp.RoutePolicy.AsPaths;
@@ -89,7 +90,7 @@ internal static class FuzzTargets
             "0001 02 80",
             "0001 00 01 01 40 0016 00 0000000A 10 18 08 0A 20 00000014 00 00 10 0A01 80",
             "0002 00 01 02 40 000D 40 0000000A 00 00 30 20010DB80001")),
-        new("bfd", RunBfd, Seeds("20E003180000002A00000007000493E0000493E000000000", "20 C4 03 21 0000002A 00000007 000493E0 000493E0 00000000 01 09 01 736563726574")),
+        new("bfd", RunBfd, Seeds("20E003180000002A00000007000493E0000493E000000000", "20 C4 03 21 0000002A 00000007 000493E0 000493E0 00000000 01 09 01 736563726574", "20 C4 03 34 0000002A 00000007 000493E0 000493E0 00000000 04 1C 01 00 00000001 000102030405060708090A0B0C0D0E0F10111213")),
         new("mrt", RunMrt, [.. MrtFiles()]) { FixedAllocation = 1024 * 1024 },
         new("rtr", RunRtr, Seeds(
             "01 04 0000 00000014  01 10 18 00  0A010000 0000FDE9 01 06 0000 00000020  01 20 30 00  20010DB8000000000000000000000000 0000FDE9",
@@ -225,7 +226,19 @@ internal static class FuzzTargets
     private static void RunRouteRefresh(ReadOnlySpan<byte> input) =>
         Feed(new MessageFramer(), MessageHeader.Compose(MessageType.RouteRefresh, input[..Math.Min(input.Length, 4000)]));
 
-    private static void RunBfd(ReadOnlySpan<byte> input) => BfdPacket.TryDecode(input, out _, out _);
+    private static void RunBfd(ReadOnlySpan<byte> input)
+    {
+        if (!BfdPacket.TryDecode(input, out var packet, out _))
+        {
+            return;
+        }
+
+        foreach (var type in Enum.GetValues<BfdAuthenticationType>())
+        {
+            var key = BfdKey.Create(1, "secret", type)!;
+            new BfdAuthenticator(new BfdAuthenticationOptions(type, [key]), 1).Verify(input, packet, 1, 1);
+        }
+    }
 
     private static void RunMrt(ReadOnlySpan<byte> input)
     {

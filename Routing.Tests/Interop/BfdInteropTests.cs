@@ -76,6 +76,55 @@ internal sealed class BfdInteropTests : InteropFixture
         Assert.That(await theirs.CountEstablishedAsync(), Is.EqualTo(1));
     }
 
+    [TestCase("simple", "simple")]
+    [TestCase("keyed-md5", "keyed md5")]
+    [TestCase("meticulous-keyed-md5", "meticulous keyed md5")]
+    [TestCase("keyed-sha1", "keyed sha1")]
+    [TestCase("meticulous-keyed-sha1", "meticulous keyed sha1")]
+    public async Task Sessions_with_BIRD_are_signed(string ourWord, string theirWords) // RFC 5880 §6.7
+    {
+        var (us, them) = Link("us", "them", 1);
+        var ours = await StartAsync<RoutingDaemon>("routing", us, Ours("summer-meadow"));
+        await StartAsync<BgpDaemon>("bird", them, new DaemonConfig
+        {
+            Asn = 65001,
+            RouterId = "10.9.1.2",
+            Further = $$"""
+                protocol bfd { interface "*" { {{Timers}} authentication {{theirWords}}; password "winter-fields" { id 7; }; }; }
+                """,
+            Peers = [new DaemonPeer("10.9.1.1", 65000, "10.9.1.2") { Passive = true, Further = "bfd on;" }],
+        });
+        await Until.TrueAsync("packets signed with another key are counted and not taken", async () =>
+            (await PeerAsync(ours)).Bfd is { PacketsUnauthenticated: > 2, State: "Down" });
+
+        ours.Reload(Ours("winter-fields"));
+        await IsUpAsync(ours);
+        var (packets, unsigned) = await CountsAsync();
+        await Until.TrueAsync("packets come", async () => (await CountsAsync()).Packets > packets + 20);
+        Assert.That((await CountsAsync()).Unsigned, Is.EqualTo(unsigned), "all of them as agreed");
+        Assert.That((await PeerAsync(ours)).Bfd.Authentication, Is.EqualTo(ourWord));
+
+        async Task<(ulong Packets, ulong Unsigned)> CountsAsync()
+        {
+            var bfd = (await PeerAsync(ours)).Bfd;
+            return (bfd.PacketsReceived, bfd.PacketsUnauthenticated);
+        }
+
+        DaemonConfig Ours(string key) => new()
+        {
+            Asn = 65000,
+            RouterId = "10.9.1.1",
+            Peers =
+            [
+                new DaemonPeer("10.9.1.2", 65001, "10.9.1.1")
+                {
+                    Further = "bfd: {minimumTransmitInterval: 50ms, minimumReceiveInterval: 50ms, "
+                        + $"authentication: {{type: {ourWord}, keys: [{{id: 7, key: {key}}}]}}}}",
+                },
+            ],
+        };
+    }
+
     private static DaemonPeer OurPeer(string theirs, string ours, bool onLink) => new(theirs, 65001, ours)
     {
         // ebgpMultihop makes BFD multihop too.

@@ -120,8 +120,10 @@ internal static class PeerView
             .Add("hops", bfd.Multihop ? "multihop" : "single hop")
             .Add("diagnostic", $"ours {bfd.Diagnostic}, theirs {bfd.RemoteDiagnostic}")
             .Add("timers", $"a packet each {bfd.TransmitIntervalMs} ms, down after {bfd.DetectionTimeMs} ms of silence")
+            .Add("signed with", bfd.Authentication)
             .Add("failures", $"{bfd.Failures}")
-            .Add("packets", $"{bfd.PacketsReceived} received, {bfd.PacketsSent} sent, {bfd.PacketsDiscarded} discarded");
+            .Add("packets", $"{bfd.PacketsReceived} received, {bfd.PacketsSent} sent, {bfd.PacketsDiscarded} discarded"
+                + (bfd.PacketsUnauthenticated > 0 ? $" ({bfd.PacketsUnauthenticated} not signed as agreed)" : ""));
     }
 
     private static void AddMessages(DetailView view, PeerMessages messages) => view

@@ -97,8 +97,10 @@ public sealed class BfdPacketTests
         byte[] octets = [.. Hex.Parse(Golden), 1, 9, 1, .. "secret"u8];
         octets[1] |= 4;
         octets[3] = (byte)octets.Length;
-        Assert.That(BfdPacket.TryDecode(octets, out _, out var discard), Is.False);
-        Assert.That(discard, Is.EqualTo(BfdDiscard.Authentication));
+        var pair = new BfdPair(new BfdTiming(50_000, 50_000, 3), new BfdTiming(50_000, 50_000, 3));
+        octets.AsSpan(8, 4).Clear(); // Your Discriminator: the address finds the session
+        octets[1] = 0x44; // Down
+        Assert.That(pair.Engine(0).Receive(pair.OriginOf(1), octets, 0), Is.EqualTo(BfdDiscard.Authentication));
     }
 
     [Test]

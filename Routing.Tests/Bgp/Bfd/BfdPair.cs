@@ -1,5 +1,6 @@
 using System.Net;
 using Routing.Bgp.Bfd;
+using Routing.Bgp.Bfd.Authentication;
 using Routing.Tests.Fakes;
 
 namespace Routing.Tests.Bgp.Bfd;
@@ -17,12 +18,18 @@ internal sealed class BfdPair
     private readonly Queue<(long At, int To, byte[] Packet)> _wire = [];
     private readonly double _jitter;
 
-    public BfdPair(BfdTiming left, BfdTiming right, double jitter = 1, bool isMultihop = false)
+    public BfdPair(
+        BfdTiming left,
+        BfdTiming right,
+        double jitter = 1,
+        bool isMultihop = false,
+        BfdAuthenticationOptions? leftSigns = null,
+        BfdAuthenticationOptions? rightSigns = null)
     {
         _jitter = jitter;
         IsMultihop = isMultihop;
         _engines = [NewEngine(100), NewEngine(200)];
-        Sessions = [Open(0, left), Open(1, right)];
+        Sessions = [Open(0, left, leftSigns), Open(1, right, rightSigns)];
     }
 
     public BfdSession[] Sessions { get; }
@@ -41,6 +48,9 @@ internal sealed class BfdPair
 
     /// <summary>All packets sent: when, by whom, what.</summary>
     public List<(long At, int By, BfdPacket Packet)> Sent { get; } = [];
+
+    /// <summary>The same packets as they went over the wire.</summary>
+    public List<byte[]> SentOctets { get; } = [];
 
     public BfdEngine Engine(int side) => _engines[side];
 
@@ -93,8 +103,8 @@ internal sealed class BfdPair
     private BfdEngine NewEngine(uint firstDiscriminator) =>
         new(() => _jitter, () => firstDiscriminator++, new ManualTime());
 
-    private BfdSession Open(int side, BfdTiming timing) => _engines[side].Add(
-        Addresses[1 - side], IsMultihop, timing, new Wire(this, side), static () => { }, Now);
+    private BfdSession Open(int side, BfdTiming timing, BfdAuthenticationOptions? signs) => _engines[side].Add(
+        Addresses[1 - side], IsMultihop, timing, new Wire(this, side), static () => { }, Now, signs);
 
     private sealed class Wire(BfdPair pair, int side) : IBfdPath
     {
@@ -102,6 +112,7 @@ internal sealed class BfdPair
         {
             Assert.That(BfdPacket.TryDecode(packet, out var decoded, out var discard), Is.True, $"{discard}");
             pair.Sent.Add((pair.Now, side, decoded));
+            pair.SentOctets.Add(packet.ToArray());
             if (!pair.IsCut)
             {
                 pair._wire.Enqueue((pair.Now + Millisecond, 1 - side, packet.ToArray()));
