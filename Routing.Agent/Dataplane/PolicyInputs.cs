@@ -140,10 +140,11 @@ internal static class PolicyInputs
     private static ImmutableArray<ResourceSource> Own<TResource>() => [Defined(ResourceSource.Of(typeof(TResource)))];
 
     /// <summary>One store, never both: the definitions of <see cref="CalicoGroups.Api"/> where a cluster has them, else those that
-    /// Calico's own API server keeps the same objects in. That server is not asked: it is gone with Calico.</summary>
+    /// Calico's own API server keeps the same objects in. That server is not asked: it is gone with Calico. A cluster that is
+    /// being moved from the latter to the former has both; then the new one counts when Calico calls it ready.</summary>
     private static ImmutableArray<ResourceSource> Calico<TResource>() =>
     [
-        Defined(ResourceSource.Of(typeof(TResource), CalicoApi)),
+        Defined(ResourceSource.Of(typeof(TResource), CalicoApi)) with { ReadyPath = $"apis/{CalicoApi}/clusterinformations/default" },
         Defined(ResourceSource.Of(typeof(TResource), CalicoStore)),
     ];
 

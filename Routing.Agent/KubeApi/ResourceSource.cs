@@ -10,6 +10,10 @@ namespace Routing.Agent.KubeApi;
 /// there.</param>
 public sealed record ResourceSource(string ApiVersion, string Plural, string? Definition)
 {
+    /// <summary>Path of the object whose spec.datastoreReady says that what is here is complete. Without its word the source does
+    /// not count while a later one is defined too. Null for one that always counts.</summary>
+    public string? ReadyPath { get; init; }
+
     /// <summary>True when the definition is that of the kind itself.</summary>
     public bool IsDefined => Definition is not null && Definition.StartsWith($"{Plural}.", StringComparison.Ordinal);
 

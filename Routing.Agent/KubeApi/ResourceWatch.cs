@@ -19,7 +19,7 @@ namespace Routing.Agent.KubeApi;
 ///   stream ends, breaks, idles: watch again from version
 ///   410, by HTTP or in an ERROR event: version is lost, list again
 ///   an optional kind that is not defined: there are no objects of it, ask again later
-///   another source of the kind is defined now, before the one that is followed: list there
+///   another source of the kind counts now (also asked for before a deletion is believed): list there
 /// </code>
 /// The races it handles: a deletion missed during a gap shows as absence in the next Replaced; a line cut in half is never
 /// delivered and is read again; an event repeated after a reconnect is harmless, since Upserted carries the whole object.
@@ -43,6 +43,7 @@ public sealed partial class ResourceWatch<T>
 
     private string? _version; // null: only a list can say where we are. The loop alone uses it.
     private ResourcePath _path; // which of them is followed; the loop alone changes it
+    private ResourcePath? _otherwise; // followed although one before it is defined too; the loop alone uses it
     private bool _isUndefined; // so said the last answer; the loop alone uses it
     private volatile ResourceWatchState _state;
 
@@ -106,8 +107,7 @@ public sealed partial class ResourceWatch<T>
     /// throws when it should be delayed.</summary>
     private async ValueTask FollowAsync(CancellationToken cancellationToken)
     {
-        if (_version is not null && _paths.Length > 1
-            && await FindDefinedAsync(cancellationToken).ConfigureAwait(false) is { } defined && defined != _path)
+        if (_version is not null && await IsElsewhereAsync(cancellationToken).ConfigureAwait(false))
         {
             _version = null;
         }
@@ -125,6 +125,14 @@ public sealed partial class ResourceWatch<T>
             {
                 using (line)
                 {
+                    // Definitions take their objects with them: an old store that is cleared away opens nothing.
+                    if (line.Type == "DELETED" && _path.Source.IsDefined
+                        && await IsElsewhereAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        _version = null;
+                        return;
+                    }
+
                     await DeliverAsync(line, cancellationToken).ConfigureAwait(false);
                 }
 
@@ -199,21 +207,50 @@ public sealed partial class ResourceWatch<T>
         return false;
     }
 
+    /// <summary>True when another source than the one that is followed counts now.</summary>
+    private async Task<bool> IsElsewhereAsync(CancellationToken cancellationToken) =>
+        _paths.Length > 1 && await FindDefinedAsync(cancellationToken).ConfigureAwait(false) is { } defined && defined != _path;
+
+    /// <summary>The source that counts: the first that is defined, but one that is not ready only when there is no other.</summary>
     private async Task<ResourcePath?> FindDefinedAsync(CancellationToken cancellationToken)
     {
+        ResourcePath? first = null;
         foreach (var path in _paths)
         {
-            try
+            if (!await IsDefinedAsync(path, cancellationToken).ConfigureAwait(false))
             {
-                using var definition = await _client.GetAsync(path.Definition, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            if (first is not null)
+            {
+                OnTwoDefined(first, path);
                 return path;
             }
-            catch (ApiStatusException e) when (e.Code == NotFound)
+
+            if (await StoreReadiness.IsReadyAsync(_client, path.Source, cancellationToken).ConfigureAwait(false))
             {
+                return path;
             }
+
+            first = path;
         }
 
-        return null;
+        return first;
+    }
+
+    /// <summary>False also for a definition that is being removed, and its objects with it.</summary>
+    private async Task<bool> IsDefinedAsync(ResourcePath path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var definition = await _client.GetAsync(path.Definition, cancellationToken).ConfigureAwait(false);
+            return !definition.RootElement.GetProperty("metadata").TryGetProperty("deletionTimestamp", out _);
+        }
+        catch (ApiStatusException e) when (e.Code == NotFound)
+        {
+            return false;
+        }
     }
 
     private async Task ListAsync(CancellationToken cancellationToken)

@@ -26,12 +26,12 @@ internal static class LiveManifests
     }
 
     /// <summary>What the cluster need not define answers 404, and then there is none of it. Where it has a kind in two groups,
-    /// they are two faces of one store.</summary>
+    /// they are two faces of one store, or one is being moved to the other, which agents follow when it is ready.</summary>
     private static async Task ReadAsync(
         Kubernetes client, ResourceClient source, PolicyInput input,
         ImmutableArray<Manifest>.Builder manifests, CancellationToken cancellationToken)
     {
-        foreach (var place in input.Sources)
+        foreach (var place in await OrderAsync(client, source, input, cancellationToken))
         {
             try
             {
@@ -48,6 +48,20 @@ internal static class LiveManifests
             {
                 throw new UserErrorException($"API server {client.BaseUri}: {input}: {e.Message}");
             }
+        }
+    }
+
+    private static async Task<IEnumerable<ResourceSource>> OrderAsync(
+        Kubernetes client, ResourceClient source, PolicyInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StoreReadiness.IsReadyAsync(source, input.Sources[0], cancellationToken)
+                ? input.Sources : input.Sources.Reverse();
+        }
+        catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException or JsonException)
+        {
+            throw new UserErrorException($"API server {client.BaseUri}: {input.Sources[0].ReadyPath}: {e.Message}");
         }
     }
 

@@ -35,6 +35,12 @@ public sealed class RoleTests
                 await node.EndAgentAsync();
                 earlier.UnionWith(calls.Keys);
                 node.Api!.KubectlApply(OptionalDefinitions.OfGroups(groups));
+                if (groups is ["projectcalico.org"])
+                {
+                    node.Api.KubectlApply(OptionalDefinitions.CalicoReadiness);
+                    node.Api.KubectlApply(OptionalDefinitions.CalicoReady);
+                }
+
                 calls.Clear();
             }
 

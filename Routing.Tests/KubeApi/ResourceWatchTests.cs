@@ -268,6 +268,75 @@ internal sealed class ResourceWatchTests
     }
 
     [Test]
+    public async Task A_store_that_is_being_filled_opens_nothing()
+    {
+        var options = await MoveAsync("first.dev");
+        await _api.OkAsync("POST", Definitions, Definition("first.dev")); // empty
+        await using var follower = new Follower<Widget>(_api, options);
+        await follower.SeesAsync("Replaced one,other");
+
+        await AddAsync("first.dev", "one"); // half of it
+        await follower.ConnectedAsync();
+        await _api.OkAsync("PUT", "/apis/test.dev/v1/widgets/other", await ChangedAsync("other"));
+        await follower.SeesAsync("Upserted other");
+        Assert.That(follower.State.Keys.Order(), Is.EqualTo(new[] { "one", "other" }));
+
+        // Ready: from the next watch on it counts, and what is deleted there is deleted.
+        await AddAsync("first.dev", "other");
+        await ReadyAsync();
+        follower.Faults.BreakAll();
+        await Until.TrueAsync("it is followed", () => Follows(follower, "/apis/first.dev"));
+        await _api.OkAsync("DELETE", "/apis/first.dev/v1/widgets/one");
+        await follower.SeesAsync("Deleted one");
+        Assert.That(follower.State.Keys, Is.EqualTo(new[] { "other" }));
+    }
+
+    [Test]
+    public async Task A_store_that_is_cleared_away_after_a_move_opens_nothing()
+    {
+        var options = await MoveAsync("first.dev");
+        await _api.OkAsync("POST", Definitions, Definition("first.dev"));
+        await using var follower = new Follower<Widget>(_api, options);
+        await follower.SeesAsync("Replaced one,other");
+        await follower.ConnectedAsync();
+        await AddAsync("first.dev", "one");
+        await AddAsync("first.dev", "other");
+        await ReadyAsync();
+
+        await _api.OkAsync("DELETE", "/apis/test.dev/v1/widgets/one");
+        await _api.OkAsync("DELETE", $"{Definitions}/widgets.test.dev");
+
+        await Until.TrueAsync("the other is followed", () => Follows(follower, "/apis/first.dev"));
+        await _api.OkAsync("PUT", "/apis/first.dev/v1/widgets/one", await ChangedAsync("one", "first.dev"));
+        await follower.SeesAsync("Upserted one");
+        Assert.That(follower.Events, Has.None.StartsWith("Deleted").And.No.Member("Replaced "));
+        Assert.That(follower.State.Keys.Order(), Is.EqualTo(new[] { "one", "other" }));
+    }
+
+    [TestCase("{}")]
+    [TestCase("""{"datastoreReady":false}""")]
+    [TestCase("""{"datastoreReady":"true"}""")]
+    public async Task A_store_that_does_not_say_that_it_is_ready_is_not(string spec)
+    {
+        var options = await MoveAsync("first.dev");
+        await _api.OkAsync("POST", Definitions, Definition("first.dev"));
+        await _api.OkAsync("POST", "/apis/first.dev/v1/states", $$"""{"metadata":{"name":"default"},"spec":{{spec}}}""");
+        await using var follower = new Follower<Widget>(_api, options);
+        await follower.SeesAsync("Replaced one,other");
+    }
+
+    [Test]
+    public async Task A_store_that_never_says_so_counts_where_there_is_no_other()
+    {
+        var options = await MoveAsync("first.dev");
+        await _api.OkAsync("DELETE", $"{Definitions}/widgets.test.dev");
+        await _api.OkAsync("POST", Definitions, Definition("first.dev"));
+        await AddAsync("first.dev", "alone");
+        await using var follower = new Follower<Widget>(_api, options);
+        await follower.SeesAsync("Replaced alone");
+    }
+
+    [Test]
     public async Task Cancellation_ends_the_loop_and_the_channel()
     {
         await using var follower = new Follower<V1ConfigMap>(_api);
@@ -296,6 +365,42 @@ internal sealed class ResourceWatchTests
         return stored.Count == follower.State.Count
             && stored.All(pair => follower.State.TryGetValue(pair.Key, out var version) && version == pair.Value);
     }
+
+    /// <summary>An old store with two objects, and a kind in which the new one says that it is ready.</summary>
+    private async Task<ResourceWatchOptions> MoveAsync(string to)
+    {
+        await _api.OkAsync("POST", Definitions, Widget.Definition);
+        await AddAsync("test.dev", "one");
+        await AddAsync("test.dev", "other");
+        await _api.OkAsync("POST", Definitions, Definition(to).Replace("widgets", "states", StringComparison.Ordinal)
+            .Replace("Widget", "State", StringComparison.Ordinal));
+        return new ResourceWatchOptions
+        {
+            Sources =
+            [
+                new ResourceSource($"{to}/v1", "widgets", $"widgets.{to}") { ReadyPath = $"apis/{to}/v1/states/default" },
+                Widget.Source,
+            ],
+        };
+    }
+
+    private static bool Follows(Follower<Widget> follower, string root) =>
+        follower.Faults.Watches.Any(path => path.StartsWith(root, StringComparison.Ordinal));
+
+    private static string Definition(string group) => Widget.Definition.Replace("test.dev", group, StringComparison.Ordinal);
+
+    private async Task AddAsync(string group, string name) =>
+        await _api.OkAsync("POST", $"/apis/{group}/v1/widgets", $$$"""{"metadata":{"name":"{{{name}}}"},"size":1}""");
+
+    private async Task<string> ChangedAsync(string name, string group = "test.dev")
+    {
+        var widget = await _api.OkAsync("GET", $"/apis/{group}/v1/widgets/{name}");
+        widget["size"] = 2;
+        return widget.ToJsonString();
+    }
+
+    private async Task ReadyAsync() => await _api.OkAsync(
+        "POST", "/apis/first.dev/v1/states", """{"metadata":{"name":"default"},"spec":{"datastoreReady":true}}""");
 
     private async Task PutAsync(string name, string label = "1") => await
         _api.OkAsync("POST", Maps, $$$"""{"metadata":{"name":"{{{name}}}","labels":{"a":"{{{label}}}"} } }""");
