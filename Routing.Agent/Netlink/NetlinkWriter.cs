@@ -38,6 +38,15 @@ internal sealed class NetlinkWriter
     /// <summary>Forgets everything; the buffer stays.</summary>
     public void Clear() => (Length, MessageCount, _messageStart, LastMessageStart) = (0, 0, -1, 0);
 
+    /// <summary>Gives the buffer back when it is larger than this and nothing is in it.</summary>
+    public void Trim(int octets)
+    {
+        if (Length == 0 && _buffer.Length > octets)
+        {
+            _buffer = new byte[4096];
+        }
+    }
+
     /// <summary>Starts a request. <see cref="EndMessage"/> must follow before the next one.</summary>
     public void BeginMessage(ushort type, NetlinkFlags flags, uint sequence)
     {

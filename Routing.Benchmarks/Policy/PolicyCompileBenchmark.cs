@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Routing.Agent.Dataplane.Nftables;
+using Routing.Benchmarks.Cni;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
@@ -17,7 +18,7 @@ namespace Routing.Benchmarks.Policy;
 /// </code></summary>
 internal static class PolicyCompileBenchmark
 {
-    private const int Namespaces = 500, PodsPerNamespace = 20, PoliciesPerNamespace = 10, LocalPods = 100, Changes = 200;
+    private const int Namespaces = 500, PodsPerNamespace = 20, PoliciesPerNamespace = 10, LocalPods = 100, Changes = 1000;
     private const string Node = "node-1";
 
     public static int Run(string[] args)
@@ -57,12 +58,27 @@ internal static class PolicyCompileBenchmark
             Print($"into the kernel            {clock.Elapsed.TotalMilliseconds,8:F1} ms");
         }
 
-        Measure(node, applier, "a remote pod's label", i => node.UpsertPod(Pod(LocalPods + i * 37, "v2")));
-        Measure(node, applier, "a local pod's label", i => node.UpsertPod(Pod(i % LocalPods, i < LocalPods ? "v2" : "v1")));
-        Measure(node, applier, "a policy of local pods", i => node.UpsertPolicy(Policy(i % 40, (ushort)(8081 + i))));
-        Measure(node, applier, "a namespace's label", i => node.UpsertNamespace(Namespace(i, 1)));
-        Measure(node, applier, "a local pod's interface", i => node.RemoveEndpoint($"rt{i}"));
-        Measure(node, applier, "an object that is the same", i => node.UpsertPod(Pod(9000 + i, "v1")));
+        // Policies whose ports have numbers, of the namespaces of the node's own pods: the change of a port changes every element.
+        var numbered = Enumerable.Range(0, LocalPods / PodsPerNamespace * PoliciesPerNamespace).Where(i => i % 3 != 0).ToList();
+        Print($"| the change | median ms | p99 ms | compiled, median | p99 | changed rules | collections of generation 0, 1, 2 |");
+        Print($"|---|---|---|---|---|---|---|");
+        Measure(node, applier, "a remote pod's label", i => node.UpsertPod(Pod(LocalPods + (i * 37 % (pods.Count - LocalPods)), "v2")));
+        Measure(node, applier, "a local pod's label", i => node.UpsertPod(Pod(i % LocalPods, i / LocalPods % 2 == 0 ? "v2" : "v1")));
+        Measure(node, applier, "a policy whose port changes", i => node.UpsertPolicy(Policy(numbered[i % numbered.Count], (ushort)(8081 + i))));
+        Measure(node, applier, "a namespace's label", i => node.UpsertNamespace(Namespace(i % Namespaces, 1 + (i / Namespaces))));
+        Measure(node, applier, "a local pod's interface", i =>
+        {
+            var pod = pods[i / 2 % LocalPods];
+            if (i % 2 == 0)
+            {
+                node.RemoveEndpoint($"rt{pod.Name.Name}");
+            }
+            else
+            {
+                node.SetEndpoint(new LocalEndpoint($"rt{pod.Name.Name}", pod.Name, "", pod.Addresses));
+            }
+        });
+        Measure(node, applier, "an object that is the same", i => node.UpsertPod(Pod(9000 + (i % 1000), "v1")));
     }
 
     /// <summary>The shape that Antrea's controller is measured with: namespaces of four pods and three policies, that of a
@@ -135,27 +151,31 @@ internal static class PolicyCompileBenchmark
 
     private static void Measure(NodePolicy node, NftApplier? applier, string what, Action<int> change)
     {
-        var times = new List<double>();
-        Ruleset before = node.Compile();
+        var (all, compiled) = (new Samples(), new Samples());
+        var before = node.Compile();
         var changed = 0;
+        var collections = Collections();
         for (var i = 0; i < Changes; i++)
         {
             var clock = Stopwatch.StartNew();
             change(i);
             var after = node.Compile();
+            compiled.Add(clock.Elapsed);
             if (!ReferenceEquals(before, after))
             {
                 applier?.Apply(after);
                 changed++;
             }
 
-            times.Add(clock.Elapsed.TotalMilliseconds);
+            all.Add(clock.Elapsed);
             before = after;
         }
 
-        times.Sort();
-        Print($"{what,-26} {times[Changes / 2],8:F3} ms median, {times[Changes * 99 / 100]:F3} ms p99, {changed} of {Changes} changed rules");
+        var made = Collections().Zip(collections, (now, then) => now - then);
+        Print($"| {what} | {all.Median:F3} | {all.P99:F2} | {compiled.Median:F3} | {compiled.P99:F2} | {changed} of {Changes} | {string.Join(", ", made)} |");
     }
+
+    private static int[] Collections() => [.. Enumerable.Range(0, 3).Select(GC.CollectionCount)];
 
     private static void Print(DefaultInterpolatedStringHandler line) => Console.WriteLine(line.ToStringAndClear());
 

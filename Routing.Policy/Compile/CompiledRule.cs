@@ -52,6 +52,11 @@ internal sealed class CompiledRule
     /// <summary>Protocols that the rule names.</summary>
     public IEnumerable<byte> Protocols => _ports.Concat(_notPorts).Select(port => (byte)port.Protocol);
 
+    /// <summary>True when both say the same of the same packets for the same reason, in one profile.</summary>
+    public bool IsSameAs(CompiledRule other) =>
+        Policy == other.Policy && Action == other.Action && Families == other.Families
+        && (ReferenceEquals(Spec, other.Spec) || Spec == other.Spec);
+
     /// <summary>The same packets, of which something else is said.</summary>
     public CompiledRule As(StageAction action) => new(this, action);
 

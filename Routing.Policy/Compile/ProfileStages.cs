@@ -19,7 +19,8 @@ internal sealed class ProfileStages(
     private readonly List<(Stage Verdicts, Stage? Logs)> _stages = [];
     private readonly HashSet<Address> _touched = [];
     private ImmutableArray<StagePlan> _plans = [];
-    private bool _isStale = true;
+    private bool _areRulesStale = true;
+    private bool _arePeersStale = true;
 
     /// <summary>The chains of the last <see cref="Compile"/>.</summary>
     public ImmutableArray<Chain> Chains { get; private set; } = [];
@@ -27,13 +28,16 @@ internal sealed class ProfileStages(
     /// <summary>Its sets, by name.</summary>
     public Dictionary<string, MatchSet> Sets { get; private set; } = [];
 
-    /// <summary>The rules, or addresses that they name, are others.</summary>
-    public void OnRulesChanged() => _isStale = true;
+    /// <summary>The rules are others.</summary>
+    public void OnRulesChanged() => _areRulesStale = true;
+
+    /// <summary>Any address may be somebody else to the rules.</summary>
+    public void OnPeersChanged() => _arePeersStale = true;
 
     /// <summary>Somebody else has an address, or who has it is selected otherwise, or names stand for it otherwise.</summary>
     public void Touch(EquatableArray<Address> addresses)
     {
-        if (!_isStale)
+        if (!_arePeersStale)
         {
             foreach (var address in addresses)
             {
@@ -46,7 +50,7 @@ internal sealed class ProfileStages(
     /// <param name="policies">The profile's; its selections are held.</param>
     public void Compile(IReadOnlyCollection<PolicySpec> policies)
     {
-        if (_isStale)
+        if (_areRulesStale)
         {
             _plans = StagePlan.Of(profile, policies, services);
         }
@@ -92,7 +96,7 @@ internal sealed class ProfileStages(
         }
 
         _stages.RemoveRange(_plans.Length, _stages.Count - _plans.Length);
-        _isStale = false;
+        (_areRulesStale, _arePeersStale) = (false, false);
         _touched.Clear();
         chains.AddRange(_verdicts.ChainsOf(chains).ToList());
         (Chains, Sets) = (chains.ToImmutable(), sets);
@@ -120,9 +124,11 @@ internal sealed class ProfileStages(
 
     private void Update(Stage stage, StageRules rules)
     {
-        if (_isStale || !stage.IsBuilt)
+        if (_areRulesStale || _arePeersStale || !stage.IsBuilt)
         {
-            stage.Build(rules, selection => profile.Peers[selection], nodes, domains, index);
+            stage.Build(
+                rules, selection => profile.Peers[selection], nodes, domains, index,
+                _arePeersStale || !stage.IsBuilt ? null : _touched);
         }
         else
         {
@@ -243,7 +249,9 @@ internal sealed class ProfileStages(
 
     /// <summary>The set of before when it held the same.</summary>
     private MatchSet Kept(MatchSet set) =>
-        Sets.TryGetValue(set.Name, out var before) && before.Elements.SetEquals(set.Elements) ? before : set;
+        Sets.TryGetValue(set.Name, out var before) && before.Comment == set.Comment && before.Elements.SetEquals(set.Elements)
+            ? before
+            : set;
 
     private Verdict VerdictOf(StageAction action, int i) => action switch
     {

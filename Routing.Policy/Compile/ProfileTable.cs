@@ -55,7 +55,7 @@ internal sealed class ProfileTable(
     }
 
     /// <summary>A policy's rules changed.</summary>
-    public void OnPolicyChanged(PolicyKey policy) => Stale(_byPolicy.GetValueOrDefault(policy, []));
+    public void OnPolicyChanged(PolicyKey policy) => Stale(_byPolicy.GetValueOrDefault(policy, []), stages => stages.OnRulesChanged());
 
     /// <summary>A pod became a member of a selection or is none any more, or its addresses or ports are about to change or
     /// have changed.</summary>
@@ -79,17 +79,18 @@ internal sealed class ProfileTable(
     }
 
     /// <summary>A selection holds other network sets or host endpoints, or these have other nets.</summary>
-    public void OnNetsChanged(SelectedPods selected) => Stale(_bySelection.GetValueOrDefault(selected, []));
+    public void OnNetsChanged(SelectedPods selected) =>
+        Stale(_bySelection.GetValueOrDefault(selected, []), stages => stages.OnPeersChanged());
 
     /// <summary>Services have other endpoints.</summary>
     public void OnServicesChanged(IReadOnlySet<NamespacedName> changed) =>
         Stale(_profiles.Values.Where(profile => profile.Policies.Any(key =>
-            policies.TryGetValue(key, out var policy) && NamesServices(policy, profile.Direction, changed))));
+            policies.TryGetValue(key, out var policy) && NamesServices(policy, profile.Direction, changed))), stages => stages.OnRulesChanged());
 
     /// <summary>A node came, went or changed.</summary>
     public void OnNodesChanged() =>
         Stale(_profiles.Values.Where(profile => profile.Policies.Any(key =>
-            policies.TryGetValue(key, out var policy) && NamesNodes(policy, profile.Direction))));
+            policies.TryGetValue(key, out var policy) && NamesNodes(policy, profile.Direction))), stages => stages.OnPeersChanged());
 
     /// <summary>The rule for whose sake an element is in a set; null when there is none, or no such set.</summary>
     public CompiledRule? RuleOf(string setName, in SetElement element) =>
@@ -162,11 +163,11 @@ internal sealed class ProfileTable(
             : ruleset with { Chains = newChains, Sets = newSets };
     }
 
-    private void Stale(IEnumerable<Profile> profiles)
+    private void Stale(IEnumerable<Profile> profiles, Action<ProfileStages> note)
     {
         foreach (var profile in profiles)
         {
-            _stages[profile].OnRulesChanged();
+            note(_stages[profile]);
             _dirty.Add(profile);
         }
     }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 using Routing.Policy.Selectors;
@@ -41,10 +41,18 @@ internal sealed class Stage(string stem, Profile profile)
         End.Action == action || _sets.Keys.Any(lookup => lookup.Action == action);
 
     /// <summary>Takes other rules, or the same with other addresses behind them.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="selected">A selection that the profile holds.</param>
+    /// <param name="nodes">What node selectors mean.</param>
+    /// <param name="domains">What names stand for.</param>
+    /// <param name="index">Who has addresses.</param>
+    /// <param name="touched">When nothing but rules is new, the addresses that are to be resolved again even so; null when anything may
+    /// be new.</param>
     public void Build(
         StageRules rules, Func<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains,
-        SelectorIndex index)
+        SelectorIndex index, IReadOnlyCollection<Address>? touched)
     {
+        var before = _peers;
         _peers = new StagePeers(rules, selected, nodes, domains);
         var others = new HashSet<(Lookup Lookup, SetElement Element)>();
         foreach (var family in IpFamiliesExtensions.Each)
@@ -80,35 +88,41 @@ internal sealed class Stage(string stem, Profile profile)
         }
 
         _others = others;
-        var known = _addresses.Count == 0 ? [] : _addresses.Keys.ToList();
-        var seen = new HashSet<Address>();
-        foreach (var address in known.Concat(_peers.Addresses)
-            .Concat(_peers.Selections.SelectMany(one => one.Members).SelectMany(pod => pod.View.Addresses.Items)))
+        var addresses = Scratch.RentAddresses();
+        if (touched is null || !TryTellAffected(before, touched, addresses))
         {
-            if (seen.Add(address))
-            {
-                Update(address, index);
-            }
+            addresses.UnionWith(Candidates());
         }
+
+        foreach (var address in addresses)
+        {
+            Update(address, index);
+        }
+
+        Scratch.Return(addresses);
     }
 
     /// <summary>Resolves an address again: who has it, or what they are selected by, may be different.</summary>
     public void Update(Address address, SelectorIndex index)
     {
         var now = _peers!.Find(address, index.Owners(address));
-        var before = _addresses.GetValueOrDefault(address, LookupCells.None);
-        if (ReferenceEquals(now, before))
-        {
-            return;
-        }
-
+        var before = LookupCells.None;
         if (now.Cells.IsEmpty)
         {
-            _addresses.Remove(address);
+            if (!_addresses.Remove(address, out before!))
+            {
+                return;
+            }
         }
         else
         {
-            _addresses[address] = now;
+            ref var cells = ref CollectionsMarshal.GetValueRefOrAddDefault(_addresses, address, out _);
+            if (ReferenceEquals(now, cells))
+            {
+                return;
+            }
+
+            (before, cells) = (cells ?? before, now);
         }
 
         foreach (ref readonly var cell in before.Cells.AsSpan())
@@ -188,6 +202,69 @@ internal sealed class Stage(string stem, Profile profile)
         }
 
         return false;
+    }
+
+    /// <summary>Every address that may have look-ups of its own, now or until now; some more than once.</summary>
+    private IEnumerable<Address> Candidates()
+    {
+        foreach (var address in _addresses.Keys)
+        {
+            yield return address;
+        }
+
+        foreach (var address in _peers!.Addresses)
+        {
+            yield return address;
+        }
+
+        foreach (var selected in _peers.Selections)
+        {
+            foreach (var pod in selected.Members)
+            {
+                foreach (var address in pod.View.Addresses)
+                {
+                    yield return address;
+                }
+            }
+        }
+    }
+
+    /// <summary>Tells the addresses of which other rules than before may say something else: those that one of the rules matches that
+    /// came or went. Others have the same rules as before, in the same order, and around them there are the same.</summary>
+    /// <returns>False when it may be any.</returns>
+    private bool TryTellAffected(StagePeers? before, IReadOnlyCollection<Address> touched, HashSet<Address> affected)
+    {
+        if (before is null || before.Stage.End != _peers!.Stage.End)
+        {
+            return false;
+        }
+
+        var (old, now) = (before.Stage.Rules, _peers.Stage.Rules);
+        var (head, tail) = (0, 0);
+        while (head < old.Length && head < now.Length && old[head].IsSameAs(now[head]))
+        {
+            head++;
+        }
+
+        while (tail < old.Length - head && tail < now.Length - head && old[^(tail + 1)].IsSameAs(now[^(tail + 1)]))
+        {
+            tail++;
+        }
+
+        affected.UnionWith(touched);
+        var ranges = new List<AddressRange>();
+        if (!before.TryTell((head, old.Length - tail), affected, ranges) || !_peers.TryTell((head, now.Length - tail), affected, ranges))
+        {
+            return false;
+        }
+
+        if (ranges.Count > 0)
+        {
+            var within = new AddressRanges(ranges);
+            affected.UnionWith(Candidates().Where(within.Contains));
+        }
+
+        return true;
     }
 
     private LookupSet Edit(Lookup lookup)

@@ -75,6 +75,9 @@ internal sealed class StagePeers
             family, _ranges[(int)family], Any, stage, (first, mask) => AddEntities(first, [], mask)))];
     }
 
+    /// <summary>The rules.</summary>
+    public StageRules Stage => _stage;
+
     /// <summary>The addresses that no range of a rule holds.</summary>
     public AddressClass Any { get; }
 
@@ -119,6 +122,68 @@ internal sealed class StagePeers
     /// <summary>Ranges of addresses with what there is to look up for them.</summary>
     public IEnumerable<(UInt128 Low, UInt128 High, LookupCells Cells)> Nets(IpFamily family) =>
         _segments[(int)family].Nets();
+
+    /// <summary>Tells whom rules that stand together may match.</summary>
+    /// <param name="rules">From where on, and before which place.</param>
+    /// <param name="addresses">Takes those that are told one by one.</param>
+    /// <param name="ranges">Takes the ranges.</param>
+    /// <returns>False when it may be anybody.</returns>
+    public bool TryTell((int From, int Before) rules, HashSet<Address> addresses, List<AddressRange> ranges)
+    {
+        var wanted = Mask();
+        for (var rule = rules.From; rule < rules.Before; rule++)
+        {
+            RuleMask.Set(wanted, rule);
+        }
+
+        if (RuleMask.Overlap(wanted, Any.Rules) || RuleMask.Overlap(wanted, _asked))
+        {
+            return false;
+        }
+
+        foreach (var (selected, mask) in _bySelection)
+        {
+            if (RuleMask.Overlap(wanted, mask))
+            {
+                foreach (var pod in selected.Members)
+                {
+                    foreach (var address in pod.View.Addresses)
+                    {
+                        addresses.Add(address);
+                    }
+                }
+            }
+        }
+
+        foreach (var (address, mask) in _byAddress)
+        {
+            if (RuleMask.Overlap(wanted, mask))
+            {
+                addresses.Add(address);
+            }
+        }
+
+        foreach (var (pattern, mask) in _byDomain)
+        {
+            if (RuleMask.Overlap(wanted, mask))
+            {
+                addresses.UnionWith(_domains.AddressesOf(pattern));
+            }
+        }
+
+        foreach (var family in _ranges)
+        {
+            foreach (var (range, rule) in family)
+            {
+                if (rule >= rules.From && rule < rules.Before)
+                {
+                    ranges.Add(range);
+                }
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>What there is to look up for the range of addresses that one is in.</summary>
     public LookupCells Net(Address address) => LookupCells.Of(

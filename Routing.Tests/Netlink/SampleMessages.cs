@@ -71,7 +71,7 @@ internal static class SampleMessages
 
     private static byte[] Nft()
     {
-        var batch = new NftBatch("routing", generation: 9, firstSequence: 1);
+        var batch = new NftBatch("routing", generation: 9, firstSequence: 1, new NetlinkWriter());
         batch.AddChain(new NftChain("forward", new NftBaseChain(NftHook.Forward, 0), "why"));
         batch.AddSet(new NftSet(
             "flows", NftSetFlags.Interval | NftSetFlags.Concatenation, 0x71cd, 12, [4, 1, 2], NftByteOrder.Invalid,

@@ -156,6 +156,83 @@ public class CompilerPropertyTests
         iter: 60);
 
     [Test]
+    public void Each_change_of_rules_among_others_ends_in_what_a_fresh_start_makes() => Gen.Int.Sample(
+        seed =>
+        {
+            var random = new Random(seed);
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Anything(luck.Make(policies: 8, nodes: 1));
+            var node = new NodePolicy(RandomCluster.Nodes[0]);
+            node.Replace(cluster);
+            foreach (var endpoint in SimulatedCluster.Endpoints(cluster, RandomCluster.Nodes[0]))
+            {
+                node.SetEndpoint(endpoint);
+            }
+
+            var before = node.Compile();
+            for (var i = 0; i < 12; i++)
+            {
+                // One policy, and at times a pod or a slice of a Service with it: all else stays, and is not looked at again.
+                var policy = Changed(luck, random, cluster.Policies.Values.ElementAt(random.Next(cluster.Policies.Count)));
+                cluster = cluster with { Policies = cluster.Policies.SetItem(policy.Key, policy) };
+                node.UpsertPolicy(policy);
+                if (random.Next(3) == 0)
+                {
+                    var pod = cluster.Pods.Values.ElementAt(random.Next(cluster.Pods.Count)) with { Labels = luck.Pod(i).Labels };
+                    cluster = cluster with { Pods = cluster.Pods.SetItem(pod.Name, pod) };
+                    node.UpsertPod(pod);
+                }
+
+                if (random.Next(6) == 0)
+                {
+                    var slice = luck.ServiceSlice(i % 4);
+                    cluster = cluster with { ServiceSlices = cluster.ServiceSlices.SetItem(slice.Name, slice) };
+                    node.UpsertServiceSlice(slice);
+                }
+
+                var after = node.Compile();
+                CheckEdits(before, after);
+                before = after;
+                Assert.That(
+                    NftablesRenderer.Render(after),
+                    Is.EqualTo(NftablesRenderer.Render(SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]))));
+            }
+        },
+        iter: 60);
+
+    [Test]
+    public void A_policy_that_changes_leaves_alone_whom_only_others_are_about()
+    {
+        // What is known of an address stays the same object unless it is resolved again.
+        var luck = new RandomCluster(1);
+        var cluster = luck.Make(policies: 0, nodes: 1);
+        PolicySpec Allows(string name, string address, ushort port) => new()
+        {
+            Key = PolicyKey.NetworkPolicy("default", name),
+            Subject = PodSelection.Everything,
+            Ingress = new RuleSet([new RuleSpec(
+                RuleVerdict.Allow, [new PeerSpec.IpBlock(Cidr.Parse(address), [])],
+                [new PortSpec.Numbers(TransportProtocol.Tcp, port, port)], "spec.ingress[0]")]),
+            Egress = null,
+        };
+        var node = new NodePolicy(RandomCluster.Nodes[0]);
+        node.Replace(cluster);
+        node.ReplacePolicies(PolicyKind.NetworkPolicy, [Allows("a", "192.0.2.1/32", 80), Allows("b", "192.0.2.2/32", 80)]);
+        foreach (var endpoint in SimulatedCluster.Endpoints(cluster, RandomCluster.Nodes[0]))
+        {
+            node.SetEndpoint(endpoint);
+        }
+
+        node.Compile();
+        node.UpsertPolicy(Allows("b", "192.0.2.2/32", 81));
+
+        var edits = node.Compile().Sets.Values.Select(set => set.Edit).OfType<SetEdit>().ToList();
+        Assert.That(edits, Is.Not.Empty);
+        Assert.That(edits.SelectMany(edit => edit.Added.Concat(edit.Removed)).Select(element => element.AddressLow).Distinct(),
+            Is.EqualTo(new[] { Address.Parse("192.0.2.2").Value }));
+    }
+
+    [Test]
     public void Interval_sets_hold_no_overlapping_elements() => Gen.Int.Sample(
         seed =>
         {
@@ -174,6 +251,28 @@ public class CompilerPropertyTests
             }
         },
         iter: 60);
+
+    /// <summary>A policy of other rules, or with one of its rules gone, twice, elsewhere or with other peers.</summary>
+    private static PolicySpec Changed(RandomCluster luck, Random random, PolicySpec policy)
+    {
+        if (random.Next(3) == 0 || policy.Ingress is not { Rules.Count: > 0 } ingress)
+        {
+            return luck.Anything(luck.Policy(random.Next(8))) with { Key = policy.Key };
+        }
+
+        var rules = ingress.Rules.Items;
+        var (one, other) = (random.Next(rules.Length), random.Next(rules.Length));
+        return policy with
+        {
+            Ingress = new RuleSet(random.Next(4) switch
+            {
+                0 => [.. rules.RemoveAt(one)],
+                1 => [.. rules.Insert(one, rules[other])],
+                2 => [.. rules.SetItem(one, rules[other]).SetItem(other, rules[one])],
+                _ => [.. rules.SetItem(one, rules[one] with { Peers = rules[other].Peers })],
+            }),
+        };
+    }
 
     /// <summary>A set that says how it came about says so truly.</summary>
     private static void CheckEdits(Ruleset before, Ruleset after)

@@ -24,9 +24,11 @@ internal sealed class NftBatch
     /// batch (ERESTART) when it has moved on. Null for any.</param>
     /// <param name="firstSequence">Numbers from here on, one for each request and two for the frame, are the
     /// batch's.</param>
-    public NftBatch(string table, uint? generation, uint firstSequence)
+    /// <param name="writer">Holds the requests; what it has is thrown away.</param>
+    public NftBatch(string table, uint? generation, uint firstSequence, NetlinkWriter writer)
     {
-        (_table, _firstSequence) = (table, firstSequence);
+        (_table, _firstSequence, Writer) = (table, firstSequence, writer);
+        writer.Clear();
         BeginFrame(NftMessageType.BatchBegin, firstSequence);
         if (generation is { } expected)
         {
@@ -37,7 +39,7 @@ internal sealed class NftBatch
     }
 
     /// <summary>The requests so far.</summary>
-    public NetlinkWriter Writer { get; } = new();
+    public NetlinkWriter Writer { get; }
 
     /// <summary>True while nothing has been asked for.</summary>
     public bool IsEmpty => _requests.Count == 0;

@@ -10,8 +10,12 @@ internal sealed class NftNetlink : IDisposable
     private const ushort TableName = 1, TableFlags = 2, GenerationId = 1; // NFTA_TABLE_*, NFTA_GEN_ID
     private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
 
+    /// <summary>Octets of a buffer that is kept for the next batch.</summary>
+    private const int KeptBuffer = 2 << 20;
+
     private readonly NetlinkSocket _socket = new(NetlinkProtocol.Netfilter);
     private readonly NetlinkWriter _writer = new();
+    private readonly NetlinkWriter _batch = new(); // one for all batches: a buffer for each would be most of what a commit allocates
     private readonly string _table;
 
     private NftNetlink(string table) => _table = table;
@@ -125,9 +129,9 @@ internal sealed class NftNetlink : IDisposable
         return Ask($"find element of {set}", (in message) => NftElementCodec.Read(in message, onElement));
     }
 
-    /// <summary>Begins a batch.</summary>
-    /// <inheritdoc cref="NftBatch(string, uint?, uint)"/>
-    public NftBatch BeginBatch(uint? generation = null) => new(_table, generation, _socket.NextSequence());
+    /// <summary>Begins a batch, in place of any that was begun before.</summary>
+    /// <inheritdoc cref="NftBatch(string, uint?, uint, NetlinkWriter)"/>
+    public NftBatch BeginBatch(uint? generation = null) => new(_table, generation, _socket.NextSequence(), _batch);
 
     /// <summary>Commits a batch: the kernel makes all of its changes or none.</summary>
     /// <returns>Why it made none; empty when it made them.</returns>
@@ -138,6 +142,7 @@ internal sealed class NftNetlink : IDisposable
         _socket.EnsureSendBuffer(batch.Writer.Length);
         var errors = new List<NetlinkError>();
         _socket.Exchange(batch.Writer, batch.FirstSequence, batch.LastSequence, firstEndsAll: true, errors, null);
+        batch.Writer.Trim(KeptBuffer);
         return [.. errors.Select(batch.Explain)];
     }
 
