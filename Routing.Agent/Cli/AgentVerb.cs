@@ -74,6 +74,20 @@ internal static class AgentVerb
             DefaultValueFactory = _ => defaults.Verifier,
         };
         verb.Options.Add(verifier);
+        var failsafeInbound = new Option<string>("--failsafe-inbound")
+        {
+            Description = $"Ports of this host that no policy of a host endpoint closes: {FailsafeText.Allowed}.",
+            HelpName = "PORTS",
+            DefaultValueFactory = _ => defaults.FailsafeInbound,
+        };
+        var failsafeOutbound = new Option<string>("--failsafe-outbound")
+        {
+            Description = "The same of other hosts: this host may always open connections to these ports.",
+            HelpName = "PORTS",
+            DefaultValueFactory = _ => defaults.FailsafeOutbound,
+        };
+        verb.Options.Add(failsafeInbound);
+        verb.Options.Add(failsafeOutbound);
         verb.SetAction((result, cancellationToken) =>
         {
             var options = new AgentOptions
@@ -89,6 +103,8 @@ internal static class AgentVerb
                 FlowsGroup = result.GetValue(flowsGroup),
                 LogLevel = result.GetRequiredValue(logLevel),
                 Backend = BackendOption.Read(result, backend),
+                FailsafeInbound = result.GetRequiredValue(failsafeInbound),
+                FailsafeOutbound = result.GetRequiredValue(failsafeOutbound),
             };
             var problems = AgentOptionsValidator.Validate(options);
             return problems.Count > 0

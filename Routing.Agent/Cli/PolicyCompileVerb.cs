@@ -63,7 +63,7 @@ internal static class PolicyCompileVerb
                 return ExitCode.Usage;
             }
 
-            var ruleset = Compile(cluster, result.GetRequiredValue(node));
+            var ruleset = Compile(cluster, result.GetRequiredValue(node), result.InvocationConfiguration.Error);
             if (result.GetValue(directory) is { } folder)
             {
                 await WriteAsync(IptablesFiles.Of(ruleset), folder, cancellationToken);
@@ -94,9 +94,10 @@ internal static class PolicyCompileVerb
         }
     }
 
-    private static Ruleset Compile(ClusterView cluster, string nodeName)
+    private static Ruleset Compile(ClusterView cluster, string nodeName, TextWriter error)
     {
         var nodes = cluster.Nodes.Keys.Concat(cluster.Pods.Values.Select(pod => pod.NodeName))
+            .Concat(cluster.HostEndpoints.Values.Select(endpoint => endpoint.NodeName))
             .Where(name => name.Length > 0).ToHashSet();
         if (!nodes.Contains(nodeName))
         {
@@ -114,7 +115,14 @@ internal static class PolicyCompileVerb
             policy.SetEndpoint(new LocalEndpoint(InterfaceOf(pod.Name), pod.Name, pod.Uid, pod.Addresses));
         }
 
-        return policy.Compile();
+        var ruleset = policy.Compile();
+        foreach (var (endpoint, _) in policy.HostEndpoints().Where(one => one.Interfaces.IsEmpty))
+        {
+            error.WriteLine($"warning: HostEndpoint {endpoint.Name}: not in these rules: which interface has its expectedIPs is known on "
+                + "the node only, and another host endpoint may have its interface already");
+        }
+
+        return ruleset;
     }
 
     /// <summary>A container's id is not in a manifest, so the pod's name stands for it.</summary>

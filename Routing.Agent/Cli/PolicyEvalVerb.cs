@@ -102,6 +102,11 @@ internal static class PolicyEvalVerb
                 ["code"] = $"{reason.Code}",
                 ["text"] = reason.ToString(),
             };
+            if (reason.Layer is { } layer)
+            {
+                (json["hostEndpoint"], json["layer"]) = (reason.End, $"{layer}");
+            }
+
             if (reason.Policy is { } policy)
             {
                 json["policy"] = $"{policy.Name}";

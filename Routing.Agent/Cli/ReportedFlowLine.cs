@@ -29,6 +29,7 @@ internal static class ReportedFlowLine
             "DeniedByRule" => $"{side} denied by {rules}",
             "Isolated" => $"{side} isolated by {rules}, no rule allows it",
             "AllowedByRule" => $"{side} allowed by {rules}",
+            "ClosedHost" => $"{side} denied, no policy of the host endpoint allows it",
             "NotIsolated" => $"{side} allowed, no policy isolates the pod",
             "ForeignSource" => "the source is not this pod's address",
             "UnknownPod" => $"{side} closed until the pod is known",

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Routing.Agent.Attachments;
 using Routing.Agent.Metrics;
@@ -104,6 +105,14 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
 
         _status = _status with { Endpoints = _endpoints.Count };
     }
+
+    /// <summary>Takes the node's own interfaces as they are. Before <see cref="RunAsync"/>, so that the first transaction knows
+    /// them.</summary>
+    public void Restore(ImmutableArray<HostInterface> interfaces) => _policy.SetHostInterfaces(interfaces);
+
+    /// <summary>Takes them when they have changed; waits while the inbox is full.</summary>
+    public ValueTask OnHostInterfacesAsync(ImmutableArray<HostInterface> interfaces, CancellationToken cancellationToken) =>
+        _inbox.Writer.WriteAsync(new DataplaneMessage.Interfaces(interfaces), cancellationToken);
 
     /// <summary>Takes a change of the API server's objects; waits while the inbox is full.</summary>
     public ValueTask OnChangeAsync(
@@ -234,6 +243,11 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
                     LogListed(change.Input);
                 }
 
+                OnDirty();
+                break;
+
+            case DataplaneMessage.Interfaces interfaces:
+                _policy.SetHostInterfaces(interfaces.All);
                 OnDirty();
                 break;
 

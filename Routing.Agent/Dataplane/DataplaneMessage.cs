@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Routing.Agent.Attachments;
 using Routing.Policy.Controller;
+using Routing.Policy.Model;
 
 namespace Routing.Agent.Dataplane;
 
@@ -21,6 +23,9 @@ internal abstract record DataplaneMessage
 
     /// <summary>A pod was detached.</summary>
     public sealed record Remove(AttachmentKey Key, TaskCompletionSource Done) : DataplaneMessage;
+
+    /// <summary>The node has these interfaces of its own now.</summary>
+    public sealed record Interfaces(ImmutableArray<HostInterface> All) : DataplaneMessage;
 
     /// <summary>Somebody wants to know something.</summary>
     public sealed record Read(Action<NodePolicy> Look) : DataplaneMessage;

@@ -15,6 +15,9 @@ internal enum FlowReason
     /// <summary>Policies isolate the pod, and no rule allows the flow.</summary>
     Isolated,
 
+    /// <summary>No policy of a host endpoint allows it.</summary>
+    ClosedHost,
+
     /// <summary>A rule allows it.</summary>
     AllowedByRule,
 

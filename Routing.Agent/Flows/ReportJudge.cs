@@ -85,8 +85,10 @@ internal sealed class ReportJudge(ClusterView cluster)
     {
         ReasonCode.DeniedByRule => FlowReason.DeniedByRule,
         ReasonCode.Isolated => FlowReason.Isolated,
+        ReasonCode.ClosedHost => FlowReason.ClosedHost,
         ReasonCode.AllowedByRule => FlowReason.AllowedByRule,
-        ReasonCode.NotIsolated or ReasonCode.NotAPod or ReasonCode.SamePod or ReasonCode.OwnNode => FlowReason.NotIsolated,
+        ReasonCode.NotIsolated or ReasonCode.NotAPod or ReasonCode.SamePod or ReasonCode.OwnNode or ReasonCode.Failsafe =>
+            FlowReason.NotIsolated,
         _ => FlowReason.Changed,
     };
 

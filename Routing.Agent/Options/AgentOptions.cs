@@ -1,5 +1,6 @@
 using System.Net;
 using Routing.Policy.Compile;
+using Routing.Policy.Model;
 
 namespace Routing.Agent.Options;
 
@@ -52,6 +53,19 @@ public sealed class AgentOptions
         Group = (ushort)FlowsGroup,
         Denied = Flows != "off",
         Allowed = Flows == "all",
+    };
+
+    /// <summary>The host's ports that no policy of a host endpoint closes, as <see cref="FailsafeText"/> reads them.</summary>
+    public string FailsafeInbound { get; init; } = FailsafeText.Write(FailsafePorts.Default.Inbound);
+
+    /// <summary>The same of others' ports.</summary>
+    public string FailsafeOutbound { get; init; } = FailsafeText.Write(FailsafePorts.Default.Outbound);
+
+    /// <summary>Both. Only for validated options.</summary>
+    public FailsafePorts Failsafes => new()
+    {
+        Inbound = FailsafeText.Read(FailsafeInbound, out _),
+        Outbound = FailsafeText.Read(FailsafeOutbound, out _),
     };
 
     /// <summary>What the packet filter is written with.</summary>

@@ -50,6 +50,15 @@ internal static partial class AgentOptionsValidator
             problems.Add($"--flows-group '{options.FlowsGroup}': allowed is 1 to 65535");
         }
 
+        foreach (var (name, value) in new[]
+        {
+            ("--failsafe-inbound", options.FailsafeInbound), ("--failsafe-outbound", options.FailsafeOutbound),
+        })
+        {
+            FailsafeText.Read(value, out var wrong);
+            problems.AddRange(wrong.Select(one => $"{name} '{one}': allowed are {FailsafeText.Allowed}"));
+        }
+
         if (!IPAddress.TryParse(options.MetricsAddress, out _))
         {
             problems.Add($"--metrics-address '{options.MetricsAddress}': allowed is an IP address");

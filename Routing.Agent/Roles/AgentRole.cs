@@ -92,7 +92,7 @@ internal sealed partial class AgentRole
         LogStarting(_options.NodeName, AgentStatusSource.Version, client.BaseUri.ToString());
 
         // The kernel's side. The monitor is open before anything is read, so that no change falls between.
-        using var monitor = RouteMonitor.Open(RouteGroups.Links | RouteGroups.Routes);
+        using var monitor = RouteMonitor.Open(RouteGroups.Links | RouteGroups.Addresses | RouteGroups.Routes);
         using var routes = RouteNetlink.Open();
         using var interiorRoutes = RouteNetlink.Open();
         using var applier = new BackendChoice(new ProgramRunner(null), new NftProbe(), _time, _loggers).Open(_options.Backend);
@@ -101,7 +101,7 @@ internal sealed partial class AgentRole
             _loggers.CreateLogger<FibLoop>());
         var interior = new InteriorRouteFeed(interiorRoutes, _time, _loggers.CreateLogger<InteriorRouteFeed>());
         var dataplane = new DataplaneLoop(
-            new NodePolicy(_options.NodeName, _options.Reports), applier, new PodLookup(client, PodLookupTimeout, _time),
+            new NodePolicy(_options.NodeName, _options.Reports, _options.Failsafes), applier, new PodLookup(client, PodLookupTimeout, _time),
             _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>(),
             _options.Verifier == "sample" ? new SampleVerifier() : null);
         using var conntrack = ConntrackNetlink.Open();
@@ -110,6 +110,8 @@ internal sealed partial class AgentRole
             conntrack, () => addresses.ListAddresses().Select(each => Address.From(each.Address)).ToHashSet(), metrics, _time,
             _loggers.CreateLogger<ConntrackLoop>());
         dataplane.Committed += connections.OnCommitted;
+        using var interfaces = RouteNetlink.Open();
+        var hosts = new HostInterfaceFeed(interfaces, dataplane, _time, _loggers.CreateLogger<HostInterfaceFeed>());
         var flows = new FlowLoop(
             () => PacketLog.Open(_options.Reports.Group, _options.Reports.SnapLength),
             (wanted, stop) => dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop),
@@ -148,6 +150,7 @@ internal sealed partial class AgentRole
         cni.Listen();
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
+        hosts.Restore();
         using var counters = new RuleCounters(NftNetlink.Open(NftApplier.Table));
         metrics.AddCounter(
             "policy_packets", "Packets that began a connection, by what the rules of the packet filter said.", counters.Read);
@@ -165,7 +168,8 @@ internal sealed partial class AgentRole
 
         supervisor.Start("routes", fib.RunAsync);
         supervisor.Start("interior routes", interior.RunAsync);
-        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, interior, stop));
+        supervisor.Start("host interfaces", hosts.RunAsync);
+        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(monitor.Events, fib, interior, hosts, stop));
         supervisor.Start("BGP", speaker.RunAsync);
         foreach (var loop in watches.Loops)
         {

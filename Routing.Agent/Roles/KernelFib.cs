@@ -46,7 +46,7 @@ internal sealed class KernelFib : IDisposable
     {
         supervisor.Start("routes", Loop.RunAsync);
         supervisor.Start("interior routes", Interior.RunAsync);
-        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(_monitor.Events, Loop, Interior, stop));
+        supervisor.Start("kernel monitor", stop => KernelEvents.PumpAsync(_monitor.Events, Loop, Interior, hosts: null, stop));
     }
 
     /// <summary>The speaker has ended for good and withdrawn what it taught: waits until the kernel has followed.</summary>

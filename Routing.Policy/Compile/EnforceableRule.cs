@@ -7,11 +7,13 @@ namespace Routing.Policy.Compile;
 internal static class EnforceableRule
 {
     /// <summary>The rule, or what stands for it; null when nothing does.</summary>
-    public static RuleSpec? Of(RuleSpec rule, Direction direction)
+    public static RuleSpec? Of(RuleSpec rule, ProfileSide side)
     {
+        var direction = side.Direction;
         var isKnown = (rule.Verdict is RuleVerdict.Allow or RuleVerdict.Log || rule.Peers.Items.All(peer => peer is not PeerSpec.Domains))
             && rule.Own.Items.All(peer => peer is PeerSpec.Pods or PeerSpec.Entity or PeerSpec.IpBlock);
-        if (isKnown && !NamesSourcePortsOfPeers(rule, direction) && !NamesPortsOfServices(rule, direction))
+        if (isKnown && !NamesSourcePortsOfPeers(rule, direction) && !NamesPortsOfServices(rule, direction)
+            && (side.HasOwnPorts || !NamesOwnPorts(rule, direction)))
         {
             return rule;
         }
@@ -25,6 +27,12 @@ internal static class EnforceableRule
     private static bool NamesSourcePortsOfPeers(RuleSpec rule, Direction direction) =>
         direction == Direction.Ingress
         && rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items).Any(port => port is PortSpec.Named);
+
+    /// <summary>What a name means at whichever end packets through a host have is not asked.</summary>
+    private static bool NamesOwnPorts(RuleSpec rule, Direction direction) =>
+        (direction == Direction.Ingress
+            ? rule.Ports.Items.Concat(rule.NotPorts.Items)
+            : rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items)).Any(port => port is PortSpec.Named);
 
     /// <summary>A Service says at which ports it is; what its endpoints call them is not asked.</summary>
     private static bool NamesPortsOfServices(RuleSpec rule, Direction direction) =>

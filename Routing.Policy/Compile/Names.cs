@@ -22,6 +22,35 @@ internal static class Names
     public const string EgressByInterface = "egress-by-interface";
     public const string IngressByInterface = "ingress-by-interface";
 
+    /// <summary>Where packets go that a preDNAT rule allows.</summary>
+    public const string LetPass = "host-let-pass";
+
+    /// <summary>Where packets go that a doNotTrack rule allows.</summary>
+    public const string LetUntracked = "host-let-untracked";
+
+    /// <summary>What host endpoints add to the ruleset.</summary>
+    public const string HostPrefix = "host-";
+
+    /// <summary>ICMPv6 without which there is no IPv6 on a link.</summary>
+    public const string Neighbours = "host-neighbours";
+
+    /// <summary>Ports that host endpoints never close, by what they are at the packet's end.</summary>
+    /// <param name="ports">The host's own (ingress), or others'.</param>
+    /// <param name="isReply">Asked of the source's port.</param>
+    public static string Failsafes(Direction ports, bool isReply) =>
+        $"host-failsafe-{(ports == Direction.Ingress ? "in" : "out")}{(isReply ? "-r" : "")}";
+
+    /// <summary>The profiles of host endpoints by interface.</summary>
+    public static string HostMap(HostLayer layer, Direction direction) =>
+        $"host-{layer.ToString().ToLowerInvariant()}-{(direction == Direction.Ingress ? "in" : "out")}-map";
+
+    /// <summary>The chain that asks them.</summary>
+    public static string HostChain(HostLayer layer, Direction direction) =>
+        $"host-{layer.ToString().ToLowerInvariant()}-{(direction == Direction.Ingress ? "in" : "out")}";
+
+    /// <summary>Where packets end of a host endpoint that no policy says anything about.</summary>
+    public static string HostClosed(Direction direction) => direction == Direction.Ingress ? "ingress-host" : "egress-host";
+
     /// <summary>The set of interface and source address pairs that are genuine.</summary>
     public static string Sources(IpFamily family) => family == IpFamily.V4 ? "sources4" : "sources6";
 

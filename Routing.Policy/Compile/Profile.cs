@@ -13,7 +13,7 @@ internal sealed class Profile
     private readonly string _identity;
     private readonly FrozenDictionary<(PolicyKey Policy, int Rule), IpFamilies> _own;
 
-    /// <param name="direction">Whose rules.</param>
+    /// <param name="side">Which packets.</param>
     /// <param name="policies">In order of their keys.</param>
     /// <param name="ownPorts">What the names of ports mean on the pods of this profile, where rules name the pod's own: the
     /// destination's for ingress, the source's for egress.</param>
@@ -21,16 +21,18 @@ internal sealed class Profile
     /// hold.</param>
     /// <param name="identity">Of all of these, see <see cref="Identity"/>.</param>
     public Profile(
-        Direction direction, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
+        ProfileSide side, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
         ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own, string identity)
     {
-        (Direction, Policies, OwnPorts) = (direction, policies, ownPorts);
+        (Side, Policies, OwnPorts) = (side, policies, ownPorts);
         _own = own.ToFrozenDictionary(one => (one.Policy, one.Rule), one => one.Families); // mostly the one empty one
         _identity = identity;
-        ChainName = Names.Profile(direction, _identity);
+        ChainName = Names.Profile(Direction, _identity);
     }
 
-    public Direction Direction { get; }
+    public ProfileSide Side { get; }
+
+    public Direction Direction => Side.Direction;
 
     public ImmutableArray<PolicyKey> Policies { get; }
 
@@ -57,6 +59,12 @@ internal sealed class Profile
     /// <summary>The chain of what is logged before a stage.</summary>
     public string LogChainOf(int stage) => $"{ChainName}-l{stage}";
 
+    /// <summary>The chain of a stage behind the question whether its rule is about the packet's own end.</summary>
+    public string AskedChainOf(int stage) => $"{ChainOf(stage)}-o";
+
+    /// <summary>What the names of that question's sets begin with.</summary>
+    public string StemOfOwn(int stage) => Names.Profile(Direction, $"{_identity}\nown {stage}");
+
     /// <summary>What the names of a stage's sets begin with. A digest for all but the first, since a number would make them
     /// longer than ipset takes.</summary>
     public string StemOf(int stage, bool logs) => stage == 0 && !logs
@@ -66,14 +74,14 @@ internal sealed class Profile
     /// <summary>The IP versions that a rule is about on this profile's pods.</summary>
     public IpFamilies FamiliesOf(PolicyKey policy, int place, RuleSpec rule) =>
         (rule.Family?.AsSet() ?? IpFamilies.Both)
-        & (rule.Own.Count == 0 ? IpFamilies.Both : _own.GetValueOrDefault((policy, place)));
+        & (rule.Own.Count == 0 || Side.AsksOwnEnd ? IpFamilies.Both : _own.GetValueOrDefault((policy, place)));
 
     /// <summary>Two profiles with the same identity are one.</summary>
     public static string Identity(
-        Direction direction, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
+        ProfileSide side, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
         ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own) =>
         string.Join('\n', [
-            direction.ToString(),
+            side.ToString(),
             .. policies.Select(policy => policy.ToString()),
             .. ownPorts.Select(port => $"{port.Name}/{port.Protocol}={port.Number}"),
             .. own.Select(one => $"{one.Policy}[{one.Rule}]={(int)one.Families}")]);

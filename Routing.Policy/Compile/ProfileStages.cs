@@ -7,7 +7,7 @@ namespace Routing.Policy.Compile;
 
 /// <summary>A profile's chains and sets, kept true as its policies and peers change.
 /// <code>
-///   stage 0   [goto log] look-ups ──> allowed, denied, the next stage of the tier, or the next tier
+///   stage 0   [own end?] [goto log] look-ups ──> allowed, denied, the next stage of the tier, or the next tier
 ///   stage 1   ...
 /// </code>
 /// A stage that no packet comes to is not there. A pass is a goto, so that a return leaves the profile from every stage
@@ -16,7 +16,7 @@ internal sealed class ProfileStages(
     Profile profile, NodeTable nodes, ServiceTable services, DomainTable domains, SelectorIndex index, ReportOptions reports)
 {
     private readonly ProfileVerdicts _verdicts = new(profile, reports);
-    private readonly List<(Stage Verdicts, Stage? Logs)> _stages = [];
+    private readonly List<(Stage Verdicts, Stage? Logs, Stage? Own)> _stages = [];
     private readonly HashSet<Address> _touched = [];
     private ImmutableArray<StagePlan> _plans = [];
     private bool _areRulesStale = true;
@@ -62,26 +62,32 @@ internal sealed class ProfileStages(
         {
             if (_stages.Count == i)
             {
-                _stages.Add((new Stage(profile.StemOf(i, logs: false), profile), null));
+                _stages.Add((new Stage(profile.StemOf(i, logs: false), profile, profile.Direction), null, null));
             }
 
-            var (plan, (verdicts, logs)) = (_plans[i], _stages[i]);
+            var (plan, (verdicts, logs, own)) = (_plans[i], _stages[i]);
             if (i > 0 && !isReached[i])
             {
                 verdicts.Clear();
-                _stages[i] = (verdicts, null);
+                _stages[i] = (verdicts, null, null);
                 continue;
             }
 
             Update(verdicts, plan.Rules);
-            logs = plan.Logs is null ? null : logs ?? new Stage(profile.StemOf(i, logs: true), profile);
-            _stages[i] = (verdicts, logs);
+            logs = plan.Logs is null ? null : logs ?? new Stage(profile.StemOf(i, logs: true), profile, profile.Direction);
+            own = plan.Own is null ? null : own ?? new Stage(profile.StemOfOwn(i), profile, profile.Side.Opposite);
+            _stages[i] = (verdicts, logs, own);
             if (logs is not null)
             {
                 Update(logs, plan.Logs!);
             }
 
-            if (plan.Sources is not null || verdicts.Says(StageAction.Skip))
+            if (own is not null)
+            {
+                Update(own, plan.Own!);
+            }
+
+            if (plan.Sources is not null || plan.Own is not null || verdicts.Says(StageAction.Skip))
             {
                 isReached[i + 1] = true;
             }
@@ -91,6 +97,7 @@ internal sealed class ProfileStages(
                 isReached[next] = true;
             }
 
+            AddOwn(i, chains, sets);
             AddLogs(i, chains, sets);
             AddStage(i, chains, sets);
         }
@@ -105,7 +112,7 @@ internal sealed class ProfileStages(
     /// <summary>The rule behind an element of one of the sets; null when there is none.</summary>
     public CompiledRule? RuleOf(MatchSet set, in SetElement element)
     {
-        foreach (var (verdicts, logs) in _stages)
+        foreach (var (verdicts, logs, _) in _stages)
         {
             foreach (var stage in new[] { verdicts, logs }.OfType<Stage>())
             {
@@ -139,6 +146,28 @@ internal sealed class ProfileStages(
         }
 
         stage.Commit();
+    }
+
+    /// <summary>The question before a stage whether the packet's own end is one that the rule means.</summary>
+    private void AddOwn(int i, ImmutableArray<Chain>.Builder chains, Dictionary<string, MatchSet> sets)
+    {
+        if (_stages[i].Own is not { } own)
+        {
+            return;
+        }
+
+        var rules = ImmutableArray.CreateBuilder<Rule>();
+        foreach (var (lookup, set) in own.Lookups)
+        {
+            sets.Add(set.Name, set);
+            rules.Add(new Rule([new Match.InSet(set.Name)], new RuleAction.Decide(Next(lookup.Action)), ""));
+        }
+
+        rules.Add(new Rule([], new RuleAction.Decide(Next(own.End.Action)), ""));
+        chains.Add(new Chain(profile.ChainOf(i), null, rules.ToImmutable(), Comment.Of("own end, for", _plans[i].Policies)));
+
+        Verdict Next(StageAction action) =>
+            action == StageAction.Allow ? Verdict.Goto(profile.AskedChainOf(i)) : VerdictOf(StageAction.Skip, i);
     }
 
     private void AddLogs(int i, ImmutableArray<Chain>.Builder chains, Dictionary<string, MatchSet> sets)
@@ -203,7 +232,8 @@ internal sealed class ProfileStages(
             _ => "what no rule matches",
         }));
         var subject = profile.Direction == Direction.Ingress ? "ingress by" : "egress by";
-        chains.Add(new Chain(profile.ChainOf(i), null, rules.ToImmutable(), Comment.Of(subject, plan.Policies)));
+        var name = plan.Own is null ? profile.ChainOf(i) : profile.AskedChainOf(i);
+        chains.Add(new Chain(name, null, rules.ToImmutable(), Comment.Of(subject, plan.Policies)));
 
         void AddRules(Match match, StageAction action)
         {
@@ -258,7 +288,7 @@ internal sealed class ProfileStages(
         StageAction.Allow => _verdicts.Allow,
         StageAction.Deny => _verdicts.Deny,
         StageAction.Skip => Verdict.Goto(profile.ChainOf(i + 1)),
-        _ => NextTier(i) is var next && next < _plans.Length ? Verdict.Goto(profile.ChainOf(next)) : _verdicts.Allow,
+        _ => NextTier(i) is var next && next < _plans.Length ? Verdict.Goto(profile.ChainOf(next)) : _verdicts.Rest,
     };
 
     /// <summary>The first stage of the tier after a stage's; the number of stages when there is none.</summary>

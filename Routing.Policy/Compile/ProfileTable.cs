@@ -25,14 +25,14 @@ internal sealed class ProfileTable(
 
     /// <summary>The profile of these policies, made if need be.</summary>
     public Profile Acquire(
-        Direction direction, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts,
+        ProfileSide side, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts,
         ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own)
     {
-        var identity = Profile.Identity(direction, policyKeys, ownPorts, own);
+        var identity = Profile.Identity(side, policyKeys, ownPorts, own);
         ref var profile = ref CollectionsMarshal.GetValueRefOrAddDefault(_profiles, identity, out _);
         if (profile is null)
         {
-            profile = new Profile(direction, policyKeys, ownPorts, own, identity);
+            profile = new Profile(side, policyKeys, ownPorts, own, identity);
             _stages.Add(profile, new ProfileStages(profile, nodes, services, domains, index, reports));
             _dirty.Add(profile);
             foreach (var policy in policyKeys)
@@ -186,7 +186,7 @@ internal sealed class ProfileTable(
         UnbindDomains(profile, [.. profile.Domains.Where(name => !names.Contains(name))]);
         var wanted = specs
             .SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
-            .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Direction))
+            .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Side))
             .ToHashSet();
         foreach (var selection in wanted.Where(selection => !profile.Peers.ContainsKey(selection)))
         {

@@ -12,8 +12,7 @@ internal sealed class ProfileVerdicts
 
     public ProfileVerdicts(Profile profile, ReportOptions reports)
     {
-        // Egress goes on to the destination's ingress, so what it allows returns; ingress is the last word.
-        Allow = profile.Direction == Direction.Egress ? Verdict.Return : Verdict.Accept;
+        Allow = AllowOf(profile.Side);
         Deny = Verdict.Drop;
         if (reports.Allowed)
         {
@@ -24,11 +23,21 @@ internal sealed class ProfileVerdicts
         {
             Deny = Reported(profile, ReportedVerdict.Deny, Deny, reports);
         }
+
+        Rest = profile.Side switch
+        {
+            { Layer: HostLayer.Untracked or HostLayer.PreDnat } => Verdict.Return, // later rules decide
+            { Layer: HostLayer.Local, IsOpen: false } => Deny,
+            _ => Allow,
+        };
     }
 
     public Verdict Allow { get; }
 
     public Verdict Deny { get; }
+
+    /// <summary>What is said of packets that no tier decides.</summary>
+    public Verdict Rest { get; }
 
     /// <summary>The chains that these rules lead to.</summary>
     public IEnumerable<Chain> ChainsOf(IEnumerable<Chain> tiers)
@@ -37,6 +46,16 @@ internal sealed class ProfileVerdicts
             .Select(decide => decide.Verdict.Chain).ToHashSet();
         return _chains.Where(chain => named.Contains(chain.Name));
     }
+
+    /// <summary>A pod's egress goes on to the destination's ingress, so what it allows returns; ingress is the last word there. A host
+    /// endpoint's profile never is.</summary>
+    private static Verdict AllowOf(ProfileSide side) => side switch
+    {
+        { Layer: HostLayer.Untracked } => Verdict.Goto(Names.LetUntracked),
+        { Layer: HostLayer.PreDnat } => Verdict.Goto(Names.LetPass),
+        { Layer: null, Direction: Direction.Ingress } => Verdict.Accept,
+        _ => Verdict.Return,
+    };
 
     private Verdict Reported(Profile profile, ReportedVerdict verdict, Verdict then, ReportOptions reports)
     {

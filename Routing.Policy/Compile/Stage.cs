@@ -19,7 +19,8 @@ namespace Routing.Policy.Compile;
 /// </summary>
 /// <param name="stem">What the names of its sets start with.</param>
 /// <param name="profile">Whose stage it is.</param>
-internal sealed class Stage(string stem, Profile profile)
+/// <param name="direction">Where its rules' peers stand: at the source for ingress.</param>
+internal sealed class Stage(string stem, Profile profile, Direction direction)
 {
     private readonly Dictionary<Lookup, LookupSet> _sets = [];
     private readonly Dictionary<Address, LookupCells> _addresses = []; // that are not as those around them
@@ -271,7 +272,7 @@ internal sealed class Stage(string stem, Profile profile)
     {
         if (!_sets.TryGetValue(lookup, out var set))
         {
-            _sets.Add(lookup, set = new LookupSet(lookup.EmptySet(stem, profile.Direction, profile.Policies)));
+            _sets.Add(lookup, set = new LookupSet(lookup.EmptySet(stem, direction, profile.Policies)));
         }
 
         return set;

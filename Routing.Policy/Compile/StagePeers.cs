@@ -88,9 +88,11 @@ internal sealed class StagePeers
     public IEnumerable<Address> Addresses => _byAddress.Keys.Concat(_byDomain.Keys.SelectMany(_domains.AddressesOf));
 
     /// <summary>The selections that rules need when they are compiled.</summary>
-    public static IEnumerable<PodSelection> SelectionsOf(RuleSpec rule, Direction direction)
+    /// <param name="rule">A rule.</param>
+    /// <param name="side">Of which profile.</param>
+    public static IEnumerable<PodSelection> SelectionsOf(RuleSpec rule, ProfileSide side)
     {
-        foreach (var peer in rule.Peers)
+        foreach (var peer in side.AsksOwnEnd ? rule.Peers.Items.Concat(rule.Own.Items) : rule.Peers)
         {
             if (peer is PeerSpec.Pods pods)
             {
@@ -106,7 +108,7 @@ internal sealed class StagePeers
         }
 
         // A name in an egress rule means what each possible destination calls so.
-        if (direction == Direction.Egress && NamesPortsOfAnybody(rule))
+        if (side.Direction == Direction.Egress && NamesPortsOfAnybody(rule))
         {
             yield return PodSelection.Everything;
         }

@@ -3,15 +3,18 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>What a profile's stage is made from. A tier is one stage, unless it has rules that ask for source ports: each of
-/// these is a stage of its own, between those of the rules before and after it.</summary>
+/// <summary>What a profile's stage is made from. A tier is one stage, unless it has rules that ask for source ports, or for both
+/// addresses of a packet through a host: each of these is a stage of its own, between those of the rules before and after
+/// it.</summary>
 /// <param name="Tier">The tier's place among the profile's.</param>
 /// <param name="Policies">The tier's, for the comment.</param>
 /// <param name="Rules">Rules that say what becomes of a packet.</param>
 /// <param name="Logs">Which packets are written down; null when none are.</param>
 /// <param name="Sources">The only rule's conditions on source ports; null for a stage without.</param>
+/// <param name="Own">The only rule's conditions on the own end, as a rule that allows those who go on to the stage; null for a stage
+/// without.</param>
 internal sealed record StagePlan(
-    int Tier, ImmutableArray<PolicyKey> Policies, StageRules Rules, StageRules? Logs, SourcePorts? Sources)
+    int Tier, ImmutableArray<PolicyKey> Policies, StageRules Rules, StageRules? Logs, SourcePorts? Sources, StageRules? Own)
 {
     /// <summary>The stages of policies, in order.</summary>
     /// <param name="profile">Whose they are.</param>
@@ -24,15 +27,16 @@ internal sealed record StagePlan(
         foreach (var (place, tier) in policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key).Index())
         {
             var keys = tier.Select(policy => policy.Key).Order().ToImmutableArray();
-            var end = tier.Key.Isolates ? StageAction.Deny : StageAction.Pass;
+            var end = tier.Key.Isolates && profile.Side.Isolates ? StageAction.Deny : StageAction.Pass;
             var rules = new List<CompiledRule>();
             foreach (var rule in RulesOf(profile, tier, services))
             {
-                if (SourcePorts.Of(rule.Spec) is { } sources)
+                var (sources, own) = (SourcePorts.Of(rule.Spec), OwnOf(profile, rule));
+                if (sources is not null || own is not null)
                 {
-                    AddStage(StageAction.Skip, null);
+                    AddStage(StageAction.Skip);
                     rules.Add(rule);
-                    AddStage(StageAction.Skip, sources);
+                    AddStage(StageAction.Skip, sources, own);
                 }
                 else
                 {
@@ -40,9 +44,9 @@ internal sealed record StagePlan(
                 }
             }
 
-            AddStage(end, null);
+            AddStage(end);
 
-            void AddStage(StageAction ending, SourcePorts? sources)
+            void AddStage(StageAction ending, SourcePorts? sources = null, StageRules? own = null)
             {
                 if (rules.Count == 0 && ending == StageAction.Skip)
                 {
@@ -53,13 +57,20 @@ internal sealed record StagePlan(
                     place, keys,
                     new StageRules([.. rules.Where(rule => rule.Action != StageAction.Log)], ending),
                     rules.Any(rule => rule.Action == StageAction.Log) ? LogsOf(rules) : null,
-                    sources));
+                    sources, own));
                 rules.Clear();
             }
         }
 
         return plans.ToImmutable();
     }
+
+    /// <summary>Whom the rule means at the packet's own end, where that is to be asked.</summary>
+    private static StageRules? OwnOf(Profile profile, CompiledRule rule) =>
+        !profile.Side.AsksOwnEnd || rule.Spec.Own.Count == 0 ? null : new StageRules(
+            [new CompiledRule(
+                rule.Policy, new RuleSpec(RuleVerdict.Allow, rule.Spec.Own, [], rule.Spec.Field), StageAction.Allow, rule.Families, null)],
+            StageAction.Skip);
 
     /// <summary>A rule that decides ends the logging as well.</summary>
     private static StageRules LogsOf(List<CompiledRule> rules) => new(
@@ -72,7 +83,7 @@ internal sealed record StagePlan(
         {
             foreach (var (place, spec) in policy.Rules(profile.Direction)!.Rules.Items.Index())
             {
-                if (EnforceableRule.Of(spec, profile.Direction) is { } rule
+                if (EnforceableRule.Of(spec, profile.Side) is { } rule
                     && profile.FamiliesOf(policy.Key, place, rule) is var families and not IpFamilies.None)
                 {
                     foreach (var one in services.Resolve(rule, profile.Direction))

@@ -64,6 +64,12 @@ public sealed partial class NodePolicy
     {
         if (!_hostEndpoints.TryGetValue(host.Name, out var before) || before != host)
         {
+            if (before is not null)
+            {
+                TouchHosts(before);
+            }
+
+            TouchHosts(host);
             _hostEndpoints[host.Name] = host;
             _index.UpsertNet(
                 EndpointKinds.HostEndpoints, new NamespacedName("", host.Name), host.Labels,
@@ -74,8 +80,9 @@ public sealed partial class NodePolicy
     /// <summary>A host endpoint went.</summary>
     public void RemoveHostEndpoint(string name)
     {
-        if (_hostEndpoints.Remove(name))
+        if (_hostEndpoints.Remove(name, out var host))
         {
+            TouchHosts(host);
             _index.RemoveNet(EndpointKinds.HostEndpoints, new NamespacedName("", name));
         }
     }

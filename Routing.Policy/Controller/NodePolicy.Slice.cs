@@ -20,7 +20,9 @@ public sealed partial class NodePolicy
             Nodes = [.. _nodes.OwnersOf(addresses)],
             Policies =
             [
-                .. pods.SelectMany(_policies.About).Distinct(ReferenceEqualityComparer.Instance).Cast<PolicySpec>(),
+                .. pods.Select(pod => pod.Selections)
+                    .Concat(_hostEndpoints.Keys.Select(name => FindHost(name).Selections))
+                    .SelectMany(_policies.About).Distinct(ReferenceEqualityComparer.Instance).Cast<PolicySpec>(),
             ],
             NetworkSets = [.. _networkSets.Values],
             HostEndpoints = [.. _hostEndpoints.Values],

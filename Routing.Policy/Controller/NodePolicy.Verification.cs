@@ -51,5 +51,5 @@ public sealed partial class NodePolicy
     };
 
     private static RuleSet? Enforceable(RuleSet? rules, Direction direction) => rules is null ? null
-        : new RuleSet([.. rules.Rules.Items.Select(rule => EnforceableRule.Of(rule, direction)).OfType<RuleSpec>()]);
+        : new RuleSet([.. rules.Rules.Items.Select(rule => EnforceableRule.Of(rule, new ProfileSide(direction))).OfType<RuleSpec>()]);
 }

@@ -33,7 +33,8 @@ public sealed partial class NodePolicy
 
     /// <param name="nodeName">The node; a pod that the API server shows on another node is not one of ours.</param>
     /// <param name="reports">Which packets the ruleset reports; null for those that are denied.</param>
-    public NodePolicy(string nodeName, ReportOptions? reports = null)
+    /// <param name="failsafes">Ports that host endpoints never close; null for Calico's.</param>
+    public NodePolicy(string nodeName, ReportOptions? reports = null, FailsafePorts? failsafes = null)
     {
         _nodeName = nodeName;
         reports ??= new ReportOptions();
@@ -42,6 +43,7 @@ public sealed partial class NodePolicy
         _policies = new PolicyTable(_index);
         _profiles = new ProfileTable(_index, _nodes, _services, _domains, reports, _policies.Specs);
         _open = new EndpointTable(_profiles, reports);
+        _hosts = new HostTable(_profiles, failsafes ?? FailsafePorts.Default, reports);
     }
 
     /// <summary>A pod, of any node, came or changed.</summary>
@@ -121,8 +123,10 @@ public sealed partial class NodePolicy
         }
 
         TouchSubjects(policy.Key);
+        TouchHosts(policy.Key);
         _policies.Set(policy);
         TouchSubjects(policy.Key);
+        TouchHosts(policy.Key);
         _profiles.OnPolicyChanged(policy.Key);
     }
 
@@ -130,6 +134,7 @@ public sealed partial class NodePolicy
     public void RemovePolicy(PolicyKey policy)
     {
         TouchSubjects(policy);
+        TouchHosts(policy);
         _policies.Remove(policy);
     }
 
@@ -210,7 +215,7 @@ public sealed partial class NodePolicy
         }
 
         _dirty.Clear();
-        return _ruleset = _profiles.Compile(_open.Commit(_ruleset));
+        return _ruleset = _profiles.Compile(CompileHosts(_open.Commit(_ruleset)));
     }
 
     /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod is not
@@ -264,28 +269,31 @@ public sealed partial class NodePolicy
 
     private Profile? ResolveProfile(PodView pod, Direction direction)
     {
-        var policies = _policies.Selecting(_index.Pods[pod.Name], direction);
-        if (policies.IsEmpty)
-        {
-            return null;
-        }
-
         var record = _index.Pods[pod.Name];
-        var specs = policies.Select(policy => _policies.Specs[policy]).ToList();
-        var names = specs.SelectMany(policy => policy.Rules(direction)!.Rules.Items)
+        var side = new ProfileSide(direction);
+        var policies = _policies.Selecting(record.Selections, side);
+        return policies.IsEmpty ? null : _profiles.Acquire(
+            side, policies, OwnPorts(pod.NamedPorts, policies, direction),
+            OwnConditions.Of(record, policies.Select(policy => _policies.Specs[policy]), direction, _policies.Own));
+    }
+
+    /// <summary>Of an endpoint's ports those that its policies' rules call by name.</summary>
+    private ImmutableArray<NamedPort> OwnPorts(
+        EquatableArray<NamedPort> ports, ImmutableArray<PolicyKey> policies, Direction direction)
+    {
+        var names = policies.SelectMany(policy => _policies.Specs[policy].Rules(direction)!.Rules.Items)
             .SelectMany(rule => direction == Direction.Ingress
                 ? rule.Ports.Items.Concat(rule.NotPorts.Items)
                 : rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items))
             .OfType<PortSpec.Named>().ToHashSet();
-        return _profiles.Acquire(
-            direction,
-            policies,
-            [.. pod.NamedPorts.Items
+        return
+        [
+            .. ports.Items
                 .Where(port => names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
                 .OrderBy(port => port.Name, StringComparer.Ordinal)
                 .ThenBy(port => port.Protocol)
-                .ThenBy(port => port.Number)],
-            OwnConditions.Of(record, specs, direction, _policies.Own));
+                .ThenBy(port => port.Number),
+        ];
     }
 
     /// <summary>True when the interface belongs to this pod, not to an earlier or later one of the same name.</summary>
@@ -343,6 +351,7 @@ public sealed partial class NodePolicy
         public void OnNetsChanged(SelectedPods selected)
         {
             owner._profiles.OnNetsChanged(selected);
+            owner._areHostsDirty |= selected.Selection.Kinds.HasFlag(EndpointKinds.HostEndpoints) && owner.OwnHostEndpoints().Any();
             foreach (var policy in owner._policies.Asking(selected))
             {
                 owner.TouchSubjects(policy);

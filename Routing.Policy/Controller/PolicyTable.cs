@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Routing.Policy.Compile;
 using Routing.Policy.Model;
 using Routing.Policy.Selectors;
 
@@ -70,21 +71,26 @@ internal sealed class PolicyTable(SelectorIndex index)
     public IEnumerable<PodRecord> Subjects(PolicyKey key) =>
         _subjects.TryGetValue(key, out var subject) ? subject.Members : [];
 
-    /// <summary>The policies that are about the pod, staged ones too.</summary>
-    public IEnumerable<PolicySpec> About(PodRecord pod) =>
-        pod.Selections.SelectMany(selected => _bySubject.GetValueOrDefault(selected, []));
+    /// <summary>The policies that are about an endpoint, staged ones too.</summary>
+    /// <param name="selections">Those that hold the endpoint.</param>
+    public IEnumerable<PolicySpec> About(IEnumerable<SelectedPods> selections) =>
+        selections.SelectMany(selected => _bySubject.GetValueOrDefault(selected, []));
 
-    /// <summary>The enforced policies that select the pod and say something about the direction, in order of their
+    /// <summary>The enforced policies that select an endpoint and say something about these packets of it, in order of their
     /// keys.</summary>
-    public ImmutableArray<PolicyKey> Selecting(PodRecord pod, Direction direction)
+    /// <param name="selections">Those that hold the endpoint.</param>
+    /// <param name="side">Which packets.</param>
+    public ImmutableArray<PolicyKey> Selecting(IEnumerable<SelectedPods> selections, ProfileSide side)
     {
         var keys = new List<PolicyKey>();
-        foreach (var selected in pod.Selections)
+        foreach (var selected in selections)
         {
             if (_bySubject.TryGetValue(selected, out var policies))
             {
-                keys.AddRange(
-                    policies.Where(policy => !policy.IsStaged && policy.Rules(direction) is not null).Select(policy => policy.Key));
+                keys.AddRange(policies
+                    .Where(policy => !policy.IsStaged && policy.Rules(side.Direction) is not null
+                        && (side.Layer is not { } layer || policy.IsOf(layer, side.Direction)))
+                    .Select(policy => policy.Key));
             }
         }
 

@@ -20,4 +20,18 @@ public sealed record HostEndpointView
 
     /// <summary>Its ports that have names.</summary>
     public EquatableArray<NamedPort> NamedPorts { get; init; }
+
+    /// <summary>True when what no policy says anything about is allowed (Calico's profile projectcalico-default-allow), false
+    /// when it is denied.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>True for one that means every interface of its node that no other one means.</summary>
+    public bool IsOfAll => InterfaceName == AllInterfaces;
+
+    /// <summary>Stands for all interfaces.</summary>
+    public const string AllInterfaces = "*";
+
+    /// <summary>Which of several is meant where they mean the same: the one whose name comes first.</summary>
+    public static HostEndpointView? First(IEnumerable<HostEndpointView> endpoints) =>
+        endpoints.MinBy(endpoint => endpoint.Name, StringComparer.Ordinal);
 }

@@ -41,6 +41,16 @@ public sealed record PolicySpec
     /// less than was asked, never more.</summary>
     public EquatableArray<Problem> Problems { get; init; }
 
+    /// <summary>True when its rules of a direction are asked in a layer of host endpoints. What a preDNAT policy says of egress, which
+    /// it must not, is taken as said of packets like any other policy's.</summary>
+    public bool IsOf(HostLayer layer, Direction direction) => layer switch
+    {
+        HostLayer.Untracked => DoNotTrack,
+        HostLayer.PreDnat => PreDnat && direction == Direction.Ingress,
+        HostLayer.Forward => ApplyOnForward && IsOf(HostLayer.Local, direction),
+        _ => !DoNotTrack && !(PreDnat && direction == Direction.Ingress),
+    };
+
     /// <summary>The rules of a direction.</summary>
     public RuleSet? Rules(Direction direction) => direction == Direction.Ingress ? Ingress : Egress;
 }

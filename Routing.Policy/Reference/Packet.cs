@@ -3,7 +3,7 @@ using Routing.Policy.Model;
 namespace Routing.Policy.Reference;
 
 /// <summary>A packet on its way through a host, for the <see cref="RulesetSimulator"/>.</summary>
-/// <param name="InputInterface">Where it comes in.</param>
+/// <param name="InputInterface">Where it comes in; null when a process of the host sends it.</param>
 /// <param name="OutputInterface">Where routing sends it; null when it is for the host itself.</param>
 /// <param name="Source">Source address.</param>
 /// <param name="Destination">Destination address, of the same IP version.</param>
@@ -11,7 +11,7 @@ namespace Routing.Policy.Reference;
 /// <param name="Port">Destination port.</param>
 /// <param name="Established">True when connection tracking knows it.</param>
 public sealed record Packet(
-    string InputInterface,
+    string? InputInterface,
     string? OutputInterface,
     Address Source,
     Address Destination,

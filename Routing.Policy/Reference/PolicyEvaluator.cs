@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
@@ -9,16 +8,29 @@ namespace Routing.Policy.Reference;
 /// question; the compiler has to agree with it, and a property test makes sure. Connections that are already
 /// established are no question.
 /// </summary>
-public sealed class PolicyEvaluator(ClusterView cluster)
+public sealed class PolicyEvaluator
 {
-    private readonly RuleMatcher _matcher = new(cluster);
+    private readonly ClusterView _cluster;
+    private readonly RuleMatcher _matcher;
+    private readonly TierWalk _tiers;
+    private readonly HostEvaluator _hosts;
+
+    /// <param name="cluster">Whose policies.</param>
+    /// <param name="failsafes">Ports that host endpoints never close; null for Calico's.</param>
+    public PolicyEvaluator(ClusterView cluster, FailsafePorts? failsafes = null)
+    {
+        _cluster = cluster;
+        _matcher = new RuleMatcher(cluster);
+        _tiers = new TierWalk(cluster, _matcher);
+        _hosts = new HostEvaluator(cluster, failsafes ?? FailsafePorts.Default, _tiers);
+    }
 
     /// <summary>Judges a flow and says why.</summary>
     /// <exception cref="ArgumentException">The flow names a pod that the cluster does not have.</exception>
     public FlowVerdict Evaluate(Flow flow)
     {
-        var from = ResolvedEnd.Of(flow.From, cluster);
-        var to = ResolvedEnd.Of(flow.To, cluster);
+        var from = ResolvedEnd.Of(flow.From, _cluster);
+        var to = ResolvedEnd.Of(flow.To, _cluster);
         var families = CommonFamilies(from, to);
         if (families.IsEmpty)
         {
@@ -28,7 +40,7 @@ public sealed class PolicyEvaluator(ClusterView cluster)
         }
 
         return new FlowVerdict([.. families.Select(family => new FamilyVerdict(
-            family, [.. Egress(flow, from, to, family), .. Ingress(flow, from, to, family)]))]);
+            family, [.. Egress(flow, from, to, family), .. _hosts.Evaluate(flow, from, to, family), .. Ingress(flow, from, to, family)]))]);
     }
 
     /// <summary>The IP versions over which a packet could go. A pod that has no address yet may get one of each; when
@@ -85,8 +97,7 @@ public sealed class PolicyEvaluator(ClusterView cluster)
             : Side(Direction.Ingress, flow, subject: to, peer: from, family);
     }
 
-    /// <summary>Asks the tiers in order; in each, the policies in order and the first rule that matches. The reasons are those
-    /// who passed the flow on, then the one that decides; where several rules in a row allow, each of them.</summary>
+    /// <summary>Asks the policies of a pod.</summary>
     private List<Reason> Side(
         Direction direction,
         Flow flow,
@@ -94,45 +105,10 @@ public sealed class PolicyEvaluator(ClusterView cluster)
         ResolvedEnd peer,
         IpFamily? family)
     {
-        var selecting = cluster.Policies.Values.Where(policy =>
+        var selecting = _cluster.Policies.Values.Where(policy =>
             !policy.IsStaged && policy.Rules(direction) is not null
             && policy.Subject is not null && _matcher.Selects(policy.Subject, subject.Pod!));
-        var reasons = new List<Reason>();
-        foreach (var tier in selecting.GroupBy(cluster.TierOf).OrderBy(tier => tier.Key))
-        {
-            var policies = tier.OrderBy(policy => policy.Order).ThenBy(policy => policy.Key).ToList();
-            var matches = policies
-                .SelectMany(policy => policy.Rules(direction)!.Rules.Items, (policy, rule) => (policy, rule))
-                .Where(one => one.rule.Verdict != RuleVerdict.Log
-                    && _matcher.Matches(one.rule, direction, flow, subject, peer, family))
-                .ToList();
-            if (matches.Count > 0)
-            {
-                var verdict = matches[0].rule.Verdict;
-                var deciding = matches.TakeWhile(one => one.rule.Verdict == verdict)
-                    .Take(verdict == RuleVerdict.Allow ? matches.Count : 1);
-                reasons.AddRange(deciding.Select(one => new Reason(
-                    direction, subject.Text, CodeOf(verdict), one.policy.Key, one.rule.Field)));
-                if (verdict != RuleVerdict.Pass)
-                {
-                    return reasons;
-                }
-            }
-            else if (tier.Key.Isolates)
-            {
-                return [.. reasons, .. policies.Select(policy =>
-                    new Reason(direction, subject.Text, ReasonCode.Isolated, policy.Key))];
-            }
-        }
-
-        return [.. reasons, new Reason(direction, subject.Text, ReasonCode.NotIsolated)];
+        var reasons = _tiers.Ask(selecting, direction, flow, subject, peer, family, isolates: true, out var isDecided);
+        return isDecided ? reasons : [.. reasons, new Reason(direction, subject.Text, ReasonCode.NotIsolated)];
     }
-
-    private static ReasonCode CodeOf(RuleVerdict verdict) => verdict switch
-    {
-        RuleVerdict.Allow => ReasonCode.AllowedByRule,
-        RuleVerdict.Deny => ReasonCode.DeniedByRule,
-        RuleVerdict.Pass => ReasonCode.PassedByRule,
-        _ => throw new UnreachableException(),
-    };
 }

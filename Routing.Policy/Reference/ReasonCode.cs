@@ -30,6 +30,12 @@ public enum ReasonCode
     /// <summary>The pod has finished: nothing sends or listens there.</summary>
     Finished,
 
+    /// <summary>A port that host endpoints never close.</summary>
+    Failsafe,
+
+    /// <summary>No policy of a host endpoint decides, and what none decides is denied there.</summary>
+    ClosedHost,
+
     /// <summary>One end has only IPv4 addresses, the other only IPv6 ones.</summary>
     NoCommonFamily,
 }

@@ -11,6 +11,9 @@ namespace Routing.Policy.Reference;
 /// <param name="Addresses">What packets carry; empty for a pod that has none yet.</param>
 internal sealed record ResolvedEnd(string Text, PodView? Pod, string? Node, ImmutableArray<Address> Addresses)
 {
+    /// <summary>What rules may call this end's ports; an address that is no pod and no host endpoint has no names.</summary>
+    public EquatableArray<NamedPort> PortNames { get; init; } = Pod is { IsSelectable: true } ? Pod.NamedPorts : [];
+
     /// <summary>Finds out who an end is.</summary>
     /// <exception cref="ArgumentException">The cluster has no such pod.</exception>
     public static ResolvedEnd Of(FlowEnd end, ClusterView cluster)

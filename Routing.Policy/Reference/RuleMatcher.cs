@@ -68,9 +68,7 @@ internal sealed class RuleMatcher(ClusterView cluster)
         spec.Protocol == flow.Protocol && spec switch
         {
             PortSpec.Numbers numbers => numbers.Low <= port && port <= numbers.High,
-            // What that end calls so; an address that is no pod has no names.
-            PortSpec.Named named => end.Pod is { IsSelectable: true } pod
-                && pod.NamedPorts.Items.Contains(new NamedPort(named.Name, named.Protocol, port)),
+            PortSpec.Named named => end.PortNames.Items.Contains(new NamedPort(named.Name, named.Protocol, port)),
             PortSpec.Icmp icmp => (icmp.Type is null || icmp.Type == flow.IcmpType)
                 && (icmp.Code is null || icmp.Code == flow.IcmpCode),
             _ => throw new UnreachableException(),

@@ -16,9 +16,7 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
         .ToLookup(chain => chain.Hook!.Point);
 
     /// <summary>True when the packet gets through every hook on its way.</summary>
-    public bool Passes(Packet packet) =>
-        PassesHook(HookPoint.Prerouting, packet)
-        && PassesHook(packet.OutputInterface is null ? HookPoint.Input : HookPoint.Forward, packet);
+    public bool Passes(Packet packet) => Passes(packet, out _);
 
     /// <summary>The element of a set that a packet's fields are, or are in; null for none, and for a set that is not
     /// there.</summary>
@@ -28,15 +26,29 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
     /// <summary>What a packet is looked up as in a set.</summary>
     public static SetElement KeyOf(MatchSet set, Packet packet) => SetIndex.KeyOf(set, packet);
 
-    private bool PassesHook(HookPoint point, Packet packet) =>
-        _hooked[point].All(chain => Walk(chain, packet) != VerdictKind.Drop);
+    /// <summary>Likewise.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="isTracked">False when connection tracking was kept from it.</param>
+    public bool Passes(Packet packet, out bool isTracked)
+    {
+        HookPoint[] way = packet switch
+        {
+            { InputInterface: null } => [HookPoint.Output, HookPoint.Postrouting],
+            { OutputInterface: null } => [HookPoint.Prerouting, HookPoint.Input],
+            _ => [HookPoint.Prerouting, HookPoint.Forward, HookPoint.Postrouting],
+        };
+        var state = new State();
+        var passes = way.All(point => _hooked[point].All(chain => Walk(chain, packet, state) != VerdictKind.Drop));
+        isTracked = state.IsTracked;
+        return passes;
+    }
 
     /// <returns>Accept or Drop, or Return when the chain's end was reached.</returns>
-    private VerdictKind Walk(Chain chain, Packet packet)
+    private VerdictKind Walk(Chain chain, Packet packet, State state)
     {
         foreach (var rule in chain.Rules)
         {
-            if (!rule.Matches.All(match => Matches(match, packet)) || Verdict(rule.Action, packet) is not { } verdict)
+            if (!rule.Matches.All(match => Matches(match, packet, state)) || Verdict(rule.Action, packet, state) is not { } verdict)
             {
                 continue;
             }
@@ -44,7 +56,7 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
             switch (verdict.Kind)
             {
                 case VerdictKind.Jump:
-                    var called = Walk(ruleset.Chains[verdict.Chain!], packet);
+                    var called = Walk(ruleset.Chains[verdict.Chain!], packet, state);
                     if (called != VerdictKind.Return)
                     {
                         return called;
@@ -52,7 +64,7 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
 
                     break;
                 case VerdictKind.Goto:
-                    return Walk(ruleset.Chains[verdict.Chain!], packet);
+                    return Walk(ruleset.Chains[verdict.Chain!], packet, state);
                 default:
                     return verdict.Kind;
             }
@@ -61,7 +73,7 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
         return VerdictKind.Return;
     }
 
-    private Verdict? Verdict(RuleAction action, Packet packet)
+    private Verdict? Verdict(RuleAction action, Packet packet, State state)
     {
         switch (action)
         {
@@ -74,14 +86,22 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
                     : null;
             case RuleAction.Report:
                 return null;
+            case RuleAction.SetMark mark:
+                state.Mark = mark.IsSet ? state.Mark | mark.Bit : state.Mark & ~mark.Bit;
+                return null;
+            case RuleAction.Untrack:
+                state.IsTracked = false;
+                return null;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private bool Matches(Match match, Packet packet) => match switch
+    private bool Matches(Match match, Packet packet, State state) => match switch
     {
-        Match.Established => packet.Established,
+        Match.Established => packet.Established && state.IsTracked,
+        Match.Local => packet.InputInterface is null,
+        Match.Marked marked => (state.Mark & marked.Bit) != 0,
         Match.Family family => packet.Source.Family == family.Value,
         Match.InterfacePrefix prefix =>
             Interface(prefix.Interface, packet)?.StartsWith(prefix.Prefix, StringComparison.Ordinal) ?? false,
@@ -114,4 +134,12 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
         RuleField.OutputInterface => packet.OutputInterface,
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>What rules have done to the packet on its way.</summary>
+    private sealed class State
+    {
+        public uint Mark { get; set; }
+
+        public bool IsTracked { get; set; } = true;
+    }
 }

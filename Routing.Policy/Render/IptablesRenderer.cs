@@ -19,14 +19,14 @@ public static class IptablesRenderer
         var text = new StringBuilder();
         foreach (var table in ruleset.Chains.Values
             .Where(chain => chain.Hook is not null)
-            .GroupBy(chain => Table(chain.Hook!))
-            .OrderByDescending(table => table.Key)) // raw sees packets before filter does
+            .GroupBy(chain => IptablesTranslator.Table(chain.Hook!))
+            .OrderByDescending(table => table.Key)) // in the order in which packets see them
         {
             var chains = Reachable(table, ruleset);
             text.Append($"*{table.Key}\n");
-            foreach (var chain in table)
+            foreach (var builtIn in table.Select(chain => BuiltIn(chain.Hook!)).Distinct())
             {
-                text.Append($":{BuiltIn(chain.Hook!)} ACCEPT [0:0]\n");
+                text.Append($":{builtIn} ACCEPT [0:0]\n");
             }
 
             foreach (var chain in chains)
@@ -34,7 +34,7 @@ public static class IptablesRenderer
                 text.Append($":{ChainPrefix}{chain.Name} - [0:0]\n");
             }
 
-            foreach (var chain in table)
+            foreach (var chain in table.OrderBy(chain => chain.Hook!.Priority))
             {
                 text.Append($"-A {BuiltIn(chain.Hook!)} -j {ChainPrefix}{chain.Name}\n");
             }
@@ -84,6 +84,9 @@ public static class IptablesRenderer
                     case RuleAction.Report report:
                         text.Append($"-A {ChainPrefix}{chain.Name}{condition}{comment}{Target(report.Packet)}\n");
                         break;
+                    case RuleAction.SetMark or RuleAction.Untrack:
+                        text.Append($"-A {ChainPrefix}{chain.Name}{condition}{comment} {IptablesTranslator.Target(rule.Action)}\n");
+                        break;
                     default:
                         throw new UnreachableException();
                 }
@@ -120,6 +123,8 @@ public static class IptablesRenderer
         {
             case Match.Established:
                 return [" -m conntrack --ctstate RELATED,ESTABLISHED"];
+            case Match.Local or Match.Marked:
+                return [IptablesTranslator.Option(match)];
             case Match.Family version:
                 return version.Value == family ? [""] : [];
             case Match.InterfacePrefix prefix:
@@ -186,8 +191,6 @@ public static class IptablesRenderer
 
     private static string Interface(RuleField field) => field == RuleField.InputInterface ? "-i" : "-o";
 
-    private static string Table(ChainHook hook) => hook.Priority < 0 ? "raw" : "filter";
-
     private static string BuiltIn(ChainHook hook) => hook.Point.ToString().ToUpperInvariant();
 
     /// <summary>The chains that packets can come to from these, themselves first.</summary>
@@ -201,8 +204,7 @@ public static class IptablesRenderer
             {
                 RuleAction.Decide decide => [decide.Verdict],
                 RuleAction.Dispatch dispatch => ruleset.Maps[dispatch.MapName].Elements.Values,
-                RuleAction.Report => [],
-                _ => throw new UnreachableException(),
+                _ => Enumerable.Empty<Verdict>(),
             });
             foreach (var target in targets.Select(verdict => verdict.Chain).OfType<string>().Where(names.Add))
             {

@@ -86,6 +86,9 @@ public static class NftablesRenderer
                 RuleAction.Dispatch dispatch =>
                     $"{Expression(ruleset.Maps[dispatch.MapName].Key, null)} vmap @{dispatch.MapName}",
                 RuleAction.Report report => Text(report.Packet),
+                RuleAction.SetMark { IsSet: true } mark => $"meta mark set meta mark | 0x{mark.Bit:x8}",
+                RuleAction.SetMark mark => $"meta mark set meta mark & 0x{~mark.Bit:x8}",
+                RuleAction.Untrack => "notrack",
                 _ => throw new UnreachableException(),
             });
             text.Append($"\t\t{string.Join(' ', statements)}");
@@ -99,6 +102,8 @@ public static class NftablesRenderer
     private static string Text(Match match, Ruleset ruleset) => match switch
     {
         Match.Established => "ct state established,related",
+        Match.Local => "meta iif 0",
+        Match.Marked marked => $"meta mark & 0x{marked.Bit:x8} != 0",
         Match.Family family => $"meta nfproto {(family.Value == IpFamily.V4 ? "ipv4" : "ipv6")}",
         Match.InterfacePrefix prefix => $"{Expression(prefix.Interface, null)} \"{prefix.Prefix}*\"",
         Match.Protocol protocol => $"meta l4proto {ElementText.Protocol(protocol.Number)}",

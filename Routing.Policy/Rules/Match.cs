@@ -19,6 +19,12 @@ public abstract record Match
     /// <param name="Prefix">Leading characters of the name.</param>
     public sealed record InterfacePrefix(RuleField Interface, string Prefix) : Match;
 
+    /// <summary>A process of this host sends the packet; it is none that came in.</summary>
+    public sealed record Local : Match;
+
+    /// <summary>The packet has a bit of its mark, which <see cref="RuleAction.SetMark"/> gave it.</summary>
+    public sealed record Marked(uint Bit) : Match;
+
     /// <summary>The packet's fields are a member of the set of this name (the set says which fields).</summary>
     public sealed record InSet(string SetName) : Match;
 

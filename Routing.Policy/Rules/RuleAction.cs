@@ -15,4 +15,10 @@ public abstract record RuleAction
 
     /// <summary>Tells who listens; the next rule goes on, whether or not the packet was one too many to be told.</summary>
     public sealed record Report(PacketReport Packet) : RuleAction;
+
+    /// <summary>Gives the packet a bit of its mark, or takes it away; the next rule goes on.</summary>
+    public sealed record SetMark(uint Bit, bool IsSet) : RuleAction;
+
+    /// <summary>Keeps connection tracking from looking at the packet; the next rule goes on. Before it has looked only.</summary>
+    public sealed record Untrack : RuleAction;
 }

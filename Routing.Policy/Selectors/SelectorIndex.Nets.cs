@@ -9,6 +9,9 @@ internal sealed partial class SelectorIndex
     private int _seeingNamespaces; // selections that look at labels of namespaces beside their scope's
     private int _seeingAccounts;
 
+    /// <summary>One that is there.</summary>
+    public NetRecord FindNet(EndpointKinds kind, NamespacedName name) => _nets[(kind, name)];
+
     /// <summary>A network set or host endpoint came or changed.</summary>
     /// <param name="kind">Which of the two.</param>
     /// <param name="name">Identity; the namespace of what is in none is empty.</param>

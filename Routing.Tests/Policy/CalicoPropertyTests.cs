@@ -12,6 +12,7 @@ public class CalicoPropertyTests
     [
         (TransportProtocol.Tcp, 80, 0), (TransportProtocol.Tcp, 8080, 0), (TransportProtocol.Udp, 53, 0), (TransportProtocol.Udp, 81, 0),
         (TransportProtocol.Sctp, 9000, 0), (TransportProtocol.Icmp, 0, 8), (TransportProtocol.Icmp, 0, 0), ((TransportProtocol)47, 0, 0),
+        (TransportProtocol.Tcp, 22, 0), (TransportProtocol.Udp, 67, 0), (TransportProtocol.IcmpV6, 0, 135),
     ];
 
     [Test]
@@ -48,6 +49,7 @@ public class CalicoPropertyTests
                 node.SetEndpoint(endpoint);
             }
 
+            node.SetHostInterfaces(SimulatedCluster.Uplinks(cluster, RandomCluster.Nodes[0]));
             node.Replace(cluster with { Policies = cluster.Policies.Clear() });
             for (var i = 0; i < 60; i++)
             {
@@ -59,6 +61,7 @@ public class CalicoPropertyTests
             }
 
             node.Replace(cluster);
+            node.SetHostInterfaces(SimulatedCluster.Uplinks(cluster, RandomCluster.Nodes[0]));
             var actual = node.Compile();
             var expected = SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]);
             Assert.That(NftablesRenderer.Render(actual), Is.EqualTo(NftablesRenderer.Render(expected)));
@@ -69,8 +72,23 @@ public class CalicoPropertyTests
     {
         var number = random.Next(6);
         var home = cluster.Namespaces.Values.ElementAt(random.Next(cluster.Namespaces.Count));
-        switch (random.Next(12))
+        switch (random.Next(17))
         {
+            case 15:
+                node.UpsertPolicy(luck.HostPolicy(number % 4));
+                break;
+            case 16:
+                node.RemovePolicy(luck.HostPolicy(number % 4).Key);
+                break;
+            case 12:
+                node.UpsertHostEndpoint(luck.HostEndpoint(number % 2));
+                break;
+            case 13:
+                node.RemoveHostEndpoint(luck.HostEndpoint(number % 2).Name);
+                break;
+            case 14:
+                node.SetHostInterfaces(random.Next(2) == 0 ? [] : SimulatedCluster.Uplinks(cluster, RandomCluster.Nodes[0]));
+                break;
             case 0:
                 node.UpsertNetworkSet(luck.NetworkSet(number % 4));
                 break;

@@ -24,6 +24,7 @@ internal sealed class RandomCalico(int seed)
     ];
 
     private readonly Random _random = new(seed);
+    private bool _mayNamePorts; // what a name means at a packet that goes through a host is not asked
 
     /// <summary>The cluster with Calico's objects around its own.</summary>
     public ClusterView Around(ClusterView cluster, int policies = 6)
@@ -35,17 +36,14 @@ internal sealed class RandomCalico(int seed)
             ServiceAccounts = (from home in Homes from i in new[] { 0, 1 } select new NamespacedName(home, $"sa{i}"))
                 .ToImmutableDictionary(name => name, name => new ServiceAccountView(name, Labels("app"))),
             NetworkSets = Enumerable.Range(0, 4).Select(NetworkSet).ToImmutableDictionary(set => set.Name),
-            HostEndpoints = ImmutableDictionary<string, HostEndpointView>.Empty.Add("n1", new HostEndpointView
-            {
-                Name = "n1", Labels = Labels("set"), Addresses = [Address.Parse("172.16.0.1")],
-            }),
+            HostEndpoints = RandomCluster.Nodes.Index().Where(_ => Chance(0.8)).Select(node => HostEndpoint(node.Index))
+                .ToImmutableDictionary(endpoint => endpoint.Name),
             ServiceSlices = Enumerable.Range(0, 3).Select(Slice).ToImmutableDictionary(slice => slice.Name),
             Tiers = new[] { new Tier(10, "first", Chance(0.5)), new Tier(5_000_000, "last", Chance(0.5)) }
                 .ToImmutableDictionary(tier => tier.Name),
         };
-        for (var i = 0; i < policies; i++)
+        foreach (var policy in Enumerable.Range(0, policies).Select(Policy).Concat(Enumerable.Range(0, 4).Select(HostPolicy)))
         {
-            var policy = Policy(i);
             cluster = cluster with { Policies = cluster.Policies.SetItem(policy.Key, policy) };
         }
 
@@ -58,6 +56,23 @@ internal sealed class RandomCalico(int seed)
         Labels("set"),
         [.. Some(3, () => Pick(Nets)).Select(net => Cidr.TryParse(net, out var cidr) ? cidr : Cidr.Of(Address.Parse(net)))]);
 
+    /// <summary>The host endpoint of a node: its interface by name or by address, or all of them.</summary>
+    public HostEndpointView HostEndpoint(int node)
+    {
+        EquatableArray<Address> addresses = [Address.Parse($"172.16.0.{node + 1}"), Address.Parse($"fd00:ffff::{node + 1}")];
+        var name = Pick(SimulatedCluster.Uplink, "", HostEndpointView.AllInterfaces);
+        return new HostEndpointView
+        {
+            Name = $"host-{node}",
+            NodeName = RandomCluster.Nodes[node],
+            InterfaceName = name,
+            Addresses = name == HostEndpointView.AllInterfaces && Chance(0.5) ? [] : addresses,
+            Labels = Labels("set"),
+            NamedPorts = [new NamedPort("http", TransportProtocol.Tcp, Pick<ushort>(80, 8080))],
+            IsOpen = Chance(0.3),
+        };
+    }
+
     /// <summary>A slice of this number, likewise.</summary>
     public ServiceSliceView Slice(int number) => new(
         new NamespacedName(Homes[number % 3], $"slice-{number}"), Pick("web", "db"),
@@ -65,9 +80,33 @@ internal sealed class RandomCalico(int seed)
         [.. Some(2, () => Pick(RandomCluster.Ports)).Select(port => new PortSpec.Numbers(
             Pick(TransportProtocol.Tcp, TransportProtocol.Udp), port, port))]);
 
+    /// <summary>A policy that is mostly about host endpoints, likewise.</summary>
+    public PolicySpec HostPolicy(int number)
+    {
+        var layer = Pick(HostLayer.Local, HostLayer.Forward, HostLayer.Untracked, HostLayer.PreDnat);
+        _mayNamePorts = layer != HostLayer.Forward;
+        var spec = new CalicoPolicySpec
+        {
+            Tier = Pick(Tiers),
+            Order = Pick(500.0, 1000.0, 1500.0),
+            Selector = Pick("all()", "has(set)", "!has(tier)", "set == 'x' || tier == 'b'"),
+            Types = layer == HostLayer.PreDnat || Chance(0.2) ? null : ["Ingress", "Egress"],
+            Ingress = [.. Some(5, () => Rule(isGlobal: true, isIngress: true))],
+            Egress = layer == HostLayer.PreDnat ? [] : [.. Some(5, () => Rule(isGlobal: true, isIngress: false))],
+            ApplyOnForward = layer != HostLayer.Local,
+            DoNotTrack = layer == HostLayer.Untracked,
+            PreDnat = layer == HostLayer.PreDnat,
+        };
+        var policy = CalicoPolicyTranslator.Translate(
+            new CalicoGlobalNetworkPolicyResource { Metadata = new V1ObjectMeta { Name = $"host-{number}" }, Spec = spec });
+        Assert.That(policy.Problems, Is.Empty);
+        return policy;
+    }
+
     /// <summary>A policy of this number, likewise; translated, and without a mistake.</summary>
     public PolicySpec Policy(int number)
     {
+        _mayNamePorts = true;
         var isGlobal = number % 2 == 0;
         var home = isGlobal ? "" : Homes[number % 3];
         var spec = new CalicoPolicySpec
@@ -135,7 +174,8 @@ internal sealed class RandomCalico(int seed)
         ServiceAccounts = Chance(0.1) ? new CalicoServiceAccountMatch { Names = isGlobal ? ["sa0", "sa1"] : ["sa1"] } : null,
     };
 
-    private NumberOrText Port() => new(Pick("80", "81", "50:100", "8080:9000", "http", "dns"));
+    private NumberOrText Port() =>
+        new(_mayNamePorts ? Pick("80", "81", "50:100", "8080:9000", "http", "dns") : Pick("80", "81", "50:100", "8080:9000", "22"));
 
     private LabelSet Labels(string key) =>
         LabelSet.From(new[] { key, "tier" }.Where(_ => Chance(0.6)).ToDictionary(one => one, _ => Pick("a", "b", "x")));

@@ -8,6 +8,8 @@ namespace Routing.Tests.Policy;
 /// <summary>A cluster's nodes, each with the ruleset compiled for it, and packets that cross them.</summary>
 internal sealed class SimulatedCluster
 {
+    public const string Uplink = "eth0";
+
     private readonly ClusterView _cluster;
     private readonly Dictionary<string, RulesetSimulator> _nodes;
 
@@ -21,6 +23,7 @@ internal sealed class SimulatedCluster
     {
         var node = new NodePolicy(nodeName);
         node.Replace(cluster);
+        node.SetHostInterfaces(Uplinks(cluster, nodeName));
         foreach (var endpoint in Endpoints(cluster, nodeName))
         {
             node.SetEndpoint(endpoint);
@@ -34,6 +37,10 @@ internal sealed class SimulatedCluster
             .Where(pod => pod.NodeName == nodeName && !pod.HostNetwork)
             .Select(pod => new LocalEndpoint(Interface(pod), pod.Name, pod.Uid, pod.Addresses));
 
+    /// <summary>A node's one link.</summary>
+    public static IEnumerable<HostInterface> Uplinks(ClusterView cluster, string nodeName) =>
+        cluster.Nodes.TryGetValue(nodeName, out var node) ? [new HostInterface(Uplink, node.Addresses)] : [];
+
     public static string Interface(PodView pod) => $"rt-{pod.Name.Name}";
 
     /// <summary>True when the packet gets from end to end; the ends are pods with interfaces, or addresses of anything else.</summary>
@@ -44,23 +51,17 @@ internal sealed class SimulatedCluster
             return true; // never leaves the pod
         }
 
-        if (from is not null)
+        var (leaves, arrives) = (from?.NodeName ?? Node(source), to?.NodeName ?? Node(destination));
+        if (leaves is not null && leaves == arrives)
         {
-            var exit = to?.NodeName == from.NodeName ? Interface(to)
-                : Node(destination) == from.NodeName ? null
-                : "eth0";
-            var packet = Packet(Interface(from), exit);
-            if (!_nodes[from.NodeName].Passes(packet))
-            {
-                return false;
-            }
+            // What a node has with itself or sends to its pods is on none of its links.
+            return from is null || _nodes[leaves].Passes(Packet(Interface(from), to is null ? null : Interface(to)));
         }
 
-        // Into another node from outside. What a node sends itself meets no hook of ours.
-        return to is null || to.NodeName == from?.NodeName || Node(source) == to.NodeName
-            || _nodes[to.NodeName].Passes(Packet("eth0", Interface(to)));
+        return (leaves is null || _nodes[leaves].Passes(Packet(from is null ? null : Interface(from), Uplink)))
+            && (arrives is null || _nodes[arrives].Passes(Packet(Uplink, to is null ? null : Interface(to))));
 
-        Packet Packet(string input, string? output) => new(input, output, source, destination, flow.Protocol, flow.Port)
+        Packet Packet(string? input, string? output) => new(input, output, source, destination, flow.Protocol, flow.Port)
         {
             SourcePort = flow.SourcePort, IcmpType = flow.IcmpType, IcmpCode = flow.IcmpCode,
         };

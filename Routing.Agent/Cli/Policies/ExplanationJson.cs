@@ -32,6 +32,7 @@ internal static class ExplanationJson
                 ["toAddress"] = family.To?.ToString(),
                 ["verdict"] = Verdict(family.Allowed),
                 ["egress"] = Side(family.Egress, sources),
+                ["hosts"] = new JsonArray([.. family.Hosts.Select(host => Side(host, sources))]),
                 ["ingress"] = Side(family.Ingress, sources),
             })]),
             ["otherwise"] = new JsonArray([.. others.Select(other => new JsonObject
@@ -43,9 +44,22 @@ internal static class ExplanationJson
 
     /// <summary>What two IP versions have in common when they go the same way: all but addresses.</summary>
     public static string Way(FamilyExplanation family) =>
-        Side(family.Egress, null).ToJsonString() + Side(family.Ingress, null).ToJsonString();
+        string.Concat(family.Hosts.Prepend(family.Egress).Append(family.Ingress).Select(side => Side(side, null).ToJsonString()));
 
-    private static JsonObject Side(SideExplanation side, ClusterSources? sources) => new()
+    private static JsonObject Side(SideExplanation side, ClusterSources? sources)
+    {
+        var json = SideOf(side, sources);
+        if (side.Layer is { } layer)
+        {
+            json["hostEndpoint"] = side.End;
+            json["layer"] = $"{layer}";
+            json["side"] = side.Side == Direction.Egress ? "egress" : "ingress";
+        }
+
+        return json;
+    }
+
+    private static JsonObject SideOf(SideExplanation side, ClusterSources? sources) => new()
     {
         ["verdict"] = Verdict(side.Allowed),
         ["reasons"] = new JsonArray([.. side.Reasons.Select(reason => (JsonNode)ReasonOf(reason, sources))]),

@@ -1,5 +1,6 @@
 using Routing.Agent.Manifests;
 using Routing.Policy.Model;
+using Routing.Policy.Reference;
 using Routing.Policy.Reference.Explanations;
 using Routing.Policy.Rules;
 using Routing.Policy.Translate;
@@ -33,6 +34,11 @@ internal sealed class FlowExplanationTree
             var node = tree.AddNode(new Text(
                 $"{string.Join(" and ", group.Select(NameOf))}: {Word(family.Allowed)}", StyleOf(family.Allowed)));
             writer.AddSide(node, family.Egress);
+            foreach (var host in family.Hosts)
+            {
+                writer.AddSide(node, host);
+            }
+
             writer.AddSide(node, family.Ingress);
         }
 
@@ -68,13 +74,13 @@ internal sealed class FlowExplanationTree
 
     private void AddSide(TreeNode node, SideExplanation side)
     {
-        var name = side.Side == Direction.Egress ? "egress from" : "ingress to";
+        var name = Reason.Place(side.Side, side.Layer);
         var reason = side.Tiers.IsEmpty ? $": {side.Reasons[0].ToString().Split(": ", 2)[^1]}" : "";
         var child = node.AddNode(new Text($"{name} {side.End}: {Word(side.Allowed)}{(reason.Contains("is allowed", StringComparison.Ordinal) ? "" : reason)}",
             StyleOf(side.Allowed)));
         foreach (var tier in side.Tiers)
         {
-            AddTier(child, tier, side.Side);
+            AddTier(child, tier, side);
         }
 
         if (!side.Silent.IsEmpty)
@@ -84,14 +90,14 @@ internal sealed class FlowExplanationTree
         }
     }
 
-    private void AddTier(TreeNode node, TierStep tier, Direction side)
+    private void AddTier(TreeNode node, TierStep tier, SideExplanation side)
     {
         var outcome = tier.Outcome switch
         {
             TierOutcome.Allowed => "allows",
             TierOutcome.Denied => "denies",
             TierOutcome.Passed => "leaves it to the next tier",
-            TierOutcome.Isolated => "denies: the pod is isolated here and no rule allows the flow",
+            TierOutcome.Isolated => $"denies: the {(side.Layer is null ? "pod" : "host endpoint")} is isolated here and no rule allows the flow",
             TierOutcome.NoMatch => "no rule matches, the next tier is asked",
             _ => "is not asked any more",
         };
@@ -105,7 +111,7 @@ internal sealed class FlowExplanationTree
         foreach (var policy in tier.Policies)
         {
             var isolates = policy.Rules.IsEmpty
-                ? $" has no {(side == Direction.Egress ? "egress" : "ingress")} rules"
+                ? $" has no {(side.Side == Direction.Egress ? "egress" : "ingress")} rules"
                   + (tier.Tier.Isolates ? ": it isolates only" : "")
                 : "";
             var step = child.AddNode(new Text($"{policy.Policy}{isolates}{At(policy.Policy, null)}"));

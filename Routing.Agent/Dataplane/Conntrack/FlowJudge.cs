@@ -1,4 +1,5 @@
 using Routing.Agent.Netlink.Netfilter;
+using Routing.Policy.Compile;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
 using Routing.Policy.Rules;
@@ -22,7 +23,9 @@ internal sealed class FlowJudge
     /// <param name="released">Addresses that belonged to pods. Nothing may go on under one that is nobody's now.</param>
     public FlowJudge(Ruleset ruleset, IReadOnlySet<Address> host, IReadOnlySet<Address> released)
     {
-        _rules = new RulesetSimulator(ruleset, isIndexed: true);
+        // What host endpoints say of new connections leaves those alone that there are: a tracked one shows no more where it came in,
+        // nor what its destination was called before tracking and translation.
+        _rules = new RulesetSimulator(ruleset.WithoutHostEndpoints(), isIndexed: true);
         (_host, _released) = (host, released);
         foreach (var (name, address) in Endpoints.Of(ruleset))
         {

@@ -3,13 +3,15 @@ using Routing.Agent.Netlink.Route;
 
 namespace Routing.Agent.Dataplane.Fib;
 
-/// <summary>Events of the kernel into the <see cref="FibLoop"/> and the <see cref="InteriorRouteFeed"/>.</summary>
+/// <summary>Events of the kernel into the <see cref="FibLoop"/> and the <see cref="InteriorRouteFeed"/>, and into the
+/// <see cref="HostInterfaceFeed"/> where there is one.</summary>
 internal static class KernelEvents
 {
     /// <summary>Runs until cancelled.</summary>
     /// <exception cref="Netlink.NetlinkException">The monitor's socket failed.</exception>
     public static async Task PumpAsync(
-        ChannelReader<RouteEvent> events, FibLoop fib, InteriorRouteFeed? interior, CancellationToken cancellationToken)
+        ChannelReader<RouteEvent> events, FibLoop fib, InteriorRouteFeed? interior, HostInterfaceFeed? hosts,
+        CancellationToken cancellationToken)
     {
         await foreach (var each in events.ReadAllAsync(cancellationToken))
         {
@@ -26,6 +28,11 @@ internal static class KernelEvents
                 case RouteEvent.Overrun:
                     fib.OnResyncDue();
                     interior?.OnResyncDue();
+                    hosts?.OnChange();
+                    break;
+
+                case RouteEvent.AddressChanged:
+                    hosts?.OnChange();
                     break;
             }
         }

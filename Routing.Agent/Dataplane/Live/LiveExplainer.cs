@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Routing.Policy.Compile;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
@@ -13,7 +14,7 @@ namespace Routing.Agent.Dataplane.Live;
 ///                                     └────────► PolicyEvaluator ──────► the same verdict?
 /// </code>
 /// The three looks are not one moment. A change that comes between shows as a disagreement, so one is looked at again before it is
-/// told; one that stands is true.
+/// told; one that stands is true. The rules and policies are those of pods: of host endpoints nothing is asked.
 /// </remarks>
 /// <param name="policy">The node's policy.</param>
 /// <param name="backend">Name of the packet filter back end.</param>
@@ -103,7 +104,7 @@ internal sealed class LiveExplainer(
             [
                 .. verdict.Families.Where(one => one.Family is null || one.Family == from.Address.Family)
                     .SelectMany(one => one.Reasons)
-                    .Where(reason => reason.Side == Direction.Egress ? from.End.IsHere : to.End.IsHere),
+                    .Where(reason => reason.Layer is null && reason.Side == Direction.Egress ? from.End.IsHere : to.End.IsHere),
             ],
             IsClosed = new[] { from.End, to.End }.Any(end => end.IsHere && !end.Place.IsOpen) && !IsThisNode(from.End, asked.Node),
             Differences =
@@ -152,7 +153,7 @@ internal sealed class LiveExplainer(
     {
         var (from, to) = (policy.PlaceOf(flow.From), policy.PlaceOf(flow.To));
         var addresses = new[] { from, to }.OfType<EndPlace>().SelectMany(place => place.Addresses).ToHashSet();
-        return new Asked(policy.NodeName, from, to, policy.SliceOf(addresses), policy.Compiled);
+        return new Asked(policy.NodeName, from, to, policy.SliceOf(addresses), policy.Compiled.WithoutHostEndpoints());
     }
 
     /// <summary>A pod's policies are enforced where its interface is.</summary>

@@ -101,7 +101,7 @@ internal sealed class NftRegisters(Packet packet, NftPacket headers)
 
     private byte?[] Meta(NftMetaKey key) => key switch
     {
-        NftMetaKey.InputInterfaceName => Name(packet.InputInterface),
+        NftMetaKey.InputInterfaceName => Name(packet.InputInterface ?? ""),
         NftMetaKey.OutputInterfaceName => Name(packet.OutputInterface ?? ""),
         NftMetaKey.NetworkProtocol => [packet.Source.Family == IpFamily.V4 ? IPv4 : IPv6],
         NftMetaKey.TransportProtocol => [(byte)packet.Protocol],

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Compile;
 using Routing.Policy.Reference;
 using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane.Nftables;
 
 /// <summary>One packet's way through the table as the kernel holds it: the kernel's own expressions, one after the other, so that a
-/// rule that somebody else has put there counts as much as ours.</summary>
+/// rule that somebody else has put there counts as much as ours. The hooks of host endpoints are left out.</summary>
 internal sealed class NftWalk
 {
     /// <summary>Depth of jumps at which the kernel refuses a ruleset (NFT_JUMP_STACK_SIZE).</summary>
@@ -39,7 +40,7 @@ internal sealed class NftWalk
             return new KernelWalk(KernelVerdict.Passes, [], [.. _differences]);
         }
 
-        _chains = _netlink.ListChains().ToDictionary(chain => chain.Name, StringComparer.Ordinal);
+        _chains = _netlink.ListChains().Where(chain => !RulesetParts.IsOfHostEndpoints(chain.Name)).ToDictionary(chain => chain.Name, StringComparer.Ordinal);
         _rules = _netlink.ListRules().ToLookup(rule => rule.Chain, StringComparer.Ordinal);
         _counts = _netlink.ListCounts().ToDictionary(count => count.Rule.Handle);
         _sets = _netlink.ListSets().ToDictionary(set => set.Name, StringComparer.Ordinal);

@@ -62,6 +62,15 @@ internal static class RuleTranslator
                 case Match.Established:
                     AddEstablished(steps);
                     break;
+                case Match.Local:
+                    steps.Add(new NftExpression.Meta(NftMetaKey.InputInterface));
+                    steps.Add(new NftExpression.Compare(NftCompareOperator.Equal, HostNumber(0)));
+                    break;
+                case Match.Marked { Bit: var bit }:
+                    steps.Add(new NftExpression.Meta(NftMetaKey.Mark));
+                    steps.Add(new NftExpression.Bitwise(HostNumber(bit), HostNumber(0)));
+                    steps.Add(new NftExpression.Compare(NftCompareOperator.NotEqual, HostNumber(0)));
+                    break;
                 case Match.Family { Value: var value }:
                     AddFamily(steps, value, ref family);
                     break;
@@ -160,6 +169,15 @@ internal static class RuleTranslator
             case RuleAction.Report { Packet: var report }:
                 steps.Add(new NftExpression.Limit((ulong)report.PacketsPerSecond, UnitSeconds: 1, (uint)report.Burst));
                 steps.Add(new NftExpression.Log(report.Group, report.Prefix, report.SnapLength));
+                break;
+            case RuleAction.SetMark { Bit: var bit, IsSet: var isSet }:
+                // Without the bit, and then with it where it is set: (mark AND NOT bit) XOR bit.
+                steps.Add(new NftExpression.Meta(NftMetaKey.Mark));
+                steps.Add(new NftExpression.Bitwise(HostNumber(~bit), HostNumber(isSet ? bit : 0)));
+                steps.Add(new NftExpression.MetaSet(NftMetaKey.Mark));
+                break;
+            case RuleAction.Untrack:
+                steps.Add(new NftExpression.Untrack());
                 break;
             default:
                 throw new UnreachableException($"{action} has no expression.");

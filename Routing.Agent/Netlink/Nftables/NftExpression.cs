@@ -15,6 +15,12 @@ internal abstract record NftExpression
     /// <summary>Loads something about the packet that is not in it.</summary>
     public sealed record Meta(NftMetaKey Key, int Register = 0) : NftExpression;
 
+    /// <summary>Changes something about the packet that is not in it, to what the register holds.</summary>
+    public sealed record MetaSet(NftMetaKey Key, int Register = 0) : NftExpression;
+
+    /// <summary>Keeps connection tracking from looking at the packet.</summary>
+    public sealed record Untrack : NftExpression;
+
     /// <summary>Loads octets of the packet.</summary>
     public sealed record Payload(NftPayloadBase Base, int Offset, int Length, int Register = 0) : NftExpression;
 
@@ -58,6 +64,8 @@ internal abstract record NftExpression
 /// <summary>enum nft_meta_keys, those in use.</summary>
 internal enum NftMetaKey : uint
 {
+    Mark = 3,
+    InputInterface = 4,
     InputInterfaceName = 6,
     OutputInterfaceName = 7,
     NetworkProtocol = 15,

@@ -9,7 +9,7 @@ namespace Routing.Agent.Netlink.Nftables;
 internal static class NftExpressionCodec
 {
     private const ushort Name = 1, Data = 2, ListElement = 1; // NFTA_EXPR_*, NFTA_LIST_ELEM
-    private const ushort MetaDestination = 1, MetaKey = 2; // NFTA_META_*
+    private const ushort MetaDestination = 1, MetaKey = 2, MetaSource = 3; // NFTA_META_*
     private const ushort PayloadDestination = 1, PayloadBase = 2, PayloadOffset = 3, PayloadLength = 4;
     private const ushort ConntrackDestination = 1, ConntrackKey = 2; // NFTA_CT_*
     private const ushort CompareSource = 1, CompareOperator = 2, CompareData = 3; // NFTA_CMP_*
@@ -93,7 +93,8 @@ internal static class NftExpressionCodec
 
     private static string NameOf(NftExpression expression) => expression switch
     {
-        NftExpression.Meta => "meta",
+        NftExpression.Meta or NftExpression.MetaSet => "meta",
+        NftExpression.Untrack => "notrack",
         NftExpression.Payload => "payload",
         NftExpression.Conntrack => "ct",
         NftExpression.Compare => "cmp",
@@ -113,6 +114,10 @@ internal static class NftExpressionCodec
             case NftExpression.Meta meta:
                 writer.PutU32BigEndian(MetaDestination, RegisterNumber(meta.Register));
                 writer.PutU32BigEndian(MetaKey, (uint)meta.Key);
+                break;
+            case NftExpression.MetaSet meta:
+                writer.PutU32BigEndian(MetaKey, (uint)meta.Key);
+                writer.PutU32BigEndian(MetaSource, RegisterNumber(meta.Register));
                 break;
             case NftExpression.Payload payload:
                 writer.PutU32BigEndian(PayloadDestination, RegisterNumber(payload.Register));
@@ -221,6 +226,9 @@ internal static class NftExpressionCodec
         {
             "meta" when numbers[MetaDestination] != 0 =>
                 new NftExpression.Meta((NftMetaKey)numbers[MetaKey], Register(numbers[MetaDestination])),
+            "meta" when numbers[MetaSource] != 0 =>
+                new NftExpression.MetaSet((NftMetaKey)numbers[MetaKey], Register(numbers[MetaSource])),
+            "notrack" => new NftExpression.Untrack(),
             "payload" when numbers[PayloadDestination] != 0 => new NftExpression.Payload(
                 (NftPayloadBase)numbers[PayloadBase], (int)numbers[PayloadOffset], (int)numbers[PayloadLength],
                 Register(numbers[PayloadDestination])),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Routing.Policy.Rules;
 
 namespace Routing.Policy.Reference.Explanations;
@@ -10,4 +11,8 @@ namespace Routing.Policy.Reference.Explanations;
 /// <param name="Egress">The sender's side.</param>
 /// <param name="Ingress">The receiver's side.</param>
 public sealed record FamilyExplanation(
-    IpFamily? Family, Model.Address? From, Model.Address? To, bool Allowed, SideExplanation Egress, SideExplanation Ingress);
+    IpFamily? Family, Model.Address? From, Model.Address? To, bool Allowed, SideExplanation Egress, SideExplanation Ingress)
+{
+    /// <summary>What host endpoints on the way between the two say, in order.</summary>
+    public ImmutableArray<SideExplanation> Hosts { get; init; } = [];
+}

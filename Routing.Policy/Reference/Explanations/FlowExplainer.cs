@@ -25,7 +25,33 @@ public sealed class FlowExplainer(ClusterView cluster)
             AddressOf(to, family.Family),
             family.Allowed,
             Side(Direction.Egress, flow, from, to, family),
-            Side(Direction.Ingress, flow, from, to, family)))]);
+            Side(Direction.Ingress, flow, from, to, family))
+            {
+                Hosts =
+                [
+                    .. family.Reasons.Where(reason => reason.Layer is not null)
+                        .GroupBy(reason => (Layer: reason.Layer!.Value, reason.Side, reason.End))
+                        .Select(asked => Host(asked.Key.Layer, asked.Key.Side, asked.Key.End, [.. asked], flow, from, to, family.Family)),
+                ],
+            })]);
+    }
+
+    private SideExplanation Host(
+        HostLayer layer, Direction side, string name, ImmutableArray<Reason> reasons, Flow flow, ResolvedEnd from, ResolvedEnd to,
+        IpFamily? family)
+    {
+        var endpoint = cluster.HostEndpoints[name];
+        var (subject, peer) = side == Direction.Egress ? (from, to) : (to, from);
+        if (layer != HostLayer.Forward)
+        {
+            subject = subject with { PortNames = endpoint.NamedPorts };
+        }
+
+        var tiers = reasons.All(IsPolicies)
+            ? Tiers(HostEvaluator.Policies(cluster, endpoint, layer, side), side, flow, subject, peer, family,
+                isolates: layer is HostLayer.Local or HostLayer.Forward)
+            : [];
+        return new SideExplanation(side, name, reasons, tiers, []) { Layer = layer };
     }
 
     private static Address? AddressOf(ResolvedEnd end, IpFamily? family) => family is { } version ? end.Address(version) : null;
@@ -33,7 +59,7 @@ public sealed class FlowExplainer(ClusterView cluster)
     private SideExplanation Side(Direction side, Flow flow, ResolvedEnd from, ResolvedEnd to, FamilyVerdict verdict)
     {
         var (subject, peer) = side == Direction.Egress ? (from, to) : (to, from);
-        ImmutableArray<Reason> reasons = [.. verdict.Reasons.Where(reason => reason.Side == side)];
+        ImmutableArray<Reason> reasons = [.. verdict.Reasons.Where(reason => reason.Side == side && reason.Layer is null)];
         var selecting = subject.Pod is null ? [] : cluster.Policies.Values
             .Where(policy => !policy.IsStaged && policy.Subject is not null && _matcher.Selects(policy.Subject, subject.Pod)).ToList();
         var tiers = reasons.All(IsPolicies)
@@ -48,7 +74,8 @@ public sealed class FlowExplainer(ClusterView cluster)
         or ReasonCode.PassedByRule or ReasonCode.Isolated or ReasonCode.NotIsolated;
 
     private ImmutableArray<TierStep> Tiers(
-        IEnumerable<PolicySpec> policies, Direction side, Flow flow, ResolvedEnd subject, ResolvedEnd peer, IpFamily? family)
+        IEnumerable<PolicySpec> policies, Direction side, Flow flow, ResolvedEnd subject, ResolvedEnd peer, IpFamily? family,
+        bool isolates = true)
     {
         var steps = ImmutableArray.CreateBuilder<TierStep>();
         var isDecided = false;
@@ -67,7 +94,7 @@ public sealed class FlowExplainer(ClusterView cluster)
                 RuleVerdict.Allow => TierOutcome.Allowed,
                 RuleVerdict.Deny => TierOutcome.Denied,
                 RuleVerdict.Pass => TierOutcome.Passed,
-                _ => tier.Key.Isolates ? TierOutcome.Isolated : TierOutcome.NoMatch,
+                _ => isolates && tier.Key.Isolates ? TierOutcome.Isolated : TierOutcome.NoMatch,
             };
             steps.Add(new TierStep(tier.Key, outcome, asked.ToImmutable()));
             isDecided |= outcome is TierOutcome.Allowed or TierOutcome.Denied or TierOutcome.Isolated;

@@ -17,6 +17,9 @@ public sealed record SideExplanation(
     ImmutableArray<TierStep> Tiers,
     ImmutableArray<PolicyKey> Silent)
 {
+    /// <summary>Of a host endpoint, which is then the end: where on the packets' way; null for a pod or an address.</summary>
+    public HostLayer? Layer { get; init; }
+
     /// <summary>True when this side lets the flow through.</summary>
     public bool Allowed => !Reasons.Any(reason => reason.Denies);
 }

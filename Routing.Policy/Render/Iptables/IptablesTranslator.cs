@@ -34,6 +34,7 @@ public sealed class IptablesTranslator(
     private const int DefaultBurst = 5;
 
     private const int RawPriority = -300;
+    private const int ManglePriority = -150;
 
     /// <summary>Translates all tables.</summary>
     public ImmutableSortedDictionary<string, IptablesTable> Translate()
@@ -58,10 +59,11 @@ public sealed class IptablesTranslator(
         return tables.ToImmutable();
     }
 
-    private static string Table(ChainHook hook) => hook switch
+    /// <summary>The table whose place in the order is a hook's.</summary>
+    internal static string Table(ChainHook hook) => hook switch
     {
         { Priority: <= RawPriority, Point: HookPoint.Prerouting or HookPoint.Output } => "raw",
-        { Priority: < 0 } or { Point: HookPoint.Prerouting or HookPoint.Postrouting } => "mangle",
+        { Priority: <= ManglePriority } or { Point: HookPoint.Prerouting or HookPoint.Postrouting } => "mangle",
         _ => "filter",
     };
 
@@ -120,6 +122,9 @@ public sealed class IptablesTranslator(
                     return lines;
                 case RuleAction.Dispatch:
                     break; // not for this family
+                case RuleAction.SetMark or RuleAction.Untrack:
+                    lines.AddRange(heads.Select(head => head.Rule(comment, Target(rule.Action))));
+                    break;
                 default:
                     throw new UnreachableException();
             }
@@ -212,6 +217,8 @@ public sealed class IptablesTranslator(
         {
             case Match.Established:
                 return [head.With(" -m conntrack --ctstate RELATED,ESTABLISHED")];
+            case Match.Local or Match.Marked:
+                return [head.With(Option(match))];
             case Match.Family version:
                 return version.Value == family ? [head] : [];
             case Match.InterfacePrefix prefix:
@@ -280,6 +287,22 @@ public sealed class IptablesTranslator(
         return text.Append('"').ToString();
     }
 
+    /// <summary>A condition that is one option.</summary>
+    internal static string Option(Match match) => match switch
+    {
+        Match.Local => " -m addrtype --src-type LOCAL", // the hook does not say where a packet came in
+        Match.Marked marked => $" -m mark --mark 0x{marked.Bit:x}/0x{marked.Bit:x}",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What changes a packet and goes on.</summary>
+    internal static string Target(RuleAction action) => action switch
+    {
+        RuleAction.SetMark mark => $"-j MARK --set-xmark 0x{(mark.IsSet ? mark.Bit : 0):x}/0x{mark.Bit:x}",
+        RuleAction.Untrack => "-j CT --notrack",
+        _ => throw new UnreachableException(),
+    };
+
     private static string Limit(PacketReport report) =>
         $" -m limit --limit {report.PacketsPerSecond}/sec"
         + (report.Burst == DefaultBurst ? "" : $" --limit-burst {report.Burst}");
@@ -304,9 +327,8 @@ public sealed class IptablesTranslator(
             var targets = found[i].Rules.SelectMany(rule => rule.Action switch
             {
                 RuleAction.Decide decide => [decide.Verdict],
-                RuleAction.Report => [],
                 RuleAction.Dispatch dispatch => ruleset.Maps[dispatch.MapName].Elements.Values,
-                _ => throw new UnreachableException(),
+                _ => Enumerable.Empty<Verdict>(),
             });
             foreach (var target in targets.Select(verdict => verdict.Chain).OfType<string>().Where(names.Add))
             {

@@ -89,6 +89,7 @@ public static class CalicoPolicyTranslator
         {
             Kinds = isOfHosts ? EndpointKinds.HostEndpoints : EndpointKinds.Pods | EndpointKinds.HostEndpoints,
         };
+        var before = problems.Count;
         if (isOfHosts && spec.ApplyOnForward != true)
         {
             problems.Add("spec.applyOnForward", "", "true, with doNotTrack and with preDNAT");
@@ -99,19 +100,27 @@ public static class CalicoPolicyTranslator
             problems.Add("spec.preDNAT", "true", "one of doNotTrack and preDNAT");
         }
 
-        if (spec is { PreDnat: true, Egress.Count: > 0 })
+        if (spec.PreDnat == true && (spec.Egress is { Count: > 0 } || spec.Types?.Contains(EgressType) == true))
         {
-            problems.Add("spec.egress", "rules", "no egress rules with preDNAT: they are about packets that come in");
+            problems.Add("spec.egress", "rules", "no egress with preDNAT: it is about packets that come in");
         }
 
+        var isMistaken = problems.Count > before;
         var name = new NamespacedName("", policy.Metadata?.Name ?? "");
-        return Policy(kind, name, policy, spec, subject, problems) with
+        var translated = Policy(kind, name, policy, spec, subject, problems) with
         {
             DoNotTrack = spec.DoNotTrack == true,
-            PreDnat = spec.PreDnat == true,
-            ApplyOnForward = spec.ApplyOnForward == true,
+            PreDnat = spec.PreDnat == true && spec.DoNotTrack != true,
+            ApplyOnForward = isOfHosts || spec.ApplyOnForward == true,
         };
+        return isMistaken
+            ? translated with { Ingress = Closed(translated.Ingress), Egress = Closed(translated.Egress) }
+            : translated;
     }
+
+    /// <summary>What is left of rules where nobody can tell at which place of a packet's way they were meant: what they deny.</summary>
+    private static RuleSet? Closed(RuleSet? rules) => rules is null ? null
+        : new RuleSet([.. rules.Rules.Items.Where(rule => rule.Verdict is RuleVerdict.Deny or RuleVerdict.Log)]);
 
     private static PolicySpec Policy(
         PolicyKind kind, NamespacedName name, CalicoResource<CalicoPolicySpec> policy, CalicoPolicySpec spec,

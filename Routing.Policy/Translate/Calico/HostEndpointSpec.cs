@@ -17,7 +17,7 @@ public sealed class HostEndpointSpec
     [JsonPropertyName("expectedIPs")]
     public IList<string>? ExpectedIps { get; set; }
 
-    /// <summary>Means nothing here.</summary>
+    /// <summary>What holds for packets that no policy says anything about: nothing, or projectcalico-default-allow.</summary>
     [JsonPropertyName("profiles")]
     public IList<string>? Profiles { get; set; }
 

@@ -1,3 +1,4 @@
+using Routing.Policy.Compile;
 using Routing.Policy.Model;
 
 namespace Routing.Policy.Translate.Calico;
@@ -5,6 +6,11 @@ namespace Routing.Policy.Translate.Calico;
 /// <summary>Calico's HostEndpoint to <see cref="HostEndpointView"/>.</summary>
 public static class HostEndpointTranslator
 {
+    /// <summary>Calico's profile of endpoints to which everything is allowed that no policy says anything about.</summary>
+    private const string DefaultAllow = "projectcalico-default-allow";
+
+    private const int InterfaceNameLimit = 15; // IFNAMSIZ with its final zero is 16
+
     /// <summary>Translates; what is no address and no port is left out.</summary>
     public static Translated<HostEndpointView> Translate(CalicoHostEndpointResource host)
     {
@@ -36,6 +42,29 @@ public static class HostEndpointTranslator
             }
         }
 
+        var interfaceName = host.Spec?.InterfaceName ?? "";
+        if (string.IsNullOrEmpty(host.Spec?.Node))
+        {
+            problems.Add("spec.node", "", "the node's name; without it no node's interface is meant");
+        }
+
+        if (interfaceName.Length == 0 && addresses.Count == 0)
+        {
+            problems.Add("spec.interfaceName", "", "an interface's name, '*', or addresses in expectedIPs; without them none is meant");
+        }
+        else if (interfaceName.Length > InterfaceNameLimit || interfaceName.StartsWith(Names.InterfacePrefix, StringComparison.Ordinal))
+        {
+            problems.Add(
+                "spec.interfaceName", interfaceName,
+                $"a name of at most {InterfaceNameLimit} characters that does not begin with '{Names.InterfacePrefix}', as those of pods do");
+        }
+
+        var profiles = host.Spec?.Profiles ?? [];
+        foreach (var (i, profile) in profiles.Index().Where(one => one.Item != DefaultAllow))
+        {
+            problems.Add($"spec.profiles[{i}]", profile, $"{DefaultAllow}; another allows nothing here");
+        }
+
         var view = new HostEndpointView
         {
             Name = host.Metadata?.Name ?? "",
@@ -44,6 +73,7 @@ public static class HostEndpointTranslator
             Labels = LabelSet.From(host.Metadata?.Labels),
             Addresses = [.. addresses],
             NamedPorts = [.. ports],
+            IsOpen = profiles.Contains(DefaultAllow),
         };
         return new Translated<HostEndpointView>(view, problems.ToEquatableArray());
     }

@@ -232,7 +232,7 @@ public sealed class FibKernelTests
                 new FibOptions { RetryGreatest = TimeSpan.FromSeconds(1) },
                 test._metrics, TimeProvider.System, NullLogger<FibLoop>.Instance);
             _running = Task.WhenAll(
-                Task.Run(() => Fib.RunAsync(_stop.Token)), KernelEvents.PumpAsync(_monitor.Events, Fib, interior: null, _stop.Token));
+                Task.Run(() => Fib.RunAsync(_stop.Token)), KernelEvents.PumpAsync(_monitor.Events, Fib, interior: null, hosts: null, _stop.Token));
         }
 
         public FibLoop Fib { get; }

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Routing.Policy.Compile;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+using Routing.Policy.Selectors;
+
+namespace Routing.Policy.Controller;
+
+/// <content>Host endpoints: the node's own interfaces as subjects of policies.</content>
+public sealed partial class NodePolicy
+{
+    private readonly HostTable _hosts;
+    private ImmutableArray<HostInterface> _hostInterfaces = [];
+    private bool _areHostsDirty;
+
+    /// <summary>The node's own host endpoints, and the interfaces that each stands for ("*" for all that no other one has); none
+    /// for one that no interface fits. As of the last <see cref="Compile"/>.</summary>
+    public ImmutableArray<(HostEndpointView Endpoint, ImmutableArray<string> Interfaces)> HostEndpoints() =>
+    [
+        .. OwnHostEndpoints().OrderBy(endpoint => endpoint.Name, StringComparer.Ordinal).Select(endpoint => (endpoint,
+            _hosts.InForce.Where(one => one.Value.Name == endpoint.Name)
+                .Select(one => one.Key.Length == 0 ? HostEndpointView.AllInterfaces : one.Key).ToImmutableArray())),
+    ];
+
+    /// <summary>The node's interfaces, all of them: which host endpoint means which may depend on their addresses.</summary>
+    public void SetHostInterfaces(IEnumerable<HostInterface> interfaces)
+    {
+        var now = interfaces.OrderBy(one => one.Name, StringComparer.Ordinal).ToImmutableArray();
+        if (!now.SequenceEqual(_hostInterfaces))
+        {
+            _hostInterfaces = now;
+            _areHostsDirty |= OwnHostEndpoints().Any(endpoint => endpoint.InterfaceName.Length == 0);
+        }
+    }
+
+    private IEnumerable<HostEndpointView> OwnHostEndpoints() =>
+        _hostEndpoints.Values.Where(endpoint => endpoint.NodeName == _nodeName);
+
+    private void TouchHosts(HostEndpointView endpoint) => _areHostsDirty |= endpoint.NodeName == _nodeName;
+
+    /// <summary>A policy that may be about host endpoints came, changed or went.</summary>
+    private void TouchHosts(PolicyKey policy)
+    {
+        if (!_areHostsDirty && _policies.Specs.TryGetValue(policy, out var spec)
+            && spec.Subject?.Kinds.HasFlag(EndpointKinds.HostEndpoints) == true)
+        {
+            _areHostsDirty = OwnHostEndpoints().Any();
+        }
+    }
+
+    private NetRecord FindHost(string name) => _index.FindNet(EndpointKinds.HostEndpoints, new NamespacedName("", name));
+
+    private Ruleset CompileHosts(Ruleset ruleset)
+    {
+        if (!_areHostsDirty)
+        {
+            return ruleset;
+        }
+
+        _areHostsDirty = false;
+        return _hosts.Put([.. OwnHostEndpoints()], _hostInterfaces, ResolveHostProfile, ruleset);
+    }
+
+    private Profile? ResolveHostProfile(HostEndpointView endpoint, ProfileSide side)
+    {
+        var policies = _policies.Selecting(FindHost(endpoint.Name).Selections, side);
+        return policies.IsEmpty ? null : _profiles.Acquire(
+            side, policies, side.HasOwnPorts ? OwnPorts(endpoint.NamedPorts, policies, side.Direction) : [], []);
+    }
+}
