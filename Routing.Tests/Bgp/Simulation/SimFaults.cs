@@ -21,7 +21,7 @@ internal sealed class SimFaults(SimNetwork network)
 
     private void Strike()
     {
-        switch (_scheduler.Random.Next(8))
+        switch (_scheduler.Random.Next(9))
         {
             case 0 or 1:
                 Cut(OneOf(network.Links));
@@ -32,6 +32,9 @@ internal sealed class SimFaults(SimNetwork network)
             case 3 or 4:
                 OneOf(OneOf(network.Speakers).Sessions).BusyUntil =
                     _scheduler.Now + _scheduler.Between(TimeSpan.Zero, TimeSpan.FromSeconds(40));
+                break;
+            case 5:
+                OneOf(OneOf(network.Speakers).Sessions).AskForRoutes(OneOf(SimSpeaker.Families));
                 break;
             default:
                 var speaker = OneOf(network.Speakers);

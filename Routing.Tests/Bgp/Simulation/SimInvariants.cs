@@ -57,16 +57,25 @@ internal static class SimInvariants
 
         foreach (var session in speaker.Sessions.Where(session => session.IsEstablished))
         {
-            var told = session.Other.Heard;
-            var expected = reference.TableOf(session.Index.Value);
-            Assert.That(told.Keys.Except(expected.Keys), Is.Empty, $"{Name(session)}: prefixes told that should not be");
-            Assert.That(expected.Keys.Except(told.Keys), Is.Empty, $"{Name(session)}: prefixes not told");
-            foreach (var (prefix, route) in expected)
+            var told = session.Other.Hearing.Routes.ToLookup(route => route.Key.Prefix, route => route.Value);
+            var expected = session.MostPaths > 0
+                ? reference.PathsOf(session.Index.Value, session.MostPaths).ToLookup(path => path.Prefix, path => path.Model)
+                : reference.TableOf(session.Index.Value).ToLookup(route => route.Key, route => route.Value);
+            var (toldPrefixes, expectedPrefixes) = (told.Select(group => group.Key), expected.Select(group => group.Key));
+            Assert.That(toldPrefixes.Except(expectedPrefixes), Is.Empty, $"{Name(session)}: prefixes told that should not be");
+            Assert.That(expectedPrefixes.Except(toldPrefixes), Is.Empty, $"{Name(session)}: prefixes not told");
+            foreach (var paths in expected)
             {
-                Assert.That(told[prefix], Is.EqualTo(route), $"{Name(session)}: what was told of {prefix}");
+                Assert.That(told[paths.Key], Is.EquivalentTo(paths), $"{Name(session)}: what was told of {paths.Key}");
             }
 
-            Assert.That(session.Other.EndsOfRib, Is.EquivalentTo(SimSpeaker.Families), $"{Name(session)}: End-of-RIB");
+            Assert.That(session.Other.Hearing.EndsOfRib, Is.EquivalentTo(SimSpeaker.Families), $"{Name(session)}: End-of-RIB");
+        }
+
+        foreach (var session in speaker.Sessions)
+        {
+            var stale = SimSpeaker.Families.Sum(family => speaker.Rib[family].In(session.Index).Stale);
+            Assert.That(stale, Is.Zero, $"{Name(session)}: what was kept over a restart is confirmed or gone");
         }
     }
 

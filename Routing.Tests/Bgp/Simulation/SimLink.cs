@@ -10,9 +10,15 @@ internal sealed class SimLink
     private readonly SimScheduler _scheduler;
     private SimConnection? _connection;
 
-    public SimLink(SimScheduler scheduler, SimSpeaker caller, SimSpeaker listener, SimRole roleOfListener = SimRole.Peer)
+    /// <param name="scheduler">Time and chance.</param>
+    /// <param name="caller">Connects.</param>
+    /// <param name="listener">Is connected to.</param>
+    /// <param name="roleOfListener">What it is to the caller.</param>
+    /// <param name="mostPaths">See <see cref="MostPaths"/>.</param>
+    public SimLink(
+        SimScheduler scheduler, SimSpeaker caller, SimSpeaker listener, SimRole roleOfListener = SimRole.Peer, int mostPaths = 0)
     {
-        _scheduler = scheduler;
+        (_scheduler, MostPaths) = (scheduler, mostPaths);
         var roleOfCaller = roleOfListener == SimRole.Client ? SimRole.Reflector : SimRole.Peer;
         Caller = caller.AddSession(this, listener, roleOfListener, listens: false);
         Listener = listener.AddSession(this, caller, roleOfCaller, listens: true);
@@ -21,6 +27,9 @@ internal sealed class SimLink
     public SimSession Caller { get; }
 
     public SimSession Listener { get; }
+
+    /// <summary>Most paths of a prefix that go over it either way (RFC 7911); 0 for the best one.</summary>
+    public int MostPaths { get; }
 
     public bool IsUp { get; private set; } = true;
 

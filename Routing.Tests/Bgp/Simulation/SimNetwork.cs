@@ -6,6 +6,13 @@ namespace Routing.Tests.Bgp.Simulation;
 /// <summary>Speakers and links, and who can reach whom over them.</summary>
 internal sealed class SimNetwork(int seed)
 {
+    /// <summary>On a third of the links several paths of a prefix go either way. Two, as between ASes all of them would be all
+    /// the ways through the network.</summary>
+    private const int MostPaths = 2;
+
+    /// <summary>Half of the speakers keep routes past restart times.</summary>
+    private static readonly TimeSpan LongLivedStaleTime = TimeSpan.FromSeconds(120);
+
     private readonly List<SimSpeaker> _speakers = [];
     private readonly List<SimLink> _links = [];
 
@@ -118,7 +125,10 @@ internal sealed class SimNetwork(int seed)
 
     private SimSpeaker AddSpeaker(uint asn)
     {
-        var speaker = new SimSpeaker(Scheduler, _speakers.Count, asn);
+        var speaker = new SimSpeaker(Scheduler, _speakers.Count, asn)
+        {
+            LongLivedStaleTime = Scheduler.Random.Next(2) == 0 ? LongLivedStaleTime : TimeSpan.Zero,
+        };
         _speakers.Add(speaker);
         return speaker;
     }
@@ -127,7 +137,8 @@ internal sealed class SimNetwork(int seed)
     {
         if (one != other && !_speakers[one].Sessions.Any(session => session.Peer == _speakers[other]))
         {
-            _links.Add(new SimLink(Scheduler, _speakers[one], _speakers[other], roleOfOther));
+            var mostPaths = Scheduler.Random.Next(3) == 0 ? MostPaths : 0;
+            _links.Add(new SimLink(Scheduler, _speakers[one], _speakers[other], roleOfOther, mostPaths));
         }
     }
 }

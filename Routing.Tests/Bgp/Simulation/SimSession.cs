@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
@@ -7,9 +7,7 @@ using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
-using Routing.Bgp.Wire.Nlri;
 using Routing.Bgp.Wire.Updates;
-using Routing.Tests.Bgp.Rib;
 
 namespace Routing.Tests.Bgp.Simulation;
 
@@ -19,8 +17,6 @@ namespace Routing.Tests.Bgp.Simulation;
 internal sealed class SimSession(
     SimScheduler scheduler, SimSpeaker owner, SimLink link, SimSpeaker peer, PeerIndex index, SimRole role, bool listens)
 {
-    private static readonly TimeSpan StalePathTime = TimeSpan.FromSeconds(60);
-
     private readonly Dictionary<SessionTimer, int> _timers = []; // a timer that was started again or stopped has another number
     private readonly FsmConfig _config = new()
     {
@@ -37,9 +33,8 @@ internal sealed class SimSession(
     private NegotiatedSession? _negotiated;
     private int _refused;
     private int _attempts;
-    private int _restartTimer;
     private int _establishedCount;
-    private bool _retainsRoutes;
+    private SimRetention? _retention;
 
     public SimSpeaker Owner => owner;
 
@@ -58,11 +53,19 @@ internal sealed class SimSession(
     /// <summary>Until then nothing is read: a slow reader.</summary>
     public TimeSpan BusyUntil { get; set; }
 
-    /// <summary>What the peer has told us in this session, decoded with nothing of the speaker's own code.</summary>
-    public Dictionary<Prefix, RouteModel> Heard { get; } = [];
+    /// <summary>What the peer has told us in this session.</summary>
+    public SimHearing Hearing { get; private set; } = new(hasPathIds: false);
 
-    /// <summary>Families whose End-of-RIB has come.</summary>
-    public HashSet<AfiSafi> EndsOfRib { get; } = [];
+    /// <summary>Most paths of a prefix that we tell the peer (RFC 7911); 0 for the best one without an identifier.</summary>
+    public int MostPaths => link.MostPaths;
+
+    /// <summary>Refreshes that the peer has ended (RFC 7313).</summary>
+    public int Refreshes { get; private set; }
+
+    /// <summary>How often the peer's routes were kept past its restart time (RFC 9494).</summary>
+    public int KeptForLong => Retention.KeptForLong;
+
+    private SimRetention Retention => _retention ??= new SimRetention(scheduler, owner, this);
 
     /// <summary>Writes that the output refused, over all sessions.</summary>
     public int Refused => _refused + (_output?.Refused ?? 0);
@@ -76,10 +79,20 @@ internal sealed class SimSession(
         Forget();
         _timers.Clear();
         _attempts++;
-        _restartTimer++;
         _establishedCount = 0;
-        _retainsRoutes = false;
+        Retention.Die();
         _state = new FsmState(SessionState.Idle);
+    }
+
+    /// <summary>An operator wants the peer's routes again (RFC 2918).</summary>
+    public void AskForRoutes(AfiSafi family)
+    {
+        if (IsEstablished)
+        {
+            var writer = new WireWriter(stackalloc byte[MessageHeader.MaxMessageLength]);
+            new RouteRefreshMessage(family).Encode(ref writer);
+            _connection?.From(this).Write(writer.Written);
+        }
     }
 
     /// <summary>What the listening end says to an attempt. One that still holds a connection that is dead takes the attempt as
@@ -172,6 +185,9 @@ internal sealed class SimSession(
                 OnUpdate(body);
                 Feed(new SessionEvent(SessionEventKind.UpdateReceived));
                 break;
+            case MessageType.RouteRefresh:
+                OnRefresh(body);
+                break;
             default:
                 Assert.Fail($"nobody sent a {type}");
                 break;
@@ -195,17 +211,29 @@ internal sealed class SimSession(
             Flush();
         }
 
-        var message = new byte[MessageHeader.Length + body.Length];
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(16), (ushort)message.Length);
-        message[18] = (byte)MessageType.Update;
-        body.CopyTo(message.AsSpan(MessageHeader.Length));
-        SentUpdates.Read(
-            message,
-            asnOctets: 4,
-            hasPathIds: false,
-            (prefix, _, route) => Heard[prefix] = route,
-            (prefix, _) => Heard.Remove(prefix),
-            family => EndsOfRib.Add(family));
+        Hearing.Take(body);
+    }
+
+    /// <summary>As the reader of a real session does: a wish goes to the RIB behind the routes before it, marks go with
+    /// the routes.</summary>
+    private void OnRefresh(ReadOnlySpan<byte> body)
+    {
+        Assert.That(RouteRefreshMessage.TryDecode(body, out var message, out var error), error?.Reason);
+        switch (message!.Subtype)
+        {
+            case RouteRefreshSubtype.Begin:
+                _intake!.AddMark(UpdateEntryKind.BeginOfRefresh, message.Family);
+                break;
+            case RouteRefreshSubtype.End:
+                _intake!.AddMark(UpdateEntryKind.EndOfRefresh, message.Family);
+                Refreshes++;
+                break;
+            default:
+                Flush();
+                owner.Rib.RouteRefresh(index, message);
+                owner.Wake();
+                break;
+        }
     }
 
     private void Flush()
@@ -325,16 +353,17 @@ internal sealed class SimSession(
         RestartTime = TimeSpan.FromSeconds(30),
         RestartState = owner.IsRestarting && _establishedCount == 0,
         ForwardingPreserved = owner.IsRestarting || _establishedCount > 0,
+        LongLivedStaleTime = owner.LongLivedStaleTime,
+        AddPath = MostPaths > 0 ? AddPathMode.Receive | AddPathMode.Send : AddPathMode.None,
     };
 
     private void OnUp(NegotiatedSession negotiated)
     {
         _establishedCount++;
-        Heard.Clear();
-        EndsOfRib.Clear();
+        Hearing = new SimHearing(hasPathIds: !negotiated.ReceivesPathIds.IsEmpty);
         _output = new SimOutput(_connection!.From(this));
         _intake = new UpdateIntake(
-            index, new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, pathIds: []));
+            index, new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, negotiated.ReceivesPathIds));
         var restart = negotiated.PeerCapabilities.OfType<GracefulRestartCapability>().LastOrDefault();
         owner.Rib.PeerUp(new PeerUp
         {
@@ -347,16 +376,16 @@ internal sealed class SimSession(
             LocalAddressOfOtherFamily = owner.IPv6,
             Families = negotiated.Families,
             ForwardingPreserved = negotiated.ForwardingPreserved,
+            LongLivedPreserved = negotiated.LongLivedPreserved,
+            KeepsLongLived = negotiated.LongLivedRestart is not null,
+            EnhancedRefresh = negotiated.EnhancedRefresh,
+            ReceivesPathIds = negotiated.ReceivesPathIds,
+            SendsPathIds = negotiated.SendsPathIds,
             FourOctetAsn = negotiated.FourOctetAsn,
             Restarting = restart is { RestartState: true },
             SendsEndOfRib = restart is not null,
         });
-        if (_retainsRoutes)
-        {
-            _retainsRoutes = false;
-            StartRestartTimer(StalePathTime);
-        }
-
+        Retention.PeerReturned();
         owner.Wake();
     }
 
@@ -366,29 +395,10 @@ internal sealed class SimSession(
         _intake = null;
         _refused += _output?.Refused ?? 0;
         _output = null;
-        _retainsRoutes = retain && _negotiated is { RetainedFamilies.IsEmpty: false };
-        owner.Rib.PeerDown(index, _retainsRoutes ? _negotiated!.RetainedFamilies : []);
-        _restartTimer++;
-        if (_retainsRoutes)
-        {
-            StartRestartTimer(TimeSpan.FromSeconds(_negotiated!.GracefulRestart!.RestartTimeSeconds));
-        }
-
+        ImmutableArray<AfiSafi> kept = retain ? _negotiated!.RetainedFamilies : [];
+        owner.Rib.PeerDown(index, kept);
+        Retention.PeerLeft(kept, _negotiated!);
         owner.Wake();
-    }
-
-    private void StartRestartTimer(TimeSpan time)
-    {
-        var number = ++_restartTimer;
-        scheduler.After(time, () =>
-        {
-            if (number == _restartTimer)
-            {
-                _retainsRoutes = false;
-                owner.Rib.RestartTimeExpired(index, [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast]);
-                owner.Wake();
-            }
-        });
     }
 
     private void Forget()

@@ -48,6 +48,10 @@ internal sealed class SimSpeaker
 
     public IReadOnlyList<SimSession> Sessions => _sessions;
 
+    /// <summary>How long it keeps routes past a restart time, and wants its own to be kept (RFC 9494); zero when it does not
+    /// know of that.</summary>
+    public TimeSpan LongLivedStaleTime { get; init; }
+
     /// <summary>Its own prefixes; they outlive the process.</summary>
     public HashSet<Prefix> Originated { get; } = [];
 
@@ -79,6 +83,7 @@ internal sealed class SimSpeaker
                     PrependedAsn = session.IsExternal ? Asn : 0,
                 },
                 RouteReflectorClient = session.Role == SimRole.Client,
+                AddPathMaximum = session.MostPaths,
                 Families = Families,
             });
         }
@@ -179,9 +184,9 @@ internal sealed class SimSpeaker
                 session.Peer.RouterId,
                 Prefix.ToInteger(session.Peer.IPv4.MapToIPv6()),
                 session.Role == SimRole.Client));
-            foreach (var (prefix, route) in session.IsEstablished ? session.Heard : [])
+            foreach (var ((prefix, pathId), route) in session.IsEstablished ? session.Hearing.Routes : [])
             {
-                reference.Announce(session.Index.Value, route, prefix);
+                reference.Announce(session.Index.Value, route, prefix, pathId);
             }
         }
 

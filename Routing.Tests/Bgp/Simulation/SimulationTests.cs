@@ -1,9 +1,9 @@
 namespace Routing.Tests.Bgp.Simulation;
 
 /// <summary>Networks of speakers under faults: links that are cut with or without notice, processes that are killed and come
-/// back with or without their forwarding state, slow readers, prefixes that come and go, on virtual time and in an order drawn
-/// from a seed.</summary>
-/// <remarks>Real: framer, codec, OPEN negotiation, FSM, intake, RIB, update groups. Replaced: sockets, threads, clocks, and the
+/// back with or without their forwarding state, slow readers, refreshes, prefixes that come and go, on virtual time and in an
+/// order drawn from a seed. Some sessions carry several paths of a prefix, some speakers keep routes past restart times.</summary>
+/// <remarks>Real: framer, codec, OPEN negotiation, FSM, intake, retention, RIB, update groups. Replaced: sockets, threads, clocks, and the
 /// session's choice between two connections. A failure names its seed; run that one to see it again.</remarks>
 [TestFixture]
 internal sealed class SimulationTests
@@ -28,11 +28,22 @@ internal sealed class SimulationTests
     [Test]
     public void Hundreds_of_speakers_come_to_rest_at_the_truth()
     {
-        Run(SimNetwork.OfAutonomousSystems(7, speakers: 200, extraLinks: 100), faults: 150);
+        var autonomous = SimNetwork.OfAutonomousSystems(7, speakers: 200, extraLinks: 100);
+        Run(autonomous, faults: 150);
         var reflected = SimNetwork.WithReflectors(7, reflectors: 4, clients: 200);
         Run(reflected, faults: 150);
 
         Assert.That(Refused(reflected), Is.Positive, "some readers were too slow for what they were told");
+        foreach (var network in new[] { autonomous, reflected })
+        {
+            var sessions = network.Speakers.SelectMany(speaker => speaker.Sessions).ToList();
+            Assert.That(sessions.Sum(session => session.KeptForLong), Is.Positive, "routes were kept past a restart time");
+            Assert.That(sessions.Sum(session => session.Refreshes), Is.Positive, "refreshes came to their end");
+            Assert.That(sessions, Has.Some.Matches<SimSession>(session => HasSeveralPaths(session!)), "several paths of a prefix went over a session");
+        }
+
+        static bool HasSeveralPaths(SimSession session) =>
+            session.Hearing.Routes.Keys.GroupBy(path => path.Prefix).Any(paths => paths.Count() > 1);
     }
 
     [Test]
