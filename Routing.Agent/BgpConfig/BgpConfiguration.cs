@@ -50,6 +50,9 @@ internal sealed record BgpConfiguration
     /// <summary>clientToClientReflection; false where clients are fully meshed.</summary>
     public bool? ReflectsBetweenClients { get; init; }
 
+    /// <summary>resolveNextHops.</summary>
+    public bool? ResolvesNextHops { get; init; }
+
     /// <summary>gracefulRestartTime; zero switches graceful restart off.</summary>
     public TimeSpan? GracefulRestartTime { get; init; }
 
@@ -73,6 +76,7 @@ internal sealed record BgpConfiguration
         && EbgpRequiresPolicy == other.EbgpRequiresPolicy && InstallRoutes == other.InstallRoutes
         && Originate.SequenceEqual(other.Originate) && MaximumPaths == other.MaximumPaths
         && Multipath == other.Multipath && ReflectsBetweenClients == other.ReflectsBetweenClients
+        && ResolvesNextHops == other.ResolvesNextHops
         && GracefulRestartTime == other.GracefulRestartTime && Rpki.Equals(other.Rpki)
         && BmpStations.SequenceEqual(other.BmpStations) && MrtSources.SequenceEqual(other.MrtSources)
         && MrtLogs.SequenceEqual(other.MrtLogs);

@@ -33,6 +33,7 @@ internal static class ConfigurationReader
         Originate = [.. ReadOriginate(spec)],
         Rpki = RpkiReader.Read(spec),
         ReflectsBetweenClients = spec.Boolean("clientToClientReflection"),
+        ResolvesNextHops = spec.Boolean("resolveNextHops"),
         Multipath = MultipathReader.Read(spec),
         MaximumPaths = (int?)spec.Integer("maximumPaths", 1, 64),
         GracefulRestartTime = spec.Duration(

@@ -74,6 +74,7 @@ internal static class SpeakerConfigTranslator
             MaximumPaths = configuration.MaximumPaths ?? config.MaximumPaths,
             Multipath = configuration.Multipath ?? config.Multipath,
             ReflectsBetweenClients = configuration.ReflectsBetweenClients ?? config.ReflectsBetweenClients,
+            ResolvesNextHops = configuration.ResolvesNextHops ?? config.ResolvesNextHops,
             GracefulRestartTime = configuration.GracefulRestartTime ?? config.GracefulRestartTime,
             BmpStations = configuration.BmpStations,
             MrtSources = configuration.MrtSources,

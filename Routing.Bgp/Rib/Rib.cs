@@ -79,7 +79,8 @@ internal sealed class Rib
     /// <summary>Since when paths are as they are.</summary>
     public PathClock Clock { get; }
 
-    /// <summary>How next hops are reached.</summary>
+    /// <summary>How next hops are reached. Paths to those that are reached otherwise than before, or no more, are looked at
+    /// again in the next turn.</summary>
     public NextHopTable NextHops { get; }
 
     /// <summary>The families.</summary>
@@ -164,10 +165,6 @@ internal sealed class Rib
             }
         }
     }
-
-    /// <summary>The interior routes are others. Paths to next hops that are reached otherwise, or no more, are looked at
-    /// again.</summary>
-    public void ChangeInteriorRoutes(InteriorRoutes? routes) => NextHops.SetRoutes(routes);
 
     /// <summary>A neighbour is gone for good.</summary>
     public void RemovePeer(PeerIndex peer)

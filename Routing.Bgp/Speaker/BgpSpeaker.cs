@@ -132,7 +132,13 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
 
         _rib.Start();
         _isRunning = true;
-        await _rib.TellAsync(rib => rib.Originate(_config.Originate, []), cancellationToken);
+        await _rib.TellAsync(
+            rib =>
+            {
+                rib.NextHops.Switch(_config.ResolvesNextHops);
+                rib.Originate(_config.Originate, []);
+            },
+            cancellationToken);
         _rpki.Start(_config.Rpki);
         await _mrtLogs.ConfigureAsync(_config.MrtLogs);
         await _bmpStations.ConfigureAsync(_config.BmpStations);
@@ -179,7 +185,12 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         {
             var (before, now) = (OwnRoutes(), config.Originate.Concat(_originated).ToHashSet());
             await _rib.TellAsync(
-                rib => rib.Originate([.. now.Except(before)], [.. before.Except(now)]), cancellationToken);
+                rib =>
+                {
+                    rib.NextHops.Switch(config.ResolvesNextHops);
+                    rib.Originate([.. now.Except(before)], [.. before.Except(now)]);
+                },
+                cancellationToken);
             await _mrtLogs.ConfigureAsync(config.MrtLogs);
             foreach (var listener in _listeners)
             {
@@ -226,8 +237,15 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     public Task SetInteriorRoutesAsync(IReadOnlyCollection<InteriorRoute> routes, CancellationToken cancellationToken)
     {
         var table = new InteriorRoutes(routes);
-        return _rib.TellAsync(rib => rib.ChangeInteriorRoutes(table), cancellationToken);
+        return _rib.TellAsync(rib => rib.NextHops.SetRoutes(table), cancellationToken);
     }
+
+    /// <summary>Tells the speaker what is new since <see cref="SetInteriorRoutesAsync"/>.</summary>
+    /// <param name="changes">The cheapest route to each prefix that has another one now, or none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task ChangeInteriorRoutesAsync(
+        IReadOnlyCollection<InteriorRouteChange> changes, CancellationToken cancellationToken) =>
+            _rib.TellAsync(rib => rib.NextHops.Change(changes), cancellationToken);
 
     /// <summary>The neighbours, ordered by name.</summary>
     public async Task<ImmutableArray<PeerStatus>> GetPeersAsync(CancellationToken cancellationToken)

@@ -68,4 +68,8 @@ public sealed record SpeakerConfig
     /// <summary>Routes of a client go to other clients of the same cluster. False where they are fully meshed (RFC 4456
     /// §6).</summary>
     public bool ReflectsBetweenClients { get; init; } = true;
+
+    /// <summary>Next hops are resolved (RFC 4271 §9.1.2.1) by the interior routes, where somebody says what those are. False
+    /// takes every next hop as reachable.</summary>
+    public bool ResolvesNextHops { get; init; } = true;
 }

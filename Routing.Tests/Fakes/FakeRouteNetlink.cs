@@ -97,11 +97,18 @@ internal sealed class FakeRouteNetlink : IRouteNetlink
             RouteOperation.ListAddresses,
             _addresses.Where(address => (ifIndex ?? address.IfIndex) == address.IfIndex));
 
-    public IReadOnlyList<RouteEntry> ListRoutes(RouteFilter filter) => List(
-        RouteOperation.ListRoutes,
-        _routes.Values.Where(route => (filter.Protocol ?? route.Protocol) == route.Protocol
-            && (filter.Table ?? route.Table) == route.Table
-            && (filter.IPv6 ?? IsIPv6(route)) == IsIPv6(route)));
+    /// <summary>How often routes were listed.</summary>
+    public int RouteListings { get; private set; }
+
+    public IReadOnlyList<RouteEntry> ListRoutes(RouteFilter filter)
+    {
+        RouteListings++;
+        return List(
+            RouteOperation.ListRoutes,
+            _routes.Values.Where(route => (filter.Protocol ?? route.Protocol) == route.Protocol
+                && (filter.Table ?? route.Table) == route.Table
+                && (filter.IPv6 ?? IsIPv6(route)) == IsIPv6(route)));
+    }
 
     public IReadOnlyList<Neighbour> ListNeighbours(int? ifIndex = null) => List(
         RouteOperation.ListNeighbours,

@@ -18,13 +18,14 @@ internal sealed class NextHopInteropTests : InteropFixture
     {
         var (us, inside) = Link("us", "frr", 1);
         var outside = Connect(us, "bird", 2);
-        var ours = await StartAsync<RoutingDaemon>("routing", us, new DaemonConfig
+        var config = new DaemonConfig
         {
             Asn = 65000,
             RouterId = "10.9.0.1",
             InstallRoutes = true,
             Peers = [Peer(1, 2, 65000, passive: true), Peer(1, 2, 65002, passive: true, link: 2)],
-        });
+        };
+        var ours = await StartAsync<RoutingDaemon>("routing", us, config);
         await StartAsync<BgpDaemon>("frr", inside, new DaemonConfig
         {
             Asn = 65000,
@@ -60,6 +61,10 @@ internal sealed class NextHopInteropTests : InteropFixture
         await bird.WaitForAsync(Static);
 
         us.Ip("route", "del", "10.77.0.0/24");
+        await bird.WaitForLossAsync(Static);
+        ours.Reload(config with { Further = "resolveNextHops: false" });
+        await bird.WaitForAsync(Static);
+        ours.Reload(config);
         await bird.WaitForLossAsync(Static);
         await bird.TerminateAsync();
         await Until.TrueAsync("what went through BIRD goes", () => us.Ip("route", "show", Recursive).Length == 0);

@@ -1,34 +1,31 @@
-using System.Collections.Immutable;
-using System.Net;
-using System.Net.Sockets;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Route;
-using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Speaker;
-using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Agent.Dataplane.Fib;
 
 /// <summary>Tells the speaker what else than BGP leads anywhere: the main table's routes that are not the FIB's, by which the
 /// speaker resolves next hops.</summary>
-/// <remarks>
-/// The table is read again as a whole when a route of somebody else, a link or an address has changed: IPv4 routes go with
-/// their link without an event. Pods' host routes change all day and lead to no router, so their events are not heeded; they
-/// count when they are read.
-/// </remarks>
+/// <remarks>An event costs what it changes, where it says all there is to know (<see cref="InteriorTable"/>). The table is read
+/// as a whole at the start, when a link or an address has changed, since IPv4 routes go with them without an event, and when
+/// events were lost or came faster than they could be taken.</remarks>
 internal sealed partial class InteriorRouteFeed(IRouteNetlink netlink, TimeProvider time, ILogger<InteriorRouteFeed> logger)
 {
-    /// <summary>A burst of events is one reading.</summary>
+    /// <summary>Most events that wait; more are one reading.</summary>
+    public const int MostEvents = 4096;
+
+    /// <summary>A burst of events is one message to the speaker.</summary>
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private static readonly Prefix Loopback = Prefix.FromNetwork(IPNetwork.Parse("127.0.0.0/8"));
-
     private readonly WakeSignal _wake = new();
+    private readonly Lock _gate = new();
+    private readonly InteriorTable _table = new(); // the loop's
+    private List<RouteEvent.RouteChanged> _events = [];
+    private bool _mustRead = true;
     private volatile BgpSpeaker? _speaker;
-    private BgpSpeaker? _told; // the loop's, as what it was told
-    private ImmutableArray<InteriorRoute> _routes = [];
+    private BgpSpeaker? _told; // the loop's: who knows what the table had when changes were taken from it last
 
     /// <summary>A speaker has started, and takes the place of the one before.</summary>
     public void OnSpeaker(BgpSpeaker speaker)
@@ -38,16 +35,35 @@ internal sealed partial class InteriorRouteFeed(IRouteNetlink netlink, TimeProvi
     }
 
     /// <summary>The kernel announced a route.</summary>
-    public void OnKernelRoute(RouteEntry route)
+    public void OnKernelRoute(RouteEvent.RouteChanged happened)
     {
-        if (IsInterior(route) && route.Protocol != RouteProtocol.RoutingPod)
+        if (!InteriorTable.Concerns(happened.Route))
         {
-            _wake.Set();
+            return;
         }
+
+        lock (_gate)
+        {
+            if (_events.Count == MostEvents)
+            {
+                _mustRead = true;
+            }
+
+            if (!_mustRead)
+            {
+                _events.Add(happened);
+            }
+        }
+
+        _wake.Set();
     }
 
     /// <summary>A link changed, or events were lost.</summary>
-    public void OnResyncDue() => _wake.Set();
+    public void OnResyncDue()
+    {
+        NoteMustRead();
+        _wake.Set();
+    }
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -57,11 +73,16 @@ internal sealed partial class InteriorRouteFeed(IRouteNetlink netlink, TimeProvi
             await _wake.WaitAsync(cancellationToken);
             try
             {
-                await TellAsync(cancellationToken);
-                await Task.Delay(LeastInterval, time, cancellationToken);
+                if (_speaker is { } speaker)
+                {
+                    Follow();
+                    await TellAsync(speaker, cancellationToken);
+                    await Task.Delay(LeastInterval, time, cancellationToken);
+                }
             }
             catch (NetlinkException e)
             {
+                NoteMustRead();
                 LogCannotRead(e.Message, RetryDelay);
                 await Task.Delay(RetryDelay, time, cancellationToken);
                 _wake.Set();
@@ -73,54 +94,56 @@ internal sealed partial class InteriorRouteFeed(IRouteNetlink netlink, TimeProvi
         }
     }
 
-    /// <summary>The routes of the main table that BGP did not put there, and this host itself, which is in another
-    /// table.</summary>
-    public static ImmutableArray<InteriorRoute> Read(IRouteNetlink netlink) =>
-    [
-        new InteriorRoute(Loopback, 0, []),
-        .. netlink.ListRoutes(new RouteFilter(Table: OwnershipPolicy.Table)).Where(IsInterior).Select(Translate)
-            .OrderBy(route => route.Prefix).ThenBy(route => route.Cost),
-    ];
-
-    private async Task TellAsync(CancellationToken cancellationToken)
+    private void NoteMustRead()
     {
-        if (_speaker is not { } speaker)
+        lock (_gate)
         {
-            return;
-        }
-
-        var routes = Read(netlink);
-        if (speaker != _told || !routes.SequenceEqual(_routes))
-        {
-            await speaker.SetInteriorRoutesAsync(routes, cancellationToken);
-            (_told, _routes) = (speaker, routes);
-            LogTold(routes.Length);
+            _mustRead = true;
+            _events.Clear(); // the reading will know
         }
     }
 
-    private static bool IsInterior(RouteEntry route) =>
-        route.Table == OwnershipPolicy.Table && !OwnershipPolicy.Owns(route);
-
-    /// <summary>The metric is the cost, but of routes to addresses on a link, where metrics only tell interfaces
-    /// apart.</summary>
-    private static InteriorRoute Translate(RouteEntry route)
+    /// <summary>Brings the table up to date.</summary>
+    private void Follow()
     {
-        ImmutableArray<IPAddress> gateways =
-            [.. route.NextHops.Where(way => way.Gateway is not null).Select(way => WithScope(way.Gateway!, way.IfIndex))];
-        return new InteriorRoute(
-            Prefix.FromNetwork(route.Destination),
-            gateways.IsEmpty ? 0 : route.Metric,
-            gateways,
-            route.Type == RouteType.Unicast);
+        List<RouteEvent.RouteChanged> events;
+        bool mustRead;
+        lock (_gate)
+        {
+            // Before the reading, so that what happens meanwhile is another event.
+            (events, _events) = (_events, []);
+            (mustRead, _mustRead) = (_mustRead, false);
+        }
+
+        if (mustRead || !events.TrueForAll(_table.TryApply))
+        {
+            _table.Read(netlink.ListRoutes(new RouteFilter(Table: OwnershipPolicy.Table)));
+        }
     }
 
-    private static IPAddress WithScope(IPAddress gateway, int? interfaceIndex) =>
-        gateway is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6LinkLocal: true } && interfaceIndex is { } index
-            ? new IPAddress(gateway.GetAddressBytes(), index)
-            : gateway;
+    private async Task TellAsync(BgpSpeaker speaker, CancellationToken cancellationToken)
+    {
+        var (told, changes) = (_told, _table.TakeChanges());
+        _told = null; // until it knows
+        if (speaker != told)
+        {
+            await speaker.SetInteriorRoutesAsync(_table.Routes, cancellationToken);
+            LogTold(_table.Routes.Count);
+        }
+        else if (changes.Count > 0)
+        {
+            await speaker.ChangeInteriorRoutesAsync(changes, cancellationToken);
+            LogChanged(changes.Count);
+        }
+
+        _told = speaker;
+    }
 
     [LoggerMessage(LogLevel.Debug, "{Count} interior routes lead to next hops")]
     private partial void LogTold(int count);
+
+    [LoggerMessage(LogLevel.Debug, "{Count} interior routes have changed")]
+    private partial void LogChanged(int count);
 
     [LoggerMessage(LogLevel.Warning, "interior routes cannot be read: {Reason}; next try in {Delay}")]
     private partial void LogCannotRead(string reason, TimeSpan delay);

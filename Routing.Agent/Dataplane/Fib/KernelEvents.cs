@@ -19,7 +19,7 @@ internal static class KernelEvents
             {
                 case RouteEvent.RouteChanged route:
                     fib.OnKernelRoute(route.Route, route.Deleted);
-                    interior?.OnKernelRoute(route.Route);
+                    interior?.OnKernelRoute(route);
                     break;
 
                 // Pods' interfaces come and go all day and carry no route of ours; an uplink's routes go with it.

@@ -15,7 +15,11 @@ public abstract record RouteEvent
 
     /// <summary>A route came, was replaced or went. IPv4 routes that fall with their link go without an
     /// event.</summary>
-    public sealed record RouteChanged(RouteEntry Route, bool Deleted) : RouteEvent;
+    public sealed record RouteChanged(RouteEntry Route, bool Deleted) : RouteEvent
+    {
+        /// <summary>It takes the place of one to the same prefix with the same metric (NLM_F_REPLACE).</summary>
+        public bool Replaces { get; init; }
+    }
 
     /// <summary>A neighbour entry came, changed its state or went.</summary>
     public sealed record NeighbourChanged(Neighbour Neighbour, bool Deleted) : RouteEvent;

@@ -51,7 +51,10 @@ public sealed class RouteMonitor : IDisposable
                 return true;
             case RouteMessageType.NewRoute or RouteMessageType.DeleteRoute
                 when RouteCodec.TryDecode(in message, out var route):
-                value = new RouteEvent.RouteChanged(route, message.Type == RouteMessageType.DeleteRoute);
+                value = new RouteEvent.RouteChanged(route, message.Type == RouteMessageType.DeleteRoute)
+                {
+                    Replaces = message.Type == RouteMessageType.NewRoute && message.Flags.HasFlag(NetlinkFlags.Replace),
+                };
                 return true;
             case RouteMessageType.NewNeighbour or RouteMessageType.DeleteNeighbour
                 when NeighbourCodec.TryDecode(in message, out var neighbour):

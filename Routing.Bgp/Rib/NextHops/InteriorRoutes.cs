@@ -2,7 +2,7 @@ using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Rib.NextHops;
 
-/// <summary>Interior routes by prefix, the cheapest of each; immutable.</summary>
+/// <summary>Interior routes by prefix, the cheapest of each. Whoever it is given to owns it.</summary>
 internal sealed class InteriorRoutes
 {
     private readonly Dictionary<Prefix, InteriorRoute> _routes = [];
@@ -15,6 +15,19 @@ internal sealed class InteriorRoutes
             {
                 _routes[route.Prefix] = route;
             }
+        }
+    }
+
+    /// <summary>Another route, or none any more.</summary>
+    public void Change(in InteriorRouteChange change)
+    {
+        if (change.Route is { } route)
+        {
+            _routes[change.Prefix] = route;
+        }
+        else
+        {
+            _routes.Remove(change.Prefix);
         }
     }
 

@@ -27,7 +27,9 @@ internal sealed class NextHopTable(AttributeTable attributes, PathSources source
 
     private readonly Dictionary<UInt128, NextHopReach> _known = [];
     private readonly List<UInt128> _followed = new(MostSteps);
-    private InteriorRoutes? _routes;
+    private InteriorRoutes? _given; // by whoever knows
+    private InteriorRoutes? _routes; // what is gone by: the same, unless it is switched off
+    private bool _isOn = true;
     private ImmutableArray<LocRib> _tables = [];
     private long _changesSeen;
     private bool _isStale;
@@ -35,7 +37,7 @@ internal sealed class NextHopTable(AttributeTable attributes, PathSources source
     private HashSet<UInt128>? _used; // during a walk
     private int _walks;
 
-    /// <summary>Somebody has said what the interior routes are.</summary>
+    /// <summary>Somebody has said what the interior routes are, and next hops are to be resolved.</summary>
     public bool IsUsed => _routes is not null;
 
     /// <summary>The tables whose best paths lead to next hops too.</summary>
@@ -44,8 +46,29 @@ internal sealed class NextHopTable(AttributeTable attributes, PathSources source
     /// <summary>What the interior routes are from now on; null when nobody knows any more.</summary>
     public void SetRoutes(InteriorRoutes? routes)
     {
-        _isNew |= (_routes is null) != (routes is null);
-        (_routes, _isStale) = (routes, true);
+        _given = routes;
+        Apply();
+    }
+
+    /// <summary>Some of the interior routes are others.</summary>
+    public void Change(IReadOnlyCollection<InteriorRouteChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            _given?.Change(change);
+        }
+
+        _isStale = true;
+    }
+
+    /// <summary>Whether next hops are resolved at all; off, it is as if nobody knew the interior routes.</summary>
+    public void Switch(bool on)
+    {
+        if (on != _isOn)
+        {
+            _isOn = on;
+            Apply();
+        }
     }
 
     /// <summary>How a next hop is reached.</summary>
@@ -133,6 +156,13 @@ internal sealed class NextHopTable(AttributeTable attributes, PathSources source
         }
 
         _used = null;
+    }
+
+    private void Apply()
+    {
+        var routes = _isOn ? _given : null;
+        _isNew |= (_routes is null) != (routes is null);
+        (_routes, _isStale) = (routes, true);
     }
 
     private NextHopReach Resolve(UInt128 nextHop)

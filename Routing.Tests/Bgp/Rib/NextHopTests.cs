@@ -56,6 +56,30 @@ internal sealed class NextHopTests
     }
 
     [Test]
+    public void Routes_change_one_by_one_and_resolution_can_be_switched_off_and_on()
+    {
+        var rib = Make();
+        Set(rib, "10.0.0.0/24");
+        Announce(rib, 1, "192.0.2.9", Far);
+        rib.Settle();
+        Assert.That(Ways(Far), Is.Empty);
+        var prefix = RibHarness.Parse("192.0.2.0/24");
+        rib.Rib.NextHops.Change([new InteriorRouteChange(prefix, new InteriorRoute(prefix, 20, [IPAddress.Parse("10.0.0.7")]))]);
+        rib.Settle();
+        Assert.That(Ways(Far), Is.EqualTo("10.0.0.7"));
+        rib.Rib.NextHops.Change([new InteriorRouteChange(prefix, null)]);
+        rib.Settle();
+        Assert.That(Ways(Far), Is.Empty);
+
+        rib.Rib.NextHops.Switch(false);
+        rib.Settle();
+        Assert.That(Ways(Far), Is.EqualTo("192.0.2.9"), "taken as reachable");
+        rib.Rib.NextHops.Switch(true);
+        rib.Settle();
+        Assert.That(Ways(Far), Is.Empty, "what was said of the routes is still known");
+    }
+
+    [Test]
     public void The_nearer_next_hop_wins_where_the_rest_is_equal() // RFC 4271 §9.1.2.2 e
     {
         var rib = Make();
@@ -171,7 +195,7 @@ internal sealed class NextHopTests
         peer, new RouteModel { AsPath = [64999], NextHop = Prefix.ToInteger(IPAddress.Parse(nextHop)) }, prefixes);
 
     /// <summary>"PREFIX", on a link; "PREFIX GATEWAY COST"; "PREFIX unreachable".</summary>
-    private static void Set(RibHarness rib, params string[] routes) => rib.Rib.ChangeInteriorRoutes(new InteriorRoutes(
+    private static void Set(RibHarness rib, params string[] routes) => rib.Rib.NextHops.SetRoutes(new InteriorRoutes(
         routes.Select(route => route.Split(' ')).Select(words => words switch
         {
             [var prefix] => new InteriorRoute(RibHarness.Parse(prefix), 0, []),
