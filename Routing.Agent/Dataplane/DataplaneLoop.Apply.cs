@@ -111,6 +111,7 @@ internal sealed partial class DataplaneLoop
     private void OnCommitted()
     {
         _firstChange = null;
+        TellHostEndpoints();
         _waiters.OnCommitted(_policy.IsOpen);
         _status = _status with { Endpoints = _endpoints.Count };
     }
@@ -145,6 +146,38 @@ internal sealed partial class DataplaneLoop
     }
 
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    /// <summary>Logs which interfaces the node's host endpoints are, where that has changed.</summary>
+    private void TellHostEndpoints()
+    {
+        var now = _policy.HostEndpoints().ToDictionary(
+            one => one.Endpoint.Name, one => string.Join(", ", one.Interfaces), StringComparer.Ordinal);
+        foreach (var (name, interfaces) in now)
+        {
+            if (_hostEndpoints.GetValueOrDefault(name) == interfaces)
+            {
+                continue;
+            }
+
+            if (interfaces.Length > 0)
+            {
+                LogHostEndpoint(name, interfaces);
+            }
+            else
+            {
+                LogNoHostEndpoint(name);
+            }
+        }
+
+        _hostEndpoints = now;
+    }
+
+    [LoggerMessage(LogLevel.Information, "HostEndpoint {Name} is {Interfaces}")]
+    private partial void LogHostEndpoint(string name, string interfaces);
+
+    [LoggerMessage(LogLevel.Warning,
+        "HostEndpoint {Name}: no interface of this node has its addresses, or another HostEndpoint is that interface: nothing of it is enforced")]
+    private partial void LogNoHostEndpoint(string name);
 
     [LoggerMessage(LogLevel.Information, "Packet filter: closed base rules are in the kernel")]
     private partial void LogInstalled();

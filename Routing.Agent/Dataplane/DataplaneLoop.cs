@@ -47,6 +47,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
     private readonly HashSet<PolicyInput> _missing = [.. PolicyInputs.All];
     private readonly HashSet<string> _endpoints = new(StringComparer.Ordinal);
     private readonly Ruleset _closed;
+    private Dictionary<string, string> _hostEndpoints = []; // their interfaces, as the log was told
     private readonly Backoff _backoff;
     private Ruleset? _inKernel;
     private bool _isInstalled;

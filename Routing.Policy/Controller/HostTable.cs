@@ -27,7 +27,7 @@ internal sealed class HostTable(ProfileTable profiles, FailsafePorts failsafes, 
         ImmutableSortedDictionary.Create<string, HostEndpointView>(StringComparer.Ordinal);
 
     /// <summary>Puts the endpoints' chains, maps and sets in the place of those before.</summary>
-    /// <param name="endpoints">Of this node.</param>
+    /// <param name="endpoints">Of this node, in order of their names.</param>
     /// <param name="interfaces">Of this node, with their addresses.</param>
     /// <param name="resolve">The profile of an endpoint's policies at a place, acquired; null when there are none.</param>
     /// <param name="ruleset">What it goes into.</param>
@@ -71,7 +71,7 @@ internal sealed class HostTable(ProfileTable profiles, FailsafePorts failsafes, 
         IReadOnlyCollection<HostEndpointView> endpoints, IReadOnlyCollection<HostInterface> interfaces)
     {
         var assigned = ImmutableSortedDictionary.CreateBuilder<string, HostEndpointView>(StringComparer.Ordinal);
-        foreach (var endpoint in endpoints.OrderBy(endpoint => endpoint.Name, StringComparer.Ordinal))
+        foreach (var endpoint in endpoints)
         {
             var names = endpoint.IsOfAll ? [""]
                 : endpoint.InterfaceName.Length > 0 ? [endpoint.InterfaceName]

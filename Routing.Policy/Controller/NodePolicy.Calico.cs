@@ -64,12 +64,7 @@ public sealed partial class NodePolicy
     {
         if (!_hostEndpoints.TryGetValue(host.Name, out var before) || before != host)
         {
-            if (before is not null)
-            {
-                TouchHosts(before);
-            }
-
-            TouchHosts(host);
+            SetOwnHost(host.Name, host);
             _hostEndpoints[host.Name] = host;
             _index.UpsertNet(
                 EndpointKinds.HostEndpoints, new NamespacedName("", host.Name), host.Labels,
@@ -80,9 +75,9 @@ public sealed partial class NodePolicy
     /// <summary>A host endpoint went.</summary>
     public void RemoveHostEndpoint(string name)
     {
-        if (_hostEndpoints.Remove(name, out var host))
+        if (_hostEndpoints.Remove(name))
         {
-            TouchHosts(host);
+            SetOwnHost(name, null);
             _index.RemoveNet(EndpointKinds.HostEndpoints, new NamespacedName("", name));
         }
     }

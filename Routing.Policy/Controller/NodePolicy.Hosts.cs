@@ -10,6 +10,7 @@ namespace Routing.Policy.Controller;
 public sealed partial class NodePolicy
 {
     private readonly HostTable _hosts;
+    private readonly SortedDictionary<string, HostEndpointView> _ownHosts = new(StringComparer.Ordinal);
     private ImmutableArray<HostInterface> _hostInterfaces = [];
     private bool _areHostsDirty;
 
@@ -17,7 +18,7 @@ public sealed partial class NodePolicy
     /// for one that no interface fits. As of the last <see cref="Compile"/>.</summary>
     public ImmutableArray<(HostEndpointView Endpoint, ImmutableArray<string> Interfaces)> HostEndpoints() =>
     [
-        .. OwnHostEndpoints().OrderBy(endpoint => endpoint.Name, StringComparer.Ordinal).Select(endpoint => (endpoint,
+        .. _ownHosts.Values.Select(endpoint => (endpoint,
             _hosts.InForce.Where(one => one.Value.Name == endpoint.Name)
                 .Select(one => one.Key.Length == 0 ? HostEndpointView.AllInterfaces : one.Key).ToImmutableArray())),
     ];
@@ -29,14 +30,20 @@ public sealed partial class NodePolicy
         if (!now.SequenceEqual(_hostInterfaces))
         {
             _hostInterfaces = now;
-            _areHostsDirty |= OwnHostEndpoints().Any(endpoint => endpoint.InterfaceName.Length == 0);
+            _areHostsDirty |= _ownHosts.Values.Any(endpoint => endpoint.InterfaceName.Length == 0);
         }
     }
 
-    private IEnumerable<HostEndpointView> OwnHostEndpoints() =>
-        _hostEndpoints.Values.Where(endpoint => endpoint.NodeName == _nodeName);
-
-    private void TouchHosts(HostEndpointView endpoint) => _areHostsDirty |= endpoint.NodeName == _nodeName;
+    /// <summary>A host endpoint came, changed or, with null, went.</summary>
+    private void SetOwnHost(string name, HostEndpointView? endpoint)
+    {
+        _areHostsDirty |= _ownHosts.Remove(name);
+        if (endpoint?.NodeName == _nodeName)
+        {
+            _ownHosts.Add(name, endpoint);
+            _areHostsDirty = true;
+        }
+    }
 
     /// <summary>A policy that may be about host endpoints came, changed or went.</summary>
     private void TouchHosts(PolicyKey policy)
@@ -44,7 +51,7 @@ public sealed partial class NodePolicy
         if (!_areHostsDirty && _policies.Specs.TryGetValue(policy, out var spec)
             && spec.Subject?.Kinds.HasFlag(EndpointKinds.HostEndpoints) == true)
         {
-            _areHostsDirty = OwnHostEndpoints().Any();
+            _areHostsDirty = _ownHosts.Count > 0;
         }
     }
 
@@ -58,7 +65,7 @@ public sealed partial class NodePolicy
         }
 
         _areHostsDirty = false;
-        return _hosts.Put([.. OwnHostEndpoints()], _hostInterfaces, ResolveHostProfile, ruleset);
+        return _hosts.Put(_ownHosts.Values, _hostInterfaces, ResolveHostProfile, ruleset);
     }
 
     private Profile? ResolveHostProfile(HostEndpointView endpoint, ProfileSide side)

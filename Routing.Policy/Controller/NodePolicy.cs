@@ -351,7 +351,7 @@ public sealed partial class NodePolicy
         public void OnNetsChanged(SelectedPods selected)
         {
             owner._profiles.OnNetsChanged(selected);
-            owner._areHostsDirty |= selected.Selection.Kinds.HasFlag(EndpointKinds.HostEndpoints) && owner.OwnHostEndpoints().Any();
+            owner._areHostsDirty |= owner._ownHosts.Count > 0 && selected.Selection.Kinds.HasFlag(EndpointKinds.HostEndpoints);
             foreach (var policy in owner._policies.Asking(selected))
             {
                 owner.TouchSubjects(policy);

@@ -4,11 +4,18 @@ namespace Routing.Policy.Model;
 public sealed record FailsafePorts
 {
     /// <summary>Calico's defaults: ssh, DHCP, BGP, etcd, Typha and the API server inwards; DNS, DHCP and the same but ssh
-    /// outwards.</summary>
+    /// outwards. And BFD (RFC 5881, RFC 5883), whose packets never are answers, so that no BGP session ends for the lack of
+    /// it.</summary>
     public static FailsafePorts Default { get; } = new()
     {
-        Inbound = [Tcp(22), Udp(68), Tcp(179), Tcp(2379), Tcp(2380), Tcp(5473), Tcp(6443), Tcp(6666), Tcp(6667)],
-        Outbound = [Udp(53), Udp(67), Tcp(179), Tcp(2379), Tcp(2380), Tcp(5473), Tcp(6443), Tcp(6666), Tcp(6667)],
+        Inbound =
+        [
+            Tcp(22), Udp(68), Tcp(179), Tcp(2379), Tcp(2380), Tcp(5473), Tcp(6443), Tcp(6666), Tcp(6667), Udp(3784), Udp(4784),
+        ],
+        Outbound =
+        [
+            Udp(53), Udp(67), Tcp(179), Tcp(2379), Tcp(2380), Tcp(5473), Tcp(6443), Tcp(6666), Tcp(6667), Udp(3784), Udp(4784),
+        ],
     };
 
     /// <summary>Of this host.</summary>

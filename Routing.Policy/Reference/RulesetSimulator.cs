@@ -16,20 +16,7 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
         .ToLookup(chain => chain.Hook!.Point);
 
     /// <summary>True when the packet gets through every hook on its way.</summary>
-    public bool Passes(Packet packet) => Passes(packet, out _);
-
-    /// <summary>The element of a set that a packet's fields are, or are in; null for none, and for a set that is not
-    /// there.</summary>
-    public SetElement? Find(string setName, Packet packet) =>
-        ruleset.Sets.TryGetValue(setName, out var set) ? SetIndex.Of(set).Find(packet) : null;
-
-    /// <summary>What a packet is looked up as in a set.</summary>
-    public static SetElement KeyOf(MatchSet set, Packet packet) => SetIndex.KeyOf(set, packet);
-
-    /// <summary>Likewise.</summary>
-    /// <param name="packet">The packet.</param>
-    /// <param name="isTracked">False when connection tracking was kept from it.</param>
-    public bool Passes(Packet packet, out bool isTracked)
+    public bool Passes(Packet packet)
     {
         HookPoint[] way = packet switch
         {
@@ -38,10 +25,16 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
             _ => [HookPoint.Prerouting, HookPoint.Forward, HookPoint.Postrouting],
         };
         var state = new State();
-        var passes = way.All(point => _hooked[point].All(chain => Walk(chain, packet, state) != VerdictKind.Drop));
-        isTracked = state.IsTracked;
-        return passes;
+        return way.All(point => _hooked[point].All(chain => Walk(chain, packet, state) != VerdictKind.Drop));
     }
+
+    /// <summary>The element of a set that a packet's fields are, or are in; null for none, and for a set that is not
+    /// there.</summary>
+    public SetElement? Find(string setName, Packet packet) =>
+        ruleset.Sets.TryGetValue(setName, out var set) ? SetIndex.Of(set).Find(packet) : null;
+
+    /// <summary>What a packet is looked up as in a set.</summary>
+    public static SetElement KeyOf(MatchSet set, Packet packet) => SetIndex.KeyOf(set, packet);
 
     /// <returns>Accept or Drop, or Return when the chain's end was reached.</returns>
     private VerdictKind Walk(Chain chain, Packet packet, State state)
