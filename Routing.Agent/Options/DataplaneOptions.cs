@@ -3,8 +3,9 @@ namespace Routing.Agent.Options;
 /// <summary>How changes become transactions of the packet filter.</summary>
 public sealed class DataplaneOptions
 {
-    /// <summary>Changes from the API server wait so long for more of their kind; a pod's ADD never waits.</summary>
-    public TimeSpan CoalesceLeast { get; init; } = TimeSpan.FromMilliseconds(20);
+    /// <summary>Changes from the API server wait so long for more of their kind; a pod's ADD never waits. No longer than a commit
+    /// takes: what comes during one is in the next anyway.</summary>
+    public TimeSpan CoalesceLeast { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>No change waits longer than this, however many keep coming.</summary>
     public TimeSpan CoalesceGreatest { get; init; } = TimeSpan.FromMilliseconds(250);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Nftables;
@@ -6,15 +7,19 @@ using Routing.Benchmarks.Policy.Packets;
 namespace Routing.Benchmarks.Policy;
 
 /// <summary>`policy-packets`: what a packet costs between two pods at 1 to 5,000 policies that select the receiver, beside
-/// the same policies laid out one after another, in the same run and taking turns.</summary>
+/// the same policies laid out one after another.</summary>
+/// <remarks>A machine is not as fast at one time as at another, so what is compared is compared within some milliseconds: there is a
+/// receiver for each number of policies, all their rules are in the kernel, and short slices of load go to each in turn, over and over.
+/// A round gives the ratios to the receiver with one policy; of all rounds the median counts, with the interval in which that of
+/// endlessly many rounds would lie, 95 times of 100.</remarks>
 internal static class PolicyPacketsBenchmark
 {
-    private static readonly int[] Counts = [1, 10, 100, 1000, 5000];
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
 
-    /// <param name="arguments">How many runs; five without.</param>
+    /// <param name="arguments">How many rounds; sixty without.</param>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var runs = arguments is [var text, ..] && int.TryParse(text, out var number) ? number : 5;
+        var rounds = arguments is [var text, ..] && int.TryParse(text, out var number) ? number : 60;
         if (!Environment.IsPrivilegedProcess)
         {
             Console.Error.WriteLine("policy-packets makes network namespaces; run it as root");
@@ -26,6 +31,7 @@ internal static class PolicyPacketsBenchmark
             return await OwnNamespaces.RunAsync(["policy-packets", .. arguments]);
         }
 
+        OnOneProcessor();
         using var routing = new RoutingLayout("routing", NftApplier.Open);
         using var withLegacy = new RoutingLayout(
             "routing, iptables-legacy and ipset", () => IptablesApplier.Open(IptablesFlavour.Legacy, TimeProvider.System));
@@ -40,42 +46,61 @@ internal static class PolicyPacketsBenchmark
         using var path = new PacketPath();
         using var load = new PacketLoad(path);
         Untrack();
-        (string Name, Func<TimeSpan, double> Measure)[] loads =
+        (string Name, Func<PacketServer, TimeSpan, double> Measure)[] loads =
         [
             ("UDP packets/s, untracked", load.Datagrams), ("TCP requests/s, one connection", load.Requests),
             ("TCP connections/s", load.Connections),
         ];
-        var results = layouts.ToDictionary(layout => layout, _ => Counts.Select(_ => loads.Select(_ => new List<double>()).ToArray()).ToArray());
-        for (var run = -1; run < runs; run++) // the first one warms up
+        var results = loads.Select(_ => new List<(string Layout, double[][] Rounds)>()).ToArray();
+        foreach (var layout in layouts)
         {
-            foreach (var layout in layouts)
+            layout.Apply();
+            for (var i = 0; i < loads.Length; i++)
             {
-                for (var at = 0; at < Counts.Length; at++)
-                {
-                    Measure(layout, Counts[at], loads, run < 0 ? null : results[layout][at]);
-                }
-
-                layout.Clear();
+                results[i].Add((layout.Name, Measure(loads[i].Measure, rounds)));
+                load.Disconnect();
             }
+
+            layout.Clear();
         }
 
         for (var i = 0; i < loads.Length; i++)
         {
-            Print(loads[i].Name, layouts, layout => [.. results[layout].Select(at => Median(at[i]))]);
+            Print(loads[i].Name, results[i]);
         }
 
         return 0;
     }
 
-    private static void Measure(
-        PolicyLayout layout, int policies, (string Name, Func<TimeSpan, double> Measure)[] loads, List<double>[]? into)
+    /// <returns>By round, the rates of the servers.</returns>
+    private static double[][] Measure(Func<PacketServer, TimeSpan, double> measure, int rounds)
     {
-        layout.Apply(policies);
-        for (var i = 0; i < loads.Length; i++)
+        foreach (var server in PacketServer.All)
         {
-            var rate = loads[i].Measure(TimeSpan.FromMilliseconds(into is null ? 50 : 400));
-            into?[i].Add(rate);
+            measure(server, Slice);
         }
+
+        var rates = new double[rounds][];
+        for (var round = 0; round < rounds; round++)
+        {
+            // Another one begins each time, so that none always comes after the same.
+            rates[round] = new double[PacketServer.All.Count];
+            for (var i = 0; i < rates[round].Length; i++)
+            {
+                var at = (round + i) % rates[round].Length;
+                rates[round][at] = measure(PacketServer.All[at], Slice);
+            }
+        }
+
+        return rates;
+    }
+
+    /// <summary>Keeps this thread and those that it starts on one processor: whether the two ends of a connection share one is the
+    /// scheduler's luck otherwise, and worth a factor of ten.</summary>
+    private static void OnOneProcessor()
+    {
+        using var self = Process.GetCurrentProcess();
+        self.ProcessorAffinity = 1 << Math.Min(Environment.ProcessorCount - 1, 30);
     }
 
     /// <summary>Keeps UDP out of connection tracking, in every layout alike: each packet meets the rules, as only the first one of
@@ -83,18 +108,18 @@ internal static class PolicyPacketsBenchmark
     private static void Untrack() => RulesetTool.Run(
         "table ip bench { chain raw { type filter hook prerouting priority -350; meta l4proto udp notrack; }; }\n", "nft", "-f", "-");
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static void Print(string load, PolicyLayout[] layouts, Func<PolicyLayout, double[]> medians)
+    private static void Print(string load, List<(string Layout, double[][] Rounds)> results)
     {
-        Console.WriteLine($"\n{load}; policies that select the receiver:\n");
-        Console.WriteLine($"| layout | {string.Join(" | ", Counts)} | last to first |");
-        Console.WriteLine($"|---|{string.Concat(Counts.Select(_ => "---|"))}---|");
-        foreach (var layout in layouts)
+        var servers = PacketServer.All;
+        Console.WriteLine($"\n{load}, medians; then ratios to one policy, with the interval of 95 %:\n");
+        Console.WriteLine($"| layout | {string.Join(" | ", servers.Select(server => server.Policies))} | "
+            + $"{string.Join(" | ", servers.Skip(1).Select(server => $"{server.Policies} : 1"))} |");
+        Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---|", (servers.Count * 2) - 1))}");
+        foreach (var (layout, rounds) in results)
         {
-            var rates = medians(layout);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {layout.Name} | {string.Join(" | ", rates.Select(rate => rate.ToString("N0", CultureInfo.InvariantCulture)))} | {rates[^1] / rates[0]:F2} |"));
+            var rates = servers.Select((_, i) => new Spread(rounds.Select(round => round[i])).Median.ToString("N0", CultureInfo.InvariantCulture));
+            var ratios = servers.Skip(1).Select((_, i) => new Spread(rounds.Select(round => round[i + 1] / round[0])).ToString());
+            Console.WriteLine($"| {layout} | {string.Join(" | ", rates)} | {string.Join(" | ", ratios)} |");
         }
     }
 }

@@ -7,35 +7,44 @@ namespace Routing.Benchmarks.Policy.Packets;
 /// <param name="program">iptables-legacy-restore or iptables-nft-restore: the two kernels' halves behind one syntax.</param>
 internal sealed class LinearIptables(string name, string program) : PolicyLayout(name)
 {
-    public override void Apply(int policies)
+    public override void Apply()
     {
-        var text = new StringBuilder("*filter\n:FORWARD ACCEPT\n:server -\n");
-        for (var i = 0; i < policies; i++)
+        var text = new StringBuilder("*filter\n:FORWARD ACCEPT\n");
+        foreach (var server in PacketServer.All)
         {
-            text.Append(CultureInfo.InvariantCulture, $":p{i} -\n");
+            text.Append(CultureInfo.InvariantCulture, $":{server.Role} -\n");
+            for (var i = 0; i < server.Policies; i++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $":{server.Role}-{i} -\n");
+            }
         }
 
         text.Append("-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n");
-        text.Append(CultureInfo.InvariantCulture, $"-A FORWARD -o {PacketPath.InterfaceOf("server")} -j server\n");
-        for (var i = 0; i < policies; i++)
+        foreach (var server in PacketServer.All)
         {
-            text.Append(CultureInfo.InvariantCulture, $"-A server -j p{i}\n");
-            Allow(text, i, PolicyGrid.PeerOf(i).ToString(), PolicyGrid.PortOf(i));
+            text.Append(CultureInfo.InvariantCulture, $"-A FORWARD -o {PacketPath.InterfaceOf(server.Role)} -j {server.Role}\n");
+            for (var i = 0; i < server.Policies; i++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"-A {server.Role} -j {server.Role}-{i}\n");
+                Allow(text, $"{server.Role}-{i}", PolicyGrid.PeerOf(i).ToString(), PolicyGrid.PortOf(i));
+            }
+
+            Allow(text, $"{server.Role}-{server.Policies - 1}", PacketPath.ClientAddress.ToString(), PolicyGrid.Port);
+            text.Append(CultureInfo.InvariantCulture, $"-A {server.Role} -j DROP\n");
         }
 
-        Allow(text, policies - 1, PacketPath.ClientAddress.ToString(), PolicyGrid.Port);
-        text.Append("-A server -j DROP\nCOMMIT\n");
+        text.Append("COMMIT\n");
         RulesetTool.Run(text.ToString(), program);
     }
 
     public override void Clear() => RulesetTool.Run("*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\nCOMMIT\n", program);
 
-    private static void Allow(StringBuilder text, int policy, string peer, ushort port)
+    private static void Allow(StringBuilder text, string chain, string peer, ushort port)
     {
         foreach (var protocol in new[] { "tcp", "udp" })
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"-A p{policy} -s {peer} -p {protocol} -m {protocol} --dport {port} -j ACCEPT\n");
+                $"-A {chain} -s {peer} -p {protocol} -m {protocol} --dport {port} -j ACCEPT\n");
         }
     }
 }

@@ -6,14 +6,31 @@ namespace Routing.Benchmarks.Policy.Packets;
 /// <summary>The same meaning as a chain for each policy, jumped to one after another.</summary>
 internal sealed class LinearNftables() : PolicyLayout("nftables, a chain a policy")
 {
-    public override void Apply(int policies)
+    public override void Apply()
     {
         var text = new StringBuilder("table inet linear\ndelete table inet linear\ntable inet linear {\n");
-        for (var i = 0; i < policies; i++)
+        foreach (var server in PacketServer.All)
         {
-            text.Append(CultureInfo.InvariantCulture, $" chain p{i} {{\n");
+            AddServer(text, server);
+        }
+
+        text.Append(" chain forward {\n  type filter hook forward priority 0;\n  ct state established,related accept\n");
+        foreach (var server in PacketServer.All)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  oifname \"{PacketPath.InterfaceOf(server.Role)}\" jump {server.Role}\n");
+        }
+
+        text.Append(" }\n}\n");
+        RulesetTool.Run(text.ToString(), "nft", "-f", "-");
+    }
+
+    private static void AddServer(StringBuilder text, PacketServer server)
+    {
+        for (var i = 0; i < server.Policies; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" chain {server.Role}-{i} {{\n");
             Allow(text, PolicyGrid.PeerOf(i).ToString(), PolicyGrid.PortOf(i));
-            if (i == policies - 1)
+            if (i == server.Policies - 1)
             {
                 Allow(text, PacketPath.ClientAddress.ToString(), PolicyGrid.Port);
             }
@@ -21,24 +38,13 @@ internal sealed class LinearNftables() : PolicyLayout("nftables, a chain a polic
             text.Append(" }\n");
         }
 
-        text.Append(" chain server {\n");
-        for (var i = 0; i < policies; i++)
+        text.Append(CultureInfo.InvariantCulture, $" chain {server.Role} {{\n");
+        for (var i = 0; i < server.Policies; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  jump p{i}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  jump {server.Role}-{i}\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $$"""
-              drop
-             }
-             chain forward {
-              type filter hook forward priority 0;
-              ct state established,related accept
-              oifname "{{PacketPath.InterfaceOf("server")}}" jump server
-             }
-            }
-
-            """);
-        RulesetTool.Run(text.ToString(), "nft", "-f", "-");
+        text.Append("  drop\n }\n");
     }
 
     public override void Clear() => RulesetTool.Run("delete table inet linear\n", "nft", "-f", "-");

@@ -4,50 +4,58 @@ using System.Net.Sockets;
 
 namespace Routing.Benchmarks.Policy.Packets;
 
-/// <summary>Traffic from the client to the server. The server's sockets live as long as this; one load at a time.</summary>
+/// <summary>Traffic from the client to the servers. The servers' sockets live as long as this; one load at a time.</summary>
 internal sealed class PacketLoad : IDisposable
 {
-    private static readonly IPEndPoint Server = new(PacketPath.ServerAddress, PolicyGrid.Port);
-
     private readonly PacketPath _path;
-    private readonly Socket _listener;
-    private readonly Socket _sink;
+    private readonly List<Socket> _listening = [];
+    private readonly Dictionary<PacketServer, Socket> _senders = [];
+    private readonly Dictionary<PacketServer, Socket> _connections = [];
 
     public PacketLoad(PacketPath path)
     {
         _path = path;
-        _sink = path.OpenServer(SocketType.Dgram, ProtocolType.Udp);
-        _sink.Bind(new IPEndPoint(IPAddress.Any, PolicyGrid.Port)); // full soon: what counts is what arrives at the interface
-        _listener = path.OpenServer(SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(IPAddress.Any, PolicyGrid.Port));
-        _listener.Listen(128);
-        new Thread(Echo) { IsBackground = true, Name = "echo" }.Start();
+        foreach (var server in PacketServer.All)
+        {
+            var sink = path.OpenServer(server, SocketType.Dgram, ProtocolType.Udp);
+            sink.Bind(new IPEndPoint(IPAddress.Any, PolicyGrid.Port)); // full soon: what counts is what arrives at the interface
+            var listener = path.OpenServer(server, SocketType.Stream, ProtocolType.Tcp);
+            listener.Bind(new IPEndPoint(IPAddress.Any, PolicyGrid.Port));
+            listener.Listen(128);
+            _listening.AddRange([sink, listener]);
+            new Thread(() => Echo(listener)) { IsBackground = true, Name = $"echo of {server.Role}" }.Start();
+            var sender = path.OpenClient(SocketType.Dgram, ProtocolType.Udp);
+            sender.Connect(EndOf(server));
+            _senders.Add(server, sender);
+        }
     }
 
     /// <summary>UDP packets a second that arrive, each of which meets the rules: the benchmark keeps them out of connection
     /// tracking.</summary>
-    public double Datagrams(TimeSpan duration)
+    public double Datagrams(PacketServer server, TimeSpan duration)
     {
-        using var socket = _path.OpenClient(SocketType.Dgram, ProtocolType.Udp);
-        socket.Connect(Server);
-        var payload = new byte[32];
-        var (before, began) = (_path.Arrived(), Stopwatch.GetTimestamp());
+        var (socket, payload) = (_senders[server], new byte[32]);
+        var (before, began) = (_path.Arrived(server), Stopwatch.GetTimestamp());
         while (Stopwatch.GetElapsedTime(began) < duration)
         {
-            for (var i = 0; i < 16; i++)
+            for (var i = 0; i < 4; i++)
             {
                 socket.Send(payload);
             }
         }
 
         var took = Stopwatch.GetElapsedTime(began);
-        return (_path.Arrived() - before) / took.TotalSeconds;
+        return (_path.Arrived(server) - before) / took.TotalSeconds;
     }
 
-    /// <summary>Requests and answers a second over one TCP connection.</summary>
-    public double Requests(TimeSpan duration)
+    /// <summary>Requests and answers a second over one TCP connection, which stays until <see cref="Disconnect"/>.</summary>
+    public double Requests(PacketServer server, TimeSpan duration)
     {
-        using var socket = Connect();
+        if (!_connections.TryGetValue(server, out var socket))
+        {
+            _connections.Add(server, socket = Connect(server));
+        }
+
         var (count, began, octet) = (0, Stopwatch.GetTimestamp(), new byte[1]);
         for (; Stopwatch.GetElapsedTime(began) < duration; count++)
         {
@@ -58,23 +66,39 @@ internal sealed class PacketLoad : IDisposable
     }
 
     /// <summary>TCP connections a second, each with one request and its answer.</summary>
-    public double Connections(TimeSpan duration)
+    public double Connections(PacketServer server, TimeSpan duration)
     {
         var (count, began, octet) = (0, Stopwatch.GetTimestamp(), new byte[1]);
         for (; Stopwatch.GetElapsedTime(began) < duration; count++)
         {
-            using var socket = Connect();
+            using var socket = Connect(server);
             Ask(socket, octet);
         }
 
         return count / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
+    /// <summary>Ends the connections that requests went over.</summary>
+    public void Disconnect()
+    {
+        foreach (var socket in _connections.Values)
+        {
+            socket.Dispose();
+        }
+
+        _connections.Clear();
+    }
+
     public void Dispose()
     {
-        _listener.Dispose();
-        _sink.Dispose();
+        Disconnect();
+        foreach (var socket in _listening.Concat(_senders.Values))
+        {
+            socket.Dispose();
+        }
     }
+
+    private static IPEndPoint EndOf(PacketServer server) => new(server.Address, PolicyGrid.Port);
 
     private static void Ask(Socket socket, byte[] octet)
     {
@@ -85,23 +109,23 @@ internal sealed class PacketLoad : IDisposable
         }
     }
 
-    private Socket Connect()
+    private Socket Connect(PacketServer server)
     {
         var socket = _path.OpenClient(SocketType.Stream, ProtocolType.Tcp);
         socket.NoDelay = true;
         socket.LingerState = new LingerOption(true, 0); // RST: nothing stays in TIME_WAIT
-        socket.Connect(Server);
+        socket.Connect(EndOf(server));
         return socket;
     }
 
-    private void Echo()
+    private static void Echo(Socket listener)
     {
         var octet = new byte[1];
         try
         {
             while (true)
             {
-                using var socket = _listener.Accept();
+                using var socket = listener.Accept();
                 socket.NoDelay = true;
                 try
                 {

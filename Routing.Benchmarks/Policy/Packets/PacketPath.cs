@@ -8,24 +8,28 @@ using Routing.Policy.Model;
 
 namespace Routing.Benchmarks.Policy.Packets;
 
-/// <summary>Two pods on the node that this process's namespace is, wired as the product wires them:
+/// <summary>A client and the servers, pods on the node that this process's namespace is, wired as the product wires them:
 /// <code>
-///   client 10.1.0.1 ──rtclient── node (rules) ──rtserver── server 10.1.0.2
+///   client 10.1.0.1 ──rtclient── node (rules) ──rtserver1───── server1 10.1.0.2
+///                                             ──rtserver10──── server10 10.1.0.3 ...
 /// </code></summary>
 internal sealed class PacketPath : IDisposable
 {
-    public static readonly IPAddress ClientAddress = IPAddress.Parse("10.1.0.1"), ServerAddress = IPAddress.Parse("10.1.0.2");
+    public static readonly IPAddress ClientAddress = IPAddress.Parse("10.1.0.1");
 
     private readonly NetworkNamespace _node = NetworkNamespace.OpenCurrent();
     private readonly List<string> _names = [];
     private readonly NetworkNamespace _client;
-    private readonly NetworkNamespace _server;
+    private readonly Dictionary<PacketServer, NetworkNamespace> _servers = [];
 
     public PacketPath()
     {
         _node.WriteSysctl("ipv4/ip_forward", "1");
         _client = Wire("client", ClientAddress, 1);
-        _server = Wire("server", ServerAddress, 2);
+        foreach (var server in PacketServer.All)
+        {
+            _servers.Add(server, Wire(server.Role, server.Address, server.Number));
+        }
     }
 
     /// <summary>The interface of a pod on the node.</summary>
@@ -35,12 +39,12 @@ internal sealed class PacketPath : IDisposable
     public Socket OpenClient(SocketType type, ProtocolType protocol) =>
         _client.OpenSocket(AddressFamily.InterNetwork, type, protocol);
 
-    /// <summary>A socket inside the server.</summary>
-    public Socket OpenServer(SocketType type, ProtocolType protocol) =>
-        _server.OpenSocket(AddressFamily.InterNetwork, type, protocol);
+    /// <summary>A socket inside a server.</summary>
+    public Socket OpenServer(PacketServer server, SocketType type, ProtocolType protocol) =>
+        _servers[server].OpenSocket(AddressFamily.InterNetwork, type, protocol);
 
-    /// <summary>Packets that reached the server's interface so far.</summary>
-    public long Arrived() => _server.Run(() => long.Parse(
+    /// <summary>Packets that reached a server's interface so far.</summary>
+    public long Arrived(PacketServer server) => _servers[server].Run(() => long.Parse(
         File.ReadLines("/proc/thread-self/net/dev").Single(line => line.Contains("eth0:", StringComparison.Ordinal))
             .Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         System.Globalization.CultureInfo.InvariantCulture));
@@ -48,7 +52,11 @@ internal sealed class PacketPath : IDisposable
     public void Dispose()
     {
         _client.Dispose();
-        _server.Dispose();
+        foreach (var server in _servers.Values)
+        {
+            server.Dispose();
+        }
+
         _node.Dispose();
         _names.ForEach(name => NetworkNamespace.Delete(name));
     }

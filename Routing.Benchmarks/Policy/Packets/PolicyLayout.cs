@@ -6,8 +6,8 @@ internal abstract class PolicyLayout(string name)
     /// <summary>For the table.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Puts the rules of this many policies of the <see cref="PolicyGrid"/> into the kernel; those before are gone.</summary>
-    public abstract void Apply(int policies);
+    /// <summary>Puts the rules of the policies of the <see cref="PolicyGrid"/> into the kernel, of all servers.</summary>
+    public abstract void Apply();
 
     /// <summary>Takes all its rules away.</summary>
     public abstract void Clear();

@@ -12,14 +12,18 @@ internal sealed class RoutingLayout(string name, Func<IRulesetApplier> open) : P
 {
     private IRulesetApplier? _applier;
 
-    public override void Apply(int policies)
+    public override void Apply()
     {
         var node = new NodePolicy("bench");
         node.ReplaceNamespaces([NamespaceView.Bare("bench")]);
-        node.ReplacePods(PolicyGrid.PodsOf(policies));
-        node.ReplacePolicies(PolicyKind.NetworkPolicy, PolicyGrid.Policies(policies));
+        node.ReplacePods(PolicyGrid.Pods());
+        node.ReplacePolicies(PolicyKind.NetworkPolicy, PolicyGrid.Policies());
         SetEndpoint(node, "client", PacketPath.ClientAddress);
-        SetEndpoint(node, "server", PacketPath.ServerAddress);
+        foreach (var server in PacketServer.All)
+        {
+            SetEndpoint(node, server.Role, server.Address);
+        }
+
         _applier ??= open();
         _applier.Apply(node.Compile());
     }

@@ -17,7 +17,7 @@ public sealed class DataplaneLoopTests
     private static readonly NamespacedName Web = new("shop", "web");
     private static readonly Attachment WebAttachment = Attach("c1", Web, "10.0.0.1");
 
-    private readonly DataplaneOptions _options = new();
+    private readonly DataplaneOptions _options = new() { CoalesceLeast = TimeSpan.FromMilliseconds(20) };
     private ManualTime _time = null!;
     private FakePodLookup _lookup = null!;
     private AgentMetrics _metrics = null!;
