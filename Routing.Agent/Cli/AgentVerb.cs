@@ -88,6 +88,21 @@ internal static class AgentVerb
         };
         verb.Options.Add(failsafeInbound);
         verb.Options.Add(failsafeOutbound);
+        var dnsServers = new Option<string>("--dns-servers")
+        {
+            Description = "Whose answers say what domain names in policies stand for: Services as NAMESPACE/NAME and IP addresses, "
+                + "with commas. Nobody else's are believed.",
+            HelpName = "SERVERS",
+            DefaultValueFactory = _ => defaults.DnsServers,
+        };
+        var dnsQueue = new Option<int>("--dns-queue")
+        {
+            Description = "NFQUEUE (or NFLOG group) in which these answers come, which nobody else may listen to.",
+            HelpName = "N",
+            DefaultValueFactory = _ => defaults.DnsQueue,
+        };
+        verb.Options.Add(dnsServers);
+        verb.Options.Add(dnsQueue);
         verb.SetAction((result, cancellationToken) =>
         {
             var options = new AgentOptions
@@ -101,6 +116,8 @@ internal static class AgentVerb
                 MetricsAddress = result.GetRequiredValue(metricsAddress),
                 Flows = result.GetRequiredValue(flows),
                 FlowsGroup = result.GetValue(flowsGroup),
+                DnsServers = result.GetRequiredValue(dnsServers),
+                DnsQueue = result.GetValue(dnsQueue),
                 LogLevel = result.GetRequiredValue(logLevel),
                 Backend = BackendOption.Read(result, backend),
                 FailsafeInbound = result.GetRequiredValue(failsafeInbound),

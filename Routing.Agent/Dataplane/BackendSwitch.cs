@@ -23,6 +23,9 @@ internal sealed partial class BackendSwitch(
     public IKernelRules? OpenRules() => current.OpenRules();
 
     /// <inheritdoc/>
+    public bool HoldsPackets => current.HoldsPackets;
+
+    /// <inheritdoc/>
     public bool IsInstalled() => current.IsInstalled() || _former.Any(backend => backend.IsInForce());
 
     /// <inheritdoc/>

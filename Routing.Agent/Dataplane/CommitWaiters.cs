@@ -2,7 +2,7 @@ using Routing.Agent.Attachments;
 
 namespace Routing.Agent.Dataplane;
 
-/// <summary>ADDs and DELs that wait for a transaction. Owned by the <see cref="DataplaneLoop"/>.</summary>
+/// <summary>ADDs and DELs that wait for a transaction, and answers of DNS. Owned by the <see cref="DataplaneLoop"/>.</summary>
 internal sealed class CommitWaiters
 {
     private readonly List<(AttachmentKey Key, string? Interface, TaskCompletionSource Done)> _waiters = [];
@@ -27,6 +27,9 @@ internal sealed class CommitWaiters
         Cancel(waiter => waiter == key);
         _waiters.Add((key, null, done));
     }
+
+    /// <summary>Whoever waits for the next transaction, whatever is in it.</summary>
+    public void Add(TaskCompletionSource done) => _waiters.Add((default, null, done));
 
     /// <summary>A transaction was committed.</summary>
     /// <param name="isOpen">Whether an interface has its pod's rules in it.</param>

@@ -61,10 +61,11 @@ internal sealed partial class DataplaneLoop
         {
             var change = _applier.Apply(desired);
             var took = _time.GetElapsedTime(started);
+            var isFirst = _inKernel is null;
             (_inKernel, _isInstalled) = (desired, true);
             _status = _status with { InForce = true };
             var isRepair = change.Repaired is not null || (isSame && !change.IsEmpty);
-            Committed?.Invoke(desired, isRepair);
+            Committed?.Invoke(new CommittedRuleset(desired, isRepair, IsOfNames: !isFirst && !_isMoreThanNames));
             if (!change.IsEmpty)
             {
                 OnChanged(change, took, isRepair);
@@ -112,6 +113,8 @@ internal sealed partial class DataplaneLoop
     {
         _firstChange = null;
         TellHostEndpoints();
+        _namesInUse = _policy.DomainsInUse;
+        _isMoreThanNames = false;
         _waiters.OnCommitted(_policy.IsOpen);
         _status = _status with { Endpoints = _endpoints.Count };
     }

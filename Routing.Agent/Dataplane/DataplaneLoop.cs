@@ -30,7 +30,7 @@ namespace Routing.Agent.Dataplane;
 /// <item>What the kernel refuses stays to be done; after too many refusals in a row the process ends.</item>
 /// </list>
 /// </remarks>
-internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
+internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePolicy
 {
     /// <summary>Messages handled between two looks at the clock.</summary>
     private const int BatchLimit = 512;
@@ -51,6 +51,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
     private readonly Backoff _backoff;
     private Ruleset? _inKernel;
     private bool _isInstalled;
+    private bool _isMoreThanNames; // what is not applied yet
     private TimeSpan? _firstChange; // of those not applied yet
     private TimeSpan _lastChange;
     private TimeSpan _retryAt;
@@ -63,6 +64,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
     private readonly long _origin;
     private readonly ILogger _logger;
     private volatile DataplaneStatus _status = new();
+    private volatile ImmutableHashSet<DomainPattern>? _namesInUse;
 
     /// <param name="policy">Taken over, with nothing in it.</param>
     /// <param name="applier">Taken over; the caller disposes of it after the loop.</param>
@@ -83,15 +85,17 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
         _closed = policy.Compile(); // with nothing known, everything is closed
     }
 
-    /// <summary>Takes every ruleset that was committed, on the loop: it must not wait. True when somebody else had changed our
-    /// rules, and packets may have passed that both rulesets deny.</summary>
-    public event Action<Ruleset, bool>? Committed;
+    /// <summary>Takes every ruleset that was committed, on the loop: it must not wait.</summary>
+    public event Action<CommittedRuleset>? Committed;
 
     /// <summary>The name of the back end in use.</summary>
     public string Backend => _applier.Name;
 
     /// <summary>The state after the last transaction.</summary>
     public DataplaneStatus Status => _status;
+
+    /// <inheritdoc/>
+    public ImmutableHashSet<DomainPattern>? NamesInUse => _namesInUse;
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
@@ -114,6 +118,34 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
     /// <summary>Takes them when they have changed; waits while the inbox is full.</summary>
     public ValueTask OnHostInterfacesAsync(ImmutableArray<HostInterface> interfaces, CancellationToken cancellationToken) =>
         _inbox.Writer.WriteAsync(new DataplaneMessage.Interfaces(interfaces), cancellationToken);
+
+    /// <summary>Takes what an earlier agent learned of names, likewise.</summary>
+    public void Restore(ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> names)
+    {
+        foreach (var (pattern, addresses) in names)
+        {
+            _policy.SetDomain(pattern, addresses);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask NoteNamesAsync(Action<NodePolicy> note, CancellationToken cancellationToken) =>
+        _inbox.Writer.WriteAsync(new DataplaneMessage.Names(note, null), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task CommitNamesAsync(Action<NodePolicy> note, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(new DataplaneMessage.Names(note, done), cancellationToken);
+        try
+        {
+            await done.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            done.TrySetCanceled(CancellationToken.None); // no one waits any longer
+        }
+    }
 
     /// <summary>Takes a change of the API server's objects; waits while the inbox is full.</summary>
     public ValueTask OnChangeAsync(
@@ -247,6 +279,21 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
                 OnDirty();
                 break;
 
+            case DataplaneMessage.Names names:
+                names.Note(_policy);
+                if (names.Done is { } done)
+                {
+                    if (_missing.Count > 0)
+                    {
+                        done.TrySetResult(); // nobody knows yet when there will be a transaction
+                    }
+
+                    _waiters.Add(done);
+                }
+
+                OnDirty(isOfNames: true);
+                break;
+
             case DataplaneMessage.Interfaces interfaces:
                 _policy.SetHostInterfaces(interfaces.All);
                 OnDirty();
@@ -299,8 +346,9 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader
             attachment.Addresses.Select(Address.From).ToEquatableArray()));
     }
 
-    private void OnDirty()
+    private void OnDirty(bool isOfNames = false)
     {
+        _isMoreThanNames |= !isOfNames;
         _lastChange = Now;
         _firstChange ??= _lastChange;
     }

@@ -27,6 +27,11 @@ internal abstract record DataplaneMessage
     /// <summary>The node has these interfaces of its own now.</summary>
     public sealed record Interfaces(ImmutableArray<HostInterface> All) : DataplaneMessage;
 
+    /// <summary>Names stand for other addresses.</summary>
+    /// <param name="Note">Tells the policy.</param>
+    /// <param name="Done">Waits for the transaction; null when nobody does.</param>
+    public sealed record Names(Action<NodePolicy> Note, TaskCompletionSource? Done) : DataplaneMessage;
+
     /// <summary>Somebody wants to know something.</summary>
     public sealed record Read(Action<NodePolicy> Look) : DataplaneMessage;
 

@@ -19,6 +19,9 @@ public interface IRulesetApplier : IDisposable
     /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
     bool IsInstalled();
 
+    /// <summary>False when the kernel has no queues, so that rules that hold packets let them pass and hand out copies.</summary>
+    bool HoldsPackets => true;
+
     /// <summary>Applies the difference between the kernel's ruleset and <paramref name="desired"/>. The first call
     /// reads what an earlier agent left and changes only what differs; nothing is ever flushed.</summary>
     /// <returns>What was changed.</returns>

@@ -89,7 +89,8 @@ internal static class PolicyInputs
             Remove = (policy, one) => policy.RemoveHostEndpoint(one.Name),
         },
 
-        // Only Calico's policies look at these two, and there can be many: where its kinds are not defined, none is asked for.
+        // Only Calico's policies look at accounts, and there can be many: where its kinds are not defined, none is asked for. Slices
+        // say besides whose answers of DNS are believed, which cluster-wide policies have to know.
         new PolicyInput<V1ServiceAccount, ServiceAccountView>(
             one => Plain(ServiceAccountTranslator.Translate(one)), isPolicy: false, WithCalico<V1ServiceAccount>())
         {
@@ -99,7 +100,11 @@ internal static class PolicyInputs
             Remove = (policy, one) => policy.RemoveServiceAccount(one.Name),
         },
         new PolicyInput<V1EndpointSlice, ServiceSliceView>(
-            one => Plain(ServiceSliceTranslator.Translate(one)), isPolicy: false, WithCalico<V1EndpointSlice>())
+            one => Plain(ServiceSliceTranslator.Translate(one)), isPolicy: false,
+            [
+                .. With<V1EndpointSlice>(Own<ClusterNetworkPolicyResource>()), .. With<V1EndpointSlice>(Own<AdminNetworkPolicyResource>()),
+                .. WithCalico<V1EndpointSlice>(),
+            ])
         {
             Add = (cluster, one) => cluster with { ServiceSlices = cluster.ServiceSlices.SetItem(one.Name, one) },
             Replace = (policy, all) => policy.ReplaceServiceSlices(all),
@@ -148,11 +153,11 @@ internal static class PolicyInputs
         Defined(ResourceSource.Of(typeof(TResource), CalicoStore)),
     ];
 
-    private static ImmutableArray<ResourceSource> WithCalico<TResource>() =>
-    [
-        .. Calico<CalicoNetworkPolicyResource>()
-            .Select(policies => ResourceSource.Of(typeof(TResource), definition: policies.Definition)),
-    ];
+    private static ImmutableArray<ResourceSource> WithCalico<TResource>() => With<TResource>(Calico<CalicoNetworkPolicyResource>());
+
+    /// <summary>A kind of Kubernetes' own that is asked for only where another is defined.</summary>
+    private static ImmutableArray<ResourceSource> With<TResource>(ImmutableArray<ResourceSource> others) =>
+        [.. others.Select(other => ResourceSource.Of(typeof(TResource), definition: other.Definition))];
 
     private static ResourceSource Defined(ResourceSource source) =>
         source with { Definition = $"{source.Plural}.{source.ApiVersion.Split('/')[0]}" };

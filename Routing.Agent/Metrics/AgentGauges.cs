@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Fib;
+using Routing.Agent.Domains;
 using Routing.Agent.Flows;
 using Routing.Agent.KubeApi;
 using Routing.Agent.Speaker;
@@ -12,7 +13,8 @@ namespace Routing.Agent.Metrics;
 internal static class AgentGauges
 {
     public static void Add(
-        AgentMetrics metrics, AttachmentStore attachments, DataplaneLoop dataplane, FlowLoop flows, FibLoop fib, SpeakerHost speaker,
+        AgentMetrics metrics, AttachmentStore attachments, DataplaneLoop dataplane, FlowLoop flows, DomainLoop domains, FibLoop fib,
+        SpeakerHost speaker,
         IReadOnlyList<WatchedResource> watches)
     {
         metrics.AddGauge("pods", "Pods attached to this node.", () => attachments.Attachments.Count);
@@ -22,6 +24,11 @@ internal static class AgentGauges
             () => flows.Status.IsReceiving ? 1 : 0);
         metrics.AddCounter("policy_reports_lost", "Reported packets that the agent had no room for.",
             () => flows.Status.Lost + flows.Status.Overflowed);
+        metrics.AddGauge("domain_addresses", "Addresses that domain names in policies stand for.", () => domains.Status.Addresses);
+        metrics.AddGauge("domain_answers_receiving", "1 when answers of DNS can be seen.", () => domains.Status.Problem is null ? 1 : 0);
+        metrics.AddCounter("domain_answers", "Answers of DNS about names in policies.", () => domains.Status.Answers);
+        metrics.AddCounter("domain_answers_late", "Of these, those that went on before what they say was in force.",
+            () => domains.Status.Late);
         metrics.AddGauge("fib_routes", "Routes of ours in the kernel.", () => fib.Status.Installed);
         metrics.AddGauge("fib_routes_pending", "Routes not as they should be.", () => fib.Status.Pending);
         metrics.AddGauge("bgp_running", "1 when the BGP speaker runs.", () => speaker.Status.IsRunning ? 1 : 0);

@@ -19,7 +19,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int NetlinkLevel = 270; // SOL_NETLINK
     private const int SendBuffer = 7, ReceiveBuffer = 8, ReceiveTimeout = 20; // SO_SNDBUF, SO_RCVBUF, SO_RCVTIMEO
     private const int SendBufferForce = 32, ReceiveBufferForce = 33; // SO_SNDBUFFORCE, SO_RCVBUFFORCE
-    private const int AddMembership = 1, DropMembership = 2, CapAck = 10, ExtAck = 11, StrictCheck = 12; // NETLINK_*
+    private const int AddMembership = 1, DropMembership = 2, NoOverruns = 5, CapAck = 10, ExtAck = 11, StrictCheck = 12; // NETLINK_*
     private const int TruncatedLength = 0x20; // MSG_TRUNC: recv tells the datagram's true length
     private const int DontWait = 0x40; // MSG_DONTWAIT
 
@@ -324,6 +324,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             SetOption($"set the {name} buffer of", SocketLevel, ordinary, octets);
         }
     }
+
+    /// <summary>Nothing is said of messages that the kernel had no room for: who sent them knows (NETLINK_NO_ENOBUFS).</summary>
+    public void IgnoreOverruns() => SetOption("set NETLINK_NO_ENOBUFS of", NetlinkLevel, NoOverruns, 1);
 
     /// <summary>Listens to a group from here on.</summary>
     public void Join(int group) => SetOption($"join group {group} with", NetlinkLevel, AddMembership, group);

@@ -68,6 +68,30 @@ public sealed class AgentOptions
         Outbound = FailsafeText.Read(FailsafeOutbound, out _),
     };
 
+    /// <summary>Whose answers say what domain names stand for: Services as NAMESPACE/NAME, and addresses, with commas.</summary>
+    public string DnsServers { get; init; } = DefaultDnsServers;
+
+    /// <summary>Default of <see cref="DnsServers"/>.</summary>
+    public const string DefaultDnsServers = "kube-system/kube-dns";
+
+    /// <summary>The NFQUEUE, or NFLOG group, in which answers of DNS come, which must be nobody else's.</summary>
+    public int DnsQueue { get; init; } = DnsOptions.DefaultQueue;
+
+    /// <summary>How answers of DNS are seen. Only for validated options.</summary>
+    public DnsOptions Dns
+    {
+        get
+        {
+            var parts = DnsServers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return new DnsOptions
+            {
+                Queue = (ushort)DnsQueue,
+                Services = [.. parts.Select(part => part.Split('/')).Where(part => part.Length == 2).Select(part => new NamespacedName(part[0], part[1]))],
+                Servers = [.. parts.Where(part => !part.Contains('/')).Select(Address.Parse)],
+            };
+        }
+    }
+
     /// <summary>What the packet filter is written with.</summary>
     public PolicyBackend Backend { get; init; } = PolicyBackend.Auto;
 
@@ -85,6 +109,9 @@ public sealed class AgentOptions
 
     /// <summary>Held locked by the one agent of the state directory.</summary>
     public string LockFile => Path.Combine(StateDirectory, "agent.lock");
+
+    /// <summary>File of what was learned of domain names.</summary>
+    public string NamesFile => Path.Combine(StateDirectory, "names");
 
     /// <summary>Folder of the attachments' files.</summary>
     public string AttachmentsDirectory => Path.Combine(StateDirectory, "attachments");

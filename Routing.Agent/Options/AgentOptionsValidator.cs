@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Routing.Policy.Model;
 using Serilog.Events;
 
 namespace Routing.Agent.Options;
@@ -59,6 +60,23 @@ internal static partial class AgentOptionsValidator
             problems.AddRange(wrong.Select(one => $"{name} '{one}': allowed are {FailsafeText.Allowed}"));
         }
 
+        foreach (var server in options.DnsServers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Address.TryParse(server, out _) && !ServiceName().IsMatch(server))
+            {
+                problems.Add($"--dns-servers '{server}': allowed are IP addresses and Services as NAMESPACE/NAME");
+            }
+        }
+
+        if (options.DnsQueue is < 1 or > 65535)
+        {
+            problems.Add($"--dns-queue '{options.DnsQueue}': allowed is 1 to 65535");
+        }
+        else if (options.DnsQueue == options.FlowsGroup)
+        {
+            problems.Add($"--dns-queue '{options.DnsQueue}': allowed is another number than that of --flows-group");
+        }
+
         if (!IPAddress.TryParse(options.MetricsAddress, out _))
         {
             problems.Add($"--metrics-address '{options.MetricsAddress}': allowed is an IP address");
@@ -77,6 +95,9 @@ internal static partial class AgentOptionsValidator
 
         return problems;
     }
+
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]
+    private static partial Regex ServiceName();
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
     private static partial Regex DnsSubdomain();

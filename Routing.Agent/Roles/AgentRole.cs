@@ -8,6 +8,7 @@ using Routing.Agent.Dataplane.Fib;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Dataplane.Nftables;
+using Routing.Agent.Domains;
 using Routing.Agent.Flows;
 using Routing.Agent.Grpc;
 using Routing.Agent.Health;
@@ -33,7 +34,8 @@ namespace Routing.Agent.Roles;
 /// watches: nodes, BGP kinds ──► ClusterDirectory ──► SpeakerHost ──best paths──► FibLoop ──► rtnetlink
 ///                                     └──► NodeState (pod CIDRs) ──► CniServer ► AttachmentService ──► rtnetlink, files
 /// watches: pods, namespaces, policies ──► DataplaneLoop ◄──CommitAsync──┘      DataplaneLoop ──► nf_tables
-///                                               └──── who? ──── FlowLoop ◄── NFLOG ──────────────────┘
+///                                               ├──── who? ──── FlowLoop ◄── NFLOG ──────────────────┤
+///                                               └◄─── names ─── DomainLoop ◄── NFQUEUE ──────────────┘
 /// </code>
 /// Loops start from the kernel outwards and stop the other way round, so that nothing hands work to a loop that has
 /// ended: first no more ADDs, then no more events, then BGP leaves its neighbours, last the loops that write to the
@@ -101,14 +103,18 @@ internal sealed partial class AgentRole
             _loggers.CreateLogger<FibLoop>());
         var interior = new InteriorRouteFeed(interiorRoutes, _time, _loggers.CreateLogger<InteriorRouteFeed>());
         var dataplane = new DataplaneLoop(
-            new NodePolicy(_options.NodeName, _options.Reports, _options.Failsafes), applier, new PodLookup(client, PodLookupTimeout, _time),
+            new NodePolicy(_options.NodeName, _options.Reports, _options.Failsafes, _options.Dns), applier,
+            new PodLookup(client, PodLookupTimeout, _time),
             _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>(),
             _options.Verifier == "sample" ? new SampleVerifier() : null);
+        var domains = new DomainLoop(
+            dataplane, new NameFile(_options.NamesFile), _time, _loggers.CreateLogger<DomainLoop>());
         using var conntrack = ConntrackNetlink.Open();
         using var addresses = RouteNetlink.Open(); // the loop's own
         var connections = new ConntrackLoop(
             conntrack, () => addresses.ListAddresses().Select(each => Address.From(each.Address)).ToHashSet(), metrics, _time,
-            _loggers.CreateLogger<ConntrackLoop>());
+            _loggers.CreateLogger<ConntrackLoop>(),
+            new LapsedNames(() => domains.Lapsed, (wanted, stop) => dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop)));
         dataplane.Committed += connections.OnCommitted;
         using var interfaces = RouteNetlink.Open();
         var hosts = new HostInterfaceFeed(interfaces, dataplane, _time, _loggers.CreateLogger<HostInterfaceFeed>());
@@ -151,11 +157,14 @@ internal sealed partial class AgentRole
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
         hosts.Restore();
+        dataplane.Restore(domains.Restore());
         using var counters = new RuleCounters(NftNetlink.Open(NftApplier.Table));
         metrics.AddCounter(
             "policy_packets", "Packets that began a connection, by what the rules of the packet filter said.", counters.Read);
-        AgentGauges.Add(metrics, attachments, dataplane, flows, fib, speaker, watches.Resources);
+        AgentGauges.Add(metrics, attachments, dataplane, flows, domains, fib, speaker, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
+        supervisor.Start("domain names", stop => domains.RunAsync(
+            [new AnswerSource(() => true, () => PacketQueue.Open(_options.Dns.Queue))], stop));
         supervisor.Start("connections", connections.RunAsync);
         if (_options.Reports.Denied)
         {

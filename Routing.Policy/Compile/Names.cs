@@ -16,6 +16,7 @@ internal static class Names
     public const string Prerouting = "prerouting";
     public const string Input = "input";
     public const string Forward = "forward";
+    public const string Output = "output";
     public const string CheckSource = "check-source";
     public const string FromPod = "from-pod";
     public const string ToPod = "to-pod";
@@ -56,6 +57,12 @@ internal static class Names
 
     /// <summary>The set of interfaces and addresses behind them: a pod's way to itself.</summary>
     public static string Own(IpFamily family) => family == IpFamily.V4 ? "own4" : "own6";
+
+    /// <summary>The set of local pods, with their interfaces, whose policies name domains.</summary>
+    public static string DnsAskers(IpFamily family) => family == IpFamily.V4 ? "dns-askers4" : "dns-askers6";
+
+    /// <summary>The set of the servers of DNS that are believed.</summary>
+    public static string DnsServers(IpFamily family) => family == IpFamily.V4 ? "dns-servers4" : "dns-servers6";
 
     /// <summary>The chain of what is reported although no policy isolates the pod.</summary>
     public static string Open(Direction direction) =>

@@ -17,6 +17,10 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
     /// <summary>True when packets of the interface find their way.</summary>
     public bool IsOpen(string interfaceName) => _open.ContainsKey(interfaceName);
 
+    /// <summary>The pods whose egress policies name domains.</summary>
+    public IEnumerable<LocalEndpoint> NamingDomains =>
+        _open.Values.Where(open => open.Egress is { Domains.Count: > 0 }).Select(open => open.Endpoint);
+
     /// <summary>An interface has these entries, in place of those it had; null: none. At most once between two
     /// <see cref="Commit"/>s.</summary>
     public void Put(string interfaceName, OpenEndpoint? now)

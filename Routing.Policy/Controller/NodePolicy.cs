@@ -24,6 +24,7 @@ public sealed partial class NodePolicy
     private readonly NodeTable _nodes = new();
     private readonly ProfileTable _profiles;
     private readonly EndpointTable _open;
+    private readonly AnswerObservation _answers;
     private readonly Dictionary<NamespacedName, PodView> _pods = []; // as the API server shows them
     private readonly HashSet<string> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LocalEndpoint> _endpoints = new(StringComparer.Ordinal);
@@ -34,7 +35,8 @@ public sealed partial class NodePolicy
     /// <param name="nodeName">The node; a pod that the API server shows on another node is not one of ours.</param>
     /// <param name="reports">Which packets the ruleset reports; null for those that are denied.</param>
     /// <param name="failsafes">Ports that host endpoints never close; null for Calico's.</param>
-    public NodePolicy(string nodeName, ReportOptions? reports = null, FailsafePorts? failsafes = null)
+    /// <param name="dns">Whose answers say what names stand for; null for what is usual.</param>
+    public NodePolicy(string nodeName, ReportOptions? reports = null, FailsafePorts? failsafes = null, DnsOptions? dns = null)
     {
         _nodeName = nodeName;
         reports ??= new ReportOptions();
@@ -44,6 +46,7 @@ public sealed partial class NodePolicy
         _profiles = new ProfileTable(_index, _nodes, _services, _domains, reports, _policies.Specs);
         _open = new EndpointTable(_profiles, reports);
         _hosts = new HostTable(_profiles, failsafes ?? FailsafePorts.Default, reports);
+        _answers = new AnswerObservation(dns ?? new DnsOptions(), _services);
     }
 
     /// <summary>A pod, of any node, came or changed.</summary>
@@ -215,7 +218,8 @@ public sealed partial class NodePolicy
         }
 
         _dirty.Clear();
-        return _ruleset = _profiles.Compile(CompileHosts(_open.Commit(_ruleset)));
+        _ruleset = _profiles.Compile(CompileHosts(_open.Commit(_ruleset)));
+        return _ruleset = _answers.Put(_ruleset, DomainsInUse.IsEmpty ? [] : [.. _open.NamingDomains]);
     }
 
     /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod is not

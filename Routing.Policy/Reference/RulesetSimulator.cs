@@ -77,6 +77,8 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
                 return Interface(map.Key, packet) is { } name && map.Elements.TryGetValue(name, out var verdict)
                     ? verdict
                     : null;
+            case RuleAction.Hold:
+                return Rules.Verdict.Accept;
             case RuleAction.Report:
                 return null;
             case RuleAction.SetMark mark:

@@ -81,6 +81,9 @@ public static class IptablesRenderer
                         }
 
                         break;
+                    case RuleAction.Hold hold:
+                        text.Append($"-A {ChainPrefix}{chain.Name}{condition}{comment} -j NFQUEUE --queue-num {hold.Queue} --queue-bypass\n");
+                        break;
                     case RuleAction.Report report:
                         text.Append($"-A {ChainPrefix}{chain.Name}{condition}{comment}{Target(report.Packet)}\n");
                         break;

@@ -89,6 +89,7 @@ public static class NftablesRenderer
                 RuleAction.SetMark { IsSet: true } mark => $"meta mark set meta mark | 0x{mark.Bit:x8}",
                 RuleAction.SetMark mark => $"meta mark set meta mark & 0x{~mark.Bit:x8}",
                 RuleAction.Untrack => "notrack",
+                RuleAction.Hold hold => $"queue flags bypass to {hold.Queue}",
                 _ => throw new UnreachableException(),
             });
             text.Append($"\t\t{string.Join(' ', statements)}");

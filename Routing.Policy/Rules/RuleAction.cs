@@ -13,6 +13,10 @@ public abstract record RuleAction
     /// <summary>The verdict that the map of this name has for the packet; without one the next rule goes on.</summary>
     public sealed record Dispatch(string MapName) : RuleAction;
 
+    /// <summary>Hands the packet to who listens to a queue, who lets it go on. It goes on at once where nobody listens and where the
+    /// queue is full: this is for packets that pass in any case.</summary>
+    public sealed record Hold(ushort Queue) : RuleAction;
+
     /// <summary>Tells who listens; the next rule goes on, whether or not the packet was one too many to be told.</summary>
     public sealed record Report(PacketReport Packet) : RuleAction;
 

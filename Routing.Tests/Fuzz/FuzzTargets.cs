@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Routing.Agent.BgpConfig;
+using Routing.Agent.Domains;
 using Routing.Agent.Flows;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Netfilter;
@@ -16,6 +17,8 @@ using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Updates;
+using Routing.Policy.Model;
+using Routing.Tests.Agent.Domains;
 using Routing.Tests.Bgp.Wire;
 
 namespace Routing.Tests.Fuzz;
@@ -101,6 +104,16 @@ internal static class FuzzTargets
         new("nflog", RunPacketLog, Seeds(
             "54000000 0004 0000 00000000 00000000 02 00 0072 1000 0A00 64656E7920746F2D706F6400 0800 0400 00000005 0800 0C00 0000002A 2000 0900 4500001C12344000401100000A0100070A0200091F90003500080000",
             "58000000 0004 0000 00000000 00000000 0A 00 0072 4400 0900 6000000000182C40FD000010000000000000000000000007FD000020000000000000000000000009 3C00000000000000 0600000000000000 1F90003500000000")),
+        new("dns", RunDns, [
+            DnsMessages.Answer("www.example.com", 300, "192.0.2.1", "2001:db8::1"),
+            DnsMessages.Answer(
+                DnsMessages.Query("www.example.com"), DnsMessages.Alias("www.example.com", "a.example.net", 20),
+                DnsMessages.Alias("a.example.net", "b.example.org", 30),
+                DnsMessages.Record(DnsMessages.Name("b.example.org"), Address.Parse("192.0.2.1"), 60)),
+            DnsMessages.Query("a.b.example.org", 28),
+        ]) { AllocationPerOctet = 4 * 1024 },
+        new("nfqueue", RunPacketQueue, Seeds(
+            "40000000 0003 0000 00000000 00000000 02 00 0073 0B00 0100 00000007 0800 01 00 2200 0A00 4500001E12344000401100000A0300020A0100020035C000000A00001234 0000")),
         new("as-path-pattern", RunAsPathPattern, Texts("^65000_", "_(65001|65002)+_[64512-65534]$", "^$", ".* 7{2,5} (1 2)*?", "{1 2}"))
         {
             Mutations = 3000, AllocationPerOctet = 64 * 1024, FixedAllocation = 16 * 1024 * 1024,
@@ -281,6 +294,34 @@ internal static class FuzzTargets
         }
 
         PacketHeader.TryRead(input, out _);
+    }
+
+    private static void RunPacketQueue(ReadOnlySpan<byte> input)
+    {
+        var reader = new NetlinkReader(input);
+        while (reader.TryRead(out var message))
+        {
+            if (PacketQueueCodec.TryDecode(in message, out var packet))
+            {
+                RunDns(PacketHeader.UdpPayload(packet.Octets));
+            }
+        }
+
+        RunDns(PacketHeader.UdpPayload(input));
+    }
+
+    private static void RunDns(ReadOnlySpan<byte> input)
+    {
+        var isAnswer = DnsAnswer.TryReadName(input, out var name);
+        if (DnsAnswer.TryRead(input, out _) && !isAnswer)
+        {
+            throw new System.Diagnostics.UnreachableException("an answer to nothing");
+        }
+
+        if (isAnswer)
+        {
+            _ = DomainPattern.Matching(name).Count();
+        }
     }
 
     private static void RunRtr(ReadOnlySpan<byte> input)

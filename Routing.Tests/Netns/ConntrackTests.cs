@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
 using Routing.Agent.Metrics;
 using Routing.Agent.Namespaces;
@@ -112,7 +113,7 @@ public sealed class ConntrackTests
         {
             var ruleset = policy.Compile();
             cluster.Apply(ruleset);
-            loop.OnCommitted(ruleset, isRepair: false);
+            loop.OnCommitted(new CommittedRuleset(ruleset));
             await Until.TrueAsync("connections are judged", () => ReferenceEquals(loop.Judged, ruleset));
         }
 

@@ -35,6 +35,7 @@ internal sealed partial class ConntrackLoop
     private readonly AgentMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly IPardon? _pardon;
     private readonly Backoff _backoff = new(RetryLeast, RetryGreatest);
     private volatile Ruleset? _inForce;
     private volatile Ruleset? _judged;
@@ -45,23 +46,30 @@ internal sealed partial class ConntrackLoop
     /// <param name="metrics">Counters.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Removals at Information.</param>
+    /// <param name="pardon">Whom the rules forbid to begin, but not to go on; null for nobody.</param>
     public ConntrackLoop(
         IConntrack conntrack, Func<IReadOnlySet<Address>> hostAddresses, AgentMetrics metrics, TimeProvider time,
-        ILogger<ConntrackLoop> logger)
+        ILogger<ConntrackLoop> logger, IPardon? pardon = null)
     {
-        (_conntrack, _hostAddresses, _metrics, _time, _logger) = (conntrack, hostAddresses, metrics, time, logger);
+        (_conntrack, _hostAddresses, _metrics, _time, _logger, _pardon) = (conntrack, hostAddresses, metrics, time, logger, pardon);
     }
 
     /// <summary>The rules by which connections were judged last; null before the first time.</summary>
     public Ruleset? Judged => _judged;
 
-    /// <summary>Takes the rules that are in force from now on; never waits.</summary>
-    /// <param name="ruleset">What was committed.</param>
-    /// <param name="isRepair">Others had been in force in between, so every connection is judged.</param>
-    public void OnCommitted(Ruleset ruleset, bool isRepair)
+    /// <summary>Takes the rules that are in force from now on; never waits. After a repair every connection is judged, for others had
+    /// been in force in between; a name that stands for other addresses than before ends none.</summary>
+    public void OnCommitted(CommittedRuleset committed)
     {
-        _inForce = ruleset;
-        if (isRepair)
+        var areAllJudged = _judged is { } judged && ReferenceEquals(judged, _inForce);
+        _inForce = committed.Ruleset;
+        if (committed.IsOfNames && !committed.IsRepair && areAllJudged)
+        {
+            _judged = committed.Ruleset; // should the loop look in this moment, it looks once too often
+            return;
+        }
+
+        if (committed.IsRepair)
         {
             Volatile.Write(ref _wereOpen, 1);
         }
@@ -77,7 +85,7 @@ internal sealed partial class ConntrackLoop
             await _wake.WaitAsync(cancellationToken);
             while (_inForce is { } ruleset && (Volatile.Read(ref _wereOpen) != 0 || !ReferenceEquals(ruleset, _judged)))
             {
-                var pause = Look(ruleset);
+                var pause = await LookAsync(ruleset, cancellationToken);
                 if (pause > TimeSpan.Zero)
                 {
                     await Task.Delay(pause, _time, cancellationToken);
@@ -87,7 +95,7 @@ internal sealed partial class ConntrackLoop
     }
 
     /// <returns>How long to rest.</returns>
-    private TimeSpan Look(Ruleset ruleset)
+    private async Task<TimeSpan> LookAsync(Ruleset ruleset, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         try
@@ -100,7 +108,7 @@ internal sealed partial class ConntrackLoop
             var scope = RevocationScope.Between(_judged, ruleset);
             if (!scope.IsEmpty)
             {
-                Remove(scope, ruleset);
+                await RemoveAsync(scope, ruleset, cancellationToken);
             }
 
             _judged = ruleset;
@@ -116,13 +124,18 @@ internal sealed partial class ConntrackLoop
         }
     }
 
-    private void Remove(RevocationScope scope, Ruleset ruleset)
+    private async Task RemoveAsync(RevocationScope scope, Ruleset ruleset, CancellationToken cancellationToken)
     {
         var judge = new FlowJudge(ruleset, _hostAddresses(), scope.Moved);
         var forbidden = scope.Everything || scope.Moved.Count > AskedOneByOne
             ? Enum.GetValues<IpFamily>().SelectMany(family => _conntrack.List(family, judge.Forbids))
             : scope.Moved.SelectMany(address => _conntrack.List(address, judge.Forbids));
-        var found = forbidden.ToList();
+        IReadOnlyList<ConntrackEntry> found = forbidden.ToList();
+        if (found.Count > 0 && _pardon is not null)
+        {
+            found = await _pardon.WithoutPardonedAsync(found, cancellationToken);
+        }
+
         if (found.Count > 0)
         {
             var removed = _conntrack.Delete(found);

@@ -39,7 +39,7 @@ internal sealed record RevocationScope(bool Everything, ImmutableHashSet<Address
     private static bool SameSet(MatchSet before, MatchSet after) =>
         ReferenceEquals(before, after)
         || ReferenceEquals(before.Elements, after.Elements)
-        || before.Key.Contains(RuleField.InputInterface)
+        || before.Key.Contains(RuleField.InputInterface) || before.Key.Contains(RuleField.OutputInterface)
         || before.Elements.SetEquals(after.Elements);
 
     /// <summary>A pod that came or went is looked at by its addresses.</summary>

@@ -8,7 +8,7 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <remarks>Objects are recognised by decoding them, definition, rules and elements, not by a hash left with them: the
 /// kernel is the only truth, a rule that somebody changed by hand is found, and nothing has to be kept in step over
 /// versions. What is not defined as wanted is not read any further, it only has to go.</remarks>
-internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
+internal sealed class KernelReader(NftNetlink netlink, Ruleset desired, NftQueueing queueing)
 {
     private readonly HashSet<string> _otherSets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _otherChains = new(StringComparer.Ordinal);
@@ -75,7 +75,7 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired)
             }
 
             chains.Add(chain.Name, chain);
-            var wanted = RuleTranslator.Rules(chain, desired);
+            var wanted = RuleTranslator.Rules(chain, desired, queueing);
             if (!rulesByChain[chain.Name].Select(rule => rule with { Handle = 0 }).SequenceEqual(wanted))
             {
                 _otherRules.Add(chain.Name);

@@ -42,6 +42,7 @@ public sealed class NftApplier : IRulesetApplier
     private uint _generation; // that _known is of
     private Ruleset? _committed; // what we left there last
     private string? _repaired;
+    private NftQueueing? _queueing; // asked when it first matters
 
     private readonly Func<NftNetlink> _open;
 
@@ -64,6 +65,9 @@ public sealed class NftApplier : IRulesetApplier
     public IKernelRules OpenRules() => new NftKernelRules(_open());
 
     /// <inheritdoc/>
+    public bool HoldsPackets => _queueing is not NftQueueing.Copy;
+
+    /// <inheritdoc/>
     public bool IsInstalled() => _netlink.FindTable() == NftTableState.Active;
 
     /// <inheritdoc/>
@@ -71,9 +75,10 @@ public sealed class NftApplier : IRulesetApplier
     {
         try
         {
+            var queueing = Queueing(desired); // before the look: it may commit a probe
             for (var attempt = 1; ; attempt++)
             {
-                var plan = new RulesetPlan(Look(desired), desired);
+                var plan = new RulesetPlan(Look(desired), desired, queueing);
                 if (plan.IsEmpty)
                 {
                     return Done(plan, desired);
@@ -113,6 +118,12 @@ public sealed class NftApplier : IRulesetApplier
         _watch.Dispose();
         _netlink.Dispose();
     }
+
+    /// <summary>What the kernel has for packets that are held; any, as long as nothing holds packets.</summary>
+    private NftQueueing Queueing(Ruleset desired) =>
+        _queueing ?? (desired.Chains.Values.Any(chain => chain.Rules.Any(rule => rule.Action is RuleAction.Hold))
+            ? (_queueing = NftProbe.Queueing(_netlink)).Value
+            : NftQueueing.Expression);
 
     private RulesetChange Done(RulesetPlan plan, Ruleset desired)
     {
@@ -155,7 +166,7 @@ public sealed class NftApplier : IRulesetApplier
         for (var attempt = 1; ; attempt++)
         {
             var before = _netlink.ReadGeneration();
-            var read = new KernelReader(_netlink, desired).Read();
+            var read = new KernelReader(_netlink, desired, Queueing(desired)).Read();
             var seen = _watch.Look(out var latest);
             if (seen == NftTableWatchResult.Untouched
                 || (seen == NftTableWatchResult.Unknown && _netlink.ReadGeneration() == before))

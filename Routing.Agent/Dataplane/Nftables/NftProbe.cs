@@ -43,6 +43,25 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
         }
     }
 
+    /// <summary>Asks for each way to hold packets, in batches that leave nothing.</summary>
+    public static NftQueueing Queueing(NftNetlink netlink)
+    {
+        foreach (var queueing in new[] { NftQueueing.Expression, NftQueueing.Target })
+        {
+            var held = new Chain("held", null, [new Rule([], new RuleAction.Hold(0), "")], "");
+            var batch = netlink.BeginBatch(table: Table);
+            new RulesetPlan(KernelRuleset.Nothing, Ruleset.Empty with { Chains = Ruleset.Empty.Chains.Add(held.Name, held) }, queueing)
+                .Write(batch);
+            batch.DeleteTable();
+            if (netlink.TryCommit(batch).Count == 0)
+            {
+                return queueing;
+            }
+        }
+
+        return NftQueueing.Copy;
+    }
+
     private static Ruleset Features()
     {
         MatchSet[] sets =

@@ -141,6 +141,9 @@ internal sealed class NftWalk
                 case NftExpression.Immediate immediate:
                     verdict = immediate.Verdict;
                     break;
+                case NftExpression.Queue or NftExpression.QueueTarget:
+                    verdict = new NftVerdict(NftVerdictCode.Accept); // held for a while, and then let go
+                    break;
                 case NftExpression.Log:
                     reports = true;
                     break;
@@ -252,7 +255,8 @@ internal sealed class NftWalk
         {
             _differences.Add($"chain {name} is defined otherwise");
         }
-        else if (!_rules[name].Select(rule => rule with { Handle = 0 }).SequenceEqual(RuleTranslator.Rules(wanted, _wanted)))
+        else if (_rules[name].Select(rule => rule with { Handle = 0 }).ToList() is var found
+            && !Enum.GetValues<NftQueueing>().Any(queueing => found.SequenceEqual(RuleTranslator.Rules(wanted, _wanted, queueing))))
         {
             _differences.Add($"chain {name} has other rules");
         }

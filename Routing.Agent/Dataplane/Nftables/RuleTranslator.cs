@@ -15,15 +15,18 @@ internal static class RuleTranslator
     private const int SourceInIPv4 = 12, DestinationInIPv4 = 16, SourceInIPv6 = 8, DestinationInIPv6 = 24;
     private const int SourcePort = 0, DestinationPort = 2; // of TCP, UDP and SCTP alike
     private const int IcmpMessage = 0; // type, then code
+    private const int CopiedOctets = 4096 + 48; // of an answer that is copied: what RFC 6891 §6.2.5 suggests, and its headers
 
     public static NftChain Chain(Chain chain) => new(
         chain.Name,
         chain.Hook is { } hook ? new NftBaseChain(Hook(hook.Point), hook.Priority) : null,
         NftUserData.Fit(chain.Comment));
 
+    /// <param name="chain">The chain.</param>
     /// <param name="ruleset">Knows the sets and maps that rules name.</param>
-    public static ImmutableArray<NftRule> Rules(Chain chain, Ruleset ruleset) => ImmutableArray.CreateRange(
-        chain.Rules, rule => new NftRule(chain.Name, Expressions(rule, ruleset), NftUserData.Fit(rule.Comment)));
+    /// <param name="queueing">What the kernel has for packets that are held.</param>
+    public static ImmutableArray<NftRule> Rules(Chain chain, Ruleset ruleset, NftQueueing queueing) => ImmutableArray.CreateRange(
+        chain.Rules, rule => new NftRule(chain.Name, Expressions(rule, ruleset, queueing), NftUserData.Fit(rule.Comment)));
 
     public static NftVerdict Verdict(Verdict verdict) => new(
         verdict.Kind switch
@@ -51,7 +54,7 @@ internal static class RuleTranslator
         },
         verdict.Chain);
 
-    private static EquatableArray<NftExpression> Expressions(Rule rule, Ruleset ruleset)
+    private static EquatableArray<NftExpression> Expressions(Rule rule, Ruleset ruleset, NftQueueing queueing)
     {
         var steps = ImmutableArray.CreateBuilder<NftExpression>();
         IpFamily? family = null; // known to hold from here on
@@ -96,7 +99,7 @@ internal static class RuleTranslator
             steps.Add(new NftExpression.Counter());
         }
 
-        AddAction(steps, rule.Action, ruleset);
+        AddAction(steps, rule.Action, ruleset, queueing);
         return new EquatableArray<NftExpression>(steps.ToImmutable());
     }
 
@@ -155,7 +158,7 @@ internal static class RuleTranslator
     }
 
     private static void AddAction(
-        ImmutableArray<NftExpression>.Builder steps, RuleAction action, Ruleset ruleset)
+        ImmutableArray<NftExpression>.Builder steps, RuleAction action, Ruleset ruleset, NftQueueing queueing)
     {
         switch (action)
         {
@@ -165,6 +168,14 @@ internal static class RuleTranslator
             case RuleAction.Dispatch { MapName: var name }:
                 steps.Add(new NftExpression.Meta(InterfaceKey(ruleset.Maps[name].Key)));
                 steps.Add(new NftExpression.VerdictLookup(name));
+                break;
+            case RuleAction.Hold { Queue: var queue }:
+                steps.Add(queueing switch
+                {
+                    NftQueueing.Expression => new NftExpression.Queue(queue),
+                    NftQueueing.Target => new NftExpression.QueueTarget(queue),
+                    _ => new NftExpression.Log(queue, "", CopiedOctets), // and the packet goes on to what lets it pass
+                });
                 break;
             case RuleAction.Report { Packet: var report }:
                 steps.Add(new NftExpression.Limit((ulong)report.PacketsPerSecond, UnitSeconds: 1, (uint)report.Burst));

@@ -17,6 +17,7 @@ internal sealed partial class RulesetPlan
 {
     private readonly KernelRuleset _actual;
     private readonly Ruleset _desired;
+    private readonly NftQueueing _queueing;
     private readonly SortedSet<string> _goneSets = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _goneChains = new(StringComparer.Ordinal);
     private readonly List<MatchSet> _newSets = [];
@@ -26,9 +27,9 @@ internal sealed partial class RulesetPlan
     private readonly List<(MatchSet Set, IReadOnlyList<SetElement> Added, IReadOnlyList<SetElement> Removed)> _changedSets = [];
     private readonly List<(VerdictMap Map, List<string> Added, List<string> Removed)> _changedMaps = [];
 
-    public RulesetPlan(KernelRuleset actual, Ruleset desired)
+    public RulesetPlan(KernelRuleset actual, Ruleset desired, NftQueueing queueing = NftQueueing.Expression)
     {
-        (_actual, _desired) = (actual, desired);
+        (_actual, _desired, _queueing) = (actual, desired, queueing);
         _goneSets.UnionWith(actual.OtherSets);
         _goneChains.UnionWith(actual.OtherChains);
         CompareSets();
@@ -67,7 +68,7 @@ internal sealed partial class RulesetPlan
         WriteMaps(batch);
         foreach (var chain in _newChains.Concat(_rewrittenChains))
         {
-            foreach (var rule in RuleTranslator.Rules(chain, _desired))
+            foreach (var rule in RuleTranslator.Rules(chain, _desired, _queueing))
             {
                 batch.AppendRule(rule);
             }

@@ -29,6 +29,17 @@ internal readonly record struct PacketHeader(
         return reader.TryReadAddresses(out header) && reader.ReadTransport(ref header);
     }
 
+    /// <summary>What a UDP packet carries.</summary>
+    /// <returns>Empty for a packet that is none, or is cut before it.</returns>
+    public static ReadOnlySpan<byte> UdpPayload(ReadOnlySpan<byte> packet)
+    {
+        const int UdpHeader = 8;
+        var reader = new PacketReader(packet);
+        return reader.TryReadAddresses(out var header) && header.Protocol == TransportProtocol.Udp && reader.Rest.Length > UdpHeader
+            ? reader.Rest[UdpHeader..]
+            : default;
+    }
+
     /// <summary>Cursor over the headers of one packet.</summary>
     /// <remarks>
     /// <code>
@@ -44,6 +55,9 @@ internal readonly record struct PacketHeader(
         private const ushort FragmentOffsetInIPv4 = 0x1fff, FragmentOffsetInIPv6 = 0xfff8;
 
         private ReadOnlySpan<byte> _rest = rest;
+
+        /// <summary>What follows what was read.</summary>
+        public readonly ReadOnlySpan<byte> Rest => _rest;
 
         public bool TryReadAddresses(out PacketHeader header)
         {

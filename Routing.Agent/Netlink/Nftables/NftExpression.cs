@@ -51,6 +51,12 @@ internal abstract record NftExpression
     /// <param name="SnapLength">Octets of the packet; 0 for as many as the reader asked for.</param>
     public sealed record Log(ushort Group, string Prefix, int SnapLength = 0) : NftExpression;
 
+    /// <summary>Hands packets to who listens to a queue; they go on where nobody does.</summary>
+    public sealed record Queue(ushort Number) : NftExpression;
+
+    /// <summary>The same by a target of iptables, for kernels that have no expression for it.</summary>
+    public sealed record QueueTarget(ushort Number) : NftExpression;
+
     /// <summary>Goes on only for so many packets in a time; what was spent is no part of the rule.</summary>
     /// <param name="Rate">Packets in a unit.</param>
     /// <param name="UnitSeconds">The unit.</param>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Routing.Policy.Model;
 
 namespace Routing.Agent.Netlink.Nftables;
@@ -23,6 +24,12 @@ internal static class NftExpressionCodec
     private const ushort LimitRate = 1, LimitUnit = 2, LimitBurst = 3, LimitType = 4, LimitFlags = 5; // NFTA_LIMIT_*
     private const uint LimitPackets = 0; // NFT_LIMIT_PKTS; the other counts octets
     private const ushort CounterOctets = 1, CounterPackets = 2; // NFTA_COUNTER_BYTES, NFTA_COUNTER_PACKETS
+    private const ushort QueueNumber = 1, QueueTotal = 2, QueueFlags = 3; // NFTA_QUEUE_*
+    private const ushort QueueBypass = 1; // NFT_QUEUE_FLAG_BYPASS, NFQ_FLAG_BYPASS
+    private const ushort TargetName = 1, TargetRevision = 2, TargetInfo = 3; // NFTA_TARGET_*
+    private const string QueueTarget = "NFQUEUE";
+    private const uint QueueTargetRevision = 3;
+    private const int QueueInfoUsed = 6; // octets; the rest is padding
     private const uint VerdictRegister = 0; // NFT_REG_VERDICT
 
     public static void Write(NetlinkWriter writer, NftExpression expression)
@@ -104,6 +111,8 @@ internal static class NftExpressionCodec
         NftExpression.Counter => "counter",
         NftExpression.Log => "log",
         NftExpression.Limit => "limit",
+        NftExpression.Queue => "queue",
+        NftExpression.QueueTarget => "target",
         _ => throw new UnreachableException($"{expression} is not ours to write."),
     };
 
@@ -172,6 +181,16 @@ internal static class NftExpressionCodec
                 }
 
                 break;
+            case NftExpression.Queue queue:
+                writer.PutU16(QueueNumber, BinaryPrimitives.ReverseEndianness(queue.Number));
+                writer.PutU16(QueueTotal, BinaryPrimitives.ReverseEndianness((ushort)1));
+                writer.PutU16(QueueFlags, BinaryPrimitives.ReverseEndianness(QueueBypass));
+                break;
+            case NftExpression.QueueTarget queue:
+                writer.PutString(TargetName, QueueTarget);
+                writer.PutU32BigEndian(TargetRevision, QueueTargetRevision);
+                writer.PutBytes(TargetInfo, QueueInfo(queue.Number));
+                break;
             case NftExpression.Limit limit:
                 writer.PutU64BigEndian(LimitRate, limit.Rate);
                 writer.PutU64BigEndian(LimitUnit, limit.UnitSeconds);
@@ -198,13 +217,16 @@ internal static class NftExpressionCodec
 
             switch (name, attribute.Type)
             {
-                case ("cmp", CompareData) or ("bitwise", BitwiseMask) or ("immediate", ImmediateData):
+                case ("queue", _):
+                    numbers[attribute.Type % numbers.Length] = BinaryPrimitives.ReverseEndianness(attribute.U16);
+                    break;
+                case ("cmp", CompareData) or ("bitwise", BitwiseMask) or ("immediate", ImmediateData) or ("target", TargetInfo):
                     value = attribute;
                     break;
                 case ("bitwise", BitwiseXor):
                     second = attribute;
                     break;
-                case ("lookup", LookupSet) or ("log", LogPrefix):
+                case ("lookup", LookupSet) or ("log", LogPrefix) or ("target", TargetName):
                     text = attribute.Text;
                     break;
                 case ("lookup", LookupDestination):
@@ -249,8 +271,23 @@ internal static class NftExpressionCodec
             "log" => new NftExpression.Log((ushort)numbers[LogGroup], text, (int)numbers[LogSnapLength]),
             "limit" when numbers[LimitType] == LimitPackets && numbers[LimitFlags] == 0 =>
                 new NftExpression.Limit(rate, unit, numbers[LimitBurst]),
+            "queue" when numbers[QueueTotal] <= 1 && numbers[QueueFlags] == QueueBypass =>
+                new NftExpression.Queue((ushort)numbers[QueueNumber]),
+            "target" when text == QueueTarget && numbers[TargetRevision] == QueueTargetRevision
+                && MemoryMarshal.TryRead(value.Payload, out ushort number) && value.Payload.StartsWith(QueueInfo(number).AsSpan(0, QueueInfoUsed)) =>
+                new NftExpression.QueueTarget(number),
             _ => new NftExpression.Other(name),
         };
+    }
+
+    /// <summary>struct xt_NFQ_info_v3 in the host's byte order: number, one queue, flags; padded to eight octets.</summary>
+    private static byte[] QueueInfo(ushort number)
+    {
+        var info = new byte[8];
+        MemoryMarshal.Write(info, number);
+        MemoryMarshal.Write(info.AsSpan(2), (ushort)1);
+        MemoryMarshal.Write(info.AsSpan(4), QueueBypass);
+        return info;
     }
 
     /// <summary>Four registers of 16 octets came first (NFT_REG_1 to 4); those of four octets (NFT_REG32_00 to 15)

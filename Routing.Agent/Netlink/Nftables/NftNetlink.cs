@@ -131,7 +131,8 @@ internal sealed class NftNetlink : IDisposable
 
     /// <summary>Begins a batch, in place of any that was begun before.</summary>
     /// <inheritdoc cref="NftBatch(string, uint?, uint, NetlinkWriter)"/>
-    public NftBatch BeginBatch(uint? generation = null) => new(_table, generation, _socket.NextSequence(), _batch);
+    public NftBatch BeginBatch(uint? generation = null, string? table = null) =>
+        new(table ?? _table, generation, _socket.NextSequence(), _batch);
 
     /// <summary>Commits a batch: the kernel makes all of its changes or none.</summary>
     /// <returns>Why it made none; empty when it made them.</returns>

@@ -9,6 +9,7 @@ namespace Routing.Policy.Render.Iptables;
 ///   key                              exact            ranges
 ///   address                          hash:ip          hash:net
 ///   address . protocol . port        hash:ip,port     hash:net,port   and  -p P --dport L:H + hash:net
+///                                    (a source's port  stands beside its address alone, and in no range)
 ///   interface . address              hash:net,iface
 ///   protocol . port                  bitmap:port for TCP, one for UDP     -p P --dport L:H for the rest
 /// </code>
@@ -39,6 +40,7 @@ public sealed class IpsetLayout
         {
             "A" => (Shape.Address, _addressFlag),
             "APN" or "APT" => (Shape.Flow, $"{_addressFlag},dst"),
+            "APS" => (Shape.Flow, $"{_addressFlag},src"),
             "AI" => (Shape.AddressOfInterface, $"{_addressFlag},{interfaceFlag}"),
             "PN" or "PT" or "N" => (Shape.Ports, "dst"),
             "PS" => (Shape.Ports, "src"),

@@ -101,6 +101,9 @@ public sealed class IptablesTranslator(
                 case RuleAction.Decide decide:
                     lines.AddRange(heads.Select(head => head.Rule(comment, Target(decide.Verdict))));
                     break;
+                case RuleAction.Hold hold:
+                    lines.AddRange(heads.Select(head => head.Rule(comment, $"-j NFQUEUE --queue-num {hold.Queue} --queue-bypass")));
+                    break;
                 case RuleAction.Report report:
                     lines.AddRange(heads.Select(head => head.With(Limit(report.Packet)).Rule(comment, Target(report.Packet))));
                     break;

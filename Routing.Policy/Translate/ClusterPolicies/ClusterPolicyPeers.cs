@@ -35,10 +35,10 @@ internal sealed class ClusterPolicyPeers(ProblemList problems)
                 return nodes is null ? [] : [new PeerSpec.Nodes(nodes)];
             case "networks":
                 return Networks(peer!.Networks!, $"{field}.networks");
+            case "domainNames" when verdict == RuleVerdict.Allow:
+                return [Domains(peer!.DomainNames!, $"{field}.domainNames")];
             default:
-                problems.Add($"{field}.domainNames", string.Join(", ", peer!.DomainNames!), verdict == RuleVerdict.Allow
-                    ? "names are not resolved by this version: use networks"
-                    : "only a rule that accepts may name domains");
+                problems.Add($"{field}.domainNames", string.Join(", ", peer!.DomainNames!), "only a rule that accepts may name domains");
                 return [];
         }
     }
@@ -87,6 +87,29 @@ internal sealed class ClusterPolicyPeers(ProblemList problems)
         }
 
         return blocks;
+    }
+
+    private PeerSpec.Domains Domains(IList<string> names, string field)
+    {
+        var patterns = new List<DomainPattern>();
+        foreach (var (i, text) in names.Index())
+        {
+            if (DomainPattern.TryParse(text, out var pattern))
+            {
+                patterns.Add(pattern);
+            }
+            else
+            {
+                problems.Add($"{field}[{i}]", text, DomainPattern.Allowed);
+            }
+        }
+
+        if (names.Count == 0)
+        {
+            problems.Add(field, "", "at least one name");
+        }
+
+        return new PeerSpec.Domains([.. patterns]);
     }
 
     private static List<string> FieldsOf(ClusterPolicyPeer? peer)

@@ -39,7 +39,7 @@ internal sealed class ClusterPolicyRules(PolicyKind kind, ClusterPolicyPeers pee
         if (direction == Direction.Egress && ports.Items.Any(port => port is PortSpec.Named)
             && peerSpecs.Items.Any(peer => peer is not PeerSpec.Pods))
         {
-            problems.Add(field, "a named port", "peers that are pods; nodes and networks have no port names");
+            problems.Add(field, "a named port", "peers that are pods; nodes, networks and domains have no port names");
         }
 
         if (problems.Count == before)

@@ -54,6 +54,9 @@ public class ClusterPolicyTranslatorTests
     [TestCase($"{{{Head}, ingress: [{{action: Deny, from: [{{networks: [10.0.0.0/8]}}]}}]}}", "spec.ingress[0].from[0].networks", "networks")]
     [TestCase($"{{{Head}, egress: [{{action: Deny, to: [{{networks: [10.0.0.0]}}]}}]}}", "spec.egress[0].to[0].networks[0]", "10.0.0.0")]
     [TestCase($"{{{Head}, egress: [{{action: Deny, to: [{{domainNames: [example.com]}}]}}]}}", "spec.egress[0].to[0].domainNames", "example.com")]
+    [TestCase($"{{{Head}, egress: [{{action: Accept, to: [{{domainNames: []}}]}}]}}", "spec.egress[0].to[0].domainNames", "")]
+    [TestCase($"{{{Head}, egress: [{{action: Accept, to: [{{domainNames: ['www.*.com']}}]}}]}}", "spec.egress[0].to[0].domainNames[0]", "www.*.com")]
+    [TestCase($"{{{Head}, egress: [{{action: Accept, to: [{{domainNames: [example.com]}}], protocols: [{{destinationNamedPort: http}}]}}]}}", "spec.egress[0]", "a named port")]
     [TestCase($"{{{Head}, ingress: [{{action: Deny, from: [{{namespaces: {{}}}}], ports: []}}]}}", "spec.ingress[0].ports", "ports")]
     [TestCase($"{{{Head}, ingress: [{{action: Deny, from: [{{namespaces: {{}}}}], protocols: [{{}}]}}]}}", "spec.ingress[0].protocols[0]", "0 of them")]
     [TestCase($"{{{Head}, ingress: [{{action: Deny, from: [{{namespaces: {{}}}}], protocols: [{{tcp: {{destinationPort: {{number: 0}}}}}}]}}]}}", "spec.ingress[0].protocols[0].tcp.destinationPort.number", "0")]
@@ -78,6 +81,12 @@ public class ClusterPolicyTranslatorTests
     public void The_old_baseline_has_no_priority_no_tier_and_does_not_pass(string spec, params string[] fields) => Assert.That(
         Read<BaselineAdminNetworkPolicyResource>(spec).Problems.Items.Select(problem => problem.Field), Is.EquivalentTo(fields));
 
+    [Test]
+    public void Domain_names_are_peers_of_rules_that_accept() => Assert.That(
+        Rules(Read<ClusterNetworkPolicyResource>(
+            $"{{{Head}, egress: [{{action: Accept, to: [{{domainNames: [WWW.Example.com., '*.example.org']}}], protocols: [{{tcp: {{destinationPort: {{number: 443}}}}}}]}}]}}")),
+        Is.EqualTo(new[] { "Allow domains www.example.com, *.example.org | Tcp 443-443" }));
+
     private static PolicySpec Read<T>(string spec)
         where T : ClusterPolicyResource, new() => ClusterPolicyTranslator.Translate(new T
         {
@@ -94,6 +103,7 @@ public class ClusterPolicyTranslatorTests
         {
             PeerSpec.Pods pods => pods.Selection.ToString(),
             PeerSpec.Nodes nodes => $"nodes '{nodes.Selector}'",
+            PeerSpec.Domains domains => $"domains {string.Join(", ", domains.Names.Items)}",
             _ => peer.ToString()!,
         });
         var ports = rule.Ports.Items.Select(port => port switch

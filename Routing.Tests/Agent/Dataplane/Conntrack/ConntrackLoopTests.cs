@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink.Netfilter;
@@ -99,13 +100,33 @@ public sealed class ConntrackLoopTests
     }
 
     [Test]
+    public async Task A_name_that_stands_for_other_addresses_ends_no_connection_and_costs_no_look()
+    {
+        _policy.UpsertPolicy(Yaml.Policy("podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 80}]}]"));
+        await CommitAsync();
+        _conntrack.Add(ToWeb);
+        var lists = _conntrack.Lists.Count;
+        _policy.UpsertPolicy(Yaml.Policy("podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 8080}]}]"));
+        var ruleset = _policy.Compile();
+        _loop.OnCommitted(new CommittedRuleset(ruleset, IsOfNames: true)); // whatever the ruleset says
+        Assert.That(_loop.Judged, Is.SameAs(ruleset));
+        Assert.That(_conntrack.Lists, Has.Count.EqualTo(lists));
+
+        // Something else changed with it: that is looked at, and so are names then.
+        _policy.UpsertPod(Pod("client", Client, "other"));
+        _policy.UpsertPolicy(Yaml.Policy("podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 8081}]}]"));
+        await CommitAsync();
+        Assert.That(_conntrack.Entries, Is.Empty);
+    }
+
+    [Test]
     public async Task A_refusal_is_tried_again_with_all_that_changed_meanwhile()
     {
         await CommitAsync();
         _conntrack.Add(ToWeb, ToWorld);
         _conntrack.FailNext(3);
         _policy.UpsertPolicy(Yaml.Policy("podSelector: {matchLabels: {app: web}}\ningress: []"));
-        _loop.OnCommitted(_policy.Compile(), isRepair: false);
+        _loop.OnCommitted(new CommittedRuleset(_policy.Compile()));
         await Until.TrueAsync("the loop waits for its next try", () => _time.ArmedTimers > 0);
         _policy.UpsertPolicy(Yaml.Policy("podSelector: {matchLabels: {app: client}}\ningress: []", "other"));
         await CommitAsync();
@@ -140,7 +161,7 @@ public sealed class ConntrackLoopTests
     {
         var ruleset = _policy.Compile();
         var lists = _conntrack.Lists.Count;
-        _loop.OnCommitted(ruleset, isRepair);
+        _loop.OnCommitted(new CommittedRuleset(ruleset, isRepair));
         await Until.TrueAsync("connections are judged", () =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(50)); // ends pauses

@@ -1,0 +1,11 @@
+using Routing.Agent.Netlink.Netfilter;
+
+namespace Routing.Agent.Dataplane.Conntrack;
+
+/// <summary>Knows of connections that may go on although the rules would not let them begin.</summary>
+internal interface IPardon
+{
+    /// <summary>Those of the forbidden that have to end.</summary>
+    Task<IReadOnlyList<ConntrackEntry>> WithoutPardonedAsync(
+        IReadOnlyList<ConntrackEntry> forbidden, CancellationToken cancellationToken);
+}

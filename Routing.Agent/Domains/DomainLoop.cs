@@ -1,0 +1,329 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Routing.Agent.Dataplane;
+using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Netfilter;
+using Routing.Policy.Controller;
+using Routing.Policy.Model;
+
+namespace Routing.Agent.Domains;
+
+/// <summary>Owner of what names stand for: reads the answers that the cluster's DNS gives to pods whose policies name domains, and
+/// lets each go on when what it says is in force.</summary>
+/// <remarks>
+/// <code>
+/// kernel --NFQUEUE--> PacketQueue --(bounded)--> parse > LearnedNames > NameFile > DataplaneLoop: one transaction
+///    ^                                              │ nothing new                        │ committed, or too late
+///    └──────────────── the packet goes on ──────────┴────────────────────────────────────┘
+/// </code>
+/// Every packet goes on, whatever is in it: the answer belongs to the pod. One that takes longer than <see cref="HoldLimit"/> goes on
+/// too, and the pod's first connection may have to be tried again. What lapses is told without haste.
+/// </remarks>
+internal sealed partial class DomainLoop
+{
+    /// <summary>Clients ask again after some seconds: an answer is late before that.</summary>
+    private static readonly TimeSpan HoldLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two looks at what has lapsed, so that TTLs of many answers make few transactions.</summary>
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<(IPacketSource? Source, HeldPacket Packet)> _inbox =
+        Channel.CreateBounded<(IPacketSource? Source, HeldPacket Packet)>(256);
+
+    private readonly INamePolicy _policy;
+    private readonly NameFile _file; // the loop alone uses it
+    private readonly LearnedNames _names = new(); // likewise
+    private readonly TimeProvider _time;
+    private readonly long _origin;
+    private readonly ILogger _logger;
+    private ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> _lapsed =
+        ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>>.Empty;
+
+    private volatile DomainStatus _status = new(); // but for what other fields have
+    private volatile string? _problem;
+    private int _uncommitted; // answers that wait for a transaction
+    private long _late;
+
+    /// <param name="policy">Takes what names stand for.</param>
+    /// <param name="file">Of this agent and the next; taken over.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">What cannot be seen or kept; nothing of any answer above Debug.</param>
+    public DomainLoop(INamePolicy policy, NameFile file, TimeProvider time, ILogger<DomainLoop> logger)
+    {
+        (_policy, _file, _time, _logger) = (policy, file, time, logger);
+        _origin = time.GetTimestamp();
+    }
+
+    /// <summary>How it fares.</summary>
+    public DomainStatus Status => _status with { Late = Interlocked.Read(ref _late), Problem = _problem };
+
+    /// <summary>What names stood for once, and their connections may still be there.</summary>
+    public ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> Lapsed => Volatile.Read(ref _lapsed);
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>Takes what an earlier agent learned. Before <see cref="RunAsync"/>, and before the first transaction.</summary>
+    /// <returns>What names stand for.</returns>
+    public ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> Restore()
+    {
+        try
+        {
+            var now = _time.GetUtcNow();
+            foreach (var (pattern, address, until) in _file.Read())
+            {
+                // A clock that was set back must not keep it for longer than any answer would.
+                var rest = until - now;
+                rest = rest < LearnedNames.Hold(LearnedNames.Greatest) ? rest : LearnedNames.Hold(LearnedNames.Greatest);
+                if (rest > TimeSpan.Zero)
+                {
+                    _names.Learn(pattern, address, Now + rest);
+                }
+                else
+                {
+                    _names.Remember(pattern, address, Now + rest);
+                }
+            }
+        }
+        catch (IOException e)
+        {
+            LogForgotten(e.Message);
+        }
+
+        Volatile.Write(ref _lapsed, _names.Lapsed());
+        _status = _status with { Addresses = _names.InForce.Values.Sum(addresses => addresses.Count) };
+        return _names.InForce;
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    /// <param name="sources">The ways by which answers may come.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(IReadOnlyCollection<AnswerSource> sources, CancellationToken cancellationToken)
+    {
+        Save([]);
+        await using var timer = _time.CreateTimer(_ => _inbox.Writer.TryWrite((null, default)), null, Sweep, Sweep);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pumps = sources.Select(source => PumpAsync(source, stop.Token)).ToList();
+        try
+        {
+            await foreach (var (source, packet) in _inbox.Reader.ReadAllAsync(cancellationToken))
+            {
+                if (source is not null)
+                {
+                    Take(source, packet, cancellationToken);
+                }
+
+                SweepIfDue(cancellationToken);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(pumps);
+            _file.Dispose();
+        }
+    }
+
+    private async Task PumpAsync(AnswerSource way, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    while (!way.IsWanted())
+                    {
+                        await Task.Delay(Sweep, _time, cancellationToken);
+                    }
+
+                    using var source = way.Open();
+                    _problem = null;
+                    await foreach (var packet in source.Packets.ReadAllAsync(cancellationToken))
+                    {
+                        await _inbox.Writer.WriteAsync((source, packet), cancellationToken);
+                    }
+                }
+                catch (NetlinkException e)
+                {
+                    if (_problem != e.Message && _policy.NamesInUse is { IsEmpty: false })
+                    {
+                        LogDeaf(e.Message, Retry);
+                    }
+
+                    _problem = e.Message;
+                }
+
+                await Task.Delay(Retry, _time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the loop ends
+        }
+    }
+
+    private void Take(IPacketSource source, HeldPacket packet, CancellationToken cancellationToken)
+    {
+        var patterns = Learn(packet, out var isNew);
+        if (isNew || (patterns.Count > 0 && Volatile.Read(ref _uncommitted) > 0))
+        {
+            Interlocked.Increment(ref _uncommitted);
+            _ = CommitAsync(source, packet, patterns, cancellationToken);
+        }
+        else
+        {
+            Release(source, packet);
+        }
+    }
+
+    /// <returns>The names in use that the answer is about.</returns>
+    private List<DomainPattern> Learn(HeldPacket packet, out bool isNew)
+    {
+        isNew = false;
+        var message = PacketHeader.UdpPayload(packet.Octets);
+        var inUse = _policy.NamesInUse;
+        if (!DnsAnswer.TryReadName(message, out var name))
+        {
+            return [];
+        }
+
+        var patterns = DomainPattern.Matching(name)
+            .Where(pattern => inUse?.Contains(pattern) ?? _names.Patterns.Contains(pattern)).ToList();
+        if (patterns.Count == 0 || !DnsAnswer.TryRead(message, out var answer) || answer.Addresses.Count == 0)
+        {
+            return [];
+        }
+
+        var (now, utc) = (Now, _time.GetUtcNow());
+        var lines = new List<(DomainPattern, Address, DateTimeOffset)>();
+        foreach (var pattern in patterns)
+        {
+            foreach (var (address, ttl) in answer.Addresses)
+            {
+                var hold = LearnedNames.Hold(ttl);
+                isNew |= _names.Learn(pattern, address, now + hold);
+                lines.Add((pattern, address, utc + hold));
+            }
+        }
+
+        Save(lines);
+        _status = _status with
+        {
+            Answers = _status.Answers + 1, Addresses = _names.InForce.Values.Sum(addresses => addresses.Count),
+        };
+        return patterns;
+    }
+
+    /// <summary>Lets the packet go when what it said is in force, or when that takes too long.</summary>
+    private async Task CommitAsync(
+        IPacketSource source, HeldPacket packet, List<DomainPattern> patterns, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(HoldLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await _policy.CommitNamesAsync(policy => Tell(policy, patterns), either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            if (limit.IsCancellationRequested)
+            {
+                Interlocked.Increment(ref _late);
+                LogLate(HoldLimit);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _uncommitted);
+            Release(source, packet);
+        }
+    }
+
+    private void SweepIfDue(CancellationToken cancellationToken)
+    {
+        var now = Now;
+        if (_names.Next is not { } next || next > now)
+        {
+            return;
+        }
+
+        var lapsed = _names.Expire(now, _policy.NamesInUse ?? _names.Patterns.ToImmutableHashSet());
+        if (lapsed.Count > 0)
+        {
+            Volatile.Write(ref _lapsed, _names.Lapsed());
+            _status = _status with { Addresses = _names.InForce.Values.Sum(addresses => addresses.Count) };
+            _ = NoteAsync(lapsed, cancellationToken);
+        }
+    }
+
+    private async Task NoteAsync(IReadOnlySet<DomainPattern> patterns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _policy.NoteNamesAsync(policy => Tell(policy, patterns), cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // the next agent's first transaction says so
+        }
+    }
+
+    /// <summary>On the dataplane's loop: as things are then, so that the order in which it is told means nothing.</summary>
+    private void Tell(NodePolicy policy, IEnumerable<DomainPattern> patterns)
+    {
+        var inForce = _names.InForce;
+        foreach (var pattern in patterns)
+        {
+            policy.SetDomain(pattern, inForce.GetValueOrDefault(pattern, []));
+        }
+    }
+
+    private void Save(List<(DomainPattern, Address, DateTimeOffset)> lines)
+    {
+        try
+        {
+            if (_file.Add(lines, _names.Count))
+            {
+                var offset = _time.GetUtcNow() - Now;
+                _file.Replace(_names.All().Select(one => (one.Pattern, one.Address, offset + one.Until)));
+            }
+        }
+        catch (IOException e)
+        {
+            LogNotKept(e.Message);
+        }
+    }
+
+    private void Release(IPacketSource source, in HeldPacket packet)
+    {
+        try
+        {
+            if (packet.Id is { } id)
+            {
+                source.Release(id);
+            }
+        }
+        catch (Exception e) when (e is NetlinkException or ObjectDisposedException)
+        {
+            LogNotReleased(e.Message); // the socket is closed, and the kernel has let go of it
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning,
+        "Domain names: answers of DNS are not seen, and rules by name match nothing new; next try in {Delay}: {Reason}")]
+    private partial void LogDeaf(string reason, TimeSpan delay);
+
+    [LoggerMessage(LogLevel.Warning, "Domain names: an answer was held for {Limit} and went on before what it says was in force")]
+    private partial void LogLate(TimeSpan limit);
+
+    [LoggerMessage(LogLevel.Warning, "Domain names: what an earlier agent learned cannot be read: {Reason}")]
+    private partial void LogForgotten(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Domain names: what was learned cannot be kept for the next agent: {Reason}")]
+    private partial void LogNotKept(string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Domain names: a packet could not be let go: {Reason}")]
+    private partial void LogNotReleased(string reason);
+}
