@@ -61,10 +61,10 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     public void Clear() => RemoveWhere(static _ => true, Received);
 
     /// <summary>All routes become stale; those that are stale already go (RFC 4724 §4.2: a peer that restarts again before
-    /// it has sent End-of-RIB).</summary>
+    /// it has sent End-of-RIB), but for those kept for long, whose time goes on (RFC 9494 §4.2).</summary>
     public void MarkStale()
     {
-        SweepStale();
+        SweepStale(longLived: false);
         ForEach(
             static _ => true,
             Received,
@@ -86,7 +86,7 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
     {
         var attributes = locRib.Attributes;
         using var marks = new LongLivedMarks(attributes);
-        ForEach(static flags => (flags & PathFlags.Stale) != 0, Stale, (row, path) =>
+        ForEach(IsStaleForNow, Stale - LongLived, (row, path) =>
         {
             var (received, effective) = (locRib.Paths.ReceivedOf(path), locRib.Paths[path].Attributes);
             if (attributes.Inputs(received).Has(AttributeTraits.NotLongLived)
@@ -103,6 +103,10 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
 
     /// <summary>Stale routes go: what the peer has not announced again is no longer true.</summary>
     public void SweepStale() => RemoveWhere(static flags => (flags & PathFlags.Stale) != 0, Stale);
+
+    /// <summary>The same for those that are kept past the restart time, or for the others.</summary>
+    public void SweepStale(bool longLived) => RemoveWhere(
+        longLived ? static flags => (flags & PathFlags.LongLived) != 0 : IsStaleForNow, longLived ? LongLived : Stale - LongLived);
 
     /// <summary>Judges again what is held: the rules, the policy or what it goes by has changed.</summary>
     /// <param name="peer">The peer as it is now.</param>
@@ -140,6 +144,8 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
         Refreshing += (flags & PathFlags.Refreshing) != 0 ? change : 0;
         LongLived += (flags & PathFlags.LongLived) != 0 ? change : 0;
     }
+
+    private static bool IsStaleForNow(PathFlags flags) => (flags & (PathFlags.Stale | PathFlags.LongLived)) == PathFlags.Stale;
 
     private void Reevaluate(int row, int path, RibPeer peer, ImportStage import, LongLivedMarks marks)
     {

@@ -197,10 +197,14 @@ internal sealed class Rib
         foreach (var family in _families)
         {
             // RFC 4724 §4.2, RFC 9494 §4.2: a peer that did not keep its forwarding state made us wait in vain.
-            var preserved = family.In(up.Peer).LongLived > 0 ? up.LongLivedPreserved : up.ForwardingPreserved;
-            if (!preserved.Contains(family.Family))
+            if (!up.LongLivedPreserved.Contains(family.Family))
             {
-                family.In(up.Peer).SweepStale();
+                family.In(up.Peer).SweepStale(longLived: true);
+            }
+
+            if (!up.ForwardingPreserved.Contains(family.Family))
+            {
+                family.In(up.Peer).SweepStale(longLived: false);
             }
 
             if (!peer.Carries(family.Family) || !up.SendsEndOfRib)

@@ -26,7 +26,7 @@ internal sealed partial class PeerLink
             await WaitForRibAsync(new ValueTask(established.Before));
             await WaitForRibAsync(_host.Rib.PeerUpAsync(established.Up, _host.Aborted));
             _upTold.TrySetResult();
-            var (end, reason) = await ReadRoutesAsync(new UpdateIntake(_host.Peer, established.Context));
+            var (end, reason) = await ReadRoutesAsync(new UpdateIntake(_host.Peer, established.Context, EndsOfRib));
             _readsEnded.TrySetResult();
             await ReportAsync(end, reason);
             await _host.Rib.PeerDownAsync(_host.Peer, await _ended.Task, _host.Aborted);

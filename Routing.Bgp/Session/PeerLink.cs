@@ -69,6 +69,9 @@ internal sealed partial class PeerLink : IAsyncDisposable
     /// <summary>Where messages to the peer go.</summary>
     public OutputQueue Output { get; } = new();
 
+    /// <summary>Families whose End-of-RIB has come.</summary>
+    public ReceivedEnds EndsOfRib { get; } = new();
+
     /// <summary>Refreshes under way.</summary>
     public RefreshDeadlines Refreshes { get; }
 

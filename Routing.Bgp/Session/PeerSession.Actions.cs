@@ -265,7 +265,7 @@ internal sealed partial class PeerSession
             slot.State = slot.State with { ConnectRetryCounter = 1 };
         }
 
-        OnPeerAway(retain, slot.Negotiated!);
+        OnPeerAway(retain, slot.Negotiated!, slot.Link.EndsOfRib);
     }
 
     /// <summary>The session has ended: the slots that make the next one take over the count

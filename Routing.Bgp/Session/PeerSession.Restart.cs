@@ -10,9 +10,9 @@ internal sealed partial class PeerSession
 {
     private readonly RouteRetention _retention;
 
-    private void OnPeerAway(ImmutableArray<AfiSafi> retain, NegotiatedSession negotiated)
+    private void OnPeerAway(ImmutableArray<AfiSafi> retain, NegotiatedSession negotiated, ReceivedEnds ends)
     {
-        _retention.PeerLeft(retain, negotiated, _settings.LongLivedStaleTime);
+        _retention.PeerLeft(retain, negotiated, _settings.LongLivedStaleTime, ends);
         if (!retain.IsEmpty)
         {
             LogRetains(_settings.Name, negotiated.GracefulRestart!.RestartTimeSeconds);

@@ -8,13 +8,17 @@ namespace Routing.Bgp.Session;
 /// <remarks>
 /// <code>
 ///  lost ──► Restart ──restart time──► LongLived ──long-lived stale time──► gone
-///              └──────── back ────────────┴──────► Returned ──stale path time──► gone
+///   ▲          └──────── back ────────────┴──────► Returned ──stale path time──► gone
+///   └──────────────────── lost again ──────────────────┘
 /// </code>
-/// End-of-RIB needs no word here: what is swept later is nothing by then. A peer that is lost again before End-of-RIB
-/// begins anew, and what was stale already goes (RFC 4724 §4.2), also what was kept for long.
+/// What is swept after End-of-RIB is nothing by then. A peer that is lost again before End-of-RIB begins anew (RFC 4724 §4.2), but
+/// a long-lived stale time that has begun goes on until End-of-RIB has come, over any number of sessions; when it is over, what
+/// is stale goes (RFC 9494 §4.2).
 /// </remarks>
 internal sealed class RouteRetention(TimeProvider time)
 {
+    private const long Never = long.MaxValue;
+
     private readonly Dictionary<AfiSafi, Stay> _stays = [];
 
     /// <summary>The peer is away, and some of its routes are kept.</summary>
@@ -24,37 +28,47 @@ internal sealed class RouteRetention(TimeProvider time)
     public bool IsLongLived => _stays.Values.Any(stay => stay.Stage == RetentionStage.LongLived);
 
     /// <summary>When something is due; null when nothing is kept.</summary>
-    public long? Earliest => _stays.Count == 0 ? null : _stays.Values.Min(stay => stay.Deadline);
+    public long? Earliest
+    {
+        get
+        {
+            var earliest = _stays.Count == 0 ? Never : _stays.Values.Min(stay => stay.Deadline);
+            return earliest == Never ? null : earliest;
+        }
+    }
 
     /// <summary>The session ended.</summary>
     /// <param name="families">Whose routes are kept.</param>
     /// <param name="negotiated">What both sides had agreed on.</param>
     /// <param name="longest">Longest time that we keep routes past the restart time, whatever the peer says.</param>
-    public void PeerLeft(ImmutableArray<AfiSafi> families, NegotiatedSession negotiated, TimeSpan longest)
+    /// <param name="ends">Families whose End-of-RIB came in the session.</param>
+    public void PeerLeft(
+        ImmutableArray<AfiSafi> families, NegotiatedSession negotiated, TimeSpan longest, ReceivedEnds ends)
     {
+        var before = _stays.ToDictionary();
         _stays.Clear();
         foreach (var family in families)
         {
             var wanted = negotiated.LongLivedStaleTimeOf(family);
-            _stays[family] = new Stay(
-                RetentionStage.Restart,
-                SessionTimers.After(time, negotiated.RestartTimeOf(family) ?? TimeSpan.Zero),
-                wanted < longest ? wanted : longest);
+            var restart = SessionTimers.After(time, negotiated.RestartTimeOf(family) ?? TimeSpan.Zero);
+            var goesOn = before.TryGetValue(family, out var stay) && !ends.Has(family) ? stay.LongLivedUntil : null;
+            _stays[family] = new Stay(RetentionStage.Restart, Math.Min(restart, goesOn ?? Never), wanted < longest ? wanted : longest)
+            {
+                LongLivedUntil = goesOn,
+            };
         }
     }
 
     /// <summary>The peer is back; what it does not announce again before long goes.</summary>
     public void PeerReturned(TimeSpan stalePathTime)
     {
+        var deadline = SessionTimers.After(time, stalePathTime);
         foreach (var (family, stay) in _stays)
         {
-            var deadline = SessionTimers.After(time, stalePathTime);
             _stays[family] = stay with
             {
                 Stage = RetentionStage.Returned,
-
-                // RFC 9494 §4.2: its time does not begin anew.
-                Deadline = stay.Stage == RetentionStage.LongLived ? Math.Min(stay.Deadline, deadline) : deadline,
+                Deadline = Math.Min(stay.LongLivedUntil ?? Never, deadline),
             };
         }
     }
@@ -64,7 +78,7 @@ internal sealed class RouteRetention(TimeProvider time)
     {
         foreach (var (family, stay) in _stays)
         {
-            _stays[family] = stay with { Deadline = time.GetTimestamp(), LongLived = TimeSpan.Zero };
+            _stays[family] = stay with { Deadline = time.GetTimestamp(), LongLived = TimeSpan.Zero, LongLivedUntil = null };
         }
     }
 
@@ -78,18 +92,22 @@ internal sealed class RouteRetention(TimeProvider time)
         (gone, longLived) = ([], []);
         foreach (var (family, stay) in _stays.Where(entry => entry.Value.Deadline <= now).ToList())
         {
-            if (stay.Stage == RetentionStage.Restart && stay.LongLived > TimeSpan.Zero)
+            var until = stay.LongLivedUntil
+                ?? (stay.LongLived > TimeSpan.Zero ? SessionTimers.After(time, stay.LongLived) : now);
+            if (stay.Stage == RetentionStage.Restart && until > now)
             {
                 longLived = longLived.Add(family);
-                _stays[family] = stay with
-                {
-                    Stage = RetentionStage.LongLived,
-                    Deadline = SessionTimers.After(time, stay.LongLived),
-                };
+                _stays[family] = stay with { Stage = RetentionStage.LongLived, Deadline = until, LongLivedUntil = until };
+                continue;
+            }
+
+            gone = gone.Add(family);
+            if (stay is { Stage: RetentionStage.Returned, LongLivedUntil: not null })
+            {
+                _stays[family] = stay with { Deadline = Never }; // over or not, it counts until End-of-RIB
             }
             else
             {
-                gone = gone.Add(family);
                 _stays.Remove(family);
             }
         }
@@ -97,5 +115,12 @@ internal sealed class RouteRetention(TimeProvider time)
         return !gone.IsEmpty || !longLived.IsEmpty;
     }
 
-    private readonly record struct Stay(RetentionStage Stage, long Deadline, TimeSpan LongLived);
+    /// <param name="Stage">Where it is.</param>
+    /// <param name="Deadline">When that ends.</param>
+    /// <param name="LongLived">How long the routes are kept past the restart time.</param>
+    private readonly record struct Stay(RetentionStage Stage, long Deadline, TimeSpan LongLived)
+    {
+        /// <summary>When the long-lived stale time is over; null while it has not begun.</summary>
+        public long? LongLivedUntil { get; init; }
+    }
 }

@@ -8,7 +8,10 @@ namespace Routing.Bgp.Session;
 
 /// <summary>Turns one peer's UPDATEs into batches for the RIB: split, judged, made canonical, copied out of the receive
 /// buffer. Allocates nothing per UPDATE.</summary>
-internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
+/// <param name="peer">Whose.</param>
+/// <param name="context">What the session agreed on.</param>
+/// <param name="ends">Where each End-of-RIB is noted; null for nowhere.</param>
+internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context, ReceivedEnds? ends = null)
 {
     /// <summary>Most octets that an UPDATE of an ordinary length can add.</summary>
     private static readonly int MaxUpdateOctets = OctetsFor(MessageHeader.MaxMessageLength);
@@ -191,8 +194,11 @@ internal sealed class UpdateIntake(PeerIndex peer, UpdateContext context)
         Add(new UpdateEntry(
             UpdateEntryKind.Withdraw, family, 0, 0, 0, Copy(nlri), nlri.Length, context.HasPathIds(family)));
 
-    private void AddEndOfRib(AfiSafi family) =>
+    private void AddEndOfRib(AfiSafi family)
+    {
+        ends?.Note(family);
         Add(new UpdateEntry(UpdateEntryKind.EndOfRib, family, 0, 0, 0, 0, 0));
+    }
 
     private void Add(in UpdateEntry entry)
     {

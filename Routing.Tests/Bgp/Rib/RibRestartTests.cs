@@ -109,6 +109,43 @@ public sealed class RibRestartTests
     }
 
     [Test]
+    public void A_second_restart_leaves_what_is_kept_for_long() // RFC 9494 §4.2
+    {
+        var (rib, receiver) = WithTwoRoutes();
+        rib.Down(1, retain: true);
+        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Up(1, preserved: [AfiSafi.IPv4Unicast], longLivedPreserved: [AfiSafi.IPv4Unicast]);
+        rib.Announce(1, Model, "10.1.0.0/16");
+        rib.Down(1, retain: true);
+        rib.Settle();
+        var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+        Assert.That((paths.Received, paths.Stale, paths.LongLived), Is.EqualTo((2, 2, 1)));
+        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        Assert.That((paths.Stale, paths.LongLived), Is.EqualTo((2, 2)));
+
+        rib.Up(1, preserved: [AfiSafi.IPv4Unicast], longLivedPreserved: [AfiSafi.IPv4Unicast]);
+        rib.Announce(1, Model, "10.2.0.0/16");
+        rib.EndOfRib(1);
+        rib.Settle();
+        Assert.That((paths.Received, paths.Stale, paths.LongLived), Is.EqualTo((1, 0, 0)));
+        Assert.That(receiver.Held.Keys, Is.EqualTo(new[] { RibHarness.Parse("10.2.0.0/16") }));
+    }
+
+    [Test]
+    public void Forwarding_bits_are_those_of_each_capability() // RFC 9494 §4.2
+    {
+        var (rib, _) = WithTwoRoutes();
+        rib.Down(1, retain: true);
+        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Up(1, longLivedPreserved: [AfiSafi.IPv4Unicast], preserved: [AfiSafi.IPv4Unicast]);
+        rib.Announce(1, Model, "10.1.0.0/16");
+        rib.Down(1, retain: true);
+        rib.Up(1, preserved: [AfiSafi.IPv4Unicast]);
+        var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+        Assert.That((paths.Stale, paths.LongLived), Is.EqualTo((1, 0)), "that of the long-lived one is clear");
+    }
+
+    [Test]
     public void After_our_own_restart_nothing_is_told_until_all_peers_have_sent_End_of_RIB()
     {
         var sink = new RecordingSink();

@@ -20,9 +20,9 @@ internal sealed class SimRetention(SimScheduler scheduler, SimSpeaker owner, Sim
     /// <summary>The process died, and with it what it knew.</summary>
     public void Die() => (_retention, _look) = (new RouteRetention(new SimTime(scheduler)), _look + 1);
 
-    public void PeerLeft(ImmutableArray<AfiSafi> families, NegotiatedSession negotiated)
+    public void PeerLeft(ImmutableArray<AfiSafi> families, NegotiatedSession negotiated, ReceivedEnds ends)
     {
-        _retention.PeerLeft(families, negotiated, owner.LongLivedStaleTime);
+        _retention.PeerLeft(families, negotiated, owner.LongLivedStaleTime, ends);
         LookLater();
     }
 

@@ -29,6 +29,7 @@ internal sealed class SimSession(
     private SimConnection? _connection;
     private SimOutput? _output;
     private UpdateIntake? _intake;
+    private ReceivedEnds _ends = new();
     private LocalOpen? _local;
     private NegotiatedSession? _negotiated;
     private int _refused;
@@ -362,8 +363,9 @@ internal sealed class SimSession(
         _establishedCount++;
         Hearing = new SimHearing(hasPathIds: !negotiated.ReceivesPathIds.IsEmpty);
         _output = new SimOutput(_connection!.From(this));
+        _ends = new ReceivedEnds();
         _intake = new UpdateIntake(
-            index, new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, negotiated.ReceivesPathIds));
+            index, new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, negotiated.ReceivesPathIds), _ends);
         var restart = negotiated.PeerCapabilities.OfType<GracefulRestartCapability>().LastOrDefault();
         owner.Rib.PeerUp(new PeerUp
         {
@@ -397,7 +399,7 @@ internal sealed class SimSession(
         _output = null;
         ImmutableArray<AfiSafi> kept = retain ? _negotiated!.RetainedFamilies : [];
         owner.Rib.PeerDown(index, kept);
-        Retention.PeerLeft(kept, _negotiated!);
+        Retention.PeerLeft(kept, _negotiated!, _ends);
         owner.Wake();
     }
 
