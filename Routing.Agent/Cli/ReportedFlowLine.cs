@@ -33,7 +33,8 @@ internal static class ReportedFlowLine
             "NotIsolated" => $"{side} allowed, no policy isolates the pod",
             "ForeignSource" => "the source is not this pod's address",
             "UnknownPod" => $"{side} closed until the pod is known",
-            "Logged" => $"{side} rule asks for a log",
+            "Logged" when rules.Length > 0 => $"{side} logged by {rules}",
+            "Logged" => $"{side} logged by a rule that has changed since",
             "Changed" => $"{side} decided by policies that have changed since",
             _ => $"{side} policies, not looked up: too many flows at once",
         };

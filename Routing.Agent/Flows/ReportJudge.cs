@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
+using Routing.Policy.Reference.Explanations;
 using Routing.Policy.Rules;
 
 namespace Routing.Agent.Flows;
@@ -12,6 +13,7 @@ namespace Routing.Agent.Flows;
 internal sealed class ReportJudge(ClusterView cluster)
 {
     private readonly PolicyEvaluator _evaluator = new(cluster);
+    private readonly FlowExplainer _explainer = new(cluster);
     private readonly PolicyEvaluator? _staged =
         cluster.Policies.Values.Any(policy => policy.IsStaged) ? new(cluster.WithStaged()) : null;
 
@@ -37,7 +39,7 @@ internal sealed class ReportJudge(ClusterView cluster)
         var (allowed, reason, rules) = Ask(_evaluator, flow, key.Direction);
         record = key.Verdict switch
         {
-            ReportedVerdict.Log => record with { Reason = FlowReason.Logged },
+            ReportedVerdict.Log => record with { Reason = FlowReason.Logged, Rules = Logging(flow, key.Direction) },
             ReportedVerdict.Allow when allowed => record with { Reason = reason, Rules = rules },
             ReportedVerdict.Deny when !allowed => record with { Reason = reason, Rules = rules },
             _ => record with { Reason = FlowReason.Changed },
@@ -80,6 +82,17 @@ internal sealed class ReportJudge(ClusterView cluster)
             [.. deciding.Where(reason => reason.Policy is not null)
                 .Select(reason => new FlowRule(reason.Policy!.Value, reason.Field ?? ""))]);
     }
+
+    /// <summary>The rules that ask for a packet to be written down, up to the one that decides.</summary>
+    private ImmutableArray<FlowRule> Logging(Flow flow, Direction direction) =>
+    [
+        .. _explainer.Explain(flow).Families
+            .SelectMany(family => (direction == Direction.Ingress ? family.Ingress : family.Egress).Tiers)
+            .SelectMany(tier => tier.Policies)
+            .SelectMany(policy => policy.Rules, (policy, rule) => (policy.Policy, Rule: rule))
+            .Where(one => one.Rule.Outcome == RuleOutcome.Logs)
+            .Select(one => new FlowRule(one.Policy, one.Rule.Field)),
+    ];
 
     private static FlowReason ReasonOf(ReasonCode code) => code switch
     {

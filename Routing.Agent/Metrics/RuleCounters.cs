@@ -62,6 +62,10 @@ internal sealed class RuleCounters(NftNetlink netlink) : IDisposable
             { Chain: { } chain } when chain.EndsWith("-deny", StringComparison.Ordinal) => "deny",
             { Code: NftVerdictCode.Accept or NftVerdictCode.Return } => "allow",
             { Chain: { } chain } when chain.EndsWith("-allow", StringComparison.Ordinal) => "allow",
+            { Chain: { } chain } when chain.EndsWith("-staged", StringComparison.Ordinal) => "staged",
+
+            // What a profile allows goes on to the first chain of a staged one; what it passes, to a later one of its own.
+            { Chain: { } chain } when chain.Count(character => character == '-') == 1 => "allow",
             _ => "pass",
         };
 }

@@ -19,12 +19,14 @@ internal sealed class Profile
     /// destination's for ingress, the source's for egress.</param>
     /// <param name="own">For rules, by place, with conditions on the pod itself: the IP versions for which they
     /// hold.</param>
+    /// <param name="isStaged">It counts what it would deny, and denies nothing.</param>
+    /// <param name="staged">Such a profile, which what this one allows is put to; null for none.</param>
     /// <param name="identity">Of all of these, see <see cref="Identity"/>.</param>
     public Profile(
         ProfileSide side, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
-        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own, string identity)
+        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own, bool isStaged, Profile? staged, string identity)
     {
-        (Side, Policies, OwnPorts) = (side, policies, ownPorts);
+        (Side, Policies, OwnPorts, IsStaged, Staged) = (side, policies, ownPorts, isStaged, staged);
         _own = own.ToFrozenDictionary(one => (one.Policy, one.Rule), one => one.Families); // mostly the one empty one
         _identity = identity;
         ChainName = Names.Profile(Direction, _identity);
@@ -37,6 +39,13 @@ internal sealed class Profile
     public ImmutableArray<PolicyKey> Policies { get; }
 
     public ImmutableArray<NamedPort> OwnPorts { get; }
+
+    /// <summary>True for a profile of policies as they would be with the staged ones enforced: it counts and reports what it
+    /// would deny, and lets it pass.</summary>
+    public bool IsStaged { get; }
+
+    /// <summary>The profile that what this one allows is put to, held by whoever holds this one; null for none.</summary>
+    public Profile? Staged { get; }
 
     /// <summary>Equal for profiles that are one.</summary>
     public string Key => _identity;
@@ -79,10 +88,12 @@ internal sealed class Profile
     /// <summary>Two profiles with the same identity are one.</summary>
     public static string Identity(
         ProfileSide side, ImmutableArray<PolicyKey> policies, ImmutableArray<NamedPort> ownPorts,
-        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own) =>
+        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own, bool isStaged, Profile? staged) =>
         string.Join('\n', [
             side.ToString(),
             .. policies.Select(policy => policy.ToString()),
             .. ownPorts.Select(port => $"{port.Name}/{port.Protocol}={port.Number}"),
-            .. own.Select(one => $"{one.Policy}[{one.Rule}]={(int)one.Families}")]);
+            .. own.Select(one => $"{one.Policy}[{one.Rule}]={(int)one.Families}"),
+            .. isStaged ? ["staged"] : Array.Empty<string>(),
+            .. staged is null ? [] : new[] { $"then {staged.ChainName}" }]);
 }

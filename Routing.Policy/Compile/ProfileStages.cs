@@ -74,7 +74,7 @@ internal sealed class ProfileStages(
             }
 
             Update(verdicts, plan.Rules);
-            logs = plan.Logs is null ? null : logs ?? new Stage(profile.StemOf(i, logs: true), profile, profile.Direction);
+            logs = plan.Logs is null || profile.IsStaged ? null : logs ?? new Stage(profile.StemOf(i, logs: true), profile, profile.Direction);
             own = plan.Own is null ? null : own ?? new Stage(profile.StemOfOwn(i), profile, profile.Side.Opposite);
             _stages[i] = (verdicts, logs, own);
             if (logs is not null)
@@ -249,7 +249,10 @@ internal sealed class ProfileStages(
         }
 
         Rule Decide(ImmutableArray<Match> matches, StageAction action, string why) =>
-            new(matches, new RuleAction.Decide(VerdictOf(action, i)), why) { IsCounted = true };
+            new(matches, new RuleAction.Decide(VerdictOf(action, i)), why)
+            {
+                IsCounted = !profile.IsStaged || action == StageAction.Deny, // the others have been counted where it was allowed
+            };
     }
 
     /// <summary>The sets of source ports that the stage's rule names.</summary>

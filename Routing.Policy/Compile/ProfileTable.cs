@@ -23,16 +23,17 @@ internal sealed class ProfileTable(
     /// <summary>The domain names in the rules of profiles, as of the last <see cref="Compile"/>.</summary>
     public ImmutableHashSet<DomainPattern> Domains { get; private set; } = [];
 
-    /// <summary>The profile of these policies, made if need be.</summary>
+    /// <summary>The profile of these policies, made if need be. One that leads to a staged profile takes over who holds that: it is
+    /// released with it.</summary>
     public Profile Acquire(
         ProfileSide side, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts,
-        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own)
+        ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own, bool isStaged = false, Profile? staged = null)
     {
-        var identity = Profile.Identity(side, policyKeys, ownPorts, own);
+        var identity = Profile.Identity(side, policyKeys, ownPorts, own, isStaged, staged);
         ref var profile = ref CollectionsMarshal.GetValueRefOrAddDefault(_profiles, identity, out _);
         if (profile is null)
         {
-            profile = new Profile(side, policyKeys, ownPorts, own, identity);
+            profile = new Profile(side, policyKeys, ownPorts, own, isStaged, staged, identity);
             _stages.Add(profile, new ProfileStages(profile, nodes, services, domains, index, reports));
             _dirty.Add(profile);
             foreach (var policy in policyKeys)
@@ -51,6 +52,11 @@ internal sealed class ProfileTable(
         if (--profile.References == 0)
         {
             _dirty.Add(profile);
+        }
+
+        if (profile.Staged is { } staged)
+        {
+            Release(staged);
         }
     }
 

@@ -14,12 +14,21 @@ internal sealed class ProfileVerdicts
     {
         Allow = AllowOf(profile.Side);
         Deny = Verdict.Drop;
-        if (reports.Allowed)
+        if (profile.IsStaged)
+        {
+            Deny = WouldDeny(profile, Allow, reports);
+        }
+
+        if (profile.Staged is { } staged)
+        {
+            Allow = Verdict.Goto(staged.ChainName); // which reports what passes there
+        }
+        else if (reports.Allowed)
         {
             Allow = Reported(profile, ReportedVerdict.Allow, Allow, reports);
         }
 
-        if (reports.Denied)
+        if (reports.Denied && !profile.IsStaged)
         {
             Deny = Reported(profile, ReportedVerdict.Deny, Deny, reports);
         }
@@ -56,6 +65,21 @@ internal sealed class ProfileVerdicts
         { Layer: null, Direction: Direction.Ingress } => Verdict.Accept,
         _ => Verdict.Return,
     };
+
+    /// <summary>The packet passes, and whoever listens to reports finds out which staged policy would not have it so.</summary>
+    private Verdict WouldDeny(Profile profile, Verdict allow, ReportOptions reports)
+    {
+        var name = $"{profile.ChainName}-staged";
+        _chains.Add(new Chain(
+            name,
+            null,
+            [
+                .. reports.Denied || reports.Allowed ? [reports.Rule(ReportedVerdict.Allow, profile.ChainName)] : Array.Empty<Rule>(),
+                new Rule([], new RuleAction.Decide(allow), ""),
+            ],
+            "allowed, and would be denied with what is staged"));
+        return Verdict.Goto(name);
+    }
 
     private Verdict Reported(Profile profile, ReportedVerdict verdict, Verdict then, ReportOptions reports)
     {

@@ -275,11 +275,20 @@ public sealed partial class NodePolicy
     {
         var record = _index.Pods[pod.Name];
         var side = new ProfileSide(direction);
+
+        // Who isolates nobody denies nothing, so what is staged is no question then.
+        var staged = _policies.SelectingStaged(record.Selections, side) is { IsEmpty: false } keys
+            ? Acquire(record, side, keys, isStaged: true)
+            : null;
         var policies = _policies.Selecting(record.Selections, side);
-        return policies.IsEmpty ? null : _profiles.Acquire(
-            side, policies, OwnPorts(pod.NamedPorts, policies, direction),
-            OwnConditions.Of(record, policies.Select(policy => _policies.Specs[policy]), direction, _policies.Own));
+        return policies.IsEmpty ? staged : Acquire(record, side, policies, isStaged: false, staged);
     }
+
+    private Profile Acquire(
+        PodRecord record, ProfileSide side, ImmutableArray<PolicyKey> policies, bool isStaged, Profile? staged = null) =>
+        _profiles.Acquire(
+            side, policies, OwnPorts(_pods[record.View.Name].NamedPorts, policies, side.Direction),
+            OwnConditions.Of(record, policies.Select(policy => _policies.Specs[policy]), side.Direction, _policies.Own), isStaged, staged);
 
     /// <summary>Of an endpoint's ports those that its policies' rules call by name.</summary>
     private ImmutableArray<NamedPort> OwnPorts(
@@ -337,7 +346,8 @@ public sealed partial class NodePolicy
 
     private void TouchSubjects(PolicyKey policy)
     {
-        foreach (var pod in _policies.Subjects(policy))
+        // With a staged policy the pods of the one it stands in place of have another staged profile.
+        foreach (var pod in _policies.Subjects(policy).Concat(_policies.Subjects(policy.Enforced())))
         {
             Touch(pod.View.Name);
         }

@@ -12,6 +12,7 @@ internal sealed class PolicyTable(SelectorIndex index)
     private readonly Dictionary<PolicyKey, SelectedPods> _subjects = [];
     private readonly Dictionary<SelectedPods, HashSet<PolicySpec>> _bySubject = [];
     private readonly Dictionary<PolicyKey, List<SelectedPods>> _own = []; // what rules ask of the subjects
+    private readonly Dictionary<PolicyKey, PolicySpec> _staged = []; // by the policies they stand in place of
 
     /// <summary>Every policy.</summary>
     public IReadOnlyDictionary<PolicyKey, PolicySpec> Specs => _specs;
@@ -21,6 +22,11 @@ internal sealed class PolicyTable(SelectorIndex index)
     {
         Remove(spec.Key);
         _specs.Add(spec.Key, spec);
+        if (spec.IsStaged && (spec.Subject is not null || spec.IsStagedDeletion))
+        {
+            _staged[spec.Key.Enforced()] = spec;
+        }
+
         if (spec.Subject is not null)
         {
             var subject = index.Acquire(spec.Subject);
@@ -42,7 +48,17 @@ internal sealed class PolicyTable(SelectorIndex index)
     /// <summary>Takes a policy out.</summary>
     public void Remove(PolicyKey key)
     {
-        if (_specs.Remove(key, out var spec) && _subjects.Remove(key, out var subject))
+        if (!_specs.Remove(key, out var spec))
+        {
+            return;
+        }
+
+        if (spec.IsStaged)
+        {
+            _staged.Remove(key.Enforced());
+        }
+
+        if (_subjects.Remove(key, out var subject))
         {
             var policies = _bySubject[subject];
             policies.Remove(spec);
@@ -80,7 +96,25 @@ internal sealed class PolicyTable(SelectorIndex index)
     /// keys.</summary>
     /// <param name="selections">Those that hold the endpoint.</param>
     /// <param name="side">Which packets.</param>
-    public ImmutableArray<PolicyKey> Selecting(IEnumerable<SelectedPods> selections, ProfileSide side)
+    public ImmutableArray<PolicyKey> Selecting(IEnumerable<SelectedPods> selections, ProfileSide side) =>
+        Keys(selections, side, policy => !policy.IsStaged);
+
+    /// <summary>Those that would with the staged policies enforced, each in place of the one it is named after; null when they
+    /// would be the same.</summary>
+    /// <param name="selections">Those that hold the endpoint.</param>
+    /// <param name="side">Which packets.</param>
+    public ImmutableArray<PolicyKey>? SelectingStaged(IReadOnlyCollection<SelectedPods> selections, ProfileSide side)
+    {
+        if (_staged.Count == 0)
+        {
+            return null;
+        }
+
+        var keys = Keys(selections, side, policy => policy.IsStaged ? !policy.IsStagedDeletion : !_staged.ContainsKey(policy.Key));
+        return keys.SequenceEqual(Selecting(selections, side)) ? null : keys;
+    }
+
+    private ImmutableArray<PolicyKey> Keys(IEnumerable<SelectedPods> selections, ProfileSide side, Func<PolicySpec, bool> isAsked)
     {
         var keys = new List<PolicyKey>();
         foreach (var selected in selections)
@@ -88,7 +122,7 @@ internal sealed class PolicyTable(SelectorIndex index)
             if (_bySubject.TryGetValue(selected, out var policies))
             {
                 keys.AddRange(policies
-                    .Where(policy => !policy.IsStaged && policy.Rules(side.Direction) is not null
+                    .Where(policy => isAsked(policy) && policy.Rules(side.Direction) is not null
                         && (side.Layer is not { } layer || policy.IsOf(layer, side.Direction)))
                     .Select(policy => policy.Key));
             }

@@ -59,7 +59,7 @@ public sealed record ClusterView
                 continue; // it stages nothing
             }
 
-            policies = policies.Remove(staged.Key).Remove(staged.Key with { Kind = staged.Key.Kind.Enforced() });
+            policies = policies.Remove(staged.Key).Remove(staged.Key.Enforced());
         }
 
         foreach (var staged in Policies.Values.Where(policy => policy is { IsStaged: true, IsStagedDeletion: false }))

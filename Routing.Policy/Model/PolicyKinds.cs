@@ -11,4 +11,7 @@ public static class PolicyKinds
         PolicyKind.StagedKubernetesNetworkPolicy => PolicyKind.NetworkPolicy,
         _ => kind,
     };
+
+    /// <summary>The policy that a staged one stands in place of; of any other policy itself.</summary>
+    public static PolicyKey Enforced(this PolicyKey policy) => policy with { Kind = policy.Kind.Enforced() };
 }

@@ -42,6 +42,48 @@ public class CompilerPropertyTests
         },
         iter: 80);
 
+    /// <summary>What staged policies would deny passes by a chain that says so: with a drop there, packets do what they would with
+    /// these policies enforced beside the others.</summary>
+    [Test]
+    public void What_staged_policies_would_deny_is_told_apart_and_passes() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Anything(luck.Make(policies: 10, nodes: 1));
+            foreach (var (number, (key, policy)) in cluster.Policies.Where(one => one.Key.Kind == PolicyKind.NetworkPolicy).Take(4).Index())
+            {
+                // In place of another, beside it, and in place of nothing.
+                var staged = NodePolicy.Enforceable(luck.Anything(policy)) with
+                {
+                    Key = key with { Kind = PolicyKind.StagedKubernetesNetworkPolicy },
+                    IsStaged = true,
+                    IsStagedDeletion = (seed + number) % 5 == 0,
+                };
+                cluster = cluster with { Policies = (seed % 3 == 0 ? cluster.Policies : cluster.Policies.Remove(key)).Add(staged.Key, staged) };
+            }
+
+            Compare(cluster, messages: true);
+            var (asIs, withStaged) = (new PolicyEvaluator(cluster), new PolicyEvaluator(cluster.WithStaged()));
+            var nodes = new SimulatedCluster(cluster, ruleset => ruleset with
+            {
+                Chains = ruleset.Chains.SetItems(ruleset.Chains.Where(chain => chain.Key.EndsWith("-staged", StringComparison.Ordinal))
+                    .Select(chain => KeyValuePair.Create(
+                        chain.Key, chain.Value with { Rules = [new Rule([], new RuleAction.Decide(Verdict.Drop), "")] }))),
+            });
+            foreach (var (from, to) in Pairs(cluster))
+            {
+                foreach (var port in RandomCluster.Ports)
+                {
+                    var flow = new Flow(new FlowEnd.Address(from.Address), new FlowEnd.Address(to.Address), TransportProtocol.Tcp, port);
+                    Assert.That(
+                        nodes.Passes(from.Pod, from.Address, to.Pod, to.Address, flow),
+                        Is.EqualTo(asIs.Evaluate(flow).Allowed && withStaged.Evaluate(flow).Allowed),
+                        () => $"{flow}: {string.Join("; ", withStaged.Evaluate(flow).Families[0].Reasons)}");
+                }
+            }
+        },
+        iter: 40);
+
     [Test]
     public void A_packet_meets_a_constant_number_of_look_ups() => Gen.Int.Sample(
         seed =>

@@ -13,10 +13,13 @@ internal sealed class SimulatedCluster
     private readonly ClusterView _cluster;
     private readonly Dictionary<string, RulesetSimulator> _nodes;
 
-    public SimulatedCluster(ClusterView cluster)
+    /// <param name="cluster">What is compiled.</param>
+    /// <param name="change">Changes each node's ruleset; null for none.</param>
+    public SimulatedCluster(ClusterView cluster, Func<Ruleset, Ruleset>? change = null)
     {
         _cluster = cluster;
-        _nodes = cluster.Nodes.Keys.ToDictionary(name => name, name => new RulesetSimulator(Compile(cluster, name)));
+        _nodes = cluster.Nodes.Keys.ToDictionary(
+            name => name, name => new RulesetSimulator(change?.Invoke(Compile(cluster, name)) ?? Compile(cluster, name)));
     }
 
     public static Ruleset Compile(ClusterView cluster, string nodeName)

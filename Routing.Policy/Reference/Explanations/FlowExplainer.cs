@@ -105,7 +105,7 @@ public sealed class FlowExplainer(ClusterView cluster)
                 if (rule.Verdict == RuleVerdict.Log)
                 {
                     return new RuleStep(
-                        rule.Field, rule.Verdict, matches ? RuleOutcome.Logs : RuleOutcome.NoMatch,
+                        rule.Field, rule.Verdict, !matches ? RuleOutcome.NoMatch : first is null ? RuleOutcome.Logs : RuleOutcome.TooLate,
                         Conditions(rule, side, flow, subject, peer, family));
                 }
 

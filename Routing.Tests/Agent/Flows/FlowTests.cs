@@ -59,6 +59,24 @@ public sealed class FlowTests
         Assert.That(judge.Judge(Key("allow ingress-open", "10.0.1.1", "10.0.1.2", 80), Time, 1).Staged, Is.Null);
     }
 
+    [TestCase(22, "GlobalNetworkPolicy noted at spec.ingress[0]")]
+    [TestCase(80, "GlobalNetworkPolicy noted at spec.ingress[0], GlobalNetworkPolicy noted at spec.ingress[1]")]
+    [TestCase(443, "", TestName = "A rule behind the one that decides logs nothing")]
+    public void What_was_logged_names_the_rules_that_asked_for_it(int port, string expected)
+    {
+        var cluster = Yaml.Cluster(Cluster + """
+
+            ---
+            {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: noted}, spec: {selector: app == 'web', order: 2, ingress: [
+              {action: Log}, {action: Log, protocol: TCP, destination: {ports: [80]}}, {action: Deny}, {action: Log}]}}
+            ---
+            {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: first}, spec: {selector: app == 'web', order: 1, ingress: [
+              {action: Allow, protocol: TCP, destination: {ports: [443]}}]}}
+            """);
+        var flow = new ReportJudge(cluster).Judge(Key("log ingress-0123456789ab-l0", "10.0.1.2", "10.0.1.1", port), Time, 1);
+        Assert.That((flow.Reason, string.Join(", ", flow.Rules)), Is.EqualTo((FlowReason.Logged, expected)));
+    }
+
     [TestCase("deny check-source", "fe80::1", "ff02::2", TestName = "Router solicitations are nobody's traffic")]
     [TestCase("deny check-source", "::", "ff02::16", TestName = "Nor are multicast reports")]
     [TestCase("somebody's rule", "10.0.1.2", "10.0.1.1", TestName = "Another program's packets are not ours")]
