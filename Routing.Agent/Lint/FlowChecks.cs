@@ -58,7 +58,7 @@ internal sealed class FlowChecks
     private void CheckDns()
     {
         var ask = _classes.Ports.Of(TransportProtocol.Udp, 53);
-        var servers = _classes.Classes.Where(one => one.Pods.Any(pod => _cluster.Pods[pod].Labels.Find("k8s-app") is "kube-dns" or "coredns")).ToList();
+        var servers = _classes.Classes.Where(one => one.Pods.Any(IsDnsServer)).ToList();
         var receivers = servers.Count > 0 ? servers : [.. _classes.Classes];
         foreach (var sender in _classes.Classes.Where(one => !one.Pods.IsEmpty && !servers.Contains(one)))
         {
@@ -78,8 +78,10 @@ internal sealed class FlowChecks
             {
                 _lint.Add(LintCode.EgressWithoutDns, policy, "spec.egress",
                     $"pods such as {sender.Pods[0]} may open connections, but not ask "
-                    + (servers.Count > 0 ? $"DNS ({servers[0].Pods[0]}) on UDP 53" : "anybody on UDP 53"));
+                    + (servers.Count > 0 ? $"DNS ({servers[0].Pods.First(IsDnsServer)}) on UDP 53" : "anybody on UDP 53"));
             }
         }
     }
+
+    private bool IsDnsServer(NamespacedName pod) => _cluster.Pods[pod].Labels.Find("k8s-app") is "kube-dns" or "coredns";
 }

@@ -78,17 +78,23 @@ internal sealed class SelectionChecks
             return;
         }
 
+        // A name in these kinds means whichever protocol has it: it stands here once for each.
+        var ofAnyProtocol = policy.Key.Kind
+            is PolicyKind.AdminNetworkPolicy or PolicyKind.BaselineAdminNetworkPolicy or PolicyKind.ClusterNetworkPolicy;
         var declared = receivers.Select(PortsOf).ToList();
-        foreach (var port in rule.Ports)
+        foreach (var port in rule.Ports.Items.DistinctBy(port => ofAnyProtocol && port is PortSpec.Named named ? named.Name : (object)port))
         {
             var (isUnknown, text) = port switch
             {
-                PortSpec.Named named => (!receivers.Exists(pod => pod.NamedPorts.Items.Any(
-                    one => one.Name == named.Name && one.Protocol == named.Protocol)), $"'{named.Name}'"),
+                PortSpec.Named named => (
+                    !receivers.Exists(pod => pod.NamedPorts.Items.Any(
+                        one => one.Name == named.Name && (ofAnyProtocol || one.Protocol == named.Protocol))),
+                    ofAnyProtocol ? $"a port '{named.Name}'" : $"{named.Protocol.KubernetesName()} '{named.Name}'"),
                 PortSpec.Numbers numbers when numbers.Protocol.HasPorts() && declared.TrueForAll(ports => ports.Count > 0) => (
                     !declared.Exists(ports => ports.Any(one =>
                         one.Protocol == numbers.Protocol && numbers.Low <= one.Port && one.Port <= numbers.High)),
-                    numbers.Low == numbers.High ? $"{numbers.Low}" : $"{numbers.Low}-{numbers.High}"),
+                    $"{numbers.Protocol.KubernetesName()} "
+                        + (numbers.Low == numbers.High ? $"{numbers.Low}" : $"{numbers.Low}-{numbers.High}")),
                 _ => (false, ""),
             };
             if (isUnknown)
@@ -96,7 +102,7 @@ internal sealed class SelectionChecks
                 var known = declared.SelectMany(ports => ports).Distinct().Order()
                     .Select(one => $"{one.Protocol.KubernetesName()} {one.Port}").ToList();
                 _lint.Add(LintCode.PortUnknown, policy.Key, rule.Field,
-                    $"no container of these pods has {port.Protocol.KubernetesName()} {text}"
+                    $"no container of these pods has {text}"
                     + (known.Count > 0 ? $"; they have {string.Join(", ", known.Take(8))}{(known.Count > 8 ? ", ..." : "")}" : ""));
             }
         }
