@@ -3,6 +3,7 @@ using System.Text;
 using Routing.Agent.BgpConfig;
 using Routing.Agent.Domains;
 using Routing.Agent.Flows;
+using Routing.Agent.Manifests;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Netfilter;
 using Routing.Bgp.Bfd;
@@ -17,7 +18,10 @@ using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Updates;
+using Routing.Policy.Controller;
 using Routing.Policy.Model;
+using Routing.Policy.Reference;
+using Routing.Policy.Render;
 using Routing.Tests.Agent.Domains;
 using Routing.Tests.Bgp.Wire;
 
@@ -122,6 +126,11 @@ internal static class FuzzTargets
         new("configuration", RunConfiguration, [.. Configurations()])
         {
             Mutations = 1000, FixedAllocation = 4 * 1024 * 1024, AllocationPerOctet = 64 * 1024,
+        },
+        new("manifests", RunManifests, Texts(ManifestSeeds.All))
+        {
+            // A selector of many terms over a few pods is most of it: rules are compiled for every address and port they know.
+            Mutations = 1000, FixedAllocation = 32 * 1024 * 1024, AllocationPerOctet = 64 * 1024,
         },
     ];
 
@@ -370,6 +379,27 @@ internal static class FuzzTargets
         File.WriteAllBytes(path, input);
         _ = SpeakerFile.Read(path);
         File.Delete(path);
+    }
+
+    /// <summary>What `routing policy` reads from files, as far as rules and a verdict.</summary>
+    private static void RunManifests(ReadOnlySpan<byte> input)
+    {
+        using var text = new StringReader(Encoding.UTF8.GetString(input));
+        var (manifests, errors) = ManifestReader.ReadTexts([("input", text)]);
+        var read = ClusterManifests.Of(manifests, errors);
+        var node = new NodePolicy("n1");
+        node.Replace(read.Cluster);
+        foreach (var pod in read.Cluster.Pods.Values)
+        {
+            node.SetEndpoint(new LocalEndpoint($"rt-{pod.Name}", pod.Name, "", pod.Addresses));
+        }
+
+        NftablesRenderer.Render(node.Compile());
+        var evaluator = new PolicyEvaluator(read.Cluster);
+        foreach (var pod in read.Cluster.Pods.Keys)
+        {
+            evaluator.Evaluate(new Flow(new FlowEnd.Pod(pod), new FlowEnd.Pod(pod), TransportProtocol.Tcp, 80));
+        }
     }
 
     private static byte[][] Seeds(params string[] hex) => [.. hex.Select(Hex.Parse)];
