@@ -14,11 +14,13 @@ namespace Routing.Benchmarks.Policy;
 /// <code>
 ///   policy-compile            10,000 pods
 ///   policy-compile kernel     the same, each change committed to the network namespace that this runs in
+///   policy-compile verified   the same, the processor time in which the agent's verifier tries each change
 ///   policy-compile all-nodes  100,000 pods, 75,000 policies, 25,000 namespaces, the rules of all pods
 /// </code></summary>
 internal static class PolicyCompileBenchmark
 {
     private const int Namespaces = 500, PodsPerNamespace = 20, PoliciesPerNamespace = 10, LocalPods = 100, Changes = 1000;
+    private const int VerifiedChanges = 40;
     private const string Node = "node-1";
 
     public static int Run(string[] args)
@@ -36,16 +38,19 @@ internal static class PolicyCompileBenchmark
                 }
 
                 return 0;
+            case ["verified"]:
+                OneNode(null, new RulesetVerifier(new Random(1)));
+                return 0;
             case ["all-nodes"]:
                 AllNodes();
                 return 0;
             default:
-                Console.Error.WriteLine("policy-compile [kernel|all-nodes]");
+                Console.Error.WriteLine("policy-compile [kernel|verified|all-nodes]");
                 return 2;
         }
     }
 
-    private static void OneNode(NftApplier? applier)
+    private static void OneNode(NftApplier? applier, RulesetVerifier? verifier = null)
     {
         var pods = Enumerable.Range(0, Namespaces * PodsPerNamespace).Select(i => Pod(i, "v1")).ToList();
         var namespaces = Enumerable.Range(0, Namespaces).Select(i => Namespace(i, 0)).ToList();
@@ -62,12 +67,12 @@ internal static class PolicyCompileBenchmark
         var numbered = Enumerable.Range(0, LocalPods / PodsPerNamespace * PoliciesPerNamespace).Where(i => i % 3 != 0).ToList();
         Print($"| the change | median ms | p99 ms | compiled, median | p99 | changed rules | collections of generation 0, 1, 2 |");
         Print($"|---|---|---|---|---|---|---|");
-        Measure(node, applier, "an object that is the same", i => node.UpsertPod(Pod(9000 + (i % 1000), "v1")));
-        Measure(node, applier, "a remote pod's label", i => node.UpsertPod(Pod(LocalPods + (i * 37 % (pods.Count - LocalPods)), "v2")));
-        Measure(node, applier, "a local pod's label", i => node.UpsertPod(Pod(i % LocalPods, i / LocalPods % 2 == 0 ? "v2" : "v1")));
-        Measure(node, applier, "a policy whose port changes", i => node.UpsertPolicy(Policy(numbered[i % numbered.Count], (ushort)(8081 + i))));
-        Measure(node, applier, "a namespace's label", i => node.UpsertNamespace(Namespace(i % Namespaces, 1 + (i / Namespaces))));
-        Measure(node, applier, "a local pod's interface", i =>
+        Measure(node, applier, verifier, "an object that is the same", i => node.UpsertPod(Pod(9000 + (i % 1000), "v1")));
+        Measure(node, applier, verifier, "a remote pod's label", i => node.UpsertPod(Pod(LocalPods + (i * 37 % (pods.Count - LocalPods)), "v2")));
+        Measure(node, applier, verifier, "a local pod's label", i => node.UpsertPod(Pod(i % LocalPods, i / LocalPods % 2 == 0 ? "v2" : "v1")));
+        Measure(node, applier, verifier, "a policy whose port changes", i => node.UpsertPolicy(Policy(numbered[i % numbered.Count], (ushort)(8081 + i))));
+        Measure(node, applier, verifier, "a namespace's label", i => node.UpsertNamespace(Namespace(i % Namespaces, 1 + (i / Namespaces))));
+        Measure(node, applier, verifier, "a local pod's interface", i =>
         {
             var pod = pods[i / 2 % LocalPods];
             if (i % 2 == 0)
@@ -151,13 +156,14 @@ internal static class PolicyCompileBenchmark
         return node;
     }
 
-    private static void Measure(NodePolicy node, NftApplier? applier, string what, Action<int> change)
+    private static void Measure(NodePolicy node, NftApplier? applier, RulesetVerifier? verifier, string what, Action<int> change)
     {
+        var changes = verifier is null ? Changes : VerifiedChanges;
         var (all, compiled) = (new Samples(), new Samples());
         var before = node.Compile();
         var changed = 0;
         var collections = Collections();
-        for (var i = 0; i < Changes; i++)
+        for (var i = 0; i < changes; i++)
         {
             var clock = Stopwatch.StartNew();
             change(i);
@@ -169,12 +175,25 @@ internal static class PolicyCompileBenchmark
                 changed++;
             }
 
-            all.Add(clock.Elapsed);
+            all.Add(verifier is null ? clock.Elapsed : Verify(verifier, before, after, node));
             before = after;
         }
 
         var made = Collections().Zip(collections, (now, then) => now - then);
-        Print($"| {what} | {all.Median:F3} | {all.P99:F2} | {compiled.Median:F3} | {compiled.P99:F2} | {changed} of {Changes} | {string.Join(", ", made)} |");
+        Print($"| {what} | {all.Median:F3} | {all.P99:F2} | {compiled.Median:F3} | {compiled.P99:F2} | {changed} of {changes} | {string.Join(", ", made)} |");
+    }
+
+    /// <summary>Processor time: a verifier runs before the commit, on a node that has other work.</summary>
+    private static TimeSpan Verify(RulesetVerifier verifier, Ruleset before, Ruleset after, NodePolicy node)
+    {
+        if (ReferenceEquals(before, after))
+        {
+            return TimeSpan.Zero;
+        }
+
+        var started = Environment.CpuUsage.TotalTime;
+        var wrong = verifier.Check(before, after, node);
+        return wrong.IsEmpty ? Environment.CpuUsage.TotalTime - started : throw new UnreachableException($"{wrong[0]}");
     }
 
     private static TimeSpan ProcessorTime()

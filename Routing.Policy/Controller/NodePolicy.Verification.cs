@@ -30,18 +30,28 @@ public sealed partial class NodePolicy
 
     /// <summary>The cluster as the ruleset has to have it, with the pods of some addresses only: building all of a large one
     /// for each transaction would cost more than the transaction.</summary>
-    internal ClusterView ViewOf(IEnumerable<Address> addresses) => new()
+    internal ClusterView ViewOf(IEnumerable<Address> addresses)
     {
-        Pods = addresses.SelectMany(OwnersOf).DistinctBy(pod => pod.Name).ToImmutableDictionary(pod => pod.Name),
-        Namespaces = _index.Namespaces.ToImmutableDictionary(view => view.Name),
-        Nodes = _nodes.All.ToImmutableDictionary(node => node.Name),
-        Policies = _policies.Specs.ToImmutableSortedDictionary(one => one.Key, one => Enforceable(one.Value)),
-        NetworkSets = _networkSets.ToImmutableDictionary(),
-        HostEndpoints = _hostEndpoints.ToImmutableDictionary(),
-        ServiceAccounts = _accounts.ToImmutableDictionary(),
-        ServiceSlices = _services.All.ToImmutableDictionary(slice => slice.Name),
-        Domains = _domains.All,
-    };
+        var pods = addresses.SelectMany(OwnersOf).DistinctBy(pod => pod.Name).ToImmutableDictionary(pod => pod.Name);
+        var homes = pods.Keys.Select(name => name.Namespace).ToHashSet(StringComparer.Ordinal);
+        return new ClusterView
+        {
+            Pods = pods,
+            Namespaces = _index.Namespaces.ToImmutableDictionary(view => view.Name),
+            Nodes = _nodes.All.ToImmutableDictionary(node => node.Name),
+
+            // Those of other namespaces are about none of these pods. That stands in them, and is not taken from the index of who
+            // selects whom, which could be wrong.
+            Policies = _policies.Specs
+                .Where(one => one.Value.Subject?.Scope is not NamespaceScope.Named { Name: var home } || homes.Contains(home))
+                .ToImmutableSortedDictionary(one => one.Key, one => Enforceable(one.Value)),
+            NetworkSets = _networkSets.ToImmutableDictionary(),
+            HostEndpoints = _hostEndpoints.ToImmutableDictionary(),
+            ServiceAccounts = _accounts.ToImmutableDictionary(),
+            ServiceSlices = _services.All.ToImmutableDictionary(slice => slice.Name),
+            Domains = _domains.All,
+        };
+    }
 
     /// <summary>A policy with what stands for rules that cannot be enforced.</summary>
     internal static PolicySpec Enforceable(PolicySpec policy) => policy with
