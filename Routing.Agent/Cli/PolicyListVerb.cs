@@ -9,7 +9,7 @@ internal static class PolicyListVerb
 {
     public static Command Create()
     {
-        var verb = new Command("list", "Show the policies of a running agent and the pods of its node they select.");
+        var verb = new Command("list", "Show the policies of a running agent and the pods and host endpoints of its node they select.");
         var socket = AgentSocket.AddTo(verb);
         var output = OutputOptions.AddTo(verb);
         verb.SetAction(async (result, cancellationToken) =>
@@ -24,11 +24,11 @@ internal static class PolicyListVerb
                 return ExitCode.Success;
             }
 
-            var table = new TextTable("NAMESPACE", "POLICY", "KIND", "DIRECTIONS", "LOCAL PODS", "PROBLEMS");
+            var table = new TextTable("NAMESPACE", "POLICY", "KIND", "DIRECTIONS", "LOCAL PODS", "HOST ENDPOINTS", "PROBLEMS");
             foreach (var policy in reply.Policies)
             {
                 table.Add(policy.Namespace, policy.Name, policy.Kind, string.Join(',', policy.Directions),
-                    string.Join(' ', policy.LocalPods), string.Join("; ", policy.Problems));
+                    string.Join(' ', policy.LocalPods), string.Join(' ', policy.LocalHosts), string.Join("; ", policy.Problems));
             }
 
             table.WriteTo(writer);

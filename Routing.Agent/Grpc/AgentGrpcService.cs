@@ -65,6 +65,7 @@ internal sealed class AgentGrpcService(
             };
             entry.Directions.AddRange(policy.Types.Items.Select(direction => direction.ToString()));
             entry.LocalPods.AddRange(policy.LocalPods.Items.Select(pod => pod.ToString()));
+            entry.LocalHosts.AddRange(policy.LocalHosts);
             entry.Problems.AddRange(policy.Problems.Items.Select(problem => problem.ToString()));
             reply.Policies.Add(entry);
         }

@@ -13,10 +13,10 @@ public sealed record ClusterSlice
     /// <summary>Their namespaces, and those of the network sets.</summary>
     public ImmutableArray<NamespaceView> Namespaces { get; init; } = [];
 
-    /// <summary>The nodes that have the addresses.</summary>
+    /// <summary>The nodes that have the addresses, and where there are host endpoints those of the pods.</summary>
     public ImmutableArray<NodeView> Nodes { get; init; } = [];
 
-    /// <summary>The policies about the pods, each in its tier; staged ones too.</summary>
+    /// <summary>The policies about the pods and about host endpoints, each in its tier; staged ones too.</summary>
     public ImmutableArray<PolicySpec> Policies { get; init; } = [];
 
     /// <summary>All network sets.</summary>

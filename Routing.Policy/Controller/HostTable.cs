@@ -76,7 +76,8 @@ internal sealed class HostTable(ProfileTable profiles, FailsafePorts failsafes, 
             var names = endpoint.IsOfAll ? [""]
                 : endpoint.InterfaceName.Length > 0 ? [endpoint.InterfaceName]
                 : interfaces.Where(one => one.Addresses.Items.Any(endpoint.Addresses.Items.Contains)).Select(one => one.Name);
-            foreach (var name in names.Where(name => !name.StartsWith(Names.InterfacePrefix, StringComparison.Ordinal)))
+            foreach (var name in names.Where(name => endpoint.IsOfAll
+                || (HostEndpointView.IsInterfaceName(name) && !name.StartsWith(Names.InterfacePrefix, StringComparison.Ordinal))))
             {
                 assigned.TryAdd(name, endpoint);
             }

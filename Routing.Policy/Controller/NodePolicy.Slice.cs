@@ -5,7 +5,8 @@ namespace Routing.Policy.Controller;
 /// <content>What decides the flows of some addresses.</content>
 public sealed partial class NodePolicy
 {
-    /// <summary>Who has these addresses, the policies that are about them, and what these look at.</summary>
+    /// <summary>Who has these addresses, the policies that are about them and about host endpoints on their way, and what these look
+    /// at.</summary>
     public ClusterSlice SliceOf(IReadOnlySet<Address> addresses)
     {
         var pods = addresses.SelectMany(address => _index.Owners(address)).Distinct().ToList();
@@ -17,7 +18,11 @@ public sealed partial class NodePolicy
                 .. pods.Select(pod => pod.View.Name).Concat(_networkSets.Keys).Select(name => name.Namespace).Distinct()
                     .Select(_index.FindNamespace).OfType<NamespaceView>(),
             ],
-            Nodes = [.. _nodes.OwnersOf(addresses)],
+            Nodes =
+            [
+                .. _nodes.OwnersOf(addresses).Concat(_nodes.All.Where(node =>
+                    _hostEndpoints.Count > 0 && pods.Exists(pod => pod.View.NodeName == node.Name))).Distinct(),
+            ],
             Policies =
             [
                 .. pods.Select(pod => pod.Selections)

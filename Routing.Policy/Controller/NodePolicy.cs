@@ -240,7 +240,11 @@ public sealed partial class NodePolicy
             _policies.Subjects(policy.Key).Select(pod => pod.View.Name).Where(_interfaces.ContainsKey).Order()
                 .ToEquatableArray(),
             Enum.GetValues<Direction>().Where(direction => policy.Rules(direction) is not null).ToEquatableArray(),
-            policy.Problems))];
+            policy.Problems)
+            {
+                LocalHosts = _ownHosts.Values.Where(endpoint => policy.Subject?.Matches(endpoint) == true)
+                    .Select(endpoint => endpoint.Name).ToEquatableArray(),
+            })];
 
     private static void Replace<TName, TView>(
         TName[] before, IEnumerable<TView> views, Func<TView, TName> nameOf, Action<TName> remove, Action<TView> upsert)

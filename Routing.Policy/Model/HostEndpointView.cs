@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Routing.Policy.Model;
 
 /// <summary>Calico's HostEndpoint: an interface of a node, or all of them.</summary>
@@ -30,6 +32,17 @@ public sealed record HostEndpointView
 
     /// <summary>Stands for all interfaces.</summary>
     public const string AllInterfaces = "*";
+
+    /// <summary>The most characters of an interface's name: IFNAMSIZ with its final zero is 16.</summary>
+    public const int InterfaceNameLimit = 15;
+
+    private static readonly SearchValues<char> InterfaceNameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-");
+
+    /// <summary>True for a name that an interface of a host may have here: the kernel takes others, too, but firewalls read some
+    /// characters as patterns or as the end of a name.</summary>
+    public static bool IsInterfaceName(string name) =>
+        name.Length is > 0 and <= InterfaceNameLimit && !name.AsSpan().ContainsAnyExcept(InterfaceNameCharacters);
 
     /// <summary>Which of several is meant where they mean the same: the one whose name comes first.</summary>
     public static HostEndpointView? First(IEnumerable<HostEndpointView> endpoints) =>

@@ -9,4 +9,8 @@ public sealed record PolicyStatus(
     PolicyKey Policy,
     EquatableArray<NamespacedName> LocalPods,
     EquatableArray<Direction> Types,
-    EquatableArray<Problem> Problems);
+    EquatableArray<Problem> Problems)
+{
+    /// <summary>The host endpoints of this node that it selects, in order of their names.</summary>
+    public EquatableArray<string> LocalHosts { get; init; }
+}

@@ -131,12 +131,8 @@ public sealed class HostEndpointTests(FilterBackend backend)
         var connection = Connect(_outside, _node, NodeV4, 8080);
         Exchange(connection);
 
-        _applier.Dispose();
-        var listing = backend.Listing(_node);
-        _applier = backend.Open(_node);
-        Assert.That(_applier.IsInstalled());
-        Assert.That(_applier.Apply(ruleset).IsEmpty, "a restarted agent finds its own");
-        Assert.That(backend.Listing(_node), Is.EqualTo(listing));
+        Restart(ruleset);
+        Exchange(connection);
 
         Commit(Endpoint);
         Expect(_outside, _node, NodeV4, allowed: [68], denied: [8080]);
@@ -171,7 +167,7 @@ public sealed class HostEndpointTests(FilterBackend backend)
     {
         Translate(8080, PodV4, 80);
         Translate(8081, PodV4, 81);
-        Commit(
+        var ruleset = Commit(
             Endpoint,
             Policy("published", """
                 selector: role == 'edge'
@@ -191,12 +187,13 @@ public sealed class HostEndpointTests(FilterBackend backend)
         Expect(_outside, _pod, NodeV4, allowed: [(8080, 80)], denied: [(8081, 81)]);
         Expect(_outside, _node, NodeV4, allowed: [8082, 68], denied: [8083, 8084]);
         Expect(_outside, _pod, PodV4, allowed: [], denied: [79], witness: (NodeV4, 8080, 80)); // the ordinary policy's
+        Restart(ruleset);
     }
 
     [Test]
     public void DoNotTrack_leaves_no_connection_behind()
     {
-        Commit(
+        var ruleset = Commit(
             Endpoint,
             Policy("stateless", """
                 selector: role == 'edge'
@@ -228,6 +225,7 @@ public sealed class HostEndpointTests(FilterBackend backend)
         server.SendTo("x"u8, new IPEndPoint(IPAddress.Parse(OutsideV4), 5000));
         Assert.That(client.Receive(new byte[4]), Is.EqualTo(1));
         Expect(_node, _outside, OutsideV4, allowed: [53], denied: [8080]);
+        Restart(ruleset);
     }
 
     [Test]
@@ -280,6 +278,17 @@ public sealed class HostEndpointTests(FilterBackend backend)
         var ruleset = _policy.Compile();
         _applier.Apply(ruleset);
         return ruleset;
+    }
+
+    /// <summary>An agent that starts finds its own, down to the marks, and changes nothing.</summary>
+    private void Restart(Ruleset ruleset)
+    {
+        _applier.Dispose();
+        var listing = backend.Listing(_node);
+        _applier = backend.Open(_node);
+        Assert.That(_applier.IsInstalled());
+        Assert.That(_applier.Apply(ruleset).IsEmpty, "nothing to change");
+        Assert.That(backend.Listing(_node), Is.EqualTo(listing));
     }
 
     private void Translate(int port, string destination, int to)

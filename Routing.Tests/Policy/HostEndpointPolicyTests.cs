@@ -183,6 +183,9 @@ public class HostEndpointPolicyTests
     [TestCase("""{"node": "n1"}""", "spec.interfaceName")]
     [TestCase("""{"node": "n1", "interfaceName": "rt0123456789ab"}""", "spec.interfaceName")]
     [TestCase("""{"node": "n1", "interfaceName": "eth0123456789012"}""", "spec.interfaceName")]
+    [TestCase("""{"node": "n1", "interfaceName": "eth+"}""", "spec.interfaceName")]
+    [TestCase("""{"node": "n1", "interfaceName": "eth0 -j ACCEPT"}""", "spec.interfaceName")]
+    [TestCase("""{"node": "n1", "interfaceName": "*"}""", "")]
     public void A_mistake_in_a_host_endpoint_is_told(string spec, string field)
     {
         var (view, problems) = HostEndpointTranslator.Translate(
@@ -206,14 +209,15 @@ public class HostEndpointPolicyTests
 
         policy.ReplaceHostEndpoints([
             Endpoint("a", "", "172.16.0.1"), Endpoint("b", "eth0"), Endpoint("c", "eth1"), Endpoint("d", "*"), Endpoint("e", "*"),
-            Endpoint("f", "eth2", node: "n2"), Endpoint("g", "", "192.0.2.9")]);
-        Assert.That(Assigned(), Is.EqualTo("a: b:eth0 c:eth1 d:* e: g:"), "before the interfaces are known");
+            Endpoint("f", "eth2", node: "n2"), Endpoint("g", "", "192.0.2.9"), Endpoint("h", "eth+"), Endpoint("i", "rt0000"),
+            Endpoint("j", "eth0123456789012")]);
+        Assert.That(Assigned(), Is.EqualTo("a: b:eth0 c:eth1 d:* e: g: h: i: j:"), "before the interfaces are known");
 
         policy.SetHostInterfaces([new HostInterface("eth0", [Address.Parse("172.16.0.1")]), new HostInterface("eth1", [])]);
-        Assert.That(Assigned(), Is.EqualTo("a:eth0 b: c:eth1 d:* e: g:"), "the name that comes first has it");
+        Assert.That(Assigned(), Is.EqualTo("a:eth0 b: c:eth1 d:* e: g: h: i: j:"), "the name that comes first has it");
 
         policy.SetHostInterfaces([new HostInterface("eth9", [Address.Parse("172.16.0.1"), Address.Parse("192.0.2.9")])]);
-        Assert.That(Assigned(), Is.EqualTo("a:eth9 b:eth0 c:eth1 d:* e: g:"), "the address moved");
+        Assert.That(Assigned(), Is.EqualTo("a:eth9 b:eth0 c:eth1 d:* e: g: h: i: j:"), "the address moved");
 
         var before = policy.Compile();
         Assert.That(policy.Compile(), Is.SameAs(before));
@@ -225,6 +229,32 @@ public class HostEndpointPolicyTests
             policy.Compile();
             return string.Join(' ', policy.HostEndpoints().Select(one => $"{one.Endpoint.Name}:{string.Join(',', one.Interfaces)}"));
         }
+    }
+
+    [Test]
+    public void A_slice_of_the_node_has_all_that_decides_about_its_addresses()
+    {
+        var cluster = Yaml.Cluster(Cluster + "\n" + Eth0 + Ordinary + PreDnat);
+        var policy = new NodePolicy("n1");
+        policy.Replace(cluster);
+        foreach (var (from, to, port) in new[] { (World, Node, 80), (World, Node, 81), (Node, World, 25), (World, "10.1.0.1", 80) })
+        {
+            Address[] ends = [Address.Parse(from), Address.Parse(to)];
+            var flow = new Flow(new FlowEnd.Address(ends[0]), new FlowEnd.Address(ends[1]), TransportProtocol.Tcp, (ushort)port);
+            Assert.That(
+                new PolicyEvaluator(policy.SliceOf(ends.ToHashSet()).ToView()).Evaluate(flow).Families[0].Reasons,
+                Is.EqualTo(new PolicyEvaluator(cluster).Evaluate(flow).Families[0].Reasons));
+        }
+    }
+
+    [Test]
+    public void The_list_of_policies_says_which_host_endpoints_each_is_about()
+    {
+        var policy = new NodePolicy("n1");
+        policy.Replace(Yaml.Cluster(Cluster + "\n" + Eth0 + Ordinary));
+        Assert.That(policy.Policies().Single().LocalHosts.Items, Is.EqualTo(new[] { "edge" }));
+        policy.RemoveHostEndpoint("edge");
+        Assert.That(policy.Policies().Single().LocalHosts.Items, Is.Empty);
     }
 
     [Test]

@@ -9,8 +9,6 @@ public static class HostEndpointTranslator
     /// <summary>Calico's profile of endpoints to which everything is allowed that no policy says anything about.</summary>
     private const string DefaultAllow = "projectcalico-default-allow";
 
-    private const int InterfaceNameLimit = 15; // IFNAMSIZ with its final zero is 16
-
     /// <summary>Translates; what is no address and no port is left out.</summary>
     public static Translated<HostEndpointView> Translate(CalicoHostEndpointResource host)
     {
@@ -52,11 +50,13 @@ public static class HostEndpointTranslator
         {
             problems.Add("spec.interfaceName", "", "an interface's name, '*', or addresses in expectedIPs; without them none is meant");
         }
-        else if (interfaceName.Length > InterfaceNameLimit || interfaceName.StartsWith(Names.InterfacePrefix, StringComparison.Ordinal))
+        else if (interfaceName is not ("" or HostEndpointView.AllInterfaces) && (!HostEndpointView.IsInterfaceName(interfaceName)
+            || interfaceName.StartsWith(Names.InterfacePrefix, StringComparison.Ordinal)))
         {
             problems.Add(
                 "spec.interfaceName", interfaceName,
-                $"a name of at most {InterfaceNameLimit} characters that does not begin with '{Names.InterfacePrefix}', as those of pods do");
+                $"'*', or a name of at most {HostEndpointView.InterfaceNameLimit} letters, digits, '.', '_', '@' and '-' that does not "
+                + $"begin with '{Names.InterfacePrefix}', as those of pods do; with another no interface is meant");
         }
 
         var profiles = host.Spec?.Profiles ?? [];

@@ -18,6 +18,8 @@ public sealed class FlowTests
         ---
         {apiVersion: v1, kind: Pod, metadata: {name: api, namespace: shop, labels: {app: api}}, spec: {nodeName: n1}, status: {podIP: 10.0.1.2}}
         ---
+        {apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: n1}, spec: {node: n1, interfaceName: eth0, expectedIPs: [172.16.0.1]}}
+        ---
         {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: web, namespace: shop},
          spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 80}]}, {from: [{podSelector: {}}], ports: [{port: 443}]}]}}
         """;
@@ -31,6 +33,7 @@ public sealed class FlowTests
     [TestCase("allow egress-open", "10.0.1.2", "10.0.1.1", 22, "shop/api>shop/web Egress Allow NotIsolated", TestName = "Each side answers for itself")]
     [TestCase("deny check-source", "192.0.2.1", "10.0.1.1", 22, "192.0.2.1>shop/web Egress Deny ForeignSource")]
     [TestCase("deny to-pod", "172.16.0.1", "10.0.1.9", 22, "n1>10.0.1.9 Ingress Deny UnknownPod")]
+    [TestCase("deny ingress-host", "192.0.2.1", "172.16.0.1", 80, "192.0.2.1>n1 Ingress Deny ClosedHost")]
     [TestCase("log egress-0123456789ab", "10.0.1.2", "10.0.1.1", 22, "shop/api>shop/web Egress Log Logged")]
     public void A_flow_names_its_ends_and_who_decided(string prefix, string from, string to, int port, string expected)
     {
