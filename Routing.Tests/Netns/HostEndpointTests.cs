@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
+using Routing.Policy.Reference;
 using Routing.Policy.Rules;
 using Routing.Tests.Policy;
 
@@ -259,6 +261,57 @@ public sealed class HostEndpointTests(FilterBackend backend)
         Commit(Endpoint);
         Expect(_node, _pod, "10.96.0.1", allowed: [(80, 8080)], denied: []);
         Expect(_node, _outside, "10.96.0.2", allowed: [], denied: [(80, 8080)], witness: (OutsideV4, 53, 53));
+    }
+
+    [Test]
+    public void Random_policies_do_to_packets_what_the_evaluator_says()
+    {
+        const string Manifests = Cluster + """
+
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: {name: n1}
+            status: {addresses: [{type: InternalIP, address: 10.9.0.1}]}
+            """;
+        (TestNamespace From, string Source, TestNamespace To, string Destination)[] ways =
+        [
+            (_outside, OutsideV4, _node, NodeV4), (_node, NodeV4, _outside, OutsideV4),
+            (_outside, OutsideV4, _pod, PodV4), (_pod, PodV4, _outside, OutsideV4),
+        ];
+        using var conntrack = ConntrackNetlink.Open(_node.Inner);
+        var seen = new HashSet<(HostLayer?, bool)>();
+        for (var seed = 1; seed <= 40; seed++)
+        {
+            var luck = new RandomCalico(seed);
+            var cluster = Yaml.Cluster(Manifests) with
+            {
+                HostEndpoints = new[] { luck.HostEndpoint(0) with { NodeName = "n1", InterfaceName = "eth0", Addresses = [Routing.Policy.Model.Address.Parse(NodeV4)] } }
+                    .ToImmutableDictionary(endpoint => endpoint.Name),
+                Policies = Enumerable.Range(0, 4).Select(luck.HostPolicy).ToImmutableSortedDictionary(policy => policy.Key, policy => policy),
+            };
+            _policy.Replace(cluster);
+            _applier.Apply(_policy.Compile());
+            conntrack.Delete(conntrack.List(IpFamily.V4, _ => true)); // nobody is known from before
+            var evaluator = new PolicyEvaluator(cluster);
+            foreach (var (from, source, to, destination) in ways)
+            {
+                var judged = new[] { 53, 68, 80, 81, 8080, 9000 }.ToLookup(port =>
+                {
+                    var verdict = evaluator.Evaluate(new Flow(
+                        new FlowEnd.Address(Routing.Policy.Model.Address.Parse(source)),
+                        new FlowEnd.Address(Routing.Policy.Model.Address.Parse(destination)), TransportProtocol.Udp, (ushort)port));
+                    seen.UnionWith(verdict.Families[0].Reasons.Select(reason => (reason.Layer, reason.Denies)));
+                    return verdict.Allowed;
+                });
+                Expect(from, to, destination, allowed: [.. judged[true]], denied: [.. judged[false]]);
+            }
+        }
+
+        Assert.That(
+            Enum.GetValues<HostLayer>().Where(layer => seen.Contains((layer, false))), Is.EquivalentTo(Enum.GetValues<HostLayer>()),
+            $"each place has let something pass: {string.Join(' ', seen)}");
+        Assert.That(seen, Does.Contain(((HostLayer?)HostLayer.Local, true)).And.Contains(((HostLayer?)HostLayer.Forward, true)));
     }
 
     private static string Policy(string name, string spec) => $$"""
