@@ -140,6 +140,11 @@ internal sealed partial class DomainLoop
 
                     using var source = way.Open();
                     _problem = null;
+                    if (way.AreCopies)
+                    {
+                        LogCopies();
+                    }
+
                     await foreach (var packet in source.Packets.ReadAllAsync(cancellationToken))
                     {
                         await _inbox.Writer.WriteAsync((source, packet), cancellationToken);
@@ -314,6 +319,10 @@ internal sealed partial class DomainLoop
     [LoggerMessage(LogLevel.Warning,
         "Domain names: answers of DNS are not seen, and rules by name match nothing new; next try in {Delay}: {Reason}")]
     private partial void LogDeaf(string reason, TimeSpan delay);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Domain names: this kernel has no queue for packets (NFT_QUEUE, or NETFILTER_XT_TARGET_NFQUEUE by NFT_COMPAT): answers of DNS go on before they are read, and a pod's first packet to a new address may be lost and sent again")]
+    private partial void LogCopies();
 
     [LoggerMessage(LogLevel.Warning, "Domain names: an answer was held for {Limit} and went on before what it says was in force")]
     private partial void LogLate(TimeSpan limit);

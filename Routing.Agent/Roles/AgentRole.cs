@@ -164,7 +164,11 @@ internal sealed partial class AgentRole
         AgentGauges.Add(metrics, attachments, dataplane, flows, domains, fib, speaker, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("domain names", stop => domains.RunAsync(
-            [new AnswerSource(() => true, () => PacketQueue.Open(_options.Dns.Queue))], stop));
+            [
+                new AnswerSource(() => true, () => PacketQueue.Open(_options.Dns.Queue)),
+                new AnswerSource(() => !applier.HoldsPackets, () => PacketCopies.Open(_options.Dns.Queue)) { AreCopies = true },
+            ],
+            stop));
         supervisor.Start("connections", connections.RunAsync);
         if (_options.Reports.Denied)
         {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
+using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Domains;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink.Netfilter;
@@ -194,6 +195,23 @@ public sealed class DomainNamesTests(FilterBackend backend)
         ExpectClosed(late, "its TTL has run out");
     }
 
+    [Test]
+    public async Task A_kernel_without_queues_hands_out_copies_and_an_answer_counts_a_moment_later()
+    {
+        if (backend != FilterBackend.Nftables)
+        {
+            return; // iptables' own target is all there is there
+        }
+
+        await _agent!.DisposeAsync();
+        _agent = await Agent.StartAsync(this, NftQueueing.Copy);
+        Assert.That(LookUp(_pod, "10.3.0.2", Shop, World), Is.EqualTo(World));
+        await Until.TrueAsync("it is in force", () => _agent.HasInSets(World));
+        using var connection = Connect(_pod, World);
+        ExpectOpen(connection, "in force");
+        Assert.That(_node.Nft("list", "chain", "inet", "routing", "forward"), Does.Contain("log group 115"));
+    }
+
     private string LookUp(TestNamespace from, string server, string name, string address, FakeDnsServer? dns = null)
     {
         (dns ?? _dns).Names[name] = address;
@@ -286,10 +304,10 @@ public sealed class DomainNamesTests(FilterBackend backend)
         private Task _running = Task.CompletedTask;
         private volatile Ruleset? _inForce;
 
-        private Agent(DomainNamesTests test)
+        private Agent(DomainNamesTests test, NftQueueing? queueing)
         {
             _time = test._time;
-            _applier = backend(test).Open(test._node);
+            _applier = queueing is { } only ? NftApplier.Open(test._node.Inner, only) : test.Backend.Open(test._node);
             _dataplane = new DataplaneLoop(
                 DnsNetwork.Policy(), _applier, new FakePodLookup(), new DataplaneOptions(), _metrics, _time, NullLogger<DataplaneLoop>.Instance);
             Domains = new DomainLoop(
@@ -300,22 +318,21 @@ public sealed class DomainNamesTests(FilterBackend backend)
                 new LapsedNames(() => Domains.Lapsed, (wanted, stop) => _dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop)));
             _dataplane.Committed += _connections.OnCommitted;
             _dataplane.Committed += committed => _inForce = committed.Ruleset;
-
-            static FilterBackend backend(DomainNamesTests test) => test.Backend;
         }
 
         public DomainLoop Domains { get; }
 
-        public static async Task<Agent> StartAsync(DomainNamesTests test)
+        public static async Task<Agent> StartAsync(DomainNamesTests test, NftQueueing? queueing = null)
         {
-            var agent = new Agent(test);
+            var agent = new Agent(test, queueing);
             agent._dataplane.Restore(agent.Domains.Restore());
-            var queue = PacketQueue.Open(test._node.Inner, Routing.Policy.Compile.DnsOptions.DefaultQueue);
+            const ushort Queue = Routing.Policy.Compile.DnsOptions.DefaultQueue;
+            IPacketSource source = agent._applier.HoldsPackets ? PacketQueue.Open(test._node.Inner, Queue) : PacketCopies.Open(test._node.Inner, Queue);
             var stop = agent._stop.Token;
             agent._running = Task.WhenAll(
                 Task.Run(() => agent._dataplane.RunAsync(stop)),
                 Task.Run(() => agent._connections.RunAsync(stop)),
-                Task.Run(() => agent.Domains.RunAsync([new AnswerSource(() => true, () => queue)], stop)));
+                Task.Run(() => agent.Domains.RunAsync([new AnswerSource(() => true, () => source)], stop)));
             foreach (var input in PolicyInputs.All)
             {
                 await agent._dataplane.OnChangeAsync(input, isFullList: true, policy => policy.UpsertPolicy(DnsNetwork.NamesOnly), stop);

@@ -28,6 +28,8 @@ public sealed class IptablesApplier : IRulesetApplier
 
     private const int RemoveAttempts = 8;
 
+    private const int CopiedOctets = 4096 + 48, CopiesPerSecond = 1000; // of answers that cannot be held
+
     private static readonly string[] Tables = ["raw", "mangle", Filter];
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RemovePause = TimeSpan.FromMilliseconds(5);
@@ -39,6 +41,9 @@ public sealed class IptablesApplier : IRulesetApplier
     private Ruleset? _applied;
     private long _looked;
     private int _countedLooks;
+    private bool? _hasQueues; // asked when it first matters
+    private volatile bool _isCopying;
+    private (Ruleset Asked, Ruleset Copying)? _copying; // the last ruleset, as a kernel without queues has it
 
     /// <param name="programs">Which programs, and where they run.</param>
     /// <param name="time">The clock.</param>
@@ -65,6 +70,9 @@ public sealed class IptablesApplier : IRulesetApplier
     };
 
     /// <inheritdoc/>
+    public bool HoldsPackets => !_isCopying;
+
+    /// <inheritdoc/>
     public IKernelRules? OpenRules() => null;
 
     /// <inheritdoc/>
@@ -76,6 +84,7 @@ public sealed class IptablesApplier : IRulesetApplier
     {
         try
         {
+            desired = WithWhatThereIs(desired);
             if (_known is null
                 || ((ReferenceEquals(desired, _applied) || _time.GetElapsedTime(_looked) > LookInterval) && !IsAsKnown(_known)))
             {
@@ -103,6 +112,58 @@ public sealed class IptablesApplier : IRulesetApplier
     public void Dispose()
     {
         // Holds nothing: each program ends by itself.
+    }
+
+    /// <summary>The ruleset, with copies in place of packets that are held where the kernel has no target NFQUEUE: a rule that it
+    /// refuses would keep all others out.</summary>
+    private Ruleset WithWhatThereIs(Ruleset desired)
+    {
+        if (_hasQueues == true || !desired.Chains.Values.Any(chain => chain.Rules.Any(rule => rule.Action is RuleAction.Hold)))
+        {
+            return desired;
+        }
+
+        _hasQueues ??= HasQueues();
+        _isCopying = _hasQueues == false;
+        if (!_isCopying)
+        {
+            return desired;
+        }
+
+        if (_copying is not { } last || !ReferenceEquals(last.Asked, desired))
+        {
+            _copying = (desired, desired with
+            {
+                Chains = desired.Chains.SetItems(desired.Chains.Where(pair => pair.Value.Rules.Any(rule => rule.Action is RuleAction.Hold))
+                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value with { Rules = [.. pair.Value.Rules.Select(Copying)] }))),
+            });
+        }
+
+        return _copying.Value.Copying;
+    }
+
+    private static Rule Copying(Rule rule) => rule.Action is RuleAction.Hold hold
+        ? rule with { Action = new RuleAction.Report(new PacketReport(hold.Queue, "answer", CopiedOctets, CopiesPerSecond, CopiesPerSecond)) }
+        : rule;
+
+    /// <summary>Makes and removes a rule that no packet meets; an agent that dies in between leaves a chain that is ours to
+    /// remove.</summary>
+    private bool HasQueues()
+    {
+        const string Chain = $"*{Filter}\n:{IptablesNames.Prefix}probe - [0:0]\n";
+        try
+        {
+            _programs.Restore(IpFamily.V4, $"{Chain}-A {IptablesNames.Prefix}probe -j NFQUEUE --queue-num 0 --queue-bypass\nCOMMIT\n");
+            return true;
+        }
+        catch (ProgramException)
+        {
+            return false;
+        }
+        finally
+        {
+            _programs.Restore(IpFamily.V4, $"{Chain}-X {IptablesNames.Prefix}probe\nCOMMIT\n");
+        }
     }
 
     private KernelState Carry(IptablesPlan plan)

@@ -43,6 +43,7 @@ public sealed class NftApplier : IRulesetApplier
     private Ruleset? _committed; // what we left there last
     private string? _repaired;
     private NftQueueing? _queueing; // asked when it first matters
+    private volatile bool _isCopying;
 
     private readonly Func<NftNetlink> _open;
 
@@ -58,6 +59,14 @@ public sealed class NftApplier : IRulesetApplier
     /// <summary>Opens one for a network namespace.</summary>
     public static NftApplier Open(NetworkNamespace inside) => inside.Run(() => new NftApplier(() => NftNetlink.Open(inside, Table)));
 
+    /// <summary>The same, as in a kernel that has only this for packets that are held.</summary>
+    internal static NftApplier Open(NetworkNamespace inside, NftQueueing queueing)
+    {
+        var applier = Open(inside);
+        (applier._queueing, applier._isCopying) = (queueing, queueing == NftQueueing.Copy);
+        return applier;
+    }
+
     /// <inheritdoc/>
     public string Name => "nftables";
 
@@ -65,7 +74,7 @@ public sealed class NftApplier : IRulesetApplier
     public IKernelRules OpenRules() => new NftKernelRules(_open());
 
     /// <inheritdoc/>
-    public bool HoldsPackets => _queueing is not NftQueueing.Copy;
+    public bool HoldsPackets => !_isCopying;
 
     /// <inheritdoc/>
     public bool IsInstalled() => _netlink.FindTable() == NftTableState.Active;
@@ -120,10 +129,16 @@ public sealed class NftApplier : IRulesetApplier
     }
 
     /// <summary>What the kernel has for packets that are held; any, as long as nothing holds packets.</summary>
-    private NftQueueing Queueing(Ruleset desired) =>
-        _queueing ?? (desired.Chains.Values.Any(chain => chain.Rules.Any(rule => rule.Action is RuleAction.Hold))
-            ? (_queueing = NftProbe.Queueing(_netlink)).Value
-            : NftQueueing.Expression);
+    private NftQueueing Queueing(Ruleset desired)
+    {
+        if (_queueing is null && desired.Chains.Values.Any(chain => chain.Rules.Any(rule => rule.Action is RuleAction.Hold)))
+        {
+            _queueing = NftProbe.Queueing(_netlink);
+            _isCopying = _queueing == NftQueueing.Copy;
+        }
+
+        return _queueing ?? NftQueueing.Expression;
+    }
 
     private RulesetChange Done(RulesetPlan plan, Ruleset desired)
     {

@@ -18,7 +18,7 @@ internal sealed class PacketLog : IDisposable
         try
         {
             socket.SetReceiveBuffer(ReceiveBuffer);
-            Bind(socket, group, snapLength);
+            Bind(socket, group, snapLength, isUrgent: false);
         }
         catch
         {
@@ -52,10 +52,11 @@ internal sealed class PacketLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _monitor.Dispose();
 
-    private static void Bind(NetlinkSocket socket, ushort group, int snapLength)
+    /// <summary>Listens to a group by a socket.</summary>
+    internal static void Bind(NetlinkSocket socket, ushort group, int snapLength, bool isUrgent)
     {
         var request = new NetlinkWriter();
-        PacketLogCodec.WriteBind(request, socket.NextSequence(), group, snapLength);
+        PacketLogCodec.WriteBind(request, socket.NextSequence(), group, snapLength, isUrgent);
         var errors = new List<NetlinkError>();
         socket.Execute(request, errors);
         if (errors is [var error, ..])

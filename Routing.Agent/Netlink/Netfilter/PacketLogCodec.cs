@@ -22,7 +22,8 @@ internal static class PacketLogCodec
 
     /// <summary>Asks for a group's packets.</summary>
     /// <param name="snapLength">Octets of each packet; a rule may say less.</param>
-    public static void WriteBind(NetlinkWriter writer, uint sequence, ushort group, int snapLength)
+    /// <param name="isUrgent">Each packet comes by itself and at once.</param>
+    public static void WriteBind(NetlinkWriter writer, uint sequence, ushort group, int snapLength, bool isUrgent = false)
     {
         writer.BeginMessage(ConfigMessage, NetlinkFlags.None, sequence);
         writer.PutStruct(new Header { Group = BinaryPrimitives.ReverseEndianness(group) });
@@ -34,7 +35,7 @@ internal static class PacketLogCodec
         writer.PutBytes(Mode, mode);
         writer.PutU32BigEndian(BufferSize, DatagramOctets);
         writer.PutU32BigEndian(FlushTimeout, DatagramHundredths);
-        writer.PutU32BigEndian(Threshold, DatagramPackets);
+        writer.PutU32BigEndian(Threshold, isUrgent ? 1 : DatagramPackets);
         writer.PutU16(Flags, BinaryPrimitives.ReverseEndianness(WithSequence));
         writer.EndMessage();
     }
@@ -75,6 +76,28 @@ internal static class PacketLogCodec
 
         packet = new LoggedPacket(prefix, (int)input, (int)output, header, sequence);
         return true;
+    }
+
+    /// <summary>Reads a packet as it was, from its IP header on.</summary>
+    /// <returns>False for a message that is none.</returns>
+    public static bool TryDecodeCopy(in NetlinkMessage message, out HeldPacket packet)
+    {
+        packet = default;
+        if (message.Type != PacketMessage || !message.TryReadStruct<Header>(out _, out var attributes))
+        {
+            return false;
+        }
+
+        while (attributes.TryRead(out var attribute))
+        {
+            if (attribute.Type == Payload)
+            {
+                packet = new HeldPacket(null, attribute.Payload.ToArray());
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>struct nfgenmsg, where the resource is the group.</summary>
