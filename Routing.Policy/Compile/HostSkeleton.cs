@@ -52,7 +52,8 @@ internal static class HostSkeleton
         var isMarkedIn = untracksIn || isPreDnat;
         if (isMarkedIn)
         {
-            Add(HostLayer.Untracked, Direction.Ingress, HookPoint.Prerouting, RawPriority, [Unmark, .. untracksIn ? Guards(Direction.Ingress, isStateless: true) : []]);
+            Add(HostLayer.Untracked, Direction.Ingress, HookPoint.Prerouting, RawPriority, [
+                Unmark, .. untracksIn ? Guards(Direction.Ingress, isStateless: true) : []]);
         }
 
         if (isPreDnat)
@@ -107,11 +108,7 @@ internal static class HostSkeleton
         void Add(HostLayer layer, Direction direction, HookPoint? hook, int priority, ImmutableArray<Rule> guards)
         {
             var dispatch = Dispatch(layer, direction, entries, out var map);
-            if (map is not null)
-            {
-                ruleset = ruleset with { Maps = ruleset.Maps.SetItem(map.Name, map) };
-            }
-
+            ruleset = ruleset with { Maps = ruleset.Maps.SetItem(map.Name, map) };
             Put(new Chain(
                 Names.HostChain(layer, direction), hook is { } point ? new ChainHook(point, priority) : null,
                 [.. guards, .. dispatch], Meaning(layer, direction)));
@@ -136,7 +133,7 @@ internal static class HostSkeleton
     }
 
     private static IEnumerable<Rule> Dispatch(
-        HostLayer layer, Direction direction, IReadOnlyCollection<HostEntry> entries, out VerdictMap? map)
+        HostLayer layer, Direction direction, IReadOnlyCollection<HostEntry> entries, out VerdictMap map)
     {
         var all = entries.FirstOrDefault(entry => entry.Interface is null);
         var elements = entries.Where(entry => entry.Interface is not null)

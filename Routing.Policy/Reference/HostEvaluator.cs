@@ -6,20 +6,24 @@ namespace Routing.Policy.Reference;
 /// <summary>
 /// What the policies of host endpoints say of a flow on its way from node to node: a part of the specification.
 /// <code>
-///   process ── Untracked, Local (egress) ──► link ──► Untracked, PreDnat, Local (ingress) ── process
-///   pod ── Forward: in, out ───────────────► link ──► Untracked, PreDnat, Forward: in, out ── pod
+///   process ── Untracked, Local ──► link ──► Untracked, PreDnat, Local ── process
+///   pod ── Forward in, out ──► link ──► Untracked, PreDnat, Forward in, out ── pod
 /// </code>
 /// </summary>
 /// <remarks>A flow does not say by which interface of a node it goes: it is taken to be the one that has the node's address. The
 /// destination is the one after translation, also where preDNAT policies are asked.</remarks>
 internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes, TierWalk tiers)
 {
+    private readonly ClusterView _cluster = cluster;
+    private readonly FailsafePorts _failsafes = failsafes;
+    private readonly TierWalk _tiers = tiers;
+
     /// <summary>The reasons, in the order of the way; none where there is no host endpoint.</summary>
     public List<Reason> Evaluate(Flow flow, ResolvedEnd from, ResolvedEnd to, IpFamily? family)
     {
         var reasons = new List<Reason>();
         var (source, destination) = (NodeOf(from), NodeOf(to));
-        if (cluster.HostEndpoints.IsEmpty)
+        if (_cluster.HostEndpoints.IsEmpty)
         {
             return reasons;
         }
@@ -75,9 +79,9 @@ internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes
     {
         var address = family is not { } version ? null
             : end is not null ? end.Address(version)
-            : cluster.Nodes.GetValueOrDefault(node)?.Addresses.Items.Select(one => (Address?)one)
+            : _cluster.Nodes.GetValueOrDefault(node)?.Addresses.Items.Select(one => (Address?)one)
                 .FirstOrDefault(one => one!.Value.Family == version);
-        var all = cluster.HostEndpoints.Values.Where(endpoint => endpoint.NodeName == node).ToList();
+        var all = _cluster.HostEndpoints.Values.Where(endpoint => endpoint.NodeName == node).ToList();
         return HostEndpointView.First(all.Where(endpoint =>
                 !endpoint.IsOfAll && address is { } one && endpoint.Addresses.Items.Contains(one)))
             ?? OfAll(node)
@@ -85,7 +89,7 @@ internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes
     }
 
     private HostEndpointView? OfAll(string node) => HostEndpointView.First(
-        cluster.HostEndpoints.Values.Where(endpoint => endpoint.NodeName == node && endpoint.IsOfAll));
+        _cluster.HostEndpoints.Values.Where(endpoint => endpoint.NodeName == node && endpoint.IsOfAll));
 
     private static string? NodeOf(ResolvedEnd end) =>
         end.Pod is { NodeName.Length: > 0 } pod ? pod.NodeName : end.Pod is null ? end.Node : null;
@@ -152,8 +156,8 @@ internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes
             }
 
             var isolates = layer is HostLayer.Forward or HostLayer.Local;
-            var policies = Policies(owner.Cluster, endpoint, layer, direction).ToList();
-            var said = owner.Tiers.Ask(policies, direction, flow, subject, peer, family, isolates, out var isDecided)
+            var policies = Policies(owner._cluster, endpoint, layer, direction).ToList();
+            var said = owner._tiers.Ask(policies, direction, flow, subject, peer, family, isolates, out var isDecided)
                 .ConvertAll(reason => reason with { End = endpoint.Name, Layer = layer });
             return isDecided && policies.Count > 0 ? Add(!said.Exists(reason => reason.Denies), said)
                 : isLocal ? Add(endpoint.IsOpen, [.. said, Of(endpoint.IsOpen ? ReasonCode.NotIsolated : ReasonCode.ClosedHost)])
@@ -172,17 +176,11 @@ internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes
         private bool IsFailsafe(HostLayer layer, Direction direction)
         {
             var other = direction == Direction.Ingress ? Direction.Egress : Direction.Ingress;
-            return Holds(owner.Failsafes.Of(direction), flow.Port)
-                || (layer == HostLayer.Untracked && Holds(owner.Failsafes.Of(other), flow.SourcePort));
+            return Holds(owner._failsafes.Of(direction), flow.Port)
+                || (layer == HostLayer.Untracked && Holds(owner._failsafes.Of(other), flow.SourcePort));
         }
 
         private bool Holds(EquatableArray<PortSpec.Numbers> ports, ushort port) =>
             ports.Items.Any(one => one.Protocol == flow.Protocol && one.Low <= port && port <= one.High);
     }
-
-    private ClusterView Cluster => cluster;
-
-    private FailsafePorts Failsafes => failsafes;
-
-    private TierWalk Tiers => tiers;
 }

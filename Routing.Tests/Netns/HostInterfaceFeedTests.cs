@@ -65,6 +65,7 @@ public sealed class HostInterfaceFeedTests
         Assert.That(async () => await Task.WhenAll(running), Throws.InstanceOf<OperationCanceledException>());
 
         Task BecomesAsync(string wanted) => Until.TrueAsync($"the host endpoint is '{wanted}'", async () =>
-            string.Join(',', (await loop.ReadAsync(policy => policy.HostEndpoints(), stop.Token)).SelectMany(one => one.Interfaces)) == wanted);
+            string.Join(
+                ',', (await loop.ReadAsync(policy => policy.HostEndpoints(), stop.Token)).SelectMany(one => one.Interfaces)) == wanted);
     }
 }

@@ -10,7 +10,8 @@ namespace Routing.Tests.Policy;
 
 public class HostEndpointPolicyTests
 {
-    private const string Node = "172.16.0.1", Other = "172.16.0.2", World = "192.0.2.1", Web = "shop/web", Near = "shop/near", Far = "shop/far";
+    private const string Node = "172.16.0.1", Other = "172.16.0.2", World = "192.0.2.1";
+    private const string Web = "shop/web", Near = "shop/near", Far = "shop/far";
 
     private const string Cluster = """
         apiVersion: v1
@@ -277,7 +278,8 @@ public class HostEndpointPolicyTests
             }
         }
 
-        Assert.That(seen, Has.Count.EqualTo(14), "allowed and denied, at four places inwards and three outwards: " + string.Join(' ', seen));
+        Assert.That(
+            seen, Has.Count.EqualTo(14), "allowed and denied, at four places inwards and three outwards: " + string.Join(' ', seen));
 
         static IEnumerable<Address> Ends(ClusterView cluster) => cluster.Pods.Values.SelectMany(pod => pod.Addresses.Items)
             .Concat(cluster.Nodes.Values.SelectMany(node => node.Addresses.Items)).Concat(RandomCluster.Externals);
