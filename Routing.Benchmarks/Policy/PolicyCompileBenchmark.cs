@@ -130,7 +130,7 @@ internal static class PolicyCompileBenchmark
     {
         var heap = GC.GetTotalMemory(forceFullCollection: true);
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        var (clock, busy, paused) = (Stopwatch.StartNew(), ProcessorTime(), GC.GetTotalPauseDuration());
+        var (clock, busy, paused, collections) = (Stopwatch.StartNew(), ProcessorTime(), GC.GetTotalPauseDuration(), Collections());
         var node = new NodePolicy(Node);
         node.ReplaceNamespaces(namespaces);
         node.ReplacePods(pods);
@@ -144,13 +144,14 @@ internal static class PolicyCompileBenchmark
         var ruleset = node.Compile();
         var cold = clock.Elapsed;
         (busy, paused) = (ProcessorTime() - busy, GC.GetTotalPauseDuration() - paused);
+        var made = Collections().Zip(collections, (now, then) => now - then);
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         heap = GC.GetTotalMemory(forceFullCollection: true) - heap;
         using var process = Process.GetCurrentProcess();
         Print($"{pods.Count} pods, {namespaces.Count} namespaces, {policies.Count} policies, {localPods} local pods: "
             + $"{ruleset.Sets.Count} sets with {ruleset.Sets.Values.Sum(set => set.Elements.Count)} elements");
         Print($"cold compile               {cold.TotalMilliseconds,8:F1} ms ({noted.TotalMilliseconds:F1} ms of it lists), "
-            + $"{busy.TotalMilliseconds:F1} ms processor time of all threads, {paused.TotalMilliseconds:F1} ms collector's pauses, "
+            + $"{busy.TotalMilliseconds:F1} ms processor time of all threads, {paused.TotalMilliseconds:F1} ms collector's pauses ({string.Join(", ", made)}), "
             + $"{heap / 1048576.0:F1} MB kept, {allocated / 1048576.0:F1} MB allocated, "
             + $"{process.PeakWorkingSet64 / 1048576.0:F0} MB the process at its peak");
         return node;

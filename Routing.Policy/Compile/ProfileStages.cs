@@ -17,7 +17,7 @@ internal sealed class ProfileStages(
 {
     private readonly ProfileVerdicts _verdicts = new(profile, reports);
     private readonly List<(Stage Verdicts, Stage? Logs, Stage? Own)> _stages = [];
-    private readonly HashSet<Address> _touched = [];
+    private HashSet<Address>? _touched;
     private ImmutableArray<StagePlan> _plans = [];
     private bool _areRulesStale = true;
     private bool _arePeersStale = true;
@@ -41,7 +41,7 @@ internal sealed class ProfileStages(
         {
             foreach (var address in addresses)
             {
-                _touched.Add(address);
+                (_touched ??= []).Add(address);
             }
         }
     }
@@ -104,7 +104,7 @@ internal sealed class ProfileStages(
 
         _stages.RemoveRange(_plans.Length, _stages.Count - _plans.Length);
         (_areRulesStale, _arePeersStale) = (false, false);
-        _touched.Clear();
+        _touched = null;
         chains.AddRange(_verdicts.ChainsOf(chains).ToList());
         (Chains, Sets) = (chains.ToImmutable(), sets);
     }
@@ -135,11 +135,11 @@ internal sealed class ProfileStages(
         {
             stage.Build(
                 rules, selection => profile.Peers[selection], nodes, domains, index,
-                _arePeersStale || !stage.IsBuilt ? null : _touched);
+                _arePeersStale || !stage.IsBuilt ? null : _touched ?? []);
         }
         else
         {
-            foreach (var address in _touched)
+            foreach (var address in _touched ?? [])
             {
                 stage.Update(address, index);
             }

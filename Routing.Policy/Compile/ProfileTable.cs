@@ -189,7 +189,11 @@ internal sealed class ProfileTable(
             File(_byDomain, name, profile);
         }
 
-        UnbindDomains(profile, [.. profile.Domains.Where(name => !names.Contains(name))]);
+        if (profile.Domains.Count > names.Count)
+        {
+            UnbindDomains(profile, [.. profile.Domains.Where(name => !names.Contains(name))]);
+        }
+
         var wanted = specs
             .SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
             .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Side))
@@ -201,7 +205,10 @@ internal sealed class ProfileTable(
             File(_bySelection, selected, profile);
         }
 
-        Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
+        if (profile.Peers.Count > wanted.Count)
+        {
+            Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
+        }
     }
 
     private void UnbindDomains(Profile profile, List<DomainPattern> names)

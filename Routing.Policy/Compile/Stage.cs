@@ -24,7 +24,9 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
 {
     private readonly Dictionary<Lookup, LookupSet> _sets = [];
     private readonly Dictionary<Address, LookupCells> _addresses = []; // that are not as those around them
-    private HashSet<(Lookup Lookup, SetElement Element)> _others = []; // of nets and of any peer
+    private static readonly HashSet<(Lookup Lookup, SetElement Element)> None = [];
+
+    private HashSet<(Lookup Lookup, SetElement Element)> _others = None; // of nets and of any peer; not changed
     private StagePeers? _peers;
 
     /// <summary>False before the first <see cref="Build"/> and after <see cref="Clear"/>.</summary>
@@ -88,7 +90,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
             }
         }
 
-        _others = others;
+        _others = others.Count == 0 ? None : others;
         var addresses = Scratch.RentAddresses();
         if (touched is null || !TryTellAffected(before, touched, addresses))
         {
@@ -149,7 +151,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         _peers = null;
         _sets.Clear();
         _addresses.Clear();
-        _others.Clear();
+        _others = None;
     }
 
     /// <summary>Makes the edits.</summary>

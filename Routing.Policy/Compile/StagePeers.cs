@@ -10,13 +10,17 @@ namespace Routing.Policy.Compile;
 /// it.</summary>
 internal sealed class StagePeers
 {
+    // What few stages have is made when it is needed: a cluster has ten thousands of them.
+    private static readonly Dictionary<Address, ulong[]> NoAddresses = [];
+    private static readonly Dictionary<DomainPattern, ulong[]> NoDomains = [];
+
     private readonly StageRules _stage;
-    private readonly HashSet<PortSpec.Named> _names = [];
+    private readonly HashSet<PortSpec.Named>? _names;
     private readonly ulong[] _naming; // the rules with names of ports that depend on the peer
-    private readonly Dictionary<EquatableArray<NamedPort>, (string Text, ImmutableArray<NamedPort> Names)> _named = [];
+    private Dictionary<EquatableArray<NamedPort>, (string Text, ImmutableArray<NamedPort> Names)>? _named;
     private readonly Dictionary<SelectedPods, ulong[]> _bySelection = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Address, ulong[]> _byAddress = [];
-    private readonly Dictionary<DomainPattern, ulong[]> _byDomain = [];
+    private Dictionary<Address, ulong[]> _byAddress = NoAddresses;
+    private Dictionary<DomainPattern, ulong[]> _byDomain = NoDomains;
     private readonly DomainTable _domains;
     private readonly List<AskedEntity> _entities = [];
     private readonly List<(AddressRange Range, int Rule)>[] _ranges = [[], []];
@@ -39,7 +43,7 @@ internal sealed class StagePeers
             var compiled = stage.Rules[rule];
             foreach (var name in compiled.Names)
             {
-                _names.Add(name);
+                (_names ??= []).Add(name);
                 RuleMask.Set(_naming, rule);
             }
 
@@ -249,14 +253,14 @@ internal sealed class StagePeers
             case PeerSpec.Nodes node:
                 foreach (var address in nodes.AddressesOf(node.Selector))
                 {
-                    RuleMask.Set(Of(_byAddress, address), rule);
+                    RuleMask.Set(OfAddress(address), rule);
                 }
 
                 break;
             case PeerSpec.Domains domains:
                 foreach (var pattern in domains.Names)
                 {
-                    RuleMask.Set(Of(_byDomain, pattern), rule);
+                    RuleMask.Set(OfDomain(pattern), rule);
                 }
 
                 break;
@@ -340,7 +344,7 @@ internal sealed class StagePeers
         {
             if (rule >= 0 && range.Low == range.High)
             {
-                RuleMask.Set(Of(_byAddress, new Address(range.Family, range.Low)), rule);
+                RuleMask.Set(OfAddress(new Address(range.Family, range.Low)), rule);
             }
             else
             {
@@ -406,11 +410,11 @@ internal sealed class StagePeers
         var ports = owners.Length == 1
             ? owners[0].View.NamedPorts
             : owners.SelectMany(owner => owner.View.NamedPorts.Items).ToEquatableArray();
-        ref var named = ref CollectionsMarshal.GetValueRefOrAddDefault(_named, ports, out var isKnown);
+        ref var named = ref CollectionsMarshal.GetValueRefOrAddDefault(_named ??= [], ports, out var isKnown);
         if (!isKnown)
         {
             var names = ports.Items
-                .Where(port => _names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
+                .Where(port => _names!.Contains(new PortSpec.Named(port.Protocol, port.Name)))
                 .OrderBy(port => port.Name, StringComparer.Ordinal).ThenBy(port => port.Protocol)
                 .ThenBy(port => port.Number).ToImmutableArray();
             var texts = names.Select(port => $"{port.Name}/{(byte)port.Protocol}={port.Number}");
@@ -421,6 +425,18 @@ internal sealed class StagePeers
     }
 
     private ulong[] Mask() => RuleMask.Empty(_stage.Rules.Length);
+
+    private ulong[] OfAddress(Address address)
+    {
+        _byAddress = ReferenceEquals(_byAddress, NoAddresses) ? [] : _byAddress;
+        return Of(_byAddress, address);
+    }
+
+    private ulong[] OfDomain(DomainPattern pattern)
+    {
+        _byDomain = ReferenceEquals(_byDomain, NoDomains) ? [] : _byDomain;
+        return Of(_byDomain, pattern);
+    }
 
     private ulong[] Of<TKey>(Dictionary<TKey, ulong[]> masks, TKey key)
         where TKey : notnull => CollectionsMarshal.GetValueRefOrAddDefault(masks, key, out _) ??= Mask();

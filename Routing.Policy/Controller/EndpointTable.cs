@@ -34,18 +34,8 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
         foreach (var family in IpFamiliesExtensions.Each)
         {
             var (old, current) = (Addresses(before, family), Addresses(now, family));
-            foreach (var name in new[] { Names.Sources(family), Names.Own(family) })
-            {
-                foreach (var element in old.Except(current))
-                {
-                    _sets[name].Remove(element);
-                }
-
-                foreach (var element in current.Except(old))
-                {
-                    _sets[name].Add(element);
-                }
-            }
+            Edit(_sets[Names.Sources(family)], old, current);
+            Edit(_sets[Names.Own(family)], old, current);
         }
 
         _edited[interfaceName] = now;
@@ -78,17 +68,43 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
             : ruleset with { Sets = sets, Maps = maps };
     }
 
+    private static void Edit(LookupSet set, List<SetElement> old, List<SetElement> current)
+    {
+        foreach (var element in old)
+        {
+            if (!current.Contains(element))
+            {
+                set.Remove(element);
+            }
+        }
+
+        foreach (var element in current)
+        {
+            if (!old.Contains(element))
+            {
+                set.Add(element);
+            }
+        }
+    }
+
     private static Verdict Entry(Profile? profile, Verdict notIsolated) =>
         profile is null ? notIsolated : Verdict.Goto(profile.ChainName);
 
-    private static SetElement[] Addresses(OpenEndpoint? open, IpFamily family) =>
-        open is null
-            ? []
-            : [.. open.Endpoint.Addresses.Items
-                .Where(address => address.Family == family)
-                .Select(address =>
-                    new SetElement(address.Value, address.Value, Interface: open.Endpoint.InterfaceName))
-                .Distinct()];
+    /// <summary>The few elements of an interface; none for null.</summary>
+    private static List<SetElement> Addresses(OpenEndpoint? open, IpFamily family)
+    {
+        var elements = new List<SetElement>();
+        foreach (var address in open?.Endpoint.Addresses ?? default)
+        {
+            var element = new SetElement(address.Value, address.Value, Interface: open!.Endpoint.InterfaceName);
+            if (address.Family == family && !elements.Contains(element))
+            {
+                elements.Add(element);
+            }
+        }
+
+        return elements;
+    }
 
     private ImmutableSortedDictionary<string, VerdictMap> PutVerdicts(
         ImmutableSortedDictionary<string, VerdictMap> maps, Direction direction)

@@ -73,8 +73,16 @@ public sealed partial class NodePolicy
     }
 
     /// <summary>All pods, after a list: those that are not in it went.</summary>
-    public void ReplacePods(IEnumerable<PodView> pods) =>
+    public void ReplacePods(IEnumerable<PodView> pods)
+    {
+        if (pods.TryGetNonEnumeratedCount(out var count))
+        {
+            _pods.EnsureCapacity(count);
+            _index.EnsureCapacity(count);
+        }
+
         Replace([.. _pods.Keys], pods, pod => pod.Name, RemovePod, UpsertPod);
+    }
 
     /// <summary>A namespace came or changed.</summary>
     public void UpsertNamespace(NamespaceView view)
@@ -298,6 +306,11 @@ public sealed partial class NodePolicy
     private ImmutableArray<NamedPort> OwnPorts(
         EquatableArray<NamedPort> ports, ImmutableArray<PolicyKey> policies, Direction direction)
     {
+        if (ports.Count == 0)
+        {
+            return [];
+        }
+
         var names = policies.SelectMany(policy => _policies.Specs[policy].Rules(direction)!.Rules.Items)
             .SelectMany(rule => direction == Direction.Ingress
                 ? rule.Ports.Items.Concat(rule.NotPorts.Items)
@@ -336,8 +349,8 @@ public sealed partial class NodePolicy
         }
 
         var local = interfaces.Select(name => _endpoints[name]).Where(endpoint => IsOf(endpoint, pod))
-            .SelectMany(endpoint => endpoint.Addresses.Items);
-        return pod with { Addresses = pod.Addresses.Items.Union(local).ToEquatableArray() };
+            .SelectMany(endpoint => endpoint.Addresses.Items).Where(address => !pod.Addresses.Items.Contains(address)).ToList();
+        return local.Count == 0 ? pod : pod with { Addresses = pod.Addresses.Items.Union(local).ToEquatableArray() };
     }
 
     private void Touch(NamespacedName pod)

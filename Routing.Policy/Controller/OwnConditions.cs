@@ -18,7 +18,7 @@ internal static class OwnConditions
         PodRecord pod, IEnumerable<PolicySpec> policies, Direction direction,
         Func<PolicyKey, PodSelection, SelectedPods> selected)
     {
-        var conditions = ImmutableArray.CreateBuilder<(PolicyKey, int, IpFamilies)>();
+        List<(PolicyKey, int, IpFamilies)>? conditions = null; // few have any
         foreach (var policy in policies)
         {
             var rules = policy.Rules(direction)!.Rules;
@@ -26,25 +26,39 @@ internal static class OwnConditions
             {
                 if (rules[i].Own.Count > 0)
                 {
+                    conditions ??= [];
                     conditions.Add((policy.Key, i, Families(pod, rules[i].Own, selection => selected(policy.Key, selection))));
                 }
             }
         }
 
-        return conditions.ToImmutable();
+        return conditions is null ? [] : [.. conditions];
     }
 
     /// <summary>The selections that these conditions ask for.</summary>
-    public static IEnumerable<PodSelection> SelectionsOf(PolicySpec policy) =>
-        Enum.GetValues<Direction>()
-            .SelectMany(direction => policy.Rules(direction)?.Rules.Items ?? [])
-            .SelectMany(rule => rule.Own.Items)
-            .SelectMany(peer => peer switch
+    public static List<PodSelection> SelectionsOf(PolicySpec policy)
+    {
+        var selections = new List<PodSelection>();
+        AddSelections(policy.Ingress, selections);
+        AddSelections(policy.Egress, selections);
+        return selections;
+    }
+
+    private static void AddSelections(RuleSet? rules, List<PodSelection> selections)
+    {
+        foreach (var rule in rules?.Rules ?? default)
+        {
+            foreach (var peer in rule.Own)
             {
-                PeerSpec.Pods pods => [pods.Selection],
-                PeerSpec.Entity entity => new[] { entity.Selection, entity.NotSelection }.OfType<PodSelection>(),
-                _ => [],
-            });
+                selections.AddRange(peer switch
+                {
+                    PeerSpec.Pods pods => [pods.Selection],
+                    PeerSpec.Entity entity => new[] { entity.Selection, entity.NotSelection }.OfType<PodSelection>(),
+                    _ => [],
+                });
+            }
+        }
+    }
 
     private static IpFamilies Families(
         PodRecord pod, EquatableArray<PeerSpec> peers, Func<PodSelection, SelectedPods> selected)

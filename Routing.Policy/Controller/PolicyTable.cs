@@ -121,10 +121,14 @@ internal sealed class PolicyTable(SelectorIndex index)
         {
             if (_bySubject.TryGetValue(selected, out var policies))
             {
-                keys.AddRange(policies
-                    .Where(policy => isAsked(policy) && policy.Rules(side.Direction) is not null
+                foreach (var policy in policies)
+                {
+                    if (isAsked(policy) && policy.Rules(side.Direction) is not null
                         && (side.Layer is not { } layer || policy.IsOf(layer, side.Direction)))
-                    .Select(policy => policy.Key));
+                    {
+                        keys.Add(policy.Key);
+                    }
+                }
             }
         }
 

@@ -13,6 +13,9 @@ internal sealed class AddressOwners
     /// <summary>The pods that have it.</summary>
     public ImmutableArray<PodRecord> Of(Address address) => _owners.GetValueOrDefault(address, []);
 
+    /// <summary>So many addresses are about to come.</summary>
+    public void EnsureCapacity(int addresses) => _owners.EnsureCapacity(addresses);
+
     /// <summary>A pod has addresses.</summary>
     public void Add(PodRecord pod, PodView view)
     {

@@ -34,6 +34,13 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     /// <summary>A namespace; null as long as only pods have named it.</summary>
     public NamespaceView? FindNamespace(string name) => _namespaces.GetValueOrDefault(name)?.View;
 
+    /// <summary>So many pods are about to come: tables that grow step by step leave much to collect.</summary>
+    public void EnsureCapacity(int pods)
+    {
+        _pods.EnsureCapacity(pods);
+        _owners.EnsureCapacity(pods);
+    }
+
     /// <summary>A pod came or changed.</summary>
     /// <returns>False when nothing is new about it.</returns>
     public bool UpsertPod(PodView view)
