@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,8 +12,8 @@ using Routing.Agent.Options;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
-using Routing.Tests.Agent.Domains;
 using Routing.Tests.Fakes;
+using static Routing.Tests.Netns.NamesClient;
 
 namespace Routing.Tests.Netns;
 
@@ -219,60 +218,12 @@ public sealed class DomainNamesTests(FilterBackend backend)
         return new IPAddress(answer.AsSpan(answer.Length - 4)).ToString();
     }
 
-    private static byte[] Ask(TestNamespace from, string server, string name)
-    {
-        using var socket = from.Inner.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.ReceiveTimeout = (int)Deadline.TotalMilliseconds;
-        socket.Connect(new IPEndPoint(IPAddress.Parse(server), 53));
-        socket.Send(DnsMessages.Query(name));
-        var buffer = new byte[512];
-        return buffer[..socket.Receive(buffer)];
-    }
-
-    private static Socket Connect(TestNamespace from, string address)
-    {
-        var socket = from.Inner.OpenSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Blocking = false;
-        try
-        {
-            socket.Connect(new IPEndPoint(IPAddress.Parse(address), 80));
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // it is on its way
-        }
-
-        return socket;
-    }
-
-    private static void ExpectOpen(Socket socket, string why) =>
-        Assert.That(socket.Poll(Deadline, SelectMode.SelectWrite) && State(socket) == 1, Is.True, why);
-
-    /// <summary>It has sent once and again, and is still waiting.</summary>
-    private static void ExpectClosed(Socket socket, string why)
-    {
-        Assert.That(SpinWait.SpinUntil(() => Retransmitted(socket) > 0 || State(socket) != 2, Deadline), Is.True);
-        Assert.That(State(socket), Is.EqualTo(2), why); // TCP_SYN_SENT
-    }
-
     private static void Pass(Socket from, Socket to)
     {
         from.Blocking = true;
         from.Send("x"u8);
         to.ReceiveTimeout = (int)Deadline.TotalMilliseconds;
         Assert.That(to.Receive(new byte[1]), Is.EqualTo(1));
-    }
-
-    private static byte State(Socket socket) => Info(socket)[0];
-
-    private static uint Retransmitted(Socket socket) => BinaryPrimitives.ReadUInt32LittleEndian(Info(socket).AsSpan(100)); // tcpi_total_retrans
-
-    private static byte[] Info(Socket socket)
-    {
-        const int Tcp = 6, TcpInfo = 11;
-        var info = new byte[104];
-        socket.GetRawSocketOption(Tcp, TcpInfo, info);
-        return info;
     }
 
     private void Join(TestNamespace other, string name, string net)
