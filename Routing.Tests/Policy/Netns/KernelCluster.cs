@@ -20,12 +20,14 @@ internal sealed class KernelCluster : IDisposable
 {
     private readonly List<TestNamespace> _namespaces = [];
     private readonly Dictionary<Address, TestNamespace> _homes = [];
-    private readonly IRulesetApplier? _applier;
+    private readonly FilterBackend _backend;
+    private IRulesetApplier? _applier;
 
     /// <param name="pods">How many; the addresses are those that <see cref="RandomCluster"/> gives on its first node.</param>
     /// <param name="backend">What the rules are put there with.</param>
     public KernelCluster(int pods, FilterBackend backend = FilterBackend.Nftables)
     {
+        _backend = backend;
         try
         {
             Node = Make("node");
@@ -63,6 +65,13 @@ internal sealed class KernelCluster : IDisposable
 
     /// <summary>Opens a look at the rules.</summary>
     public IKernelRules? OpenRules() => _applier!.OpenRules();
+
+    /// <summary>Another agent comes, which has to find out what the one before has left.</summary>
+    public void Restart()
+    {
+        _applier!.Dispose();
+        _applier = _backend.Open(Node);
+    }
 
     /// <summary>Puts rules there as iptables' tools do; they replace what they put there before.</summary>
     public void ApplyIptables(Ruleset ruleset)
