@@ -14,7 +14,7 @@ namespace Routing.Agent.Dataplane;
 /// <see cref="IRulesetApplier"/>, which makes it so.</summary>
 /// <remarks>
 /// <code>
-/// watches --OnChangeAsync--> inbox --> NodePolicy notes --(coalesced)--> Compile > Apply: one netlink batch
+/// watches --OnChangeAsync--> inbox --> NodePolicy notes --(coalesced)--> Compile > Apply: netlink batches
 /// ADD, DEL --Commit/Remove-> inbox --> NodePolicy notes --(at once)----^             > callers go on
 /// </code>
 /// The promises kept here:

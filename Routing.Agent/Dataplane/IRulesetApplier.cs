@@ -25,7 +25,8 @@ public interface IRulesetApplier : IDisposable
     /// <summary>Applies the difference between the kernel's ruleset and <paramref name="desired"/>. The first call
     /// reads what an earlier agent left and changes only what differs; nothing is ever flushed.</summary>
     /// <returns>What was changed.</returns>
-    /// <exception cref="Netlink.NetlinkException">The kernel refused; nothing was changed.</exception>
+    /// <exception cref="Netlink.NetlinkException">The kernel refused. Rules are the old or the new ones; what is left to do is
+    /// found by the next call.</exception>
     /// <exception cref="Iptables.ProgramException">A program refused. Rules are the old or the new ones; what is left to do
     /// is found by the next call.</exception>
     RulesetChange Apply(Ruleset desired);

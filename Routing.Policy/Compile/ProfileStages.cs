@@ -280,7 +280,7 @@ internal sealed class ProfileStages(
         }
     }
 
-    /// <summary>The set of before when it held the same.</summary>
+    /// <summary>The set of before when it is the same.</summary>
     private MatchSet Kept(MatchSet set) =>
         Sets.TryGetValue(set.Name, out var before) && before.Comment == set.Comment && before.Elements.SetEquals(set.Elements)
             ? before

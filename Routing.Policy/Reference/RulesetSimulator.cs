@@ -102,6 +102,7 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
             Interface(prefix.Interface, packet)?.StartsWith(prefix.Prefix, StringComparison.Ordinal) ?? false,
         Match.Protocol protocol => (byte)packet.Protocol == protocol.Number,
         Match.InSet inSet when isIndexed => SetIndex.Of(ruleset.Sets[inSet.SetName]).Contains(packet),
+        Match.NotInSet not => !Contains(ruleset.Sets[not.SetName], packet),
         Match.InSet inSet => Contains(ruleset.Sets[inSet.SetName], packet),
         _ => throw new UnreachableException(),
     };

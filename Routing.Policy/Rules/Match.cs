@@ -28,6 +28,9 @@ public abstract record Match
     /// <summary>The packet's fields are a member of the set of this name (the set says which fields).</summary>
     public sealed record InSet(string SetName) : Match;
 
+    /// <summary>They are not. Only on the way from one ruleset to another: no ruleset that is compiled has it.</summary>
+    public sealed record NotInSet(string SetName) : Match;
+
     /// <summary>The packet is of this transport protocol (IANA number).</summary>
     public sealed record Protocol(byte Number) : Match;
 }

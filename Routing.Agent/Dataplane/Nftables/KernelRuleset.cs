@@ -20,7 +20,8 @@ internal sealed record KernelRuleset(
     IReadOnlySet<string> ChainsWithOtherRules,
     IReadOnlyDictionary<string, int> Capacities)
 {
-    private static readonly HashSet<string> None = [];
+    /// <summary>No names.</summary>
+    public static IReadOnlySet<string> None { get; } = new HashSet<string>();
 
     /// <summary>A kernel without the table.</summary>
     public static KernelRuleset Nothing { get; } = Of(Ruleset.Empty, new Dictionary<string, int>());

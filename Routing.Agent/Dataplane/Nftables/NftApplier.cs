@@ -7,8 +7,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane.Nftables;
 
-/// <summary>Keeps the table `inet routing` of one network namespace as wanted, by netlink, one batch for each change.
-/// Not thread-safe: its owner is a loop.</summary>
+/// <summary>Keeps the table `inet routing` of one network namespace as wanted, by netlink: a batch for most changes, more
+/// where their order could show (<see cref="RulesetSteps"/>). Not thread-safe: its owner is a loop.</summary>
 /// <remarks>
 /// The races it handles:
 /// <list type="bullet">
@@ -17,7 +17,7 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <item>Somebody commits between our look and our batch: the batch carries the generation it was made for, the kernel
 /// refuses it (ERESTART), and we look again. Whoever loses often against writers of other tables goes without: should
 /// our table be touched in that moment after all, the watch tells at the next apply.</item>
-/// <item>The kernel refuses for another reason: nothing was changed, nothing is remembered, the next apply
+/// <item>The kernel refuses for another reason: nothing of that batch is done, nothing is remembered, the next apply
 /// reads.</item>
 /// </list>
 /// </remarks>
@@ -87,30 +87,24 @@ public sealed class NftApplier : IRulesetApplier
             var queueing = Queueing(desired); // before the look: it may commit a probe
             for (var attempt = 1; ; attempt++)
             {
-                var plan = new RulesetPlan(Look(desired), desired, queueing);
-                if (plan.IsEmpty)
+                var actual = Look(desired);
+                var plan = new RulesetPlan(actual, desired, queueing);
+                var isGuarded = attempt <= GuardedAttempts;
+                var isDone = true;
+                foreach (var (step, result) in RulesetSteps.Between(actual, desired, plan))
+                {
+                    isDone = TryCommit(step, result, isGuarded);
+                    if (!isDone)
+                    {
+                        break;
+                    }
+
+                    _committed = null; // before the last step there is no ruleset that we have left
+                }
+
+                if (isDone)
                 {
                     return Done(plan, desired);
-                }
-
-                var isGuarded = attempt <= GuardedAttempts;
-                var batch = _netlink.BeginBatch(isGuarded ? _generation : null);
-                plan.Write(batch);
-
-                // With its generation in it, a batch is refused when anybody has committed since our look; so nothing is missed.
-                var isLarge = isGuarded && plan.Change.ElementsAdded + plan.Change.ElementsRemoved >= LargeCommit;
-                var refusals = isLarge ? _watch.Deaf(() => _netlink.TryCommit(batch)) : _netlink.TryCommit(batch);
-                if (refusals.Count == 0)
-                {
-                    _generation = After(_generation);
-                    var change = Done(plan, desired);
-                    _known = isLarge && _netlink.ReadGeneration() != _generation ? null : _known;
-                    return change;
-                }
-
-                if (refusals[0].Errno != Errno.Restart)
-                {
-                    throw refusals[0];
                 }
             }
         }
@@ -140,10 +134,30 @@ public sealed class NftApplier : IRulesetApplier
         return _queueing ?? NftQueueing.Expression;
     }
 
+    /// <returns>False when somebody else was faster.</returns>
+    private bool TryCommit(RulesetPlan step, KernelRuleset result, bool isGuarded)
+    {
+        var batch = _netlink.BeginBatch(isGuarded ? _generation : null);
+        step.Write(batch);
+
+        // With its generation in it, a batch is refused when anybody has committed since our look; so nothing is missed.
+        var isLarge = isGuarded && step.Change.ElementsAdded + step.Change.ElementsRemoved >= LargeCommit;
+        var refusals = isLarge ? _watch.Deaf(() => _netlink.TryCommit(batch)) : _netlink.TryCommit(batch);
+        if (refusals.Count == 0)
+        {
+            _generation = After(_generation);
+            _known = isLarge && _netlink.ReadGeneration() != _generation ? null : result;
+            return true;
+        }
+
+        return refusals[0].Errno == Errno.Restart ? false : throw refusals[0];
+    }
+
     private RulesetChange Done(RulesetPlan plan, Ruleset desired)
     {
         var change = plan.Change with { Repaired = _repaired };
-        (_known, _committed, _repaired) = (KernelRuleset.Of(desired, plan.Capacities), desired, null);
+        _known = _known is null ? null : KernelRuleset.Of(desired, plan.Capacities); // null: somebody committed while nobody listened
+        (_committed, _repaired) = (desired, null);
         return change;
     }
 

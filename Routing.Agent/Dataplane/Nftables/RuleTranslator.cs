@@ -89,6 +89,9 @@ internal static class RuleTranslator
                 case Match.InSet { SetName: var name }:
                     AddLookup(steps, ruleset.Sets[name], ref family);
                     break;
+                case Match.NotInSet { SetName: var name }:
+                    AddLookup(steps, ruleset.Sets[name], ref family, isInverted: true);
+                    break;
                 default:
                     throw new UnreachableException($"{match} has no expression.");
             }
@@ -121,7 +124,8 @@ internal static class RuleTranslator
         }
     }
 
-    private static void AddLookup(ImmutableArray<NftExpression>.Builder steps, MatchSet set, ref IpFamily? family)
+    private static void AddLookup(
+        ImmutableArray<NftExpression>.Builder steps, MatchSet set, ref IpFamily? family, bool isInverted = false)
     {
         if (set.Family is { } wanted)
         {
@@ -133,7 +137,7 @@ internal static class RuleTranslator
             steps.Add(Load(field, set.Family));
         }
 
-        steps.Add(new NftExpression.Lookup(set.Name));
+        steps.Add(new NftExpression.Lookup(set.Name, Inverted: isInverted));
     }
 
     private static NftExpression Load(SetLayout.Field field, IpFamily? family)

@@ -6,11 +6,11 @@ namespace Routing.Agent.Dataplane.Nftables;
 
 /// <summary>The difference between what the kernel holds and what is wanted, as one batch.</summary>
 /// <remarks>
-/// <para>The kernel makes a batch in one step, so its order matters only to the kernel, which counts references as it
-/// reads: what is referred to goes after what refers to it, and comes before. Removals stand first, so that an object
+/// <para>The kernel makes a batch as a whole or not at all (what packets see of it: <see cref="RulesetSteps"/>), and counts references
+/// as it reads: what is referred to goes after what refers to it, and comes before. Removals stand first, so that an object
 /// can be made anew under its own name.</para>
-/// <para>An object whose definition changes (key, hook, comment) and a set that outgrows its capacity are made anew; rules and map elements that name it are
-/// written again. All else is left alone: elements come and go in place, a chain whose rules read the same is not
+/// <para>An object whose definition changes (key, hook, comment) and a set that outgrows its capacity are made anew; rules and map
+/// elements that name it are written again. All else is left alone: elements come and go in place, a chain whose rules read the same is not
 /// touched.</para>
 /// </remarks>
 internal sealed partial class RulesetPlan
@@ -48,6 +48,33 @@ internal sealed partial class RulesetPlan
     /// <summary>True when the kernel holds what is wanted.</summary>
     public bool IsEmpty => Change.IsEmpty && _rewrittenChains.Count == 0
         && _actual.Table == (_desired.IsEmpty() ? NftTableState.Missing : NftTableState.Active);
+
+    /// <summary>A plan between others, for the same kernel.</summary>
+    public RulesetPlan Of(KernelRuleset actual, Ruleset desired) => new(actual, desired, _queueing);
+
+    /// <summary>Sets and maps that go, or are made anew.</summary>
+    public IReadOnlyCollection<string> GoneSets => _goneSets;
+
+    /// <summary>Likewise, chains.</summary>
+    public IReadOnlyCollection<string> GoneChains => _goneChains;
+
+    /// <summary>Sets that come.</summary>
+    public IReadOnlyList<MatchSet> NewSets => _newSets;
+
+    /// <summary>Maps that come.</summary>
+    public IReadOnlyList<VerdictMap> NewMaps => _newMaps;
+
+    /// <summary>Chains that come.</summary>
+    public IReadOnlyList<Chain> NewChains => _newChains;
+
+    /// <summary>Chains that stay, with other rules.</summary>
+    public IReadOnlyList<Chain> RewrittenChains => _rewrittenChains;
+
+    /// <summary>Sets that are edited in place.</summary>
+    public IReadOnlyList<(MatchSet Set, IReadOnlyList<SetElement> Added, IReadOnlyList<SetElement> Removed)> ChangedSets => _changedSets;
+
+    /// <summary>Maps that are edited in place. A key that leads elsewhere is among both.</summary>
+    public IReadOnlyList<(VerdictMap Map, List<string> Added, List<string> Removed)> ChangedMaps => _changedMaps;
 
     public void Write(NftBatch batch)
     {
@@ -183,7 +210,12 @@ internal sealed partial class RulesetPlan
     }
 
     private bool NamesSomethingGone(Rule rule) =>
-        rule.Matches.Any(match => match is Match.InSet lookup && _goneSets.Contains(lookup.SetName))
+        rule.Matches.Any(match => match switch
+        {
+            Match.InSet lookup => _goneSets.Contains(lookup.SetName),
+            Match.NotInSet lookup => _goneSets.Contains(lookup.SetName),
+            _ => false,
+        })
         || rule.Action switch
         {
             RuleAction.Dispatch dispatch => _goneSets.Contains(dispatch.MapName),

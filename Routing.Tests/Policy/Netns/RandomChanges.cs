@@ -21,7 +21,8 @@ internal sealed class RandomChanges
     public RandomChanges(int seed, int pods)
     {
         (_random, _luck, _calico, _pods) = (new Random(seed), new RandomCluster(seed), new RandomCalico(seed), pods);
-        Cluster = _calico.Around(_luck.Make(pods, policies: 3, nodes: 1), policies: 3);
+        var cluster = _calico.Around(_luck.Make(pods, policies: 3, nodes: 1), policies: 3);
+        Cluster = cluster with { HostEndpoints = cluster.HostEndpoints.Clear() }; // as peers they come and go, none is this node's
         for (var i = 0; i < pods; i++)
         {
             var pod = Pod(i);
@@ -30,28 +31,33 @@ internal sealed class RandomChanges
             _endpoints.Add(pod.Name);
         }
 
-        Restart();
+        Policy = Afresh();
     }
 
     /// <summary>As it is now.</summary>
     public ClusterView Cluster { get; private set; }
 
     /// <summary>What was told of each change.</summary>
-    public NodePolicy Policy { get; private set; } = null!;
+    public NodePolicy Policy { get; private set; }
 
     /// <summary>An agent that has just started: it knows the lists, and the attachments that were saved.</summary>
-    public void Restart()
+    public void Restart() => Policy = Afresh();
+
+    /// <summary>What such an agent would know.</summary>
+    public NodePolicy Afresh()
     {
-        Policy = new NodePolicy(Node);
+        var policy = new NodePolicy(Node);
         foreach (var pod in _endpoints)
         {
-            Policy.SetEndpoint(Endpoint(pod));
+            policy.SetEndpoint(Endpoint(pod));
         }
 
-        Policy.Replace(Cluster);
+        policy.Replace(Cluster);
+        return policy;
     }
 
-    /// <summary>Whether packets of the probe get through now: its pods are known and have an interface, and the evaluator allows it.</summary>
+    /// <summary>Whether packets of the probe get through now: its pods are known and have an interface, and the evaluator allows
+    /// it.</summary>
     public bool Allows(Probe probe, PolicyEvaluator evaluator) =>
         IsOpen(probe.From) && IsOpen(probe.To)
         && evaluator.Evaluate(new Flow(new FlowEnd.Address(probe.From), new FlowEnd.Address(probe.To), probe.Protocol, probe.Port)).Allowed;
@@ -68,7 +74,7 @@ internal sealed class RandomChanges
             < 11 => SetEndpoint(Pod(number).Name),
             11 => RemoveEndpoint(Pod(number).Name),
             < 15 => UpsertPolicy(_luck.Policy(_random.Next(Policies))),
-            < 17 => UpsertPolicy(_luck.Anything(_luck.Policy(_random.Next(Policies)))),
+            < 17 => UpsertPolicy(InTierOfItsOwn(_luck.Anything(_luck.Policy(_random.Next(Policies))))),
             < 20 => UpsertPolicy(_calico.Policy(_random.Next(Policies))),
             < 23 => RemovePolicy(_luck.Policy(_random.Next(Policies)).Key),
             < 26 => RemovePolicy(_calico.Policy(_random.Next(Policies)).Key),
@@ -80,6 +86,10 @@ internal sealed class RandomChanges
             _ => HostEndpoint(),
         };
     }
+
+    /// <summary>Not in one that Calico's changes are about: its policies know of their tier only the name.</summary>
+    private static PolicySpec InTierOfItsOwn(PolicySpec policy) =>
+        policy.Tier.Name == "last" ? policy with { Tier = policy.Tier with { Name = "others" } } : policy;
 
     private bool IsOpen(Address address) =>
         !_numbers.Any(pod => Holds(pod.Value, address))
@@ -132,8 +142,7 @@ internal sealed class RandomChanges
 
     private string Namespace()
     {
-        var home = Cluster.Namespaces.Values.OrderBy(one => one.Name, StringComparer.Ordinal).ElementAt(_random.Next(Cluster.Namespaces.Count))
-            with { Labels = _luck.Pod(0).Labels };
+        var home = Cluster.Namespaces[RandomHome()] with { Labels = _luck.Pod(0).Labels };
         Cluster = Cluster with { Namespaces = Cluster.Namespaces.SetItem(home.Name, home) };
         Policy.UpsertNamespace(home);
         return $"namespace {home.Name} is {home.Labels}";
@@ -143,7 +152,8 @@ internal sealed class RandomChanges
     {
         var set = _calico.NetworkSet(number);
         var goes = _random.Next(3) == 0;
-        Cluster = Cluster with { NetworkSets = goes ? Cluster.NetworkSets.Remove(set.Name) : Cluster.NetworkSets.SetItem(set.Name, set) };
+        var all = Cluster.NetworkSets;
+        Cluster = Cluster with { NetworkSets = goes ? all.Remove(set.Name) : all.SetItem(set.Name, set) };
         Tell(goes, () => Policy.RemoveNetworkSet(set.Name), () => Policy.UpsertNetworkSet(set));
         return $"network set {set.Name} {Word(goes)}";
     }
@@ -152,15 +162,16 @@ internal sealed class RandomChanges
     {
         var slice = _calico.Slice(number);
         var goes = _random.Next(3) == 0;
-        Cluster = Cluster with { ServiceSlices = goes ? Cluster.ServiceSlices.Remove(slice.Name) : Cluster.ServiceSlices.SetItem(slice.Name, slice) };
+        var all = Cluster.ServiceSlices;
+        Cluster = Cluster with { ServiceSlices = goes ? all.Remove(slice.Name) : all.SetItem(slice.Name, slice) };
         Tell(goes, () => Policy.RemoveServiceSlice(slice.Name), () => Policy.UpsertServiceSlice(slice));
         return $"slice {slice.Name} {Word(goes)}";
     }
 
     private string ServiceAccount()
     {
-        var home = Cluster.Namespaces.Keys.Order(StringComparer.Ordinal).ElementAt(_random.Next(Cluster.Namespaces.Count));
-        var account = new ServiceAccountView(new NamespacedName(home, $"sa{_random.Next(3)}"), LabelSet.Empty.With("app", _random.Next(2) == 0 ? "a" : "b"));
+        var name = new NamespacedName(RandomHome(), $"sa{_random.Next(3)}");
+        var account = new ServiceAccountView(name, LabelSet.Empty.With("app", _random.Next(2) == 0 ? "a" : "b"));
         var goes = _random.Next(3) == 0;
         Cluster = Cluster with
         {
@@ -183,13 +194,17 @@ internal sealed class RandomChanges
     {
         var host = new HostEndpointView
         {
-            Name = Node, Addresses = Cluster.Nodes[Node].Addresses, Labels = LabelSet.Empty.With("set", _random.Next(2) == 0 ? "x" : "a"),
+            Name = "elsewhere", NodeName = RandomCluster.Nodes[1], Addresses = [RandomCluster.Externals[_random.Next(2)]], Labels = LabelSet.Empty.With("set", _random.Next(2) == 0 ? "x" : "a"),
         };
         var goes = _random.Next(3) == 0;
-        Cluster = Cluster with { HostEndpoints = goes ? Cluster.HostEndpoints.Remove(host.Name) : Cluster.HostEndpoints.SetItem(host.Name, host) };
+        var all = Cluster.HostEndpoints;
+        Cluster = Cluster with { HostEndpoints = goes ? all.Remove(host.Name) : all.SetItem(host.Name, host) };
         Tell(goes, () => Policy.RemoveHostEndpoint(host.Name), () => Policy.UpsertHostEndpoint(host));
         return $"host endpoint {host.Name} {Word(goes)}";
     }
+
+    private string RandomHome() =>
+        Cluster.Namespaces.Keys.Order(StringComparer.Ordinal).ElementAt(_random.Next(Cluster.Namespaces.Count));
 
     private static void Tell(bool goes, Action remove, Action upsert) => (goes ? remove : upsert)();
 

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Routing.Agent.Dataplane.Nftables;
+using Routing.Policy.Model;
+using Routing.Policy.Reference;
+using Routing.Policy.Render;
+using Routing.Policy.Rules;
+using Routing.Tests.Policy;
+using Routing.Tests.Policy.Netns;
+
+namespace Routing.Tests.Agent.Dataplane;
+
+/// <summary>Changes one after another, without a kernel.</summary>
+public sealed class RulesetStepsTests
+{
+    private const int Pods = 4;
+
+    private static readonly ImmutableArray<Packet> Packets = [.. AllPackets()];
+
+    [Test]
+    public void Many_changes_end_in_the_rules_of_an_agent_that_has_just_started()
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var cluster = new RandomChanges(seed, Pods);
+            for (var i = 1; i <= 600; i++)
+            {
+                var what = cluster.Step();
+                var rules = cluster.Policy.Compile();
+                if (i % 4 == 0)
+                {
+                    Assert.That(
+                        NftablesRenderer.Render(rules), Is.EqualTo(NftablesRenderer.Render(cluster.Afresh().Compile())),
+                        $"change {i} of seed {seed}: {what}");
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void Between_batches_and_while_one_comes_into_force_packets_are_judged_by_the_old_rules_or_by_the_new_ones()
+    {
+        const int seed = 11;
+        var cluster = new RandomChanges(seed, Pods);
+        var before = cluster.Policy.Compile();
+        var counts = new Dictionary<int, int>();
+        for (var i = 1; i <= 250; i++)
+        {
+            var what = cluster.Step();
+            var after = cluster.Policy.Compile();
+            var (old, now) = (Passing(before), Passing(after));
+            var held = before;
+            var steps = Steps(before, after);
+            foreach (var (step, result) in steps)
+            {
+                foreach (var (moment, rules) in Moments(held, result.Known))
+                {
+                    var passing = Passing(rules);
+                    var wrong = Packets.Where((_, index) => passing[index] != old[index] && passing[index] != now[index]);
+                    Assert.That(wrong, Is.Empty, () =>
+                        $"change {i} of seed {seed}, {what}: step {steps.IndexOf((step, result)) + 1} of {steps.Count}, {moment}: {step.Describe()}");
+                }
+
+                held = result.Known;
+            }
+
+            Assert.That(NftablesRenderer.Render(held), Is.EqualTo(NftablesRenderer.Render(after)));
+            counts[steps.Count] = counts.GetValueOrDefault(steps.Count) + 1;
+            before = after;
+        }
+
+        TestContext.Out.WriteLine(string.Join(", ", counts.OrderBy(count => count.Key).Select(count => $"{count.Value} in {count.Key} steps")));
+        Assert.That(counts.Keys, Does.Contain(1).And.Contain(5));
+    }
+
+    private static List<(RulesetPlan Step, KernelRuleset Result)> Steps(Ruleset before, Ruleset after)
+    {
+        var actual = KernelRuleset.Of(before, new Dictionary<string, int>());
+        return [.. RulesetSteps.Between(actual, after, new RulesetPlan(actual, after))];
+    }
+
+    /// <summary>What the kernel shows to a packet around a commit.</summary>
+    private static IEnumerable<(string Moment, Ruleset Rules)> Moments(Ruleset before, Ruleset after)
+    {
+        // It came before: the rules are those of then, new chains are empty, sets and maps are those of now. A map that went is empty.
+        yield return ("on its way", after with
+        {
+            Sets = before.Sets.SetItems(after.Sets),
+            Maps = before.Maps.SetItems(before.Maps.Values.Select(map => KeyValuePair.Create(map.Name, map with { Elements = map.Elements.Clear() })))
+                .SetItems(after.Maps),
+            Chains = after.Chains.SetItems(after.Chains.Values.Select(chain => KeyValuePair.Create(chain.Name, chain with { Rules = [] })))
+                .SetItems(before.Chains),
+        });
+
+        // It comes at once: sets of concatenated ranges follow the others.
+        yield return ("right after", after with
+        {
+            Sets = after.Sets.SetItems(after.Sets.Values.Where(set => set.Ranges && set.Key.Length > 1).Select(set =>
+                KeyValuePair.Create(set.Name, set with { Elements = before.Sets.GetValueOrDefault(set.Name)?.Elements ?? [] }))),
+        });
+        yield return ("then", after);
+    }
+
+    private static bool[] Passing(Ruleset rules)
+    {
+        var simulator = new RulesetSimulator(rules);
+        return [.. Packets.Select(simulator.Passes)];
+    }
+
+    private static IEnumerable<Packet> AllPackets()
+    {
+        var ends = Enumerable.Range(0, Pods)
+            .SelectMany(pod => RandomCluster.AddressesOf(pod, 0), (pod, address) => (Interface: $"rt-p{pod}", Address: Address.Parse(address)))
+            .Concat(RandomCluster.Externals.Select(address => (Interface: "up0", Address: address)));
+        return from a in ends
+               from b in ends
+               where a.Interface != b.Interface && a.Address.Family == b.Address.Family
+               from port in new ushort[] { 53, 80 }
+               select new Packet(
+                   a.Interface, b.Interface, a.Address, b.Address, port == 53 ? TransportProtocol.Udp : TransportProtocol.Tcp, port);
+    }
+}
