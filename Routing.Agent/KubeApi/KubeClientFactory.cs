@@ -23,7 +23,7 @@ internal static class KubeClientFactory
         catch (KubeConfigException e) when (kubeconfig is null)
         {
             throw new UserErrorException(
-                $"not in a pod with a service account ({OneLine(e.Message)}): name a kubeconfig with --kubeconfig FILE");
+                $"name a kubeconfig with --kubeconfig FILE: this is no pod with a service account ({OneLine(e.Message)})");
         }
         catch (Exception e) when (e is KubeConfigException or YamlException or IOException or UnauthorizedAccessException
             or FormatException or UriFormatException)

@@ -10,8 +10,8 @@ internal static class PolicyLintVerb
     public static Command Create()
     {
         var verb = new Command("lint",
-            "Look for what is allowed but hardly meant; exit code 1 when there is any. Codes: "
-            + string.Join("; ", LintCode.Codes.Select(code => $"{code.Name}: {code.Meaning}")) + ".");
+            "Look for what is allowed but hardly meant; exit code 1 when there is any. Codes:\n"
+            + string.Join("\n", LintCode.Codes.Select(code => $"{code.Name}: {code.Meaning}")));
         var cluster = ClusterOptions.AddTo(verb);
         var ignore = new Option<string[]>("--ignore")
         {
@@ -47,7 +47,7 @@ internal static class PolicyLintVerb
                 }
 
                 var warnings = findings.Count(finding => finding.Code.Severity == LintSeverity.Warning);
-                await writer.WriteLineAsync(findings.Count == 0 ? "nothing found"
+                await writer.WriteLineAsync(findings.Count == 0 ? manifests.Cluster.Policies.IsEmpty ? "no policy to look at" : "nothing found"
                     : $"{warnings} warning{(warnings == 1 ? "" : "s")}, {findings.Count - warnings} of information");
             }
 

@@ -112,6 +112,10 @@ public class CalicoPolicyTranslatorTests
     [TestCase("{stagedAction: Set}", "spec.stagedAction")]
     [TestCase("{types: [Sideways]}", "spec.types[0]")]
     [TestCase("{ingress: [{action: Allow, source: {services: {name: web}}}]}", "spec.ingress[0].source.services.namespace")]
+    [TestCase("{egress: [{action: Allow, protocol: TCP, destination: {services: {name: web, namespace: shop}, ports: [http]}}]}", "spec.egress[0].destination.ports")]
+    [TestCase("{egress: [{action: Allow, protocol: TCP, destination: {services: {name: web, namespace: shop}, notPorts: [http]}}]}", "spec.egress[0].destination.ports")]
+    [TestCase("{egress: [{action: Allow, source: {services: {name: web, namespace: shop}}}]}", "spec.egress[0].source.services")]
+    [TestCase("{egress: [{action: Deny, protocol: TCP, source: {notPorts: [http]}}]}", "spec.egress[0].source.notPorts")]
     public void A_policy_of_the_cluster_is_refused(string spec, string field) =>
         Assert.That(OfCluster(spec).Problems.Items.Select(problem => problem.Field), Does.Contain(field));
 
