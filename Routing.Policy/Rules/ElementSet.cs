@@ -7,8 +7,8 @@ namespace Routing.Policy.Rules;
 
 /// <summary>Elements of a <see cref="MatchSet"/>: never changed, so that a ruleset of before stays what it was, and cheap to derive the
 /// next one from. It is a hash table in chunks: an edit copies the list of chunks, and those chunks that it touches.</summary>
-/// <remarks>Beside a tree with a node for each element (what ImmutableHashSet is) a third of the memory, and an edit of hundreds of
-/// elements costs a fifth; see docs/benchmarks.md.</remarks>
+/// <remarks>A tree (what ImmutableHashSet is) has a node for each element, and an edit of hundreds of elements makes thousands of nodes;
+/// see docs/adr/0017.</remarks>
 [CollectionBuilder(typeof(ElementSet), nameof(Create))]
 [SuppressMessage("Naming", "CA1710", Justification = "It is a set.")]
 public sealed class ElementSet : IReadOnlyCollection<SetElement>
