@@ -39,11 +39,13 @@ public class CalicoVerbTests
     }
 
     [Test]
-    public async Task The_rules_of_a_node_come_from_enforced_policies_only()
+    public async Task In_the_rules_of_a_node_staged_policies_count_and_close_nothing()
     {
         var (code, output, error) = await Run(["policy", "compile", "-f", Cluster, "--node", "n1"]);
         Assert.That((code, error), Is.EqualTo((ExitCode.Success, "")));
-        Assert.That(output, Does.Contain("security.web").And.Not.Contain("would-close"));
+        Assert.That(output, Does.Contain("security.web").And.Contain("would-close"));
+        var counted = output.Split("-staged {\n").Skip(1).Select(rest => rest[..rest.IndexOf('}', StringComparison.Ordinal)]).ToList();
+        Assert.That(counted, Is.Not.Empty.And.All.Contain("accept").And.None.Contain("drop"));
     }
 
     private static async Task<JsonNode> EvalAsync(string flow, params string[] options)
