@@ -57,7 +57,7 @@ public class KernelPropertyTests
             iter: clusters,
             threads: 1); // one kernel
         TestContext.Out.WriteLine($"{flows} flows over {clusters} clusters, {passed} arrived");
-        Assert.That(passed, Is.InRange(1, flows - 1), "clusters that allow some and deny some");
+        Assert.That(passed, Is.InRange(flows / 5, flows * 19 / 20), "clusters that allow many and deny many");
     }
 
     [Test]
