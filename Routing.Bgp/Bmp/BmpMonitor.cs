@@ -214,7 +214,7 @@ internal sealed class BmpMonitor : IRibMonitor
 
     private static ExportKey KeyOf(RibPeer peer, AfiSafi family, bool isPrePolicy)
     {
-        var key = Rib.Rib.KeyFor(peer, family);
+        var key = PeerTerms.KeyFor(peer, family);
         return isPrePolicy ? key.WithoutPolicy() : key;
     }
 

@@ -2,7 +2,6 @@ using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
-using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Rib;
@@ -19,7 +18,7 @@ internal sealed class LocRib
     private readonly PathSources _sources;
     private readonly DecisionProcess _decision;
     private readonly MultipathRules _multipath;
-    private readonly List<int> _equal = [];
+    private readonly EqualPaths _equal;
     private readonly List<int> _ranked = [];
 
     /// <param name="family">The family.</param>
@@ -40,6 +39,7 @@ internal sealed class LocRib
         Prefixes = PrefixTable.Create(family);
         Journal = new ChangeJournal(Prefixes);
         _decision = new DecisionProcess(paths, attributes, sources, nextHops);
+        _equal = new EqualPaths(paths, attributes, sources, _decision, multipath);
     }
 
     /// <summary>The family.</summary>
@@ -79,26 +79,7 @@ internal sealed class LocRib
 
     /// <summary>Best path and its equals, for the sinks.</summary>
     /// <returns>Valid until the next decision.</returns>
-    public IReadOnlyList<int> MultipathOf(int row)
-    {
-        _equal.Clear();
-        var best = BestOf(row);
-        if (best == 0)
-        {
-            return _equal;
-        }
-
-        _equal.Add(best);
-        foreach (var path in _decision.SelectMultipath(best, _multipath.Mixed))
-        {
-            if (path != best && SharesTraffic(path, best))
-            {
-                _equal.Add(path);
-            }
-        }
-
-        return _equal;
-    }
+    public IReadOnlyList<int> MultipathOf(int row) => _equal.Of(BestOf(row));
 
     /// <summary>True when a best path goes to peers with this key.</summary>
     /// <remarks>Before the export policy is asked: <see cref="ExportPolicyPass"/>.</remarks>
@@ -270,20 +251,6 @@ internal sealed class LocRib
             ChangedForSinks.Add(row);
         }
     }
-
-    private bool SharesTraffic(int path, int best)
-    {
-        var isMeant = _sources[Paths[best].Peer].Kind switch
-        {
-            PathSourceKind.External => _multipath.External,
-            PathSourceKind.Local => false,
-            _ => _multipath.Internal,
-        };
-        return isMeant && (_multipath.RelaxAsPath || AsPathOf(path).SequenceEqual(AsPathOf(best)));
-    }
-
-    private ReadOnlySpan<byte> AsPathOf(int path) =>
-        AttributeCursor.TryFind(_attributes.Octets(Paths[path].Attributes), AttributeType.AsPath, out var value) ? value : [];
 
     private int CountPaths(int row, PeerIndex peer)
     {

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Net;
 using Routing.Bgp.Rib.Decision;
-using Routing.Bgp.Rib.Export;
 using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
@@ -32,7 +30,8 @@ internal sealed class Rib
     private readonly PolicyRun _policies;
     private readonly List<IRibMonitor> _monitors = [];
     private readonly ImportStage _import;
-    private readonly List<int> _visited = [];
+    private readonly UpdateStage _updates;
+    private readonly PathReview _review;
     private bool _isStarted;
     private bool _isFrozen;
 
@@ -44,6 +43,8 @@ internal sealed class Rib
         Clock = new PathClock(config.Time);
         NextHops = new NextHopTable(Attributes, Sources);
         _import = new ImportStage(Attributes, _policies, NextHops);
+        _updates = new UpdateStage(Attributes, _import);
+        _review = new PathReview(Paths, Attributes, NextHops, _peers, _import);
         PolicyTraces = new PolicyTraces(this, _policies, new ImportEdits(Attributes));
         Sources.Set(PeerIndex.Local, new PathSource(PathSourceKind.Local, config.Own.RouterId, 0, IsClient: false));
         _families =
@@ -127,9 +128,9 @@ internal sealed class Rib
             Reevaluate(known);
         }
 
-        if (known.Session is { } session && Sources[peer.Value] != SourceOf(config, session))
+        if (known.Session is { } session && Sources[peer.Value] != PeerTerms.SourceOf(config, session))
         {
-            Sources.Set(peer, SourceOf(config, session));
+            Sources.Set(peer, PeerTerms.SourceOf(config, session));
             foreach (var family in _families)
             {
                 family.Out.RefreshAll();
@@ -153,14 +154,14 @@ internal sealed class Rib
         _policies.Validity = validity;
         foreach (var family in _families)
         {
-            family.Walks.Add(row => ChangeValidity(row, family, isConcerned, pathsConcerned));
+            family.Walks.Add(row => _review.ChangeValidity(row, family, isConcerned, pathsConcerned));
             foreach (var peer in _peers.Values)
             {
                 // On the way out only the origin can be asked for: who sent a route to us is no matter there.
                 if (peer.Carries(family.Family)
                     && peer.Config.Export.ProgramFor(family.Family) is { UsesOriginValidity: true })
                 {
-                    family.Out.Refresh(peer.Index, KeyFor(peer, family.Family));
+                    family.Out.Refresh(peer.Index, PeerTerms.KeyFor(peer, family.Family));
                 }
             }
         }
@@ -188,7 +189,7 @@ internal sealed class Rib
 
         peer.Begin(up, Clock.Now);
         SetImportScopes(peer);
-        Sources.Set(up.Peer, SourceOf(peer.Config, up));
+        Sources.Set(up.Peer, PeerTerms.SourceOf(peer.Config, up));
         foreach (var monitor in _monitors)
         {
             monitor.OnPeerUp(peer);
@@ -242,7 +243,8 @@ internal sealed class Rib
             {
                 if (i + EntriesAhead < entries.Length)
                 {
-                    Prefetch(batch, entries[i + EntriesAhead]);
+                    ref readonly var ahead = ref entries[i + EntriesAhead];
+                    _updates.Prefetch(batch, ahead, this[ahead.Family]);
                 }
 
                 if (peer.Carries(entries[i].Family))
@@ -283,7 +285,7 @@ internal sealed class Rib
         }
         else
         {
-            family.Out.Refresh(peer, KeyFor(known, request.Family), known.Session.EnhancedRefresh);
+            family.Out.Refresh(peer, PeerTerms.KeyFor(known, request.Family), known.Session.EnhancedRefresh);
         }
     }
 
@@ -423,8 +425,25 @@ internal sealed class Rib
         return more;
     }
 
+    /// <returns>True when there is something to walk.</returns>
+    private bool FollowNextHops()
+    {
+        if (NextHops.Refresh() is not { } hasChanged)
+        {
+            return false;
+        }
+
+        NextHops.BeginCensus();
+        foreach (var family in _families)
+        {
+            family.Walks.Add(row => _review.FollowNextHops(row, family, hasChanged), NextHops.EndCensus);
+        }
+
+        return true;
+    }
+
     private void SetImportScopes(RibPeer peer) => peer.ImportScopes = peer.LastSession is { } session
-        ? [.. _families.Select(family => ImportScope(peer.Config, session, family.Family))]
+        ? [.. _families.Select(family => PeerTerms.ImportScope(peer.Config, session, family.Family, Own.Asn))]
         : [];
 
     private void Reevaluate(RibPeer peer)
@@ -439,7 +458,7 @@ internal sealed class Rib
     {
         foreach (var family in _families)
         {
-            if (peer.Carries(family.Family) && KeyFor(peer, family.Family) is var key
+            if (peer.Carries(family.Family) && PeerTerms.KeyFor(peer, family.Family) is var key
                 && key != family.Out.KeyOf(peer.Index))
             {
                 family.Out.Refresh(peer.Index, key);
@@ -455,44 +474,19 @@ internal sealed class Rib
         }
     }
 
-    private void Prefetch(UpdateBatch batch, in UpdateEntry entry)
-    {
-        Attributes.Prefetch(entry.AttributesHash);
-        this[entry.Family].LocRib.Prefixes.Prefetch(
-            batch.Octets.AsSpan(entry.NlriOffset, entry.NlriLength), entry.HasPathIds);
-    }
-
     private void Apply(UpdateBatch batch, in UpdateEntry entry, RibPeer peer, PeerUp session)
     {
         var family = this[entry.Family];
-        var adjRibIn = family.In(peer.Index);
-        var prefixes = family.LocRib.Prefixes;
-        var nlri = new NlriCursor(
-            entry.Family, batch.Octets.AsSpan(entry.NlriOffset, entry.NlriLength), entry.HasPathIds);
         switch (entry.Kind)
         {
             case UpdateEntryKind.Announce:
-                var octets = batch.Octets.AsSpan(entry.AttributesOffset, entry.AttributesLength);
-                var attributes = Attributes.Intern(octets, entry.AttributesHash);
-                _import.Begin(peer, entry.Family, attributes);
-                while (prefixes.TryFindOrAdd(ref nlri, out var row, out var pathId))
-                {
-                    var (effective, flags) = _import.Judge(prefixes, row);
-                    adjRibIn.Announce(row, pathId, attributes, effective, flags);
-                }
-
-                _import.End();
-                Attributes.Release(attributes);
+                _updates.Announce(batch, entry, peer, family);
                 break;
             case UpdateEntryKind.Withdraw:
-                while (prefixes.TryFind(ref nlri, out var row, out var pathId))
-                {
-                    adjRibIn.Withdraw(row, pathId);
-                }
-
+                UpdateStage.Withdraw(batch, entry, peer, family);
                 break;
             case UpdateEntryKind.EndOfRib:
-                adjRibIn.SweepStale();
+                family.In(peer.Index).SweepStale();
                 peer.SentAll.Add(entry.Family);
                 if (peer.AwaitedFilters.Remove(entry.Family))
                 {
@@ -511,12 +505,12 @@ internal sealed class Rib
                 // RFC 7313 §4: before End-of-RIB it means nothing, and what is stale then is the restart's.
                 if (!session.SendsEndOfRib || peer.SentAll.Contains(entry.Family))
                 {
-                    adjRibIn.BeginRefresh();
+                    family.In(peer.Index).BeginRefresh();
                 }
 
                 break;
             case UpdateEntryKind.EndOfRefresh:
-                adjRibIn.EndRefresh();
+                family.In(peer.Index).EndRefresh();
                 break;
         }
     }
@@ -525,7 +519,7 @@ internal sealed class Rib
     {
         if (peer.Session!.Output is { } output)
         {
-            family.Out.Join(peer.Index, output, KeyFor(peer, family.Family));
+            family.Out.Join(peer.Index, output, PeerTerms.KeyFor(peer, family.Family));
         }
     }
 
@@ -535,139 +529,5 @@ internal sealed class Rib
         {
             family.TryConverge(deadlinePassed);
         }
-    }
-
-    private static PathSource SourceOf(RibPeerConfig config, PeerUp up) => new(
-        config.Kind,
-        up.PeerIdentifier,
-        Prefix.ToInteger(up.PeerAddress.MapToIPv6()),
-        config.RouteReflectorClient,
-        config.ImportProfile.AigpCost,
-        config.ImportProfile.HonoursBlackhole)
-    {
-        ClusterId = config.ExportProfile.ClusterId,
-        Interface = up.LocalInterface,
-        Scope = up.PeerAddress.IsIPv6LinkLocal ? (uint)up.PeerAddress.ScopeId : 0,
-    };
-
-    /// <summary>How a peer with a session is told the routes of a family.</summary>
-    public static ExportKey KeyFor(RibPeer peer, AfiSafi family)
-    {
-        var session = peer.Session!;
-        return new ExportKey(
-            peer.Config.ExportProfile.KnownBy(session.LocalAsn),
-            peer.Config.RouteReflectorClient,
-            SelfNextHop(session, family),
-            session.FourOctetAsn,
-            peer.Config.Export)
-        {
-            LongLived = session.KeepsLongLived ? LongLivedMode.Send
-                : peer.Config is { TellsLongLived: true, Kind: not PathSourceKind.External } ? LongLivedMode.Depreferred
-                : LongLivedMode.Withhold,
-            ExtendedMessages = session.ExtendedMessages,
-            ExtendedNextHop = session.ExtendedNextHop,
-            Wanted = peer.Filters.GetValueOrDefault(family)?.Applied,
-            AddPaths = session.SendsPathIds.Contains(family) ? peer.Config.AddPathMaximum : 0,
-        };
-    }
-
-    private void ChangeValidity(int row, RibFamily family, Predicate<Prefix> isConcerned, bool pathsConcerned)
-    {
-        if (!family.LocRib.Prefixes[row].InUse)
-        {
-            return;
-        }
-
-        var isPrefixConcerned = isConcerned(family.LocRib.Prefixes.PrefixOf(row));
-        foreach (var path in isPrefixConcerned || pathsConcerned ? PathsOf(family, row) : [])
-        {
-            if (_peers.TryGetValue(new PeerIndex(Paths[path].Peer), out var peer) && !peer.ImportScopes.IsEmpty
-                && peer.Config.Import.ProgramFor(family.Family) is { } import
-                && ((import.UsesOriginValidity && isPrefixConcerned) || (import.UsesPathValidity && pathsConcerned)))
-            {
-                family.In(peer.Index).Reevaluate(row, path, peer, _import);
-            }
-        }
-    }
-
-    /// <returns>True when there is something to walk.</returns>
-    private bool FollowNextHops()
-    {
-        if (NextHops.Refresh() is not { } hasChanged)
-        {
-            return false;
-        }
-
-        NextHops.BeginCensus();
-        foreach (var family in _families)
-        {
-            family.Walks.Add(row => FollowNextHops(row, family, hasChanged), NextHops.EndCensus);
-        }
-
-        return true;
-    }
-
-    private void FollowNextHops(int row, RibFamily family, Predicate<UInt128> hasChanged)
-    {
-        var isConcerned = false;
-        foreach (var path in PathsOf(family, row))
-        {
-            var nextHop = Attributes.Inputs(Paths[path].Attributes).NextHop;
-            NextHops.Count(nextHop);
-            if (hasChanged(nextHop))
-            {
-                isConcerned = true;
-                family.In(new PeerIndex(Paths[path].Peer)).ReevaluateNextHop(row, path, NextHops);
-            }
-        }
-
-        if (isConcerned)
-        {
-            family.LocRib.Redecide(row);
-        }
-    }
-
-    /// <summary>The paths of a row, which a change of one of them puts in another order; valid until the next call.</summary>
-    private List<int> PathsOf(RibFamily family, int row)
-    {
-        _visited.Clear();
-        ref var entry = ref family.LocRib.Prefixes[row];
-        for (var path = entry.InUse ? entry.FirstPath : 0; path != 0; path = Paths[path].Next)
-        {
-            _visited.Add(path);
-        }
-
-        return _visited;
-    }
-
-    private RouteScope ImportScope(RibPeerConfig config, PeerUp session, AfiSafi family) => new()
-    {
-        Family = family,
-        IsExport = false,
-        PeerKind = config.Kind == PathSourceKind.External ? PeerKind.External : PeerKind.Internal,
-        Source = config.Kind == PathSourceKind.External ? RouteSource.ExternalPeers : RouteSource.InternalPeers,
-        IsLastChoiceInShutdown = config.Kind == PathSourceKind.External && config.ImportProfile.HonoursGracefulShutdown,
-        Interface = session.LocalInterface,
-        OwnAsn = config.ImportProfile.LocalAsn != 0 ? config.ImportProfile.LocalAsn : _config.Own.Asn,
-        OwnAddress = SelfNextHop(session, family),
-        PeerAddress = Prefix.FamilyOf(session.PeerAddress) == family ? Prefix.ToInteger(session.PeerAddress) : 0,
-        NeighborAsn = session.PeerAsn,
-        Role = config.ImportProfile.Role,
-    };
-
-    private static UInt128 SelfNextHop(PeerUp session, AfiSafi family)
-    {
-        // RFC 8950: over an IPv6 session our IPv6 address reaches us for IPv4 too, whether we have another or not.
-        if (session.ExtendedNextHop && Prefix.FamilyOf(session.LocalAddress) == AfiSafi.IPv6Unicast)
-        {
-            return Prefix.ToInteger(session.LocalAddress);
-        }
-
-        // A link-local address of the other family says nothing about the link it belongs to.
-        IPAddress?[] addresses = [session.LocalAddress, session.LocalAddressOfOtherFamily];
-        var address = Array.Find(addresses, candidate =>
-            candidate is not null && Prefix.FamilyOf(candidate) == family
-            && (candidate.Equals(session.LocalAddress) || !candidate.IsIPv6LinkLocal));
-        return address is null ? 0 : Prefix.ToInteger(address);
     }
 }
