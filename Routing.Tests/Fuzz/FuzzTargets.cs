@@ -80,6 +80,7 @@ internal static class FuzzTargets
     ];
 
     private static readonly RibFeeder Rib = new();
+    private static readonly RibFeeder MonitoredRib = new(isMonitored: true);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
@@ -90,6 +91,7 @@ internal static class FuzzTargets
         new("update", RunUpdate, [.. Updates()]),
         new("attribute", RunAttribute, [.. Attributes.Select(Hex.Parse)]),
         new("rib", Rib.Run, [.. Updates()]) { FixedAllocation = 4 * 1024 * 1024 },
+        new("bmp", MonitoredRib.Run, [.. Updates()]) { FixedAllocation = 8 * 1024 * 1024 },
         new("notification", RunNotification, Seeds("06 02 05 68656C6C6F", "02 06 0001", "03 05 40010103", "06 04 FF C3")),
         new("route-refresh", RunRouteRefresh, Seeds(
             "0001 00 01",

@@ -1,3 +1,4 @@
+using System.Net;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire;
@@ -12,8 +13,10 @@ namespace Routing.Tests.Fuzz;
 internal sealed class RibFeeder
 {
     private readonly RibHarness _harness = new();
+    private readonly JudgingStation? _station;
 
-    public RibFeeder()
+    /// <param name="isMonitored">A BMP station is told all of it.</param>
+    public RibFeeder(bool isMonitored = false)
     {
         _harness.Add(1);
         _harness.Add(2, external: false, client: true);
@@ -22,6 +25,8 @@ internal sealed class RibFeeder
             _harness.Add(number, external);
             _harness.Rib.PeerUp(Session(number, new JudgingOutput(external, fourOctets), fourOctets));
         }
+
+        _station = isMonitored ? new JudgingStation(_harness) : null;
     }
 
     /// <summary>Takes an input in.</summary>
@@ -43,13 +48,19 @@ internal sealed class RibFeeder
 
             _harness.Rib.PeerUp(Session(number, new JudgingOutput(number == 1, fourOctets: true), fourOctets: true));
             _harness.Rib.Updates(intake.TakeBatch());
-            _harness.Settle();
+            Settle();
             _harness.Down(number);
-            _harness.Settle();
+            Settle();
         }
 
         Assert.That(_harness.Rib.Paths.Count, Is.Zero, "nothing is left");
         Assert.That(_harness.Rib.Attributes.Count, Is.EqualTo(1), "but the attributes of our own routes");
+    }
+
+    private void Settle()
+    {
+        _harness.Settle();
+        _station?.Settle();
     }
 
     private static PeerUp Session(int number, IPeerOutput output, bool fourOctets) => new()
@@ -64,5 +75,11 @@ internal sealed class RibFeeder
         Families = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast],
         FourOctetAsn = fourOctets,
         SendsEndOfRib = true,
+        Trace = new SessionTrace(
+            new IPEndPoint(RibHarness.OwnIPv4, 179),
+            40000 + number,
+            Hex.Message(1, "04 FDE8 005A 0A0000FE 00"),
+            Hex.Message(1, $"04 FDE8 005A 0A0000{number:X2} 00"),
+            DateTimeOffset.UnixEpoch),
     };
 }
