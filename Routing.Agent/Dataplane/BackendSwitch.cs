@@ -20,7 +20,7 @@ internal sealed partial class BackendSwitch(
     public string Name => current.Name;
 
     /// <inheritdoc/>
-    public IKernelRules? OpenRules() => current.OpenRules();
+    public IKernelRules OpenRules() => current.OpenRules();
 
     /// <inheritdoc/>
     public bool HoldsPackets => current.HoldsPackets;

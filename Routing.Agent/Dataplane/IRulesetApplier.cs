@@ -10,8 +10,8 @@ public interface IRulesetApplier : IDisposable
     /// <summary>What this back end is called, for whoever looks for its rules: "nftables", "iptables-nft".</summary>
     string Name { get; }
 
-    /// <summary>Opens another look at the kernel, which whoever opened it disposes of; null for a back end that has none.</summary>
-    IKernelRules? OpenRules();
+    /// <summary>Opens another look at the kernel, which whoever opened it disposes of.</summary>
+    IKernelRules OpenRules();
 
     /// <summary>True when a ruleset of ours stands in the kernel, from this agent or an earlier one. On a node without,
     /// the closed base ruleset goes in first, before any input is known.</summary>

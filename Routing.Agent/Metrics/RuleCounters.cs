@@ -1,30 +1,31 @@
 using System.Diagnostics.Metrics;
+using Routing.Agent.Dataplane.Iptables;
+using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Netlink;
-using Routing.Agent.Netlink.Nftables;
 
 namespace Routing.Agent.Metrics;
 
 /// <summary>Adds up what the packet filter's rules have counted, by direction and verdict. A rule that is written anew counts
 /// from zero; the sums go on.</summary>
-/// <param name="netlink">Reads the table; taken over.</param>
-internal sealed class RuleCounters(NftNetlink netlink) : IDisposable
+/// <param name="rules">The back end's look at the kernel; taken over.</param>
+internal sealed class RuleCounters(IKernelRules rules) : IDisposable
 {
     private readonly Lock _lock = new(); // scrapes may come together
     private readonly Dictionary<(string Direction, string Verdict), long> _sums = [];
-    private Dictionary<ulong, long> _last = [];
+    private Dictionary<string, long> _last = [];
 
-    /// <summary>The sums; those of the last time while the table cannot be read.</summary>
+    /// <summary>The sums; those of the last time while the rules cannot be read.</summary>
     public IReadOnlyList<Measurement<long>> Read()
     {
         lock (_lock)
         {
             try
             {
-                Add(netlink.ListCounts());
+                Add(rules.Count());
             }
-            catch (NetlinkException)
+            catch (Exception e) when (e is NetlinkException or ProgramException)
             {
-                // Somebody keeps changing rules, or there is no table: the next scrape has it.
+                // Somebody keeps changing rules, or there are none: the next scrape has it.
             }
 
             return [.. _sums.Select(sum => new Measurement<long>(
@@ -33,39 +34,20 @@ internal sealed class RuleCounters(NftNetlink netlink) : IDisposable
         }
     }
 
-    public void Dispose() => netlink.Dispose();
+    public void Dispose() => rules.Dispose();
 
-    private void Add(List<NftRuleCount> counts)
+    private void Add(IReadOnlyList<RuleTally> tallies)
     {
-        var now = new Dictionary<ulong, long>(counts.Count);
-        foreach (var count in counts)
+        var now = new Dictionary<string, long>(tallies.Count, StringComparer.Ordinal);
+        foreach (var tally in tallies)
         {
-            var handle = count.Rule.Handle;
-            now[handle] = count.Packets;
-            var before = _last.GetValueOrDefault(handle);
-            var more = count.Packets >= before ? count.Packets - before : count.Packets;
-            var key = (DirectionOf(count.Rule), VerdictOf(count.Rule));
+            now[tally.Identity] = tally.Packets;
+            var before = _last.GetValueOrDefault(tally.Identity);
+            var more = tally.Packets >= before ? tally.Packets - before : tally.Packets;
+            var key = (tally.Direction, tally.Verdict);
             _sums[key] = _sums.GetValueOrDefault(key) + more;
         }
 
         _last = now;
     }
-
-    private static string DirectionOf(NftRule rule) =>
-        rule.Chain.StartsWith("ingress-", StringComparison.Ordinal) || rule.Chain == "to-pod" ? "ingress" : "egress";
-
-    /// <summary>Chains of reported packets are named for their verdict (Routing.Policy/Compile/ProfileVerdicts.cs).</summary>
-    private static string VerdictOf(NftRule rule) =>
-        rule.Expressions.Items.OfType<NftExpression.Immediate>().LastOrDefault()?.Verdict switch
-        {
-            { Code: NftVerdictCode.Drop } => "deny",
-            { Chain: { } chain } when chain.EndsWith("-deny", StringComparison.Ordinal) => "deny",
-            { Code: NftVerdictCode.Accept or NftVerdictCode.Return } => "allow",
-            { Chain: { } chain } when chain.EndsWith("-allow", StringComparison.Ordinal) => "allow",
-            { Chain: { } chain } when chain.EndsWith("-staged", StringComparison.Ordinal) => "staged",
-
-            // What a profile allows goes on to the first chain of a staged one; what it passes, to a later one of its own.
-            { Chain: { } chain } when chain.Count(character => character == '-') == 1 => "allow",
-            _ => "pass",
-        };
 }

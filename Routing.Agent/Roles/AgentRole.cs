@@ -17,7 +17,6 @@ using Routing.Agent.Logging;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Netfilter;
-using Routing.Agent.Netlink.Nftables;
 using Routing.Agent.Netlink.Route;
 using Routing.Agent.Options;
 using Routing.Agent.Speaker;
@@ -158,7 +157,7 @@ internal sealed partial class AgentRole
         dataplane.Restore(attachments.Attachments);
         hosts.Restore();
         dataplane.Restore(domains.Restore());
-        using var counters = new RuleCounters(NftNetlink.Open(NftApplier.Table));
+        using var counters = new RuleCounters(applier.OpenRules());
         metrics.AddCounter(
             "policy_packets", "Packets that began a connection, by what the rules of the packet filter said.", counters.Read);
         AgentGauges.Add(metrics, attachments, dataplane, flows, domains, fib, speaker, watches.Resources);

@@ -52,7 +52,7 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
 
     public string Name => "fake";
 
-    public IKernelRules? OpenRules() => null;
+    public IKernelRules OpenRules() => throw new NotSupportedException("a packet filter in memory has no rules in a kernel");
 
     public bool IsInstalled() => _installed;
 

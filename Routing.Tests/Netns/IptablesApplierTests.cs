@@ -48,6 +48,32 @@ public sealed class IptablesApplierTests(FilterBackend backend, string kind)
             threads: 1);
 
     [Test]
+    public void A_repair_says_what_somebody_had_changed()
+    {
+        var set = new MatchSet("peers", IpFamily.V4, [RuleField.SourceAddress], Ranges: false,
+            [new SetElement(0x0a010007, 0x0a010007), new SetElement(0x0a010008, 0x0a010008)], "");
+        var ruleset = Ruleset.Empty with
+        {
+            Sets = Ruleset.Empty.Sets.Add("peers", set),
+            Chains = Ruleset.Empty.Chains.Add("forward", new Chain(
+                "forward", new ChainHook(HookPoint.Forward, 0),
+                [new Rule([new Match.InterfacePrefix(RuleField.InputInterface, "rt"), new Match.InSet("peers")], new RuleAction.Decide(Verdict.Drop), "")],
+                "")),
+        };
+        Assert.That(_applier.Apply(ruleset).Repaired, Is.Null, "nobody has changed anything");
+        Assert.That(_applier.Apply(ruleset), Is.EqualTo(default(RulesetChange)));
+
+        _node.Run("ipset", "del", "RT-peers", "10.1.0.7");
+        _node.Run("ipset", "create", "RT-odd", "hash:ip");
+        Iptables("-F", "RT-forward");
+        Iptables("-N", "RT-foreign");
+        Assert.That(_applier.Apply(ruleset).Repaired, Is.EqualTo(
+            "IPv4 filter: chain RT-forward has other rules; IPv4 filter: chain RT-foreign is not ours; "
+            + "ipset RT-peers lacks 1 element (10.1.0.7); ipset RT-odd is not ours"));
+        Assert.That(_applier.Apply(ruleset), Is.EqualTo(default(RulesetChange)));
+    }
+
+    [Test]
     public void Our_rules_stay_before_those_of_others_which_are_left_alone()
     {
         var ruleset = SampleRulesets.Everything;

@@ -30,7 +30,6 @@ public sealed class IptablesApplier : IRulesetApplier
 
     private const int CopiedOctets = 4096 + 48, CopiesPerSecond = 1000; // of answers that cannot be held
 
-    private static readonly string[] Tables = ["raw", "mangle", Filter];
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RemovePause = TimeSpan.FromMilliseconds(5);
 
@@ -38,7 +37,8 @@ public sealed class IptablesApplier : IRulesetApplier
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<IpFamily> _families;
     private KernelState? _known;
-    private Ruleset? _applied;
+    private Ruleset? _applied; // what we left there last
+    private string? _repaired;
     private long _looked;
     private int _countedLooks;
     private bool? _hasQueues; // asked when it first matters
@@ -73,7 +73,8 @@ public sealed class IptablesApplier : IRulesetApplier
     public bool HoldsPackets => !_isCopying;
 
     /// <inheritdoc/>
-    public IKernelRules? OpenRules() => null;
+    public IKernelRules OpenRules() =>
+        new IptablesKernelRules(_programs, _families, wanted => _isCopying ? WithCopies(wanted) : wanted);
 
     /// <inheritdoc/>
     public bool IsInstalled() =>
@@ -89,21 +90,23 @@ public sealed class IptablesApplier : IRulesetApplier
                 || ((ReferenceEquals(desired, _applied) || _time.GetElapsedTime(_looked) > LookInterval) && !IsAsKnown(_known)))
             {
                 _known = Read(desired);
+                NoteRepair(_known);
             }
 
             var plan = new IptablesPlan(_known, desired, _families);
             _known = plan.IsEmpty ? plan.Result : Carry(plan);
-            _applied = desired;
-            return plan.Change;
+            var change = plan.Change with { Repaired = _repaired };
+            (_applied, _repaired) = (desired, null);
+            return change;
         }
         catch (NotSupportedException e)
         {
-            _known = null;
+            (_known, _applied) = (null, null);
             throw new ProgramException(e.Message); // like a refusal: what stands goes on
         }
         catch
         {
-            _known = null;
+            (_known, _applied) = (null, null); // what is otherwise next time may be our own doing
             throw;
         }
     }
@@ -132,15 +135,17 @@ public sealed class IptablesApplier : IRulesetApplier
 
         if (_copying is not { } last || !ReferenceEquals(last.Asked, desired))
         {
-            _copying = (desired, desired with
-            {
-                Chains = desired.Chains.SetItems(desired.Chains.Where(pair => pair.Value.Rules.Any(rule => rule.Action is RuleAction.Hold))
-                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value with { Rules = [.. pair.Value.Rules.Select(Copying)] }))),
-            });
+            _copying = (desired, WithCopies(desired));
         }
 
         return _copying.Value.Copying;
     }
+
+    private static Ruleset WithCopies(Ruleset desired) => desired with
+    {
+        Chains = desired.Chains.SetItems(desired.Chains.Where(pair => pair.Value.Rules.Any(rule => rule.Action is RuleAction.Hold))
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value with { Rules = [.. pair.Value.Rules.Select(Copying)] }))),
+    };
 
     private static Rule Copying(Rule rule) => rule.Action is RuleAction.Hold hold
         ? rule with { Action = new RuleAction.Report(new PacketReport(hold.Queue, "answer", CopiedOctets, CopiesPerSecond, CopiesPerSecond)) }
@@ -163,6 +168,16 @@ public sealed class IptablesApplier : IRulesetApplier
         finally
         {
             _programs.Restore(IpFamily.V4, $"{Chain}-X {IptablesNames.Prefix}probe\nCOMMIT\n");
+        }
+    }
+
+    /// <summary>Beside what we left there the difference is somebody else's; beside what is wanted it may be our own next
+    /// change.</summary>
+    private void NoteRepair(KernelState found)
+    {
+        if (_applied is { } left && new IptablesPlan(found, left, _families) is { IsEmpty: false } difference)
+        {
+            _repaired = difference.Describe();
         }
     }
 
@@ -261,7 +276,7 @@ public sealed class IptablesApplier : IRulesetApplier
             return false; // read it all
         }
 
-        var tables = ReadTables(known.Tables.Keys.Select(key => key.Table).ToHashSet());
+        var tables = KernelState.ReadTables(_programs, _families, known.Tables.Keys.Select(key => key.Table).ToHashSet());
         if (tables.Count != known.Tables.Count
             || tables.Any(table => !known.Tables.TryGetValue(table.Key, out var one) || !IsSame(table.Value, one)))
         {
@@ -287,39 +302,6 @@ public sealed class IptablesApplier : IRulesetApplier
     private KernelState Read(Ruleset desired)
     {
         (_looked, _countedLooks) = (_time.GetTimestamp(), 0);
-        var needed = desired.IsEmpty() ? [] : new HashSet<string>(Tables.Where(table => table != "mangle"));
-        return new KernelState(
-            ReadTables(needed), new Dictionary<string, SetState>(), KernelSet.Parse(_programs.SaveSets()));
-    }
-
-    /// <param name="needed">Tables that must be there; the kernel may lack the others.</param>
-    private Dictionary<(IpFamily, string), KernelTable> ReadTables(HashSet<string> needed)
-    {
-        var tables = new Dictionary<(IpFamily, string), KernelTable>();
-        foreach (var family in _families)
-        {
-            foreach (var name in Tables)
-            {
-                var table = needed.Contains(name) ? _programs.Save(family, name) : TrySave(family, name);
-                if (KernelTable.Parse(table) is { IsEmpty: false } found)
-                {
-                    tables.Add((family, name), found);
-                }
-            }
-        }
-
-        return tables;
-    }
-
-    private string TrySave(IpFamily family, string table)
-    {
-        try
-        {
-            return _programs.Save(family, table);
-        }
-        catch (ProgramException)
-        {
-            return "";
-        }
+        return KernelState.Read(_programs, _families, desired);
     }
 }

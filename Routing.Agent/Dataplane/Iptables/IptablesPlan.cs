@@ -22,7 +22,7 @@ namespace Routing.Agent.Dataplane.Iptables;
 /// <para>Killed between two steps, the rules are the old or the new ones. The next agent reads what it finds, names its
 /// own S+ and S~ otherwise than those that are there, and goes the same way.</para>
 /// </remarks>
-internal sealed class IptablesPlan
+internal sealed partial class IptablesPlan
 {
     private readonly KernelState _actual;
     private readonly SetPlan _sets;
@@ -31,6 +31,7 @@ internal sealed class IptablesPlan
     private readonly List<(IpFamily Family, string Text)> _first = [];
     private readonly List<(IpFamily Family, string Text)> _second = [];
     private readonly Dictionary<(IpFamily, string), KernelTable> _tables = [];
+    private readonly List<string> _tableDifferences = [];
 
     public IptablesPlan(KernelState actual, Ruleset desired, IReadOnlyList<IpFamily> families)
     {
@@ -43,6 +44,8 @@ internal sealed class IptablesPlan
             var plain = Translate(desired, family, null);
             var toPlain = Differences(family, actual.Tables, plain);
             changes.AddRange(toPlain.Select(table => table.Change));
+            _tableDifferences.AddRange(toPlain.SelectMany(table => table.Change.Differences, (table, difference) =>
+                $"{(family == IpFamily.V4 ? "IPv4" : "IPv6")} {table.Table}: {difference}"));
             isAtOnce &= CanEditAtOnce(desired, family, toPlain.Count > 0);
             foreach (var (table, contents) in plain)
             {

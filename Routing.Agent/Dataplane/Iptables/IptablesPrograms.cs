@@ -22,6 +22,10 @@ internal sealed class IptablesPrograms(IProgramRunner runner, IptablesFlavour fl
     public string Save(IpFamily family, string table) =>
         runner.Run(Name(family, "save"), IptablesPackage, null, "-t", table);
 
+    /// <summary>Likewise, each rule with what it has counted.</summary>
+    public string SaveCounted(IpFamily family, string table) =>
+        runner.Run(Name(family, "save"), IptablesPackage, null, "-c", "-t", table);
+
     /// <summary>What all tables hold that the kernel has loaded.</summary>
     public string SaveAll(IpFamily family) => runner.Run(Name(family, "save"), IptablesPackage, null);
 

@@ -32,7 +32,8 @@ internal static class RuleText
         return option >= 0 && option + 1 < words.Count ? words[option + 1] : null;
     }
 
-    private static List<string> Split(string rule)
+    /// <summary>A rule in words, quotes taken off.</summary>
+    public static List<string> Split(string rule)
     {
         var words = new List<string>();
         var word = new StringBuilder();

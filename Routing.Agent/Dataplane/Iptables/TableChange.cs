@@ -6,8 +6,8 @@ namespace Routing.Agent.Dataplane.Iptables;
 /// <summary>The difference between a table and what it shall hold, as the text that makes it so in one step.</summary>
 internal sealed class TableChange
 {
-    private TableChange(string text, int chainsAdded, int chainsRemoved, int rulesWritten) =>
-        (Text, ChainsAdded, ChainsRemoved, RulesWritten) = (text, chainsAdded, chainsRemoved, rulesWritten);
+    private TableChange(string text, int chainsAdded, int chainsRemoved, int rulesWritten, IReadOnlyList<string> differences) =>
+        (Text, ChainsAdded, ChainsRemoved, RulesWritten, Differences) = (text, chainsAdded, chainsRemoved, rulesWritten, differences);
 
     /// <summary>For iptables-restore --noflush; empty when there is nothing to change.</summary>
     public string Text { get; }
@@ -18,6 +18,9 @@ internal sealed class TableChange
 
     /// <summary>Rules of our chains, and jumps there.</summary>
     public int RulesWritten { get; }
+
+    /// <summary>What is otherwise, in words.</summary>
+    public IReadOnlyList<string> Differences { get; }
 
     public static TableChange Between(string name, KernelTable? actual, IptablesTable? wanted)
     {
@@ -41,9 +44,16 @@ internal sealed class TableChange
         }
 
         var jumps = 0;
+        var differences = rewritten.Select(chain => $"chain {chain.Key} {(actual.Chains.ContainsKey(chain.Key) ? "has other rules" : "is gone")}")
+            .Concat(gone.Select(chain => $"chain {chain} is not ours")).ToList();
         foreach (var hook in actual.Jumps.Keys.Union(wanted.Jumps.Keys).Order(StringComparer.Ordinal))
         {
-            jumps += WriteJumps(text, hook, actual.Jumps.GetValueOrDefault(hook) ?? [], wanted.Jumps.GetValueOrDefault(hook, []));
+            var written = WriteJumps(text, hook, actual.Jumps.GetValueOrDefault(hook) ?? [], wanted.Jumps.GetValueOrDefault(hook, []));
+            jumps += written;
+            if (written > 0)
+            {
+                differences.Add($"{hook} does not begin with our jumps");
+            }
         }
 
         gone.ForEach(chain => text.Append($"-F {chain}\n"));
@@ -52,7 +62,8 @@ internal sealed class TableChange
             text.Length == 0 ? "" : $"*{name}\n{text}COMMIT\n",
             rewritten.Count(chain => !actual.Chains.ContainsKey(chain.Key)),
             gone.Count,
-            rewritten.Sum(chain => chain.Value.Length) + jumps);
+            rewritten.Sum(chain => chain.Value.Length) + jumps,
+            differences);
     }
 
     /// <summary>Ours first, and nowhere else. By text and not by place: others may have changed the chain since.</summary>

@@ -13,4 +13,9 @@ public interface IKernelRules : IDisposable
     /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
     /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
     KernelWalk Walk(Packet packet, Ruleset wanted);
+
+    /// <summary>What the rules that decide have counted.</summary>
+    /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
+    /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
+    IReadOnlyList<RuleTally> Count();
 }

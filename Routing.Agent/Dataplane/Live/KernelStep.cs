@@ -42,4 +42,8 @@ public readonly record struct KernelCount(long Packets, long Octets);
 /// <param name="Set">The set or map, by its name in the ruleset.</param>
 /// <param name="Found">The set has the packet.</param>
 /// <param name="Text">The element found, else what was looked for, in words.</param>
-public sealed record KernelLookup(string Set, bool Found, string Text);
+public sealed record KernelLookup(string Set, bool Found, string Text)
+{
+    /// <summary>A part of the set was asked: the rest of it is in other look-ups.</summary>
+    public bool IsPart { get; init; }
+}

@@ -18,11 +18,11 @@ namespace Routing.Agent.Dataplane.Live;
 /// </remarks>
 /// <param name="policy">The node's policy.</param>
 /// <param name="backend">Name of the packet filter back end.</param>
-/// <param name="open">Opens a look at the kernel; null where the back end has none.</param>
+/// <param name="open">Opens a look at the kernel.</param>
 /// <param name="settle">How long a change takes to come into the kernel.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LiveExplainer(
-    IPolicyReader policy, string backend, Func<IKernelRules?> open, TimeSpan settle, TimeProvider time)
+    IPolicyReader policy, string backend, Func<IKernelRules> open, TimeSpan settle, TimeProvider time)
 {
     private const int Looks = 3;
 
@@ -35,8 +35,7 @@ internal sealed class LiveExplainer(
     /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
     public async Task<LiveExplanation> ExplainAsync(Flow flow, CancellationToken cancellationToken)
     {
-        using var rules = open()
-            ?? throw new LiveQuestionException($"rules of the back end {backend} cannot be read back");
+        using var rules = open();
         for (var look = 1; ; look++)
         {
             var explanation = await LookAsync(flow, rules, cancellationToken);
@@ -110,7 +109,7 @@ internal sealed class LiveExplainer(
             Differences =
             [
                 .. walk.Differences,
-                .. walk.Steps.SelectMany(step => step.Lookups.SelectMany(lookup => Differences(step, lookup, packet, asked.Ruleset, simulator, origins))),
+                .. walk.Steps.SelectMany(step => step.Lookups.Where(lookup => !lookup.IsPart).SelectMany(lookup => Differences(step, lookup, packet, asked.Ruleset, simulator, origins))),
             ],
         };
     }

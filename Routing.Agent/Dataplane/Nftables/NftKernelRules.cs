@@ -42,5 +42,28 @@ internal sealed class NftKernelRules(NftNetlink netlink) : IKernelRules
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<RuleTally> Count() =>
+        [.. netlink.ListCounts().Select(count => new RuleTally(
+            $"{count.Rule.Handle}", DirectionOf(count.Rule), VerdictOf(count.Rule), count.Packets))];
+
+    private static string DirectionOf(NftRule rule) =>
+        rule.Chain.StartsWith("ingress-", StringComparison.Ordinal) || rule.Chain == "to-pod" ? "ingress" : "egress";
+
+    /// <summary>Chains of reported packets are named for their verdict (Routing.Policy/Compile/ProfileVerdicts.cs).</summary>
+    private static string VerdictOf(NftRule rule) =>
+        rule.Expressions.Items.OfType<NftExpression.Immediate>().LastOrDefault()?.Verdict switch
+        {
+            { Code: NftVerdictCode.Drop } => "deny",
+            { Chain: { } chain } when chain.EndsWith("-deny", StringComparison.Ordinal) => "deny",
+            { Code: NftVerdictCode.Accept or NftVerdictCode.Return } => "allow",
+            { Chain: { } chain } when chain.EndsWith("-allow", StringComparison.Ordinal) => "allow",
+            { Chain: { } chain } when chain.EndsWith("-staged", StringComparison.Ordinal) => "staged",
+
+            // What a profile allows goes on to the first chain of a staged one; what it passes, to a later one of its own.
+            { Chain: { } chain } when chain.Count(character => character == '-') == 1 => "allow",
+            _ => "pass",
+        };
+
+    /// <inheritdoc/>
     public void Dispose() => netlink.Dispose();
 }

@@ -8,13 +8,19 @@ namespace Routing.Agent.Dataplane.Nftables;
 
 /// <summary>The registers of one rule while a packet is in it. An octet that cannot be told from the packet is null, and what is
 /// made of it is not known either.</summary>
-internal sealed class NftRegisters(Packet packet, NftPacket headers)
+/// <param name="packet">The packet.</param>
+/// <param name="headers">Its headers.</param>
+/// <param name="mark">What it is marked with by now.</param>
+internal sealed class NftRegisters(Packet packet, NftPacket headers, byte?[] mark)
 {
     private const int Width = 4; // octets of a register, as NftExpression counts them
     private const byte IPv4 = 2, IPv6 = 10; // NFPROTO_IPV4, NFPROTO_IPV6
     private const uint New = 8, Established = 2; // NF_CT_STATE_BIT of each
 
     private readonly byte?[] _octets = new byte?[64 + 64]; // a value may begin in the last register
+
+    /// <summary>What the packet is marked with after the rule.</summary>
+    public byte?[] Mark { get; private set; } = mark;
 
     /// <summary>Carries out a step that loads or changes a register; false for any other step.</summary>
     public bool TryLoad(NftExpression step)
@@ -23,6 +29,9 @@ internal sealed class NftRegisters(Packet packet, NftPacket headers)
         {
             case NftExpression.Meta meta:
                 Load(meta.Register, Meta(meta.Key));
+                return true;
+            case NftExpression.MetaSet { Key: NftMetaKey.Mark } set:
+                Mark = _octets[(set.Register * Width)..((set.Register + 1) * Width)];
                 return true;
             case NftExpression.Payload { Base: NftPayloadBase.Link } payload:
                 Load(payload.Register, new byte?[payload.Length]);
@@ -102,6 +111,8 @@ internal sealed class NftRegisters(Packet packet, NftPacket headers)
     private byte?[] Meta(NftMetaKey key) => key switch
     {
         NftMetaKey.InputInterfaceName => Name(packet.InputInterface ?? ""),
+        NftMetaKey.InputInterface => Host(packet.InputInterface is null ? 0 : uint.MaxValue), // some number that is not zero
+        NftMetaKey.Mark => Mark,
         NftMetaKey.OutputInterfaceName => Name(packet.OutputInterface ?? ""),
         NftMetaKey.NetworkProtocol => [packet.Source.Family == IpFamily.V4 ? IPv4 : IPv6],
         NftMetaKey.TransportProtocol => [(byte)packet.Protocol],

@@ -25,6 +25,7 @@ internal sealed class NftWalk
     private ILookup<string, NftRule> _rules = Array.Empty<NftRule>().ToLookup(rule => rule.Chain);
     private Dictionary<ulong, NftRuleCount> _counts = [];
     private Dictionary<string, NftSet> _sets = [];
+    private byte?[] _mark = [0, 0, 0, 0]; // nobody has marked it before us
     private bool _isUncertain;
 
     public NftWalk(NftNetlink netlink, Packet packet, Ruleset wanted) =>
@@ -116,7 +117,7 @@ internal sealed class NftWalk
     /// <returns>The verdict; null when the rule has none for it, or when that cannot be told.</returns>
     private NftVerdict? Ask(NftRule rule, int place, int depth)
     {
-        var registers = new NftRegisters(_packet, _headers);
+        var registers = new NftRegisters(_packet, _headers, _mark);
         var lookups = ImmutableArray.CreateBuilder<KernelLookup>();
         var (matches, reports, unknown, verdict) = (true, false, default(string), default(NftVerdict?));
         foreach (var step in rule.Expressions)
@@ -165,6 +166,7 @@ internal sealed class NftWalk
         }
 
         unknown = matches ? unknown : null;
+        _mark = matches ? registers.Mark : _mark;
         if (matches || lookups.Count > 0)
         {
             _steps.Add(new KernelStep

@@ -64,7 +64,7 @@ internal sealed class KernelCluster : IDisposable
     public string BackendName => _applier!.Name;
 
     /// <summary>Opens a look at the rules.</summary>
-    public IKernelRules? OpenRules() => _applier!.OpenRules();
+    public IKernelRules OpenRules() => _applier!.OpenRules();
 
     /// <summary>Another agent comes, which has to find out what the one before has left.</summary>
     public void Restart()

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Routing.Agent.Cli.Policies;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Live;
@@ -6,6 +7,7 @@ using Routing.Agent.Grpc.Protocol;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
+using Routing.Policy.Render.Iptables;
 using Routing.Policy.Rules;
 using Routing.Tests.Golden;
 using Routing.Tests.Netns;
@@ -14,8 +16,10 @@ namespace Routing.Tests.Policy.Netns;
 
 /// <summary>`routing policy explain --live` against a kernel: rules as they are there, after real packets.</summary>
 [TestFixture(FilterBackend.Nftables)]
+[TestFixture(FilterBackend.IptablesNft)]
+[TestFixture(FilterBackend.IptablesLegacy)]
 [Category("Netns")]
-public sealed class LiveExplainTests(FilterBackend backend)
+public sealed partial class LiveExplainTests(FilterBackend backend)
 {
     private const string Manifests = """
         {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {team: shop}}}
@@ -81,8 +85,8 @@ public sealed class LiveExplainTests(FilterBackend backend)
 
         var reply = await Explain(from, to, port);
         Assert.That((reply.Agrees, reply.Families[0].Verdict), Is.EqualTo((true, passes ? "Passes" : "Drops")));
-        GoldenFile.Verify($"policy/live/{golden}-{backend}.txt", Text(reply));
-        if (golden == "denied")
+        GoldenFile.Verify($"policy/live/{golden}-{backend}.txt", AllPackets().Replace(Text(reply), "$1"));
+        if (golden == "denied" && backend == FilterBackend.Nftables)
         {
             GoldenFile.Verify($"policy/live/{golden}-{backend}.json", Routing.Agent.Cli.ProtoJson.Format(reply));
         }
@@ -118,19 +122,31 @@ public sealed class LiveExplainTests(FilterBackend backend)
         Assert.Multiple(() =>
         {
             Assert.That((reply.Agrees, reply.Families[0].Verdict, reply.Families[0].Policies), Is.EqualTo((false, "Drops", "Allow")));
-            Assert.That(reply.Families[0].Differences, Does.Contain(
-                $"set {set} lacks 10.1.0.1 . udp . 53, which NetworkPolicy shop/db at spec.ingress[0] put there"));
+            Assert.That(reply.Families[0].Differences, Does.Contain(backend == FilterBackend.Nftables
+                ? $"set {set} lacks 10.1.0.1 . udp . 53, which NetworkPolicy shop/db at spec.ingress[0] put there"
+                : $"ipset {IptablesNames.Set(set)} lacks 1 element (10.1.0.1,17:53)"));
             Assert.That(reply.Families[1].Agrees, Is.True, "nothing was changed for IPv6");
             Assert.That(Text(reply), Does.EndWith("DISAGREEMENT: the rules in the kernel of node n0 do not do what the policies say\n"));
         });
-        GoldenFile.Verify($"policy/live/changed-{backend}.txt", Text(reply));
+        GoldenFile.Verify($"policy/live/changed-{backend}.txt", AllPackets().Replace(Text(reply), "$1"));
     }
 
-    private void Delete(string set) => _kernel.Node.Nft($"delete element inet routing {set} {{ 10.1.0.1 . udp . 53 }}");
+    private void Delete(string set)
+    {
+        if (backend == FilterBackend.Nftables)
+        {
+            _kernel.Node.Nft($"delete element inet routing {set} {{ 10.1.0.1 . udp . 53 }}");
+        }
+        else
+        {
+            _kernel.Node.Run("ipset", "del", IptablesNames.Set(set), "10.1.0.1,udp:53");
+        }
+    }
 
     [TestCase("ip daddr 10.1.0.2 udp dport 80 accept", "Passes", TestName = "A rule that somebody put first and that accepts")]
-    [TestCase("meta mark 7 accept", "Unknown", TestName = "A rule that asks what cannot be told")]
-    [TestCase("meta mark 7 counter", "Drops", TestName = "A rule that only counts")]
+    [TestCase("ip ttl 63 accept", "Unknown", TestName = "A rule that asks what cannot be told")]
+    [TestCase("ip ttl 63 counter", "Drops", TestName = "A rule that only counts")]
+    [TestCase("meta mark 7 accept", "Drops", TestName = "A rule that asks for a mark that nobody has set")]
     [TestCase("udp dport 81 accept", "Drops", TestName = "A rule that does not match")]
     public async Task A_foreign_rule_counts(string rule, string verdict)
     {
@@ -164,15 +180,15 @@ public sealed class LiveExplainTests(FilterBackend backend)
     [Test]
     public void In_random_clusters_it_says_what_the_simulator_says()
     {
-        using var rules = _kernel.OpenRules()!;
+        using var rules = _kernel.OpenRules();
         var hits = 0;
-        for (var seed = 1; seed <= 12; seed++)
+        for (var seed = 1; seed <= (backend == FilterBackend.Nftables ? 12 : 2); seed++)
         {
             var luck = new RandomCluster(seed);
             var ruleset = SimulatedCluster.Compile(luck.Anything(luck.Make(3, policies: 6, nodes: 1)), RandomCluster.Nodes[0]);
             _kernel.Apply(ruleset);
             var simulator = new RulesetSimulator(ruleset);
-            foreach (var (source, destination) in Pairs())
+            foreach (var (source, destination) in Pairs().Where((_, place) => backend == FilterBackend.Nftables || place % 4 == seed))
             {
                 var packet = new Packet(
                     Interface(source), Interface(destination), source, destination, TransportProtocol.Tcp, (ushort)(seed % 2 == 0 ? 80 : 8080));
@@ -182,9 +198,10 @@ public sealed class LiveExplainTests(FilterBackend backend)
                 foreach (var lookup in walk.Steps.SelectMany(step => step.Lookups).Where(lookup => ruleset.Sets.ContainsKey(lookup.Set)))
                 {
                     var element = simulator.Find(lookup.Set, packet);
-                    Assert.That(lookup.Found, Is.EqualTo(element is not null), $"{seed}: {packet} in {lookup}");
+                    Assert.That(
+                        lookup.Found, lookup.IsPart && !lookup.Found ? Is.False : Is.EqualTo(element is not null), $"{seed}: {packet} in {lookup}");
                     hits += lookup.Found ? 1 : 0;
-                    if (backend == FilterBackend.Nftables && !ruleset.Sets[lookup.Set].Key.Contains(RuleField.IcmpMessage))
+                    if (!lookup.IsPart && !ruleset.Sets[lookup.Set].Key.Contains(RuleField.IcmpMessage))
                     {
                         Assert.That(lookup.Text, Is.EqualTo(SetWords.Of(
                             ruleset.Sets[lookup.Set], element ?? RulesetSimulator.KeyOf(ruleset.Sets[lookup.Set], packet))));
@@ -193,7 +210,7 @@ public sealed class LiveExplainTests(FilterBackend backend)
             }
         }
 
-        Assert.That(hits, Is.GreaterThan(100));
+        Assert.That(hits, Is.GreaterThan(backend == FilterBackend.Nftables ? 100 : 5));
     }
 
     private static IEnumerable<(Address From, Address To)> Pairs()
@@ -226,6 +243,10 @@ public sealed class LiveExplainTests(FilterBackend backend)
         Labels = LabelSet.From([KeyValuePair.Create("app", name)]),
         Addresses = addresses.Select(Address.Parse).ToEquatableArray(),
     };
+
+    /// <summary>iptables counts at every rule, also what each host says on its link when it comes up.</summary>
+    [GeneratedRegex("((?:PREROUTING|RT-prerouting|RT-check-source) [^\n]*?)  [0-9]+ packets?, [0-9]+ octets")]
+    private static partial Regex AllPackets();
 
     private sealed class DirectReader(NodePolicy policy) : IPolicyReader
     {
