@@ -62,9 +62,14 @@ internal sealed class AdjRibIn(PeerIndex peer, LocRib locRib)
 
     /// <summary>All routes become stale; those that are stale already go (RFC 4724 §4.2: a peer that restarts again before
     /// it has sent End-of-RIB), but for those kept for long, whose time goes on (RFC 9494 §4.2).</summary>
-    public void MarkStale()
+    /// <param name="keepsStale">The others stay too, until their own time is over (RFC 8538 §4.1).</param>
+    public void MarkStale(bool keepsStale = false)
     {
-        SweepStale(longLived: false);
+        if (!keepsStale)
+        {
+            SweepStale(longLived: false);
+        }
+
         ForEach(
             static _ => true,
             Received,

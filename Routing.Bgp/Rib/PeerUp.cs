@@ -47,6 +47,10 @@ internal sealed record PeerUp
     /// bit).</summary>
     public ImmutableArray<AfiSafi> LongLivedPreserved { get; init; } = [];
 
+    /// <summary>Both sides restart gracefully also after a NOTIFICATION: what is stale outlasts a second restart (RFC 8538
+    /// §4.1).</summary>
+    public bool NotificationRestart { get; init; }
+
     /// <summary>The peer knows of routes that are kept for long, and may be told them (RFC 9494 §4.4).</summary>
     public bool KeepsLongLived { get; init; }
 

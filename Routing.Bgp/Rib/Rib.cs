@@ -320,6 +320,7 @@ internal sealed class Rib
             monitor.OnPeerDown(known);
         }
 
+        var keepsStale = known.Session is { NotificationRestart: true };
         known.Begin(null, Clock.Now);
         known.Limits.Reset();
         foreach (var family in _families)
@@ -327,7 +328,7 @@ internal sealed class Rib
             family.Out.Leave(peer);
             if (retain.Contains(family.Family))
             {
-                family.In(peer).MarkStale();
+                family.In(peer).MarkStale(keepsStale);
             }
             else
             {

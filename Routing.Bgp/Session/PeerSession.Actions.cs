@@ -239,6 +239,7 @@ internal sealed partial class PeerSession
             Families = negotiated.Families,
             ForwardingPreserved = negotiated.ForwardingPreserved,
             LongLivedPreserved = negotiated.LongLivedPreserved,
+            NotificationRestart = negotiated.NotificationRestart,
             KeepsLongLived = negotiated.LongLivedRestart is not null,
             FourOctetAsn = negotiated.FourOctetAsn,
             ExtendedMessages = negotiated.ExtendedMessages,

@@ -13,7 +13,8 @@ namespace Routing.Bgp.Session;
 /// </code>
 /// What is swept after End-of-RIB is nothing by then. A peer that is lost again before End-of-RIB begins anew (RFC 4724 §4.2), but
 /// a long-lived stale time that has begun goes on until End-of-RIB has come, over any number of sessions; when it is over, what
-/// is stale goes (RFC 9494 §4.2).
+/// is stale goes (RFC 9494 §4.2). So does the stale path time of a peer that restarts gracefully after a NOTIFICATION: what was
+/// stale stays over its restarts, and not for ever (RFC 8538 §4.1).
 /// </remarks>
 internal sealed class RouteRetention(TimeProvider time)
 {
@@ -51,10 +52,13 @@ internal sealed class RouteRetention(TimeProvider time)
         {
             var wanted = negotiated.LongLivedStaleTimeOf(family);
             var restart = SessionTimers.After(time, negotiated.RestartTimeOf(family) ?? TimeSpan.Zero);
-            var goesOn = before.TryGetValue(family, out var stay) && !ends.Has(family) ? stay.LongLivedUntil : null;
-            _stays[family] = new Stay(RetentionStage.Restart, Math.Min(restart, goesOn ?? Never), wanted < longest ? wanted : longest)
+            var stay = ends.Has(family) ? default : before.GetValueOrDefault(family);
+            var until = negotiated.NotificationRestart ? stay.StaleUntil : null;
+            _stays[family] = new Stay(
+                RetentionStage.Restart, Earlier(restart, until, stay.LongLivedUntil), wanted < longest ? wanted : longest)
             {
-                LongLivedUntil = goesOn,
+                StaleUntil = until,
+                LongLivedUntil = stay.LongLivedUntil,
             };
         }
     }
@@ -62,13 +66,14 @@ internal sealed class RouteRetention(TimeProvider time)
     /// <summary>The peer is back; what it does not announce again before long goes.</summary>
     public void PeerReturned(TimeSpan stalePathTime)
     {
-        var deadline = SessionTimers.After(time, stalePathTime);
         foreach (var (family, stay) in _stays)
         {
+            var until = stay.StaleUntil ?? SessionTimers.After(time, stalePathTime);
             _stays[family] = stay with
             {
                 Stage = RetentionStage.Returned,
-                Deadline = Math.Min(stay.LongLivedUntil ?? Never, deadline),
+                Deadline = Earlier(until, stay.LongLivedUntil),
+                StaleUntil = until,
             };
         }
     }
@@ -104,7 +109,7 @@ internal sealed class RouteRetention(TimeProvider time)
             gone = gone.Add(family);
             if (stay is { Stage: RetentionStage.Returned, LongLivedUntil: not null })
             {
-                _stays[family] = stay with { Deadline = Never }; // over or not, it counts until End-of-RIB
+                _stays[family] = stay with { Deadline = Never, StaleUntil = null }; // over or not, the long one counts until End-of-RIB
             }
             else
             {
@@ -115,11 +120,24 @@ internal sealed class RouteRetention(TimeProvider time)
         return !gone.IsEmpty || !longLived.IsEmpty;
     }
 
+    private static long Earlier(long deadline, params ReadOnlySpan<long?> others)
+    {
+        foreach (var other in others)
+        {
+            deadline = Math.Min(deadline, other ?? Never);
+        }
+
+        return deadline;
+    }
+
     /// <param name="Stage">Where it is.</param>
     /// <param name="Deadline">When that ends.</param>
     /// <param name="LongLived">How long the routes are kept past the restart time.</param>
     private readonly record struct Stay(RetentionStage Stage, long Deadline, TimeSpan LongLived)
     {
+        /// <summary>When the stale path time is over; null while the peer has not been back.</summary>
+        public long? StaleUntil { get; init; }
+
         /// <summary>When the long-lived stale time is over; null while it has not begun.</summary>
         public long? LongLivedUntil { get; init; }
     }

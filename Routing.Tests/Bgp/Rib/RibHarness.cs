@@ -75,7 +75,8 @@ internal sealed class RibHarness
         ImmutableArray<AfiSafi>? longLivedPreserved = null,
         bool extendedMessages = false,
         bool enhancedRefresh = false,
-        ImmutableArray<AfiSafi>? receivesFilters = null)
+        ImmutableArray<AfiSafi>? receivesFilters = null,
+        bool notificationRestart = false)
     {
         var output = new RecordingOutput(fourOctetAsn ? 4 : 2, takesPaths);
         Outputs[number] = output;
@@ -92,6 +93,7 @@ internal sealed class RibHarness
             Families = families ?? BothFamilies,
             ForwardingPreserved = preserved ?? [],
             LongLivedPreserved = longLivedPreserved ?? [],
+            NotificationRestart = notificationRestart,
             KeepsLongLived = keepsLongLived,
             EnhancedRefresh = enhancedRefresh,
             ReceivesFilters = receivesFilters ?? [],

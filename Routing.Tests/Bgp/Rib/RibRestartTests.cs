@@ -109,6 +109,28 @@ public sealed class RibRestartTests
     }
 
     [Test]
+    public void With_the_N_bit_a_second_restart_leaves_what_was_stale() // RFC 8538 §4.1
+    {
+        var (rib, receiver) = WithTwoRoutes();
+        rib.Down(1, retain: true);
+        rib.Up(1, preserved: [AfiSafi.IPv4Unicast], notificationRestart: true);
+        rib.Announce(1, Model, "10.1.0.0/16");
+        rib.Down(1, retain: true);
+        rib.Settle();
+        Assert.That(receiver.Held, Has.Count.EqualTo(2), "also what the first restart left stale");
+        Assert.That(rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Stale, Is.EqualTo(2));
+
+        rib.Up(1, preserved: [AfiSafi.IPv4Unicast], notificationRestart: true);
+        rib.Announce(1, Model, "10.2.0.0/16");
+        rib.EndOfRib(1);
+        rib.Settle();
+        Assert.That(receiver.Held.Keys, Is.EqualTo(new[] { RibHarness.Parse("10.2.0.0/16") }));
+        rib.Down(1);
+        rib.Settle();
+        Assert.That(receiver.Held, Is.Empty, "a Hard Reset keeps nothing");
+    }
+
+    [Test]
     public void A_second_restart_leaves_what_is_kept_for_long() // RFC 9494 §4.2
     {
         var (rib, receiver) = WithTwoRoutes();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Capabilities;
@@ -61,6 +62,45 @@ internal sealed class RouteRetentionTests
         Assert.That(Due(0), Is.EqualTo(new[] { "0 gone" }), "the time is over, so nothing is kept");
     }
 
+    [TestCase(true, "190 gone", TestName = "With the N bit the stale path time goes on over restarts")] // RFC 8538 §4.1
+    [TestCase(false, "300 gone", TestName = "Without it a second restart begins it anew")] // RFC 4724 §4.2
+    public void A_stale_path_time_over_two_restarts(bool notificationRestart, string expected)
+    {
+        _retention = new RouteRetention(_time);
+        Lose(synchronized: true, notificationRestart, longLived: false);
+        Wait(10);
+        _retention.PeerReturned(StalePathTime);
+        Wait(100);
+        Lose(synchronized: false, notificationRestart, longLived: false);
+        Wait(10);
+        _retention.PeerReturned(StalePathTime);
+        Assert.That(Due(int.Parse(expected.Split()[0], CultureInfo.InvariantCulture)), Is.EqualTo(new[] { expected }));
+        Assert.That(_retention.Earliest, Is.Null);
+    }
+
+    [Test]
+    public void A_stale_path_time_ends_while_the_peer_is_away_again() // RFC 8538 §4.1
+    {
+        _retention = new RouteRetention(_time);
+        Lose(synchronized: true, notificationRestart: true, longLived: false);
+        _retention.PeerReturned(StalePathTime);
+        Wait(270);
+        Lose(synchronized: false, notificationRestart: true, longLived: false);
+        Assert.That(Due(30), Is.EqualTo(new[] { "30 gone" }), "300 s after it began, before the restart time");
+    }
+
+    [Test]
+    public void With_the_N_bit_End_of_RIB_begins_the_stale_path_time_anew()
+    {
+        _retention = new RouteRetention(_time);
+        Lose(synchronized: true, notificationRestart: true, longLived: false);
+        _retention.PeerReturned(StalePathTime);
+        Wait(100);
+        Lose(synchronized: true, notificationRestart: true, longLived: false);
+        _retention.PeerReturned(StalePathTime);
+        Assert.That(Due(300), Is.EqualTo(new[] { "300 gone" }));
+    }
+
     [Test]
     public void A_peer_that_is_not_to_come_back_leaves_nothing()
     {
@@ -70,7 +110,7 @@ internal sealed class RouteRetentionTests
         Assert.That(_retention.IsPeerAway, Is.False);
     }
 
-    private void Lose(bool synchronized)
+    private void Lose(bool synchronized, bool notificationRestart = false, bool longLived = true)
     {
         var ends = new ReceivedEnds();
         if (synchronized)
@@ -78,7 +118,9 @@ internal sealed class RouteRetentionTests
             ends.Note(AfiSafi.IPv4Unicast);
         }
 
-        _retention.PeerLeft(IPv4, Negotiated(), TimeSpan.FromHours(1), ends);
+        var negotiated = Negotiated() with { NotificationRestart = notificationRestart };
+        _retention.PeerLeft(
+            IPv4, longLived ? negotiated : negotiated with { LongLivedRestart = null }, TimeSpan.FromHours(1), ends);
     }
 
     private void Wait(int seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));

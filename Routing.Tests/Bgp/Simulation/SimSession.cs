@@ -379,6 +379,7 @@ internal sealed class SimSession(
             Families = negotiated.Families,
             ForwardingPreserved = negotiated.ForwardingPreserved,
             LongLivedPreserved = negotiated.LongLivedPreserved,
+            NotificationRestart = negotiated.NotificationRestart,
             KeepsLongLived = negotiated.LongLivedRestart is not null,
             EnhancedRefresh = negotiated.EnhancedRefresh,
             ReceivesPathIds = negotiated.ReceivesPathIds,
