@@ -119,11 +119,11 @@ internal sealed class StagePeers
     }
 
     /// <summary>True when pods that no selection of the rule holds may be its peers, and what they call their ports
-    /// counts.</summary>
+    /// counts. A selection of network sets says nothing of the pods that have their addresses.</summary>
     private static bool NamesPortsOfAnybody(RuleSpec rule) =>
         rule.Ports.Items.Concat(rule.NotPorts.Items).Any(port => port is PortSpec.Named)
-        && (rule.Peers.Count == 0 || rule.Peers.Items.Any(
-            peer => peer is not (PeerSpec.Pods or PeerSpec.Entity { Selection: not null })));
+        && (rule.Peers.Count == 0 || rule.Peers.Items.Any(peer => peer is not (
+            PeerSpec.Pods { Selection.Kinds: EndpointKinds.Pods } or PeerSpec.Entity { Selection.Kinds: EndpointKinds.Pods })));
 
     /// <summary>Ranges of addresses with what there is to look up for them.</summary>
     public IEnumerable<(UInt128 Low, UInt128 High, LookupCells Cells)> Nets(IpFamily family) =>

@@ -206,6 +206,43 @@ public class NodePolicyTests
         Assert.That(status.Problems.Single().Field, Is.EqualTo("spec.egress[0].ports[0].port"));
     }
 
+    [Test]
+    public void A_pod_with_an_address_of_a_network_set_calls_its_ports_by_its_own_names()
+    {
+        var node = new NodePolicy("node-1");
+        var partners = new PodSelection(
+            new NamespaceScope.Any(), LabelSelector.Of(new Requirement("role", SelectorOperator.In, ["partner"])))
+            {
+                Kinds = EndpointKinds.All,
+            };
+        var other = new NamespacedName("elsewhere", "other");
+        node.UpsertPod(Pod(Web, "10.0.0.1"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        node.UpsertNetworkSet(new NetworkSetView(
+            new NamespacedName("", "partners"), LabelSet.Empty.With("role", "partner"), [Cidr.Parse("10.0.0.8/29")]));
+        node.UpsertPolicy(AllowFrom("policy", "app", "client") with
+        {
+            Ingress = null,
+            Egress = new RuleSet([new RuleSpec(
+                RuleVerdict.Allow, [new PeerSpec.Entity(partners, null, [], [])], [new PortSpec.Named(TransportProtocol.Tcp, "http")], "0")]),
+        });
+        Assert.That(Open(), Is.Empty, "nobody has the address");
+
+        node.UpsertPod(Pod(other, "10.0.0.9") with { NamedPorts = [new NamedPort("http", TransportProtocol.Tcp, 8080)] });
+        Assert.That(Open(), Is.EqualTo(new ushort[] { 8080 }));
+        node.UpsertPod(Pod(other, "10.0.0.9") with { NamedPorts = [new NamedPort("http", TransportProtocol.Tcp, 9090)] });
+        Assert.That(Open(), Is.EqualTo(new ushort[] { 9090 }));
+        node.RemovePod(other);
+        Assert.That(Open(), Is.Empty);
+
+        IEnumerable<ushort> Open()
+        {
+            var simulator = new RulesetSimulator(node.Compile());
+            return new ushort[] { 80, 8080, 9090 }.Where(port => simulator.Passes(new Packet(
+                "rt0001", "up0", Address.Parse("10.0.0.1"), Address.Parse("10.0.0.9"), TransportProtocol.Tcp, port)));
+        }
+    }
+
     private static PolicySpec AllowFrom(string name, string key, string value)
     {
         var shop = new NamespaceScope.Named("shop");
