@@ -1,10 +1,6 @@
 using System.Text.RegularExpressions;
-using Routing.Agent.Cli.Policies;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Live;
-using Routing.Agent.Grpc;
-using Routing.Agent.Grpc.Protocol;
-using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
 using Routing.Policy.Render.Iptables;
@@ -18,59 +14,8 @@ namespace Routing.Tests.Policy.Netns;
 [TestFixture(FilterBackend.Nftables)]
 [TestFixture(FilterBackend.IptablesNft)]
 [TestFixture(FilterBackend.IptablesLegacy)]
-[Category("Netns")]
-public sealed partial class LiveExplainTests(FilterBackend backend)
+public sealed partial class LiveExplainTests(FilterBackend backend) : LiveExplainFixture(backend)
 {
-    private const string Manifests = """
-        {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {team: shop}}}
-        ---
-        {apiVersion: v1, kind: Node, metadata: {name: n0}, status: {addresses: [{type: InternalIP, address: 172.16.0.1}]}}
-        ---
-        {apiVersion: v1, kind: Node, metadata: {name: n9}, status: {addresses: [{type: InternalIP, address: 172.16.0.9}]}}
-        ---
-        {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: db, namespace: shop},
-         spec: {podSelector: {matchLabels: {app: p1}}, policyTypes: [Ingress], ingress: [
-           {from: [{podSelector: {matchLabels: {app: p0}}}], ports: [{protocol: UDP, port: 53}]},
-           {from: [{ipBlock: {cidr: 192.0.2.0/25}}], ports: [{protocol: UDP, port: 80}]}]}}
-        ---
-        {apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: keep-out},
-         spec: {tier: Admin, priority: 1, subject: {namespaces: {matchLabels: {team: shop}}}, ingress: [
-           {name: no-p2, action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: p2}}}}]}]}}
-        """;
-
-    private KernelCluster _kernel = null!;
-    private ProbeNetwork _network = null!;
-    private NodePolicy _policy = null!;
-    private LiveExplainer _live = null!;
-
-    [SetUp]
-    public void Put_a_cluster_into_a_kernel()
-    {
-        Requires.Root();
-        _kernel = new KernelCluster(3, backend);
-        var pods = Enumerable.Range(0, 3).Select(i => Pod($"p{i}", "n0", RandomCluster.AddressesOf(i, 0)))
-            .Append(Pod("far", "n9", ["10.9.0.1"]));
-        var cluster = Yaml.Cluster(Manifests);
-        _policy = new NodePolicy("n0");
-        _policy.Replace(cluster with { Pods = cluster.Pods.AddRange(pods.Select(pod => KeyValuePair.Create(pod.Name, pod))) });
-        foreach (var pod in pods.Where(pod => pod.NodeName == "n0"))
-        {
-            _policy.SetEndpoint(new LocalEndpoint($"rt-{pod.Name.Name}", pod.Name, "", pod.Addresses));
-        }
-
-        _policy.SetEndpoint(new LocalEndpoint("rt-new", new NamespacedName("shop", "new"), "", [Address.Parse("10.1.0.77")]));
-        _kernel.Apply(_policy.Compile());
-        _network = new ProbeNetwork(_kernel, [53, 80]);
-        _live = new LiveExplainer(new DirectReader(_policy), _kernel.BackendName, _kernel.OpenRules, TimeSpan.Zero, TimeProvider.System);
-    }
-
-    [TearDown]
-    public void Remove_it()
-    {
-        _network?.Dispose();
-        _kernel?.Dispose();
-    }
-
     [TestCase("allowed", "shop/p0", "shop/p1", (ushort)53, "10.1.0.1", "10.1.0.2", true)]
     [TestCase("isolated", "shop/p0", "shop/p1", (ushort)80, "10.1.0.1", "10.1.0.2", false)]
     [TestCase("denied", "shop/p2", "shop/p1", (ushort)53, "10.1.0.3", "10.1.0.2", false)]
@@ -81,14 +26,14 @@ public sealed partial class LiveExplainTests(FilterBackend backend)
         string golden, string from, string to, ushort port, string source, string destination, bool passes)
     {
         var probe = new Probe(Address.Parse(source), Address.Parse(destination), TransportProtocol.Udp, port);
-        Assert.That(_network.Send([probe]).Contains(probe), Is.EqualTo(passes));
+        Assert.That(Network.Send([probe]).Contains(probe), Is.EqualTo(passes));
 
         var reply = await Explain(from, to, port);
         Assert.That((reply.Agrees, reply.Families[0].Verdict), Is.EqualTo((true, passes ? "Passes" : "Drops")));
-        GoldenFile.Verify($"policy/live/{golden}-{backend}.txt", AllPackets().Replace(Text(reply), "$1"));
-        if (golden == "denied" && backend == FilterBackend.Nftables)
+        GoldenFile.Verify($"policy/live/{golden}-{Backend}.txt", AllPackets().Replace(Text(reply), "$1"));
+        if (golden == "denied" && Backend == FilterBackend.Nftables)
         {
-            GoldenFile.Verify($"policy/live/{golden}-{backend}.json", Routing.Agent.Cli.ProtoJson.Format(reply));
+            GoldenFile.Verify($"policy/live/{golden}-{Backend}.json", Routing.Agent.Cli.ProtoJson.Format(reply));
         }
     }
 
@@ -122,57 +67,25 @@ public sealed partial class LiveExplainTests(FilterBackend backend)
         Assert.Multiple(() =>
         {
             Assert.That((reply.Agrees, reply.Families[0].Verdict, reply.Families[0].Policies), Is.EqualTo((false, "Drops", "Allow")));
-            Assert.That(reply.Families[0].Differences, Does.Contain(backend == FilterBackend.Nftables
+            Assert.That(reply.Families[0].Differences, Does.Contain(Backend == FilterBackend.Nftables
                 ? $"set {set} lacks 10.1.0.1 . udp . 53, which NetworkPolicy shop/db at spec.ingress[0] put there"
                 : $"ipset {IptablesNames.Set(set)} lacks 1 element (10.1.0.1,17:53)"));
             Assert.That(reply.Families[1].Agrees, Is.True, "nothing was changed for IPv6");
             Assert.That(Text(reply), Does.EndWith("DISAGREEMENT: the rules in the kernel of node n0 do not do what the policies say\n"));
         });
-        GoldenFile.Verify($"policy/live/changed-{backend}.txt", AllPackets().Replace(Text(reply), "$1"));
+        GoldenFile.Verify($"policy/live/changed-{Backend}.txt", AllPackets().Replace(Text(reply), "$1"));
     }
 
     private void Delete(string set)
     {
-        if (backend == FilterBackend.Nftables)
+        if (Backend == FilterBackend.Nftables)
         {
-            _kernel.Node.Nft($"delete element inet routing {set} {{ 10.1.0.1 . udp . 53 }}");
+            Kernel.Node.Nft($"delete element inet routing {set} {{ 10.1.0.1 . udp . 53 }}");
         }
         else
         {
-            _kernel.Node.Run("ipset", "del", IptablesNames.Set(set), "10.1.0.1,udp:53");
+            Kernel.Node.Run("ipset", "del", IptablesNames.Set(set), "10.1.0.1,udp:53");
         }
-    }
-
-    [TestCase("ip daddr 10.1.0.2 udp dport 80 accept", "Passes", TestName = "A rule that somebody put first and that accepts")]
-    [TestCase("ip ttl 63 accept", "Unknown", TestName = "A rule that asks what cannot be told")]
-    [TestCase("ip ttl 63 counter", "Drops", TestName = "A rule that only counts")]
-    [TestCase("meta mark 7 accept", "Drops", TestName = "A rule that asks for a mark that nobody has set")]
-    [TestCase("udp dport 81 accept", "Drops", TestName = "A rule that does not match")]
-    public async Task A_foreign_rule_counts(string rule, string verdict)
-    {
-        if (backend != FilterBackend.Nftables)
-        {
-            Assert.Ignore("nftables' words");
-        }
-
-        _kernel.Node.Nft($"insert rule inet routing to-pod {rule}");
-        var reply = await Explain("shop/p0", "shop/p1", 80);
-        Assert.That((reply.Families[0].Verdict, reply.Agrees), Is.EqualTo((verdict, verdict == "Drops")));
-        Assert.That(reply.Families[0].Differences, Is.EqualTo(new[] { "chain to-pod has other rules" }));
-    }
-
-    [Test]
-    public async Task A_table_that_is_gone_lets_everything_pass_and_is_told()
-    {
-        if (backend != FilterBackend.Nftables)
-        {
-            Assert.Ignore("nftables' words");
-        }
-
-        _kernel.Node.Nft("delete table inet routing");
-        var reply = await Explain("shop/p2", "shop/p1", 53);
-        Assert.That((reply.Families[0].Verdict, reply.Agrees), Is.EqualTo(("Passes", false)));
-        Assert.That(reply.Families[0].Differences, Is.EqualTo(new[] { "table inet routing is gone" }));
     }
 
     /// <summary>Every kind of look-up in random clusters: the walk through the kernel's rules says what packets do, element by
@@ -180,15 +93,15 @@ public sealed partial class LiveExplainTests(FilterBackend backend)
     [Test]
     public void In_random_clusters_it_says_what_the_simulator_says()
     {
-        using var rules = _kernel.OpenRules();
+        using var rules = Kernel.OpenRules();
         var hits = 0;
-        for (var seed = 1; seed <= (backend == FilterBackend.Nftables ? 12 : 2); seed++)
+        for (var seed = 1; seed <= (Backend == FilterBackend.Nftables ? 12 : 2); seed++)
         {
             var luck = new RandomCluster(seed);
             var ruleset = SimulatedCluster.Compile(luck.Anything(luck.Make(3, policies: 6, nodes: 1)), RandomCluster.Nodes[0]);
-            _kernel.Apply(ruleset);
+            Kernel.Apply(ruleset);
             var simulator = new RulesetSimulator(ruleset);
-            foreach (var (source, destination) in Pairs().Where((_, place) => backend == FilterBackend.Nftables || place % 4 == seed))
+            foreach (var (source, destination) in Pairs().Where((_, place) => Backend == FilterBackend.Nftables || place % 4 == seed))
             {
                 var packet = new Packet(
                     Interface(source), Interface(destination), source, destination, TransportProtocol.Tcp, (ushort)(seed % 2 == 0 ? 80 : 8080));
@@ -210,7 +123,7 @@ public sealed partial class LiveExplainTests(FilterBackend backend)
             }
         }
 
-        Assert.That(hits, Is.GreaterThan(backend == FilterBackend.Nftables ? 100 : 5));
+        Assert.That(hits, Is.GreaterThan(Backend == FilterBackend.Nftables ? 100 : 5));
     }
 
     private static IEnumerable<(Address From, Address To)> Pairs()
@@ -223,33 +136,7 @@ public sealed partial class LiveExplainTests(FilterBackend backend)
     private static string Interface(Address address) => Enumerable.Range(0, 3)
         .Where(i => RandomCluster.AddressesOf(i, 0).Contains($"{address}")).Select(i => $"rt-p{i}").FirstOrDefault() ?? "up0";
 
-    private async Task<ExplainFlowReply> Explain(string from, string to, ushort port)
-    {
-        var request = new ExplainFlowRequest { From = from, To = to, Protocol = "UDP", Port = port };
-        return LiveTranslator.Reply(await _live.ExplainAsync(LiveTranslator.Flow(request), default), request);
-    }
-
-    private static string Text(ExplainFlowReply reply)
-    {
-        using var writer = new StringWriter { NewLine = "\n" };
-        LiveFlowTree.Write(reply, writer);
-        return string.Join('\n', writer.ToString().Split('\n').Select(line => line.TrimEnd()));
-    }
-
-    private static PodView Pod(string name, string node, string[] addresses) => new()
-    {
-        Name = new NamespacedName("shop", name),
-        NodeName = node,
-        Labels = LabelSet.From([KeyValuePair.Create("app", name)]),
-        Addresses = addresses.Select(Address.Parse).ToEquatableArray(),
-    };
-
     /// <summary>iptables counts at every rule, also what each host says on its link when it comes up.</summary>
     [GeneratedRegex("((?:PREROUTING|RT-prerouting|RT-check-source) [^\n]*?)  [0-9]+ packets?, [0-9]+ octets")]
     private static partial Regex AllPackets();
-
-    private sealed class DirectReader(NodePolicy policy) : IPolicyReader
-    {
-        public Task<T> ReadAsync<T>(Func<NodePolicy, T> look, CancellationToken cancellationToken) => Task.FromResult(look(policy));
-    }
 }
