@@ -47,6 +47,10 @@ public sealed class NftApplier : IRulesetApplier
 
     private readonly Func<NftNetlink> _open;
 
+    /// <summary>Called before each batch with what the kernel is to hold after it. What it throws is as if the kernel had refused the
+    /// batch: tests end changes half-way with it.</summary>
+    internal Action<KernelRuleset>? Committing { get; set; }
+
     private NftApplier(Func<NftNetlink> open)
     {
         (_open, _netlink) = (open, NftNetlink.Open(Table));
@@ -137,6 +141,7 @@ public sealed class NftApplier : IRulesetApplier
     /// <returns>False when somebody else was faster.</returns>
     private bool TryCommit(RulesetPlan step, KernelRuleset result, bool isGuarded)
     {
+        Committing?.Invoke(result);
         var batch = _netlink.BeginBatch(isGuarded ? _generation : null);
         step.Write(batch);
 

@@ -70,7 +70,7 @@ internal sealed class RulesetSteps
         {
             PutBeside();
         }
-        else if (_plan.NewChains.Count + _plan.NewMaps.Count == 0)
+        else if (!LeadsToOthers && _plan.NewChains.Count + _plan.NewMaps.Count == 0)
         {
             return [(_plan, KernelRuleset.Of(_desired, _plan.Capacities))];
         }
@@ -78,7 +78,7 @@ internal sealed class RulesetSteps
         var prepared = Prepared();
         var prepare = _plan.Of(KernelRuleset.Of(_actual.Known, _actual.Capacities), prepared);
         var first = _actual with { Known = prepared, Capacities = prepare.Capacities };
-        if (_beside.Count == 0)
+        if (_beside.Count == 0 && !LeadsToOthers)
         {
             var all = _plan.Of(first, _desired);
             return [(prepare, first), (all, KernelRuleset.Of(_desired, all.Capacities))];
@@ -106,6 +106,9 @@ internal sealed class RulesetSteps
             (prepare, first), (turn, second), (settle, third), (finish, fourth), (clean, KernelRuleset.Of(_desired, clean.Capacities)),
         ];
     }
+
+    /// <summary>Whether rules may lead to maps that an agent left there which was killed on the way: these go after the rules.</summary>
+    private bool LeadsToOthers => _actual.OtherSets.Count > 0 && _plan.RewrittenChains.Count > 0;
 
     /// <summary>Whether a packet on its way could meet a mixture of old and new.</summary>
     private bool CanShow()

@@ -19,7 +19,7 @@ public sealed class RulesetStepsTests
     [Test]
     public void Many_changes_end_in_the_rules_of_an_agent_that_has_just_started()
     {
-        for (var seed = 1; seed <= 3; seed++)
+        for (var seed = 1; seed <= 5; seed++)
         {
             var cluster = new RandomChanges(seed, Pods);
             for (var i = 1; i <= 600; i++)
@@ -72,11 +72,91 @@ public sealed class RulesetStepsTests
         Assert.That(counts.Keys, Does.Contain(1).And.Contain(5));
     }
 
-    private static List<(RulesetPlan Step, KernelRuleset Result)> Steps(Ruleset before, Ruleset after)
+    [TestCase(false)]
+    [TestCase(true, TestName = "An agent that is killed between two batches is followed by one that wants something else")]
+    public void An_agent_that_is_killed_between_two_batches_is_followed_by_one_that_opens_nothing_on_the_way(bool hasChanged)
     {
-        var actual = KernelRuleset.Of(before, new Dictionary<string, int>());
-        return [.. RulesetSteps.Between(actual, after, new RulesetPlan(actual, after))];
+        const int seed = 12;
+        var cluster = new RandomChanges(seed, Pods);
+        var before = cluster.Policy.Compile();
+        var deaths = 0;
+        for (var i = 1; deaths < 60; i++)
+        {
+            var what = cluster.Step();
+            var after = cluster.Policy.Compile();
+            var steps = Steps(before, after);
+            if (hasChanged)
+            {
+                cluster.Step();
+            }
+
+            var wanted = hasChanged ? cluster.Policy.Compile() : after;
+            foreach (var left in steps.SkipLast(1).Select(step => step.Result.Known))
+            {
+                deaths++;
+                var (old, now, held) = (Passing(left), Passing(wanted), left);
+                foreach (var (step, result) in Steps(Found(left, wanted), wanted))
+                {
+                    var next = Holding(result, held);
+                    foreach (var (moment, rules) in Moments(held, next))
+                    {
+                        var passing = Passing(rules);
+                        Assert.That(
+                            Packets.Where((_, index) => passing[index] != old[index] && passing[index] != now[index]), Is.Empty,
+                            () => $"change {i} of seed {seed}, {what}, {moment}: {step.Describe()}");
+                    }
+
+                    held = next;
+                }
+
+                Assert.That(NftablesRenderer.Render(held), Is.EqualTo(NftablesRenderer.Render(wanted)), $"change {i} of seed {seed}, {what}");
+            }
+
+            before = wanted;
+        }
     }
+
+    private static List<(RulesetPlan Step, KernelRuleset Result)> Steps(Ruleset before, Ruleset after) =>
+        Steps(KernelRuleset.Of(before, new Dictionary<string, int>()), after);
+
+    private static List<(RulesetPlan Step, KernelRuleset Result)> Steps(KernelRuleset actual, Ruleset after) =>
+        [.. RulesetSteps.Between(actual, after, new RulesetPlan(actual, after))];
+
+    /// <summary>What an agent reads that has just started, beside what it wants: see <see cref="KernelReader"/>.</summary>
+    private static KernelRuleset Found(Ruleset held, Ruleset wanted)
+    {
+        var known = new Ruleset
+        {
+            Sets = held.Sets.RemoveRange(held.Sets.Values
+                .Where(set => !(wanted.Sets.GetValueOrDefault(set.Name) is { } other && set.Family == other.Family
+                    && set.Ranges == other.Ranges && set.Comment == other.Comment && set.Key.SequenceEqual(other.Key)))
+                .Select(set => set.Name)),
+            Maps = held.Maps.RemoveRange(held.Maps.Values
+                .Where(map => !(wanted.Maps.GetValueOrDefault(map.Name) is { } other && map.Key == other.Key && map.Comment == other.Comment))
+                .Select(map => map.Name)),
+            Chains = wanted.Chains.RemoveRange(wanted.Chains.Values
+                .Where(chain => !(held.Chains.GetValueOrDefault(chain.Name) is { } other
+                    && chain.Hook == other.Hook && chain.Comment == other.Comment))
+                .Select(chain => chain.Name)),
+        };
+        return KernelRuleset.Of(known, new Dictionary<string, int>()) with
+        {
+            OtherSets = held.Sets.Keys.Concat(held.Maps.Keys)
+                .Where(name => !known.Sets.ContainsKey(name) && !known.Maps.ContainsKey(name)).ToHashSet(),
+            OtherChains = held.Chains.Keys.Where(name => !known.Chains.ContainsKey(name)).ToHashSet(),
+            ChainsWithOtherRules = known.Chains.Values.Where(chain => !chain.Rules.SequenceEqual(held.Chains[chain.Name].Rules))
+                .Select(chain => chain.Name).ToHashSet(),
+        };
+    }
+
+    /// <summary>What the kernel holds, with what the agent does not know of it as it was before.</summary>
+    private static Ruleset Holding(KernelRuleset kernel, Ruleset before) => kernel.Known with
+    {
+        Sets = kernel.Known.Sets.AddRange(before.Sets.Where(set => kernel.OtherSets.Contains(set.Key))),
+        Maps = kernel.Known.Maps.AddRange(before.Maps.Where(map => kernel.OtherSets.Contains(map.Key))),
+        Chains = kernel.Known.Chains.SetItems(before.Chains.Where(
+            chain => kernel.OtherChains.Contains(chain.Key) || kernel.ChainsWithOtherRules.Contains(chain.Key))),
+    };
 
     /// <summary>What the kernel shows to a packet around a commit.</summary>
     private static IEnumerable<(string Moment, Ruleset Rules)> Moments(Ruleset before, Ruleset after)
