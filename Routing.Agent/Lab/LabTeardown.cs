@@ -30,12 +30,41 @@ internal static class LabTeardown
             }
         }
 
-        Directory.Delete(paths.Root, recursive: true);
+        DeleteFolder(paths);
         foreach (var folder in state.Folders.Reverse())
         {
             DeleteIfEmpty(folder);
         }
     }
+
+    /// <summary>The lock's file goes last. Whoever waits for the lock may make it anew before the folder goes: then the folder is
+    /// theirs.</summary>
+    private static void DeleteFolder(LabPaths paths)
+    {
+        foreach (var entry in AllButTheLock(paths))
+        {
+            if (entry is DirectoryInfo folder)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+
+        File.Delete(paths.LockFile);
+        try
+        {
+            Directory.Delete(paths.Root);
+        }
+        catch (IOException) when (!Directory.Exists(paths.Root) || !AllButTheLock(paths).Any())
+        {
+        }
+    }
+
+    private static IEnumerable<FileSystemInfo> AllButTheLock(LabPaths paths) =>
+        new DirectoryInfo(paths.Root).EnumerateFileSystemInfos().Where(entry => entry.FullName != paths.LockFile);
 
     private static void DeleteIfEmpty(string folder)
     {
