@@ -345,7 +345,7 @@ internal static class FuzzTargets
                     pdu.TryReadVrp(out _, out _);
                     break;
                 case RtrPduType.Aspa:
-                    pdu.ReadAspa(out _);
+                    pdu.TryReadAspa(out _, out _);
                     break;
                 case RtrPduType.EndOfData:
                     pdu.ReadSerial();

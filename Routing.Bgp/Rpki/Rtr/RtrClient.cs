@@ -122,6 +122,12 @@ internal sealed partial class RtrClient(
                 if (step.Close is { } reason)
                 {
                     _agreed = session.Data;
+                    if (step.Flush && _data is not null)
+                    {
+                        Flush();
+                        LogFlushed(_cache, reason);
+                    }
+
                     LowerVersion(session);
                     return reason;
                 }
@@ -173,19 +179,24 @@ internal sealed partial class RtrClient(
             return;
         }
 
+        Flush();
+        LogExpired(_cache);
+    }
+
+    private void Flush()
+    {
         _expiresAt = long.MaxValue;
         (_agreed, _data) = (null, null);
         _status = _status with { Version = null, SessionId = null, Serial = null, UpdatedAt = null, Vrps = 0, Aspas = 0 };
-        LogExpired(_cache);
         onData();
     }
 
-    /// <summary>RFC 8210 §7: a cache that cannot speak our version is asked in the one below, and at once.</summary>
+    /// <summary>RFC 8210 §7: a cache that cannot speak our version is asked in a lower one, and at once.</summary>
     private void LowerVersion(RtrSession session)
     {
-        if (session.RefusesVersion && _version > 0)
+        if (session.NextVersion is { } version)
         {
-            _version--;
+            _version = version;
             _failures = -1;
         }
     }
@@ -225,6 +236,9 @@ internal sealed partial class RtrClient(
 
     [LoggerMessage(LogLevel.Warning, "RPKI cache {Cache}: {Reason}")]
     private partial void LogEnded(IPEndPoint cache, string reason);
+
+    [LoggerMessage(LogLevel.Error, "RPKI cache {Cache}: its data are dropped: {Reason}")]
+    private partial void LogFlushed(IPEndPoint cache, string reason);
 
     [LoggerMessage(LogLevel.Error, "RPKI cache {Cache} has been away for so long that its data have expired")]
     private partial void LogExpired(IPEndPoint cache);

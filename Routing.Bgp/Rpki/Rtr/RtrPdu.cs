@@ -18,12 +18,15 @@ internal readonly ref struct RtrPdu
     /// <summary>Octets before the body.</summary>
     public const int HeaderLength = 8;
 
-    /// <summary>Longest PDU that is taken: an ASPA of 16,000 providers. The receive buffer has this size, so a lying length
-    /// costs no memory.</summary>
-    public const int MaxLength = 65536;
+    /// <summary>Longest PDU that there may be (draft-ietf-sidrops-8210bis §5.1): an ASPA of 16,000 providers. The receive buffer has
+    /// this size, so a lying length costs no memory.</summary>
+    public const int MaxLength = 65535;
 
     /// <summary>RFC 6810.</summary>
     public const byte VersionWithoutIntervals = 0;
+
+    /// <summary>draft-ietf-sidrops-8210bis.</summary>
+    public const byte VersionWithAspas = 2;
 
     /// <summary>An error's text is cut here before it goes to a log.</summary>
     private const int LongestText = 200;
@@ -90,7 +93,8 @@ internal readonly ref struct RtrPdu
         BinaryPrimitives.ReadUInt32BigEndian(Body[12..]));
 
     /// <summary>The payload of an IPv4 or IPv6 Prefix (RFC 8210 §5.6, §5.7).</summary>
-    /// <returns>False when its lengths are impossible.</returns>
+    /// <returns>False when its lengths are impossible, or in version 2 with bits past the length
+    /// (draft-ietf-sidrops-8210bis §5.9).</returns>
     public bool TryReadVrp(out Vrp vrp, out bool isAnnouncement)
     {
         var (flags, length, maxLength) = (Body[0], Body[1], Body[2]);
@@ -106,13 +110,16 @@ internal readonly ref struct RtrPdu
         var address = family == AfiSafi.IPv4Unicast
             ? BinaryPrimitives.ReadUInt32BigEndian(Body[4..])
             : BinaryPrimitives.ReadUInt128BigEndian(Body[4..]);
+        var prefix = Prefix.Create(family, address, length);
         vrp = new Vrp(
-            Prefix.Create(family, address, length), maxLength, BinaryPrimitives.ReadUInt32BigEndian(Body[(4 + (width / 8))..]));
-        return true;
+            prefix, maxLength, BinaryPrimitives.ReadUInt32BigEndian(Body[(4 + (width / 8))..]));
+        return Version < VersionWithAspas || prefix.Address == address;
     }
 
-    /// <summary>The payload of an ASPA (draft-ietf-sidrops-8210bis §5.12); a withdrawal names no providers.</summary>
-    public Aspa ReadAspa(out bool isAnnouncement)
+    /// <summary>The payload of an ASPA (draft-ietf-sidrops-8210bis §5.12).</summary>
+    /// <returns>False when its providers are impossible: none, AS 0 beside others, one twice or out of order, or any in a
+    /// withdrawal.</returns>
+    public bool TryReadAspa(out Aspa aspa, out bool isAnnouncement)
     {
         isAnnouncement = (Word >> 8 & 1) != 0;
         var reader = new WireReader(Body);
@@ -123,7 +130,10 @@ internal readonly ref struct RtrPdu
             providers.Add(provider);
         }
 
-        return Aspa.Create(customer, providers);
+        aspa = Aspa.Create(customer, providers);
+        return isAnnouncement
+            ? providers.Count == 1 || (providers.Count > 1 && providers[0] != 0 && aspa.Providers.SequenceEqual(providers))
+            : providers.Count == 0;
     }
 
     /// <summary>The text of an Error Report (RFC 8210 §5.11); empty when there is none, or none that can be read.</summary>
@@ -143,7 +153,7 @@ internal readonly ref struct RtrPdu
 
     private RtrErrorCode? Judge()
     {
-        var isKnown = Type is RtrPduType.Aspa ? Version >= 2
+        var isKnown = Type is RtrPduType.Aspa ? Version >= VersionWithAspas
             : Type is RtrPduType.RouterKey ? Version >= 1
             : Type <= RtrPduType.ErrorReport && (byte)Type != 5;
         return !isKnown ? RtrErrorCode.UnsupportedPduType : HasPossibleLength() ? null : RtrErrorCode.CorruptData;

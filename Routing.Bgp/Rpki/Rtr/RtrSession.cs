@@ -29,8 +29,9 @@ internal sealed class RtrSession(byte version, RtrData? data)
     /// <summary>A query has no answer yet.</summary>
     public bool IsAsking => _isAsking;
 
-    /// <summary>The cache refuses this version; the next connection should try the one below (§7).</summary>
-    public bool RefusesVersion { get; private set; }
+    /// <summary>The cache refuses this version; the next connection should try this one: the cache's own where it is lower,
+    /// else the one below (§7). Null otherwise.</summary>
+    public byte? NextVersion { get; private set; }
 
     /// <summary>A query: for changes when there is something to change, else for everything (§8.1, §8.2).</summary>
     public byte[] Query()
@@ -112,7 +113,7 @@ internal sealed class RtrSession(byte version, RtrData? data)
         if (!_isReset && pdu.Word != Data!.SessionId)
         {
             // §5.1: the cache has begun anew, and what we have is of another life.
-            return Fail(pdu, RtrErrorCode.CorruptData, "another Session ID in answer to a Serial Query");
+            return Fail(pdu, RtrErrorCode.CorruptData, "another Session ID in answer to a Serial Query", flush: true);
         }
 
         _update = new RtrUpdate(_isReset ? null : Data);
@@ -129,8 +130,9 @@ internal sealed class RtrSession(byte version, RtrData? data)
         RtrErrorCode? error = null;
         if (pdu.Type == RtrPduType.Aspa)
         {
-            var aspa = pdu.ReadAspa(out var isAnnouncement);
-            error = _update.Apply(aspa, isAnnouncement);
+            error = pdu.TryReadAspa(out var aspa, out var isAnnouncement)
+                ? _update.Apply(aspa, isAnnouncement)
+                : RtrErrorCode.AspaProviderListError;
         }
         else if (pdu.Type != RtrPduType.RouterKey) // BGPsec's; passed over
         {
@@ -144,9 +146,14 @@ internal sealed class RtrSession(byte version, RtrData? data)
 
     private RtrStep OnEndOfData(in RtrPdu pdu)
     {
-        if (_update is null || pdu.Word != _sessionId)
+        if (_update is null)
         {
             return Fail(pdu, RtrErrorCode.InvalidRequest, "an End of Data that ends nothing");
+        }
+
+        if (pdu.Word != _sessionId)
+        {
+            return Fail(pdu, RtrErrorCode.CorruptData, "an End of Data of another Session ID", flush: true);
         }
 
         Data = _update.Complete(_version, _sessionId, pdu.ReadSerial(), pdu.ReadIntervals());
@@ -178,15 +185,27 @@ internal sealed class RtrSession(byte version, RtrData? data)
             return default;
         }
 
-        RefusesVersion = code == RtrErrorCode.UnsupportedProtocolVersion && !_isAgreed;
-        return new RtrStep(Close: $"the cache reports {code}: {pdu.ReadErrorText()}");
+        if (code == RtrErrorCode.UnsupportedProtocolVersion && !_isAgreed && _version > 0)
+        {
+            NextVersion = Math.Min(pdu.Version, (byte)(_version - 1));
+        }
+
+        var flush = IsFlushedBy(code);
+        Data = flush ? null : Data;
+        return new RtrStep(Close: $"the cache reports {code}: {pdu.ReadErrorText()}", Flush: flush);
     }
 
-    private RtrStep Fail(in RtrPdu pdu, RtrErrorCode code, string reason)
+    /// <summary>From version 2 on a fatal error takes what the cache has said (draft-ietf-sidrops-8210bis §12), one that nobody
+    /// knows too. Before that only a Session ID that both do not agree on does (RFC 8210 §5.1).</summary>
+    private bool IsFlushedBy(RtrErrorCode code) => _version >= RtrPdu.VersionWithAspas && code is not (
+        RtrErrorCode.NoDataAvailable or RtrErrorCode.UnsupportedProtocolVersion or RtrErrorCode.CacheRestart);
+
+    private RtrStep Fail(in RtrPdu pdu, RtrErrorCode code, string reason, bool flush = false)
     {
         (_update, Data) = (null, null);
         return new RtrStep(
             pdu.Type == RtrPduType.ErrorReport ? null : RtrWriter.ErrorReport(_version, code, pdu.Octets, reason),
-            Close: $"{code}: {reason}");
+            Close: $"{code}: {reason}",
+            Flush: flush || IsFlushedBy(code));
     }
 }

@@ -90,6 +90,25 @@ public sealed class RpkiServiceTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task A_cache_of_another_life_loses_its_data_at_once() // RFC 8210 §5.1
+    {
+        await using var cache = new FakeCache();
+        _service.Start(new RpkiOptions { Caches = [cache.Options()] });
+        await cache.AcceptAsync();
+        await cache.ReadAsync();
+        await cache.RespondAsync(42, [(One, true)]);
+        Next();
+        await AdvanceAsync(3600);
+        await cache.ReadAsync();
+        await cache.SendAsync(RtrPduType.CacheResponse, 0x9999, []);
+        Assert.That(Next().View.Roas.Payloads, Is.Empty);
+        await IsAsync(status => status.Caches[0] is { State: RpkiCacheState.Waiting, Vrps: 0, Serial: null });
+        await AdvanceAsync(5);
+        await cache.AcceptAsync();
+        Assert.That(await cache.ReadAsync(), Is.EqualTo(RtrWriter.ResetQuery(1)));
+    }
+
+    [Test]
     public async Task A_cache_that_does_not_answer_is_given_up_and_tried_again()
     {
         await using var cache = new FakeCache();

@@ -12,7 +12,7 @@ public sealed class RtrPduTests
     private const string IPv4 = "01 04 0000 00000014  01 10 18 00  0A010000 0000FDE9"; // 10.1.0.0/16-24 AS 65001
     private const string IPv6 = "01 06 0000 00000020  01 20 30 00  20010DB8 00000000 00000000 00000000  0000FDE9";
     private const string EndOfData = "01 07 1234 00000018  0000002A 00000E10 00000258 00001C20";
-    private const string Aspa = "02 0B 0100 00000014  0000FDE9 0000FDEB 0000FDEA"; // 65001: 65003, 65002
+    private const string Aspa = "02 0B 0100 00000014  0000FDE9 0000FDEA 0000FDEB"; // 65001: 65002, 65003
     private const string Error = """
         01 0A 0002 0000001F     # No Data Available
         00000008 0102000000000008
@@ -48,11 +48,31 @@ public sealed class RtrPduTests
     public void An_aspa_is_read()
     {
         Assert.That(RtrPdu.TryDecode(Hex.Parse(Aspa), out var pdu, out _), Is.True);
-        Assert.That(pdu.ReadAspa(out var isAnnouncement), Is.EqualTo(new Aspa(65001, [65002, 65003])));
-        Assert.That(isAnnouncement);
+        Assert.That(pdu.TryReadAspa(out var aspa, out var isAnnouncement));
+        Assert.That((aspa, isAnnouncement), Is.EqualTo((new Aspa(65001, [65002, 65003]), true)));
         Assert.That(RtrPdu.TryDecode(Hex.Parse("02 0B 0000 0000000C  0000FDE9"), out var withdrawal, out _), Is.True);
-        Assert.That(withdrawal.ReadAspa(out isAnnouncement), Is.EqualTo(new Aspa(65001, [])));
-        Assert.That(isAnnouncement, Is.False);
+        Assert.That(withdrawal.TryReadAspa(out aspa, out isAnnouncement));
+        Assert.That((aspa, isAnnouncement), Is.EqualTo((new Aspa(65001, []), false)));
+    }
+
+    [TestCase("02 0B 0100 00000010  0000FDE9 00000000", true, TestName = "AS 0 alone: there is no provider")]
+    [TestCase("02 0B 0100 0000000C  0000FDE9", false, TestName = "An announcement without a provider")]
+    [TestCase("02 0B 0100 00000014  0000FDE9 00000000 0000FDEA", false, TestName = "AS 0 beside another")]
+    [TestCase("02 0B 0100 00000014  0000FDE9 0000FDEA 0000FDEA", false, TestName = "A provider twice")]
+    [TestCase("02 0B 0100 00000014  0000FDE9 0000FDEB 0000FDEA", false, TestName = "Providers out of order")]
+    [TestCase("02 0B 0000 00000010  0000FDE9 0000FDEA", false, TestName = "A withdrawal with a provider")]
+    public void Providers_are_a_list_as_section_5_12_has_it(string hex, bool isGood) // draft-ietf-sidrops-8210bis
+    {
+        Assert.That(RtrPdu.TryDecode(Hex.Parse(hex), out var pdu, out _), Is.True);
+        Assert.That(pdu.TryReadAspa(out _, out _), Is.EqualTo(isGood));
+    }
+
+    [TestCase("01", true)]
+    [TestCase("02", false)]
+    public void Bits_past_the_length_are_zero_in_version_2(string version, bool isGood) // draft-ietf-sidrops-8210bis §5.9
+    {
+        Assert.That(RtrPdu.TryDecode(Hex.Parse($"{version} 04 0000 00000014  01 10 18 00  0A010001 0000FDE9"), out var pdu, out _));
+        Assert.That(pdu.TryReadVrp(out _, out _), Is.EqualTo(isGood));
     }
 
     [Test]
@@ -125,7 +145,7 @@ public sealed class RtrPduTests
                 pdu.ReadErrorText();
                 if (pdu.Type == RtrPduType.Aspa)
                 {
-                    pdu.ReadAspa(out _);
+                    pdu.TryReadAspa(out _, out _);
                 }
             }
         });

@@ -61,7 +61,7 @@ public sealed class RtrSessionTests
         Assert.That(session.Query(), Is.EqualTo(RtrWriter.ResetQuery(1)));
     }
 
-    [TestCase("01 07 9999 00000018 0000002B 00000E10 00000258 00001C20", 3, TestName = "An End of Data of another session")]
+    [TestCase("01 07 9999 00000018 0000002B 00000E10 00000258 00001C20", 0, TestName = "An End of Data of another session")]
     [TestCase(Announce1, 7, TestName = "An announcement of what is there")]
     [TestCase("01 04 0000 00000014 00 10 18 00 0A030000 0000FDE9", 6, TestName = "A withdrawal of what is not there")]
     [TestCase("01 04 0000 00000014 01 18 10 00 0A010000 0000FDE9", 0, TestName = "A prefix longer than its maximum")]
@@ -103,7 +103,54 @@ public sealed class RtrSessionTests
         var session = new RtrSession(2, null);
         session.Query();
         Assert.That(Feed(session, "01 0A 0004 00000010 00000000 00000000").Close, Is.Not.Null);
-        Assert.That(session.RefusesVersion);
+        Assert.That(session.NextVersion, Is.EqualTo(1));
+    }
+
+    [TestCase("00", 0, TestName = "It says which version it speaks")] // draft-ietf-sidrops-8210bis §7
+    [TestCase("02", 1, TestName = "It says nothing new")]
+    public void The_version_of_a_cache_that_refuses_ours_is_tried_next(string version, int next)
+    {
+        var session = new RtrSession(2, null);
+        session.Query();
+        Feed(session, $"{version} 0A 0004 00000010 00000000 00000000");
+        Assert.That(session.NextVersion, Is.EqualTo(next));
+    }
+
+    [TestCase(1, "01 0A 0000 00000010 00000000 00000000", false, TestName = "Version 1: the connection ends, the data stay")]
+    [TestCase(2, "02 0A 0000 00000010 00000000 00000000", true, TestName = "Corrupt Data is fatal")]
+    [TestCase(2, "02 0A 000D 00000010 00000000 00000000", true, TestName = "Cache Shutdown is fatal")]
+    [TestCase(2, "02 0A 00FE 00000010 00000000 00000000", true, TestName = "A code that nobody knows")]
+    [TestCase(2, "02 0A 000C 00000010 00000000 00000000", false, TestName = "Cache Restart is not")]
+    [TestCase(2, "02 0A 0004 00000010 00000000 00000000", false, TestName = "Nor is Unsupported Protocol Version")]
+    public void In_version_2_a_fatal_error_takes_the_data(byte version, string report, bool flushes) // its §12
+    {
+        var session = Synchronized(version);
+        var step = Feed(session, report);
+        Assert.That(step.Close, Is.Not.Null);
+        Assert.That((step.Flush, session.Data is null), Is.EqualTo((flushes, flushes)));
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public void Another_session_id_takes_the_data(byte version) // RFC 8210 §5.1
+    {
+        var session = Synchronized(version);
+        session.Query();
+        Assert.That(Feed(session, $"{version:X2} 03 9999 00000008").Flush);
+        session = Synchronized(version);
+        session.Query();
+        var step = Feed(session, $"{version:X2}{Response[2..]}", $"{version:X2} 07 9999 00000018 0000002B 00000E10 00000258 00001C20");
+        Assert.That(step.Flush);
+    }
+
+    [Test]
+    public void An_impossible_list_of_providers_has_its_own_code() // draft-ietf-sidrops-8210bis §5.12
+    {
+        var session = Synchronized(2);
+        session.Query();
+        var step = Feed(session, "02 03 1234 00000008", "02 0B 0100 0000000C 0000FDE9");
+        Assert.That(RtrPdu.TryDecode(step.Send, out var report, out _), Is.True);
+        Assert.That(((RtrErrorCode)report.Word, step.Flush), Is.EqualTo((RtrErrorCode.AspaProviderListError, true)));
     }
 
     [Test]
@@ -113,11 +160,11 @@ public sealed class RtrSessionTests
         Assert.That(session.Query(), Is.EqualTo(RtrWriter.ResetQuery(2)));
     }
 
-    private static RtrSession Synchronized()
+    private static RtrSession Synchronized(byte version = 1)
     {
-        var session = new RtrSession(1, null);
+        var session = new RtrSession(version, null);
         session.Query();
-        Feed(session, Response, Announce1, EndOfData);
+        Feed(session, [.. new[] { Response, Announce1, EndOfData }.Select(pdu => $"{version:X2}{pdu[2..]}")]);
         return session;
     }
 
