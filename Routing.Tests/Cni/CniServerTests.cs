@@ -147,8 +147,7 @@ internal sealed class CniServerTests
         var held = new TaskCompletionSource();
         _policy.Gate = held.Task;
         var add = AskAsync(Add(0));
-        await Until.TrueAsync(
-            "the ADD has begun", () => Directory.EnumerateFiles(Path.Combine(_folder, "attachments"), "*.wiring").Any());
+        await Until.TrueAsync("the ADD waits for its rules", () => _policy.Begun > 0);
         var del = AskAsync(new CniRequest { Command = CniCommand.Del, ContainerId = "c0", IfName = "eth0", TimeoutMilliseconds = 60_000 });
 
         _policy.Gate = Task.CompletedTask; // for whoever comes now

@@ -8,12 +8,16 @@ internal sealed class PermissivePolicy : IPodPolicy
 {
     private readonly Lock _lock = new();
     private readonly HashSet<AttachmentKey> _open = [];
+    private volatile int _begun;
 
     /// <summary>Thrown by the next commit, once.</summary>
     public Exception? FailNextCommit { get; set; }
 
     /// <summary>Commits wait for it; completed unless a test holds them.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many commits have begun: each waits for the gate as it was then.</summary>
+    public int Begun => _begun;
 
     /// <summary>How many commits there were.</summary>
     public int Commits { get; private set; }
@@ -41,7 +45,9 @@ internal sealed class PermissivePolicy : IPodPolicy
 
     public async Task CommitAsync(Attachment attachment, CancellationToken cancellationToken)
     {
-        await Gate.WaitAsync(cancellationToken);
+        var gate = Gate;
+        Interlocked.Increment(ref _begun);
+        await gate.WaitAsync(cancellationToken);
         lock (_lock)
         {
             if (FailNextCommit is { } failure)
