@@ -11,11 +11,15 @@ public class ChangesUnderTrafficTests
     private const int Pods = 4;
     private const int Restart = 500; // so many changes between two agents
 
+    // A packet that stands still inside the rules while two batches pass may be judged by neither state (ADR 0018): one in
+    // some twelve million was. One batch for each change got ten of 1.2 million wrong.
+    private const int Standing = 500_000;
+
     // An iptables change takes programs some 30 times as long as a netlink batch takes.
     [TestCase(FilterBackend.Nftables, 10_000)]
     [TestCase(FilterBackend.IptablesNft, 100)]
     [TestCase(FilterBackend.IptablesLegacy, 80)]
-    public void No_packet_is_lost_that_old_and_new_allow_and_none_passes_that_both_deny(FilterBackend backend, int changes)
+    public void A_packet_that_old_and_new_allow_arrives_and_one_that_both_deny_does_not(FilterBackend backend, int changes)
     {
         Requires.Root();
         const int seed = 20261;
@@ -61,7 +65,8 @@ public class ChangesUnderTrafficTests
         }
 
         TestContext.Out.WriteLine(judge);
-        Assert.That(judge.Wrong, Is.Empty);
+        Assert.That(judge.Failure, Is.Null);
+        Assert.That(judge.Wrong, Has.Count.LessThanOrEqualTo(judge.Packets / Standing), string.Join('\n', judge.Wrong));
         Assert.That(judge.Changes, Is.EqualTo(changes));
         Assert.That(judge.MustArrive, Is.GreaterThan(judge.Packets / 20), "flows that the rules allow before and after");
         Assert.That(judge.MustNot, Is.GreaterThan(judge.Packets / 20), "flows that they deny before and after");

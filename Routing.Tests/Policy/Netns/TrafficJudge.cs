@@ -21,6 +21,9 @@ internal sealed class TrafficJudge(IReadOnlyList<Probe> flows, int changes, int 
 
     public ConcurrentQueue<string> Wrong { get; } = [];
 
+    /// <summary>What ended the sender before it was told to stop.</summary>
+    public Exception? Failure { get; private set; }
+
     public int Changes => _applied;
 
     public long Packets { get; private set; }
@@ -45,11 +48,12 @@ internal sealed class TrafficJudge(IReadOnlyList<Probe> flows, int changes, int 
         _round.Reset();
     }
 
-    /// <returns>False when something was wrong already.</returns>
+    /// <returns>False when nobody sends any more.</returns>
     public bool WaitForRound()
     {
-        Assert.That(WaitHandle.WaitAny([_round, _ended], Deadline), Is.Not.EqualTo(WaitHandle.WaitTimeout), "packets pass");
-        return Wrong.IsEmpty;
+        var first = WaitHandle.WaitAny([_round, _ended], Deadline);
+        Assert.That(first, Is.Not.EqualTo(WaitHandle.WaitTimeout), "packets pass");
+        return first == 0;
     }
 
     public void Stop() => _isStopped = true;
@@ -80,7 +84,7 @@ internal sealed class TrafficJudge(IReadOnlyList<Probe> flows, int changes, int 
         }
         catch (Exception e)
         {
-            Wrong.Enqueue($"the sender ended: {e}");
+            Failure = e;
             _ended.Set();
         }
     }
