@@ -10,16 +10,12 @@ internal static class AgentVerb
     public static Command Create()
     {
         var defaults = new AgentOptions { NodeName = "" };
+        var daemon = new DaemonFlags(defaults, "Least level logged; `routing log-level` changes it later.");
         var node = new Option<string>("--node")
         {
             Description = "Name of this Node.",
             HelpName = "NAME",
             Required = true,
-        };
-        var kubeconfig = new Option<string?>("--kubeconfig")
-        {
-            Description = "Kubeconfig file (default: the service account of the pod it runs in).",
-            HelpName = "FILE",
         };
         var secretsNamespace = new Option<string?>("--secrets-namespace")
         {
@@ -31,17 +27,6 @@ internal static class AgentVerb
             Description = "Where sockets and attachments lie; on a file system that does not outlive a reboot.",
             HelpName = "DIR",
             DefaultValueFactory = _ => defaults.StateDirectory,
-        };
-        var metricsPort = new Option<int?>("--metrics-port")
-        {
-            Description = "Port of /healthz, /readyz and /metrics (default: none).",
-            HelpName = "PORT",
-        };
-        var metricsAddress = new Option<string>("--metrics-address")
-        {
-            Description = "Address of these pages, which ask for no password.",
-            HelpName = "IP",
-            DefaultValueFactory = _ => defaults.MetricsAddress,
         };
         var flows = new Option<string>("--flows")
         {
@@ -55,17 +40,7 @@ internal static class AgentVerb
             HelpName = "N",
             DefaultValueFactory = _ => defaults.FlowsGroup,
         };
-        var logLevel = new Option<string>("--log-level")
-        {
-            Description = "Least level logged; `routing log-level` changes it later.",
-            HelpName = "LEVEL",
-            DefaultValueFactory = _ => defaults.LogLevel,
-        };
         var backend = BackendOption.Create();
-        var verb = new Command("agent", "Run the node's daemon: CNI, NetworkPolicy and BGP.")
-        {
-            node, kubeconfig, secretsNamespace, stateDirectory, metricsPort, metricsAddress, flows, flowsGroup, logLevel, backend,
-        };
         var verifier = new Option<string>("--verifier")
         {
             Description = "off, or sample: before rules are committed, packets around the change are replayed against the "
@@ -73,7 +48,6 @@ internal static class AgentVerb
             HelpName = "MODE",
             DefaultValueFactory = _ => defaults.Verifier,
         };
-        verb.Options.Add(verifier);
         var failsafeInbound = new Option<string>("--failsafe-inbound")
         {
             Description = $"Ports of this host that no policy of a host endpoint closes: {FailsafeText.Allowed}.",
@@ -86,8 +60,6 @@ internal static class AgentVerb
             HelpName = "PORTS",
             DefaultValueFactory = _ => defaults.FailsafeOutbound,
         };
-        verb.Options.Add(failsafeInbound);
-        verb.Options.Add(failsafeOutbound);
         var dnsServers = new Option<string>("--dns-servers")
         {
             Description = "Whose answers say what domain names in policies stand for: Services as NAMESPACE/NAME and IP addresses, "
@@ -101,24 +73,27 @@ internal static class AgentVerb
             HelpName = "N",
             DefaultValueFactory = _ => defaults.DnsQueue,
         };
-        verb.Options.Add(dnsServers);
-        verb.Options.Add(dnsQueue);
+        var verb = new Command("agent", "Run the node's daemon: CNI, NetworkPolicy and BGP.")
+        {
+            node, daemon.Kubeconfig, secretsNamespace, stateDirectory, daemon.MetricsPort, daemon.MetricsAddress, flows, flowsGroup,
+            daemon.LogLevel, backend, verifier, failsafeInbound, failsafeOutbound, dnsServers, dnsQueue,
+        };
         verb.SetAction((result, cancellationToken) =>
         {
             var options = new AgentOptions
             {
                 NodeName = result.GetRequiredValue(node),
                 Verifier = result.GetRequiredValue(verifier),
-                Kubeconfig = result.GetValue(kubeconfig),
+                Kubeconfig = result.GetValue(daemon.Kubeconfig),
                 SecretsNamespace = result.GetValue(secretsNamespace),
                 StateDirectory = result.GetRequiredValue(stateDirectory),
-                MetricsPort = result.GetValue(metricsPort),
-                MetricsAddress = result.GetRequiredValue(metricsAddress),
+                MetricsPort = result.GetValue(daemon.MetricsPort),
+                MetricsAddress = result.GetRequiredValue(daemon.MetricsAddress),
                 Flows = result.GetRequiredValue(flows),
                 FlowsGroup = result.GetValue(flowsGroup),
                 DnsServers = result.GetRequiredValue(dnsServers),
                 DnsQueue = result.GetValue(dnsQueue),
-                LogLevel = result.GetRequiredValue(logLevel),
+                LogLevel = result.GetRequiredValue(daemon.LogLevel),
                 Backend = BackendOption.Read(result, backend),
                 FailsafeInbound = result.GetRequiredValue(failsafeInbound),
                 FailsafeOutbound = result.GetRequiredValue(failsafeOutbound),

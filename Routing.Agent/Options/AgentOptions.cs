@@ -1,11 +1,10 @@
-using System.Net;
 using Routing.Policy.Compile;
 using Routing.Policy.Model;
 
 namespace Routing.Agent.Options;
 
 /// <summary>What `routing agent` is told on its command line, checked by <see cref="AgentOptionsValidator"/>.</summary>
-public sealed class AgentOptions
+public sealed class AgentOptions : DaemonOptions
 {
     /// <summary>Default of <see cref="StateDirectory"/>; lost at a reboot, as it must be: so are namespaces and
     /// rules.</summary>
@@ -13,9 +12,6 @@ public sealed class AgentOptions
 
     /// <summary>Name of the Node object this agent serves.</summary>
     public required string NodeName { get; init; }
-
-    /// <summary>Kubeconfig file; null for the service account of the pod we run in.</summary>
-    public string? Kubeconfig { get; init; }
 
     /// <summary>What looks at rules before they are committed: "off" or "sample".</summary>
     public string Verifier { get; init; } = "off";
@@ -25,15 +21,6 @@ public sealed class AgentOptions
 
     /// <summary>Where sockets and attachments lie (DESIGN.md §7).</summary>
     public string StateDirectory { get; init; } = DefaultStateDirectory;
-
-    /// <summary>Port of /healthz, /readyz and /metrics; null for none.</summary>
-    public int? MetricsPort { get; init; }
-
-    /// <summary>Address of these pages; they are unauthenticated, so loopback unless asked for.</summary>
-    public string MetricsAddress { get; init; } = "127.0.0.1";
-
-    /// <summary>Least level logged: a Serilog level name.</summary>
-    public string LogLevel { get; init; } = "Information";
 
     /// <summary>Which packets are reported: one of <see cref="AllowedFlows"/>.</summary>
     public string Flows { get; init; } = "denied";
@@ -115,7 +102,4 @@ public sealed class AgentOptions
 
     /// <summary>Folder of the attachments' files.</summary>
     public string AttachmentsDirectory => Path.Combine(StateDirectory, "attachments");
-
-    /// <summary>Where the pages are served; null for nowhere. Only for validated options.</summary>
-    public IPEndPoint? MetricsEndpoint => MetricsPort is { } port ? new(IPAddress.Parse(MetricsAddress), port) : null;
 }

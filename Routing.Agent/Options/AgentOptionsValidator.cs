@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Routing.Policy.Model;
-using Serilog.Events;
 
 namespace Routing.Agent.Options;
 
@@ -31,16 +29,7 @@ internal static partial class AgentOptionsValidator
                 + $"allowed are {SocketPathLimit - "/agent.sock".Length} characters");
         }
 
-        if (options.Kubeconfig is { } kubeconfig && !File.Exists(kubeconfig))
-        {
-            problems.Add($"--kubeconfig '{kubeconfig}': no such file");
-        }
-
-        if (options.MetricsPort is { } port and (< 1 or > 65535))
-        {
-            problems.Add($"--metrics-port '{port}': allowed is 1 to 65535");
-        }
-
+        problems.AddRange(DaemonOptionsValidator.Validate(options));
         if (!AgentOptions.AllowedFlows.Contains(options.Flows))
         {
             problems.Add($"--flows '{options.Flows}': allowed are {string.Join(", ", AgentOptions.AllowedFlows)}");
@@ -75,17 +64,6 @@ internal static partial class AgentOptionsValidator
         else if (options.DnsQueue == options.FlowsGroup)
         {
             problems.Add($"--dns-queue '{options.DnsQueue}': allowed is another number than that of --flows-group");
-        }
-
-        if (!IPAddress.TryParse(options.MetricsAddress, out _))
-        {
-            problems.Add($"--metrics-address '{options.MetricsAddress}': allowed is an IP address");
-        }
-
-        if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))
-        {
-            problems.Add($"--log-level '{options.LogLevel}': allowed are "
-                + string.Join(", ", Enum.GetNames<LogEventLevel>()));
         }
 
         if (options.Verifier is not ("off" or "sample"))
