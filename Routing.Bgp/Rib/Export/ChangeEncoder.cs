@@ -68,12 +68,7 @@ internal sealed class ChangeEncoder(UpdateEncoder encoder, List<RouteChange> cha
         SortTogether(keys, indexes);
         for (var start = 0; start < count;)
         {
-            var end = start + 1;
-            while (end < count && keys[end] == keys[start])
-            {
-                end++;
-            }
-
+            var end = EndOfRun(keys, start);
             AnnounceRun(key, view, keys[start], indexes[start..end], into);
             start = end;
         }
@@ -91,6 +86,18 @@ internal sealed class ChangeEncoder(UpdateEncoder encoder, List<RouteChange> cha
                 return;
             }
         }
+    }
+
+    /// <summary>Behind the last of the keys that are the same as the one at <paramref name="start"/>.</summary>
+    private static int EndOfRun(ReadOnlySpan<ulong> keys, int start)
+    {
+        var end = start + 1;
+        while (end < keys.Length && keys[end] == keys[start])
+        {
+            end++;
+        }
+
+        return end;
     }
 
     private void AnnounceRun(ExportKey key, ExportView view, ulong sourceAndSet, Span<int> indexes, MessageBuffers into)
@@ -125,12 +132,7 @@ internal sealed class ChangeEncoder(UpdateEncoder encoder, List<RouteChange> cha
         SortTogether(keys, indexes);
         for (var start = 0; start < count;)
         {
-            var end = start + 1;
-            while (end < count && keys[end] == keys[start])
-            {
-                end++;
-            }
-
+            var end = EndOfRun(keys, start);
             into.SetSource(MemberOrNull(view, new PeerIndex((ushort)keys[start])));
             encoder.Withdraw(into, List(view, indexes[start..end]));
             start = end;
