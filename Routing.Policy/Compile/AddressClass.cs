@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Routing.Policy.Model;
+using Routing.Policy.Selectors;
 
 namespace Routing.Policy.Compile;
 
@@ -12,7 +13,7 @@ internal sealed class AddressClass(ulong[] rules, PortDecisions decisions)
     /// <summary>Classes that may be kept although no address is in them any more.</summary>
     private const int CacheLimit = 4096;
 
-    private Dictionary<ClassKey, LookupCells>? _exact;
+    private SmallMap<ClassKey, LookupCells>? _exact;
 
     /// <summary>The rules that match.</summary>
     public ulong[] Rules => rules;
@@ -26,7 +27,7 @@ internal sealed class AddressClass(ulong[] rules, PortDecisions decisions)
     /// <param name="stage">Resolves.</param>
     public LookupCells Exact(ClassKey key, ImmutableArray<NamedPort> names, StageRules stage)
     {
-        _exact ??= [];
+        _exact ??= new();
         if (!_exact.TryGetValue(key, out var cells))
         {
             if (_exact.Count >= CacheLimit)

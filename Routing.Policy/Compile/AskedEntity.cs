@@ -37,7 +37,7 @@ internal sealed class AskedEntity
 
     /// <summary>The addresses of a selection's network sets and host endpoints.</summary>
     public static IEnumerable<AddressRange> NetsOf(SelectedPods? selected) =>
-        selected?.Nets.SelectMany(net => Ranges(net.Nets.Items)) ?? [];
+        selected is { Nets.Count: > 0 } ? selected.Nets.SelectMany(net => Ranges(net.Nets.Items)) : [];
 
     /// <summary>True when it is the peer that has the address.</summary>
     /// <param name="address">The address.</param>

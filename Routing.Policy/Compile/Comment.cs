@@ -1,4 +1,3 @@
-using System.Text;
 using Routing.Policy.Model;
 
 namespace Routing.Policy.Compile;
@@ -14,21 +13,23 @@ internal static class Comment
     /// are.</summary>
     public static string Of(string text, IReadOnlyList<PolicyKey> policies)
     {
-        var comment = new StringBuilder(text);
+        // Names are ASCII (RFC 1123), so characters are octets.
+        Span<char> comment = stackalloc char[MaxOctets];
+        text.CopyTo(comment);
+        var length = text.Length;
         for (var i = 0; i < policies.Count; i++)
         {
-            var next = $"{(i == 0 ? " " : ", ")}{policies[i].Name}";
-            var more = i + 1 < policies.Count ? $" and {policies.Count - i - 1} more" : "";
-            if (comment.Length + next.Length + more.Length > MaxOctets)
+            var rest = comment[length..];
+            if (!rest.TryWrite($"{(i == 0 ? " " : ", ")}{policies[i].Name}", out var written)
+                || (i + 1 < policies.Count && !rest[written..].TryWrite($" and {policies.Count - i - 1} more", out _)))
             {
-                // Names are ASCII (RFC 1123), so characters are octets.
-                return Fit($"{comment} and {policies.Count - i} more");
+                return Fit($"{comment[..length]} and {policies.Count - i} more");
             }
 
-            comment.Append(next);
+            length += written;
         }
 
-        return comment.ToString();
+        return comment[..length].ToString();
     }
 
     private static string Fit(string text) => text.Length <= MaxOctets ? text : text[..MaxOctets];

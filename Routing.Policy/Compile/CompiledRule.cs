@@ -14,7 +14,7 @@ internal sealed class CompiledRule
     private CompiledRule(CompiledRule rule, StageAction action)
     {
         (Policy, Spec, Action, Families, AllPorts) = (rule.Policy, rule.Spec, action, rule.Families, rule.AllPorts);
-        (_ports, _notPorts) = (rule._ports, rule._notPorts);
+        (_ports, _notPorts, Names) = (rule._ports, rule._notPorts, rule.Names);
     }
 
     /// <param name="policy">Whose rule it is.</param>
@@ -30,6 +30,7 @@ internal sealed class CompiledRule
         AllPorts = rule.Ports.Count == 0;
         _ports = Known(rule.Ports, ownNames);
         _notPorts = Known(rule.NotPorts, ownNames);
+        Names = _ports.Any(IsNamed) || _notPorts.Any(IsNamed) ? [.. _ports.Concat(_notPorts).OfType<PortSpec.Named>()] : [];
     }
 
     public PolicyKey Policy { get; }
@@ -47,10 +48,7 @@ internal sealed class CompiledRule
     public bool IsLast => AllPorts && _notPorts.IsEmpty;
 
     /// <summary>Names of ports whose meaning depends on the peer.</summary>
-    public IEnumerable<PortSpec.Named> Names => _ports.Concat(_notPorts).OfType<PortSpec.Named>();
-
-    /// <summary>Protocols that the rule names.</summary>
-    public IEnumerable<byte> Protocols => _ports.Concat(_notPorts).Select(port => (byte)port.Protocol);
+    public ImmutableArray<PortSpec.Named> Names { get; }
 
     /// <summary>True when both say the same of the same packets for the same reason, in one profile.</summary>
     public bool IsSameAs(CompiledRule other) =>
@@ -59,6 +57,20 @@ internal sealed class CompiledRule
 
     /// <summary>The same packets, of which something else is said.</summary>
     public CompiledRule As(StageAction action) => new(this, action);
+
+    /// <summary>Marks the protocols that the rule names.</summary>
+    public void NameProtocols(Span<bool> isNamed)
+    {
+        foreach (var port in _ports)
+        {
+            isNamed[(byte)port.Protocol] = true;
+        }
+
+        foreach (var port in _notPorts)
+        {
+            isNamed[(byte)port.Protocol] = true;
+        }
+    }
 
     /// <summary>What the rule matches of a protocol, in order and without overlaps.</summary>
     /// <param name="protocol">A protocol.</param>
@@ -78,7 +90,16 @@ internal sealed class CompiledRule
         var ranges = new List<PortRange>();
         foreach (var port in ports)
         {
-            if ((byte)port.Protocol == protocol)
+            if ((byte)port.Protocol != protocol)
+            {
+                continue;
+            }
+
+            if (port is PortSpec.Numbers numbers)
+            {
+                ranges.Add(new PortRange(numbers.Low, numbers.High));
+            }
+            else
             {
                 ranges.AddRange(Numbers(port, names));
             }
@@ -88,11 +109,13 @@ internal sealed class CompiledRule
     }
 
     private static ImmutableArray<PortSpec> Known(EquatableArray<PortSpec> ports, ImmutableArray<NamedPort>? names) =>
-        names is not { } known || !ports.Items.Any(port => port is PortSpec.Named)
+        names is not { } known || !ports.Items.Any(IsNamed)
             ? ports.Items
             : [.. ports.Items.SelectMany(port => port is PortSpec.Named
                 ? Numbers(port, known).Select(one => (PortSpec)new PortSpec.Numbers(port.Protocol, one.Low, one.High))
                 : [port])];
+
+    private static bool IsNamed(PortSpec port) => port is PortSpec.Named;
 
     private static IEnumerable<PortRange> Numbers(PortSpec port, ImmutableArray<NamedPort> names) => port switch
     {

@@ -25,18 +25,18 @@ internal static class EnforceableRule
 
     /// <summary>A name of a source port on ingress means another number on every peer; there is no such look-up.</summary>
     private static bool NamesSourcePortsOfPeers(RuleSpec rule, Direction direction) =>
-        direction == Direction.Ingress
-        && rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items).Any(port => port is PortSpec.Named);
+        direction == Direction.Ingress && HasNames(rule.SourcePorts, rule.NotSourcePorts);
 
     /// <summary>What a name means at whichever end packets through a host have is not asked.</summary>
     private static bool NamesOwnPorts(RuleSpec rule, Direction direction) =>
-        (direction == Direction.Ingress
-            ? rule.Ports.Items.Concat(rule.NotPorts.Items)
-            : rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items)).Any(port => port is PortSpec.Named);
+        direction == Direction.Ingress ? HasNames(rule.Ports, rule.NotPorts) : HasNames(rule.SourcePorts, rule.NotSourcePorts);
 
     /// <summary>A Service says at which ports it is; what its endpoints call them is not asked.</summary>
     private static bool NamesPortsOfServices(RuleSpec rule, Direction direction) =>
         direction == Direction.Egress
         && rule.Peers.Items.Any(peer => peer is PeerSpec.Service)
         && rule.Ports.Items.Any(port => port is PortSpec.Named);
+
+    private static bool HasNames(EquatableArray<PortSpec> ports, EquatableArray<PortSpec> notPorts) =>
+        ports.Items.Any(port => port is PortSpec.Named) || notPorts.Items.Any(port => port is PortSpec.Named);
 }

@@ -23,32 +23,46 @@ internal sealed class LookupCells
     {
         // Either only what differs, or all of it, whichever is shorter. When protocols that nobody names differ, only the
         // second can say so.
-        List<LookupCell>? difference = own.Default.Action == later.Default.Action
-            ? [.. own.Besides(later).Select(one => Located(one.Protocol, one.Cell, isNet))]
-            : null;
+        var difference = own.Default.Action == later.Default.Action ? own.Besides(later) : null;
         if (difference is { Count: <= 1 })
         {
-            return With(difference);
+            return With(difference, isNet);
         }
 
-        var whole = own.Exceptions().Select(one => Located(one.Protocol, one.Cell, isNet)).ToList();
-        if (difference is not null && difference.Count <= whole.Count + 1)
-        {
-            return With(difference);
-        }
-
-        whole.Add(new LookupCell(isNet ? LookupKind.Nets : LookupKind.Peers, 0, default, own.Default));
-        return With(whole);
+        var whole = own.Exceptions();
+        return difference is not null && difference.Count <= whole.Count + 1
+            ? With(difference, isNet)
+            : new LookupCells(
+            [
+                .. With(whole, isNet).Cells,
+                new LookupCell(isNet ? LookupKind.Nets : LookupKind.Peers, 0, default, own.Default),
+            ]);
     }
 
     /// <summary>Of any peer, after which there is only the end, which says <see cref="PortDecisions.Default"/>.</summary>
-    public static LookupCells Of(PortDecisions any) => With([.. any.Exceptions().Select(one => new LookupCell(
-        IsMessages(one.Protocol, one.Cell) ? LookupKind.PortMessages
-            : one.Cell.Ports.Low == one.Cell.Ports.High ? LookupKind.Ports
-            : LookupKind.PortRanges,
-        one.Protocol, one.Cell.Ports, one.Cell.Decision))]);
+    public static LookupCells Of(PortDecisions any) => any.Exceptions() is { Count: > 0 } exceptions
+        ? new LookupCells([.. exceptions.Select(one => new LookupCell(
+            IsMessages(one.Protocol, one.Cell) ? LookupKind.PortMessages
+                : one.Cell.Ports.Low == one.Cell.Ports.High ? LookupKind.Ports
+                : LookupKind.PortRanges,
+            one.Protocol, one.Cell.Ports, one.Cell.Decision))])
+        : None;
 
-    private static LookupCells With(List<LookupCell> cells) => cells.Count == 0 ? None : new LookupCells([.. cells]);
+    private static LookupCells With(List<(byte Protocol, PortCell Cell)> cells, bool isNet)
+    {
+        if (cells.Count == 0)
+        {
+            return None;
+        }
+
+        var located = ImmutableArray.CreateBuilder<LookupCell>(cells.Count);
+        foreach (var (protocol, cell) in cells)
+        {
+            located.Add(Located(protocol, cell, isNet));
+        }
+
+        return new LookupCells(located.MoveToImmutable());
+    }
 
     private static LookupCell Located(byte protocol, PortCell cell, bool isNet) => new(
         (isNet, IsMessages(protocol, cell), cell.Ports.Low == cell.Ports.High) switch

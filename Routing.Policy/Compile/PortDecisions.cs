@@ -22,65 +22,71 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
     public Decision Default { get; }
 
     /// <summary>Asks the rules.</summary>
-    /// <param name="rules">Those that match the peer, in order.</param>
+    /// <param name="asked">Those that match the peer, in order, up to one that leaves nothing to the rules after it.</param>
     /// <param name="names">What the peer calls its ports.</param>
     /// <param name="end">Of what no rule matches.</param>
     public static PortDecisions Of(
-        IEnumerable<CompiledRule> rules, ImmutableArray<Model.NamedPort> names, StageAction end)
+        List<CompiledRule> asked, ImmutableArray<Model.NamedPort> names, StageAction end)
     {
-        var asked = new List<CompiledRule>();
-        foreach (var rule in rules)
-        {
-            asked.Add(rule);
-            if (rule.IsLast)
-            {
-                break;
-            }
-        }
-
         var rest = asked.Find(rule => rule.AllPorts) is { } first
             ? new Decision(first.Action, first)
             : new Decision(end, null);
-        var protocols = ImmutableArray.CreateBuilder<(byte, ImmutableArray<PortCell>)>();
-        foreach (var protocol in asked.SelectMany(rule => rule.Protocols).Distinct().Order())
+        Span<bool> isNamed = stackalloc bool[byte.MaxValue + 1];
+        isNamed.Clear();
+        foreach (var rule in asked)
         {
-            var cells = Cells(asked, protocol, names, end);
+            rule.NameProtocols(isNamed);
+        }
+
+        var protocols = new List<(byte, ImmutableArray<PortCell>)>();
+        for (var protocol = isNamed.IndexOf(true); protocol >= 0; protocol = isNamed.IndexOf(true))
+        {
+            isNamed[protocol] = false;
+            var cells = Cells(asked, (byte)protocol, names, end);
             if (cells.Length > 1 || cells[0].Decision != rest)
             {
-                protocols.Add((protocol, cells));
+                protocols.Add(((byte)protocol, cells));
             }
         }
 
-        return new PortDecisions(rest, protocols.ToImmutable());
+        return new PortDecisions(rest, [.. protocols]);
     }
 
     /// <summary>Where the action is another than elsewhere in the same decisions.</summary>
-    public IEnumerable<(byte Protocol, PortCell Cell)> Exceptions()
+    public List<(byte Protocol, PortCell Cell)> Exceptions()
     {
+        var exceptions = new List<(byte, PortCell)>();
         foreach (var (protocol, cells) in _protocols)
         {
             foreach (var cell in cells)
             {
                 if (cell.Decision.Action != Default.Action)
                 {
-                    yield return (protocol, cell);
+                    exceptions.Add((protocol, cell));
                 }
             }
         }
+
+        return exceptions;
     }
 
     /// <summary>Where the action is another than that of other decisions, which have to have the same
     /// default action.</summary>
-    public IEnumerable<(byte Protocol, PortCell Cell)> Besides(PortDecisions other)
+    public List<(byte Protocol, PortCell Cell)> Besides(PortDecisions other)
     {
-        foreach (var protocol in _protocols.Select(one => one.Protocol)
-            .Union(other._protocols.Select(one => one.Protocol)).Order())
+        var cells = new List<(byte, PortCell)>();
+        var (mine, others) = (0, 0);
+        while (mine < _protocols.Length || others < other._protocols.Length)
         {
-            foreach (var cell in Besides(CellsOf(protocol), other.CellsOf(protocol)))
-            {
-                yield return (protocol, cell);
-            }
+            int next = mine < _protocols.Length ? _protocols[mine].Protocol : int.MaxValue;
+            int otherNext = others < other._protocols.Length ? other._protocols[others].Protocol : int.MaxValue;
+            var protocol = (byte)Math.Min(next, otherNext);
+            AddBesides(protocol, CellsOf(protocol), other.CellsOf(protocol), cells);
+            mine += next <= otherNext ? 1 : 0;
+            others += otherNext <= next ? 1 : 0;
         }
+
+        return cells;
     }
 
     /// <inheritdoc/>
@@ -104,16 +110,25 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
         foreach (var rule in rules)
         {
             var (inside, outside) = PortRange.Part(open, rule.Ranges(protocol, names));
-            cells.AddRange(inside.Select(ports => new PortCell(ports, new Decision(rule.Action, rule))));
+            Add(inside, new Decision(rule.Action, rule));
             open = outside;
         }
 
-        cells.AddRange(open.Select(ports => new PortCell(ports, new Decision(end, null))));
+        Add(open, new Decision(end, null));
         cells.Sort((a, b) => a.Ports.Low.CompareTo(b.Ports.Low));
         return [.. cells];
+
+        void Add(List<PortRange> ranges, Decision decision)
+        {
+            foreach (var ports in ranges)
+            {
+                cells.Add(new PortCell(ports, decision));
+            }
+        }
     }
 
-    private static IEnumerable<PortCell> Besides(ImmutableArray<PortCell> cells, ImmutableArray<PortCell> others)
+    private static void AddBesides(
+        byte protocol, ImmutableArray<PortCell> cells, ImmutableArray<PortCell> others, List<(byte, PortCell)> besides)
     {
         var next = 0;
         foreach (var cell in cells)
@@ -130,7 +145,7 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
                 }
                 else if (piece is { } done)
                 {
-                    yield return cell with { Ports = done };
+                    besides.Add((protocol, cell with { Ports = done }));
                     piece = null;
                 }
 
@@ -144,7 +159,7 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
 
             if (piece is { } last)
             {
-                yield return cell with { Ports = last };
+                besides.Add((protocol, cell with { Ports = last }));
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed class ProfileStages(
     Profile profile, NodeTable nodes, ServiceTable services, DomainTable domains, SelectorIndex index, ReportOptions reports)
 {
     private readonly ProfileVerdicts _verdicts = new(profile, reports);
-    private readonly List<(Stage Verdicts, Stage? Logs, Stage? Own)> _stages = [];
+    private readonly List<(Stage Verdicts, Stage? Logs, Stage? Own)> _stages = new(1); // seldom more, of a cluster's many profiles
     private HashSet<Address>? _touched;
     private ImmutableArray<StagePlan> _plans = [];
     private bool _areRulesStale = true;
@@ -26,7 +26,7 @@ internal sealed class ProfileStages(
     public ImmutableArray<Chain> Chains { get; private set; } = [];
 
     /// <summary>Its sets, by name.</summary>
-    public Dictionary<string, MatchSet> Sets { get; private set; } = [];
+    public SmallMap<string, MatchSet> Sets { get; private set; } = new();
 
     /// <summary>The rules are others.</summary>
     public void OnRulesChanged() => _areRulesStale = true;
@@ -57,7 +57,7 @@ internal sealed class ProfileStages(
 
         var isReached = new bool[_plans.Length];
         var chains = ImmutableArray.CreateBuilder<Chain>();
-        var sets = new Dictionary<string, MatchSet>(Sets.Count, StringComparer.Ordinal);
+        var sets = new SmallMap<string, MatchSet>();
         for (var i = 0; i < _plans.Length; i++)
         {
             if (_stages.Count == i)
@@ -106,7 +106,7 @@ internal sealed class ProfileStages(
         (_areRulesStale, _arePeersStale) = (false, false);
         _touched = null;
         chains.AddRange(_verdicts.ChainsOf(chains).ToList());
-        (Chains, Sets) = (chains.ToImmutable(), sets);
+        (Chains, Sets) = (chains.DrainToImmutable(), sets);
     }
 
     /// <summary>The rule behind an element of one of the sets; null when there is none.</summary>
@@ -134,7 +134,7 @@ internal sealed class ProfileStages(
         if (_areRulesStale || _arePeersStale || !stage.IsBuilt)
         {
             stage.Build(
-                rules, selection => profile.Peers[selection], nodes, domains, index,
+                rules, profile.Peers, nodes, domains, index,
                 _arePeersStale || !stage.IsBuilt ? null : _touched ?? []);
         }
         else
@@ -149,7 +149,7 @@ internal sealed class ProfileStages(
     }
 
     /// <summary>The question before a stage whether the packet's own end is one that the rule means.</summary>
-    private void AddOwn(int i, ImmutableArray<Chain>.Builder chains, Dictionary<string, MatchSet> sets)
+    private void AddOwn(int i, ImmutableArray<Chain>.Builder chains, SmallMap<string, MatchSet> sets)
     {
         if (_stages[i].Own is not { } own)
         {
@@ -170,7 +170,7 @@ internal sealed class ProfileStages(
             action == StageAction.Allow ? Verdict.Goto(profile.AskedChainOf(i)) : VerdictOf(StageAction.Skip, i);
     }
 
-    private void AddLogs(int i, ImmutableArray<Chain>.Builder chains, Dictionary<string, MatchSet> sets)
+    private void AddLogs(int i, ImmutableArray<Chain>.Builder chains, SmallMap<string, MatchSet> sets)
     {
         var stage = _stages[i].Logs;
         if (stage?.Says(StageAction.Log) != true)
@@ -202,7 +202,7 @@ internal sealed class ProfileStages(
         chains.Add(new Chain(name, null, rules.ToImmutable(), Comment.Of("logged for", _plans[i].Policies)));
     }
 
-    private void AddStage(int i, ImmutableArray<Chain>.Builder chains, Dictionary<string, MatchSet> sets)
+    private void AddStage(int i, ImmutableArray<Chain>.Builder chains, SmallMap<string, MatchSet> sets)
     {
         var (plan, stage) = (_plans[i], _stages[i].Verdicts);
         var rules = ImmutableArray.CreateBuilder<Rule>();
@@ -262,7 +262,7 @@ internal sealed class ProfileStages(
     /// <param name="sets">The sets.</param>
     /// <param name="sources">What else a packet has to fulfil that the rule shall match.</param>
     private void AddSources(
-        int i, Verdict other, ImmutableArray<Rule>.Builder rules, Dictionary<string, MatchSet> sets,
+        int i, Verdict other, ImmutableArray<Rule>.Builder rules, SmallMap<string, MatchSet> sets,
         out ImmutableArray<Match> sources)
     {
         sources = [];

@@ -12,11 +12,11 @@ internal sealed class ProfileTable(
     SelectorIndex index, NodeTable nodes, ServiceTable services, DomainTable domains, ReportOptions reports,
     IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
-    private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
+    private readonly Dictionary<ProfileIdentity, Profile> _profiles = [];
     private readonly Dictionary<Profile, ProfileStages> _stages = [];
-    private readonly Dictionary<PolicyKey, HashSet<Profile>> _byPolicy = [];
-    private readonly Dictionary<SelectedPods, HashSet<Profile>> _bySelection = [];
-    private readonly Dictionary<DomainPattern, HashSet<Profile>> _byDomain = [];
+    private readonly Dictionary<PolicyKey, SmallSet<Profile>> _byPolicy = [];
+    private readonly Dictionary<SelectedPods, SmallSet<Profile>> _bySelection = [];
+    private readonly Dictionary<DomainPattern, SmallSet<Profile>> _byDomain = [];
     private readonly Dictionary<string, Profile> _bySet = new(StringComparer.Ordinal);
     private readonly HashSet<Profile> _dirty = [];
 
@@ -29,11 +29,11 @@ internal sealed class ProfileTable(
         ProfileSide side, ImmutableArray<PolicyKey> policyKeys, ImmutableArray<NamedPort> ownPorts,
         ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> own, bool isStaged = false, Profile? staged = null)
     {
-        var identity = Profile.Identity(side, policyKeys, ownPorts, own, isStaged, staged);
+        var identity = new ProfileIdentity(side, new(policyKeys), new(ownPorts), new(own), isStaged, staged);
         ref var profile = ref CollectionsMarshal.GetValueRefOrAddDefault(_profiles, identity, out _);
         if (profile is null)
         {
-            profile = new Profile(side, policyKeys, ownPorts, own, isStaged, staged, identity);
+            profile = new Profile(identity);
             _stages.Add(profile, new ProfileStages(profile, nodes, services, domains, index, reports));
             _dirty.Add(profile);
             foreach (var policy in policyKeys)
@@ -132,13 +132,16 @@ internal sealed class ProfileTable(
                 continue;
             }
 
-            var specs = profile.Policies.Select(policy => policies[policy]).ToList();
+            var specs = SpecsOf(profile);
             Bind(profile, specs);
             stages.Compile(specs);
-            foreach (var name in oldSets.Keys.Where(name => !stages.Sets.ContainsKey(name)))
+            foreach (var (name, _) in oldSets)
             {
-                sets.Remove(name);
-                _bySet.Remove(name);
+                if (!stages.Sets.ContainsKey(name))
+                {
+                    sets.Remove(name);
+                    _bySet.Remove(name);
+                }
             }
 
             foreach (var (name, set) in stages.Sets)
@@ -150,10 +153,17 @@ internal sealed class ProfileTable(
                 }
             }
 
-            chains.RemoveRange(oldChains.Select(chain => chain.Name).Except(stages.Chains.Select(chain => chain.Name)));
+            foreach (var chain in oldChains)
+            {
+                if (!stages.Chains.Any(one => one.Name == chain.Name))
+                {
+                    chains.Remove(chain.Name);
+                }
+            }
+
             foreach (var chain in stages.Chains)
             {
-                Put(chains, chain.Name, chain);
+                chains[chain.Name] = chain; // an equal one leaves what is there, so that "nothing changed" can be seen at a glance
             }
         }
 
@@ -178,46 +188,71 @@ internal sealed class ProfileTable(
         }
     }
 
-    /// <summary>Holds exactly the selections and the domain names that the profile's rules look at now.</summary>
-    private void Bind(Profile profile, IReadOnlyCollection<PolicySpec> specs)
+    private PolicySpec[] SpecsOf(Profile profile)
     {
-        var names = specs.SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
-            .SelectMany(rule => rule.Peers.Items.OfType<PeerSpec.Domains>())
-            .SelectMany(peer => peer.Names.Items).ToHashSet();
-        foreach (var name in names.Where(profile.Domains.Add))
+        var specs = new PolicySpec[profile.Policies.Length];
+        for (var i = 0; i < specs.Length; i++)
         {
-            File(_byDomain, name, profile);
+            specs[i] = policies[profile.Policies[i]];
         }
 
-        if (profile.Domains.Count > names.Count)
+        return specs;
+    }
+
+    /// <summary>Holds exactly the selections and the domain names that the profile's rules look at now.</summary>
+    private void Bind(Profile profile, PolicySpec[] specs)
+    {
+        var hadPeers = profile.Peers.Count > 0;
+        var domains = ImmutableHashSet<DomainPattern>.Empty;
+        foreach (var spec in specs)
         {
-            UnbindDomains(profile, [.. profile.Domains.Where(name => !names.Contains(name))]);
+            foreach (var rule in spec.Rules(profile.Direction)!.Rules)
+            {
+                foreach (var peer in rule.Peers)
+                {
+                    domains = peer is PeerSpec.Domains named ? domains.Union(named.Names) : domains;
+                }
+
+                foreach (var selection in StagePeers.SelectionsOf(rule, profile.Side))
+                {
+                    Hold(profile, selection);
+                }
+            }
         }
 
-        var wanted = specs
-            .SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
-            .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Side))
-            .ToHashSet();
-        foreach (var selection in wanted.Where(selection => !profile.Peers.ContainsKey(selection)))
+        if (hadPeers)
+        {
+            var wanted = specs.SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
+                .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Side)).ToHashSet();
+            Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
+        }
+
+        BindDomains(profile, domains);
+    }
+
+    private void Hold(Profile profile, PodSelection selection)
+    {
+        if (!profile.Peers.ContainsKey(selection))
         {
             var selected = index.Acquire(selection);
             profile.Peers.Add(selection, selected);
             File(_bySelection, selected, profile);
         }
-
-        if (profile.Peers.Count > wanted.Count)
-        {
-            Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
-        }
     }
 
-    private void UnbindDomains(Profile profile, List<DomainPattern> names)
+    private void BindDomains(Profile profile, ImmutableHashSet<DomainPattern> names)
     {
-        foreach (var name in names)
+        foreach (var name in names.Except(profile.Domains))
         {
-            profile.Domains.Remove(name);
+            File(_byDomain, name, profile);
+        }
+
+        foreach (var name in profile.Domains.Except(names))
+        {
             Unfile(_byDomain, name, profile);
         }
+
+        profile.Domains = names;
     }
 
     private static bool NamesNodes(PolicySpec policy, Direction direction) =>
@@ -240,8 +275,8 @@ internal sealed class ProfileTable(
     private void Forget(Profile profile)
     {
         Unbind(profile, [.. profile.Peers.Keys]);
-        UnbindDomains(profile, [.. profile.Domains]);
-        _profiles.Remove(profile.Key);
+        BindDomains(profile, []);
+        _profiles.Remove(profile.Identity);
         _stages.Remove(profile);
         foreach (var policy in profile.Policies)
         {
@@ -249,25 +284,14 @@ internal sealed class ProfileTable(
         }
     }
 
-    /// <summary>An equal value leaves the dictionary the same object, so that "nothing changed" can be seen at a
-    /// glance.</summary>
-    private static void Put<T>(ImmutableSortedDictionary<string, T>.Builder entries, string key, T value)
-        where T : class
-    {
-        if (!entries.TryGetValue(key, out var old) || !old.Equals(value))
-        {
-            entries[key] = value;
-        }
-    }
-
-    private static void File<TKey>(Dictionary<TKey, HashSet<Profile>> files, TKey key, Profile profile)
+    private static void File<TKey>(Dictionary<TKey, SmallSet<Profile>> files, TKey key, Profile profile)
         where TKey : notnull
     {
         ref var file = ref CollectionsMarshal.GetValueRefOrAddDefault(files, key, out _);
         (file ??= []).Add(profile);
     }
 
-    private static void Unfile<TKey>(Dictionary<TKey, HashSet<Profile>> files, TKey key, Profile profile)
+    private static void Unfile<TKey>(Dictionary<TKey, SmallSet<Profile>> files, TKey key, Profile profile)
         where TKey : notnull
     {
         if (files.TryGetValue(key, out var file) && file.Remove(profile) && file.Count == 0)

@@ -49,12 +49,8 @@ internal sealed class ProfileVerdicts
     public Verdict Rest { get; }
 
     /// <summary>The chains that these rules lead to.</summary>
-    public IEnumerable<Chain> ChainsOf(IEnumerable<Chain> tiers)
-    {
-        var named = tiers.SelectMany(chain => chain.Rules).Select(rule => rule.Action).OfType<RuleAction.Decide>()
-            .Select(decide => decide.Verdict.Chain).ToHashSet();
-        return _chains.Where(chain => named.Contains(chain.Name));
-    }
+    public IEnumerable<Chain> ChainsOf(IReadOnlyList<Chain> tiers) => _chains.Where(chain => tiers.Any(
+        tier => tier.Rules.Any(rule => rule.Action is RuleAction.Decide { Verdict.Chain: { } name } && name == chain.Name)));
 
     /// <summary>A pod's egress goes on to the destination's ingress, so what it allows returns; ingress is the last word there. A host
     /// endpoint's profile never is.</summary>

@@ -31,11 +31,11 @@ internal static class RuleMask
         }
     }
 
-    public static void And(Span<ulong> mask, ReadOnlySpan<ulong> other)
+    public static void Remove(Span<ulong> mask, ReadOnlySpan<ulong> others)
     {
         for (var i = 0; i < mask.Length; i++)
         {
-            mask[i] &= other[i];
+            mask[i] &= ~others[i];
         }
     }
 }

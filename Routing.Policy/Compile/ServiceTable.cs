@@ -20,14 +20,12 @@ internal sealed class ServiceTable
 
     /// <summary>A rule with addresses and ports in place of Services: one rule for each slice, which as a destination is at
     /// its own ports only. They stand together and say the same, so that their order means nothing.</summary>
-    public IEnumerable<RuleSpec> Resolve(RuleSpec rule, Direction direction)
-    {
-        var services = rule.Peers.Items.OfType<PeerSpec.Service>().ToList();
-        if (services.Count == 0)
-        {
-            return [rule];
-        }
+    public IEnumerable<RuleSpec> Resolve(RuleSpec rule, Direction direction) =>
+        rule.Peers.Items.Any(peer => peer is PeerSpec.Service) ? ResolvePeers(rule, direction) : [rule];
 
+    private IEnumerable<RuleSpec> ResolvePeers(RuleSpec rule, Direction direction)
+    {
+        var services = rule.Peers.Items.OfType<PeerSpec.Service>();
         PeerSpec[] others = [.. rule.Peers.Items.Where(peer => peer is not PeerSpec.Service)];
         var slices = services.SelectMany(service => Of(service.Name)).DistinctBy(slice => slice.Name)
             .OrderBy(slice => slice.Name)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 using Routing.Policy.Selectors;
@@ -22,8 +21,8 @@ namespace Routing.Policy.Compile;
 /// <param name="direction">Where its rules' peers stand: at the source for ingress.</param>
 internal sealed class Stage(string stem, Profile profile, Direction direction)
 {
-    private readonly Dictionary<Lookup, LookupSet> _sets = [];
-    private readonly Dictionary<Address, LookupCells> _addresses = []; // that are not as those around them
+    private readonly List<(Lookup Lookup, LookupSet Set)> _sets = new(1); // in order; few
+    private readonly SmallMap<Address, LookupCells> _addresses = new(); // that are not as those around them
     private static readonly HashSet<(Lookup Lookup, SetElement Element)> None = [];
 
     private HashSet<(Lookup Lookup, SetElement Element)> _others = None; // of nets and of any peer; not changed
@@ -36,44 +35,27 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
     public Decision End => _peers!.Any.Decisions.Default;
 
     /// <summary>The look-ups there are, in order, each with its set.</summary>
-    public IEnumerable<(Lookup Lookup, MatchSet Set)> Lookups =>
-        _sets.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value.Set));
+    public IEnumerable<(Lookup Lookup, MatchSet Set)> Lookups => _sets.Select(one => (one.Lookup, one.Set.Set));
 
     /// <summary>True when the stage says this of some packet.</summary>
     public bool Says(StageAction action) =>
-        End.Action == action || _sets.Keys.Any(lookup => lookup.Action == action);
+        End.Action == action || _sets.Exists(one => one.Lookup.Action == action);
 
     /// <summary>Takes other rules, or the same with other addresses behind them.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="selected">A selection that the profile holds.</param>
+    /// <param name="selected">The selections that the profile holds.</param>
     /// <param name="nodes">What node selectors mean.</param>
     /// <param name="domains">What names stand for.</param>
     /// <param name="index">Who has addresses.</param>
     /// <param name="touched">When nothing but rules is new, the addresses that are to be resolved again even so; null when anything may
     /// be new.</param>
     public void Build(
-        StageRules rules, Func<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains,
+        StageRules rules, SmallMap<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains,
         SelectorIndex index, IReadOnlyCollection<Address>? touched)
     {
         var before = _peers;
         _peers = new StagePeers(rules, selected, nodes, domains);
-        var others = new HashSet<(Lookup Lookup, SetElement Element)>();
-        foreach (var family in IpFamiliesExtensions.Each)
-        {
-            foreach (var (low, high, cells) in _peers.Nets(family))
-            {
-                foreach (var cell in cells.Cells)
-                {
-                    others.Add((cell.Lookup(family), cell.Element(low, high)));
-                }
-            }
-        }
-
-        foreach (var cell in LookupCells.Of(_peers.Any.Decisions).Cells)
-        {
-            others.Add((cell.Lookup(null), cell.Element(0, 0)));
-        }
-
+        var others = Others(_peers);
         foreach (var one in _others)
         {
             if (!others.Contains(one))
@@ -90,7 +72,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
             }
         }
 
-        _others = others.Count == 0 ? None : others;
+        _others = others;
         var addresses = Scratch.RentAddresses();
         if (touched is null || !TryTellAffected(before, touched, addresses))
         {
@@ -119,7 +101,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         }
         else
         {
-            ref var cells = ref CollectionsMarshal.GetValueRefOrAddDefault(_addresses, address, out _);
+            ref var cells = ref _addresses.GetValueRefOrAddDefault(address, out _);
             if (ReferenceEquals(now, cells))
             {
                 return;
@@ -157,17 +139,12 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
     /// <summary>Makes the edits.</summary>
     public void Commit()
     {
-        foreach (var (lookup, set) in _sets)
+        foreach (var (_, set) in _sets)
         {
-            if (set.IsEdited)
-            {
-                set.Commit();
-                if (set.Set.Elements.IsEmpty)
-                {
-                    _sets.Remove(lookup); // which a dictionary allows while it is read
-                }
-            }
+            set.Commit();
         }
+
+        _sets.RemoveAll(one => one.Set.Set.Elements.IsEmpty);
     }
 
     /// <summary>The rule for whose sake an element is in a set; null for one that stands for the absence of a rule, and for
@@ -181,7 +158,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
 
         var cells = lookup.Family is not { } family ? LookupCells.Of(_peers.Any.Decisions)
             : lookup.Kind < LookupKind.NetFlows
-                ? _addresses.GetValueOrDefault(new Address(family, element.AddressLow), LookupCells.None)
+                ? _addresses.TryGetValue(new Address(family, element.AddressLow), out var own) ? own : LookupCells.None
             : _peers.Net(new Address(family, element.AddressLow));
         foreach (ref readonly var cell in cells.Cells.AsSpan())
         {
@@ -192,6 +169,28 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         }
 
         return null;
+    }
+
+    private static HashSet<(Lookup Lookup, SetElement Element)> Others(StagePeers peers)
+    {
+        HashSet<(Lookup Lookup, SetElement Element)>? others = null;
+        foreach (var family in IpFamiliesExtensions.Each)
+        {
+            foreach (var (low, high, cells) in peers.Nets(family))
+            {
+                foreach (var cell in cells.Cells)
+                {
+                    (others ??= []).Add((cell.Lookup(family), cell.Element(low, high)));
+                }
+            }
+        }
+
+        foreach (var cell in LookupCells.Of(peers.Any.Decisions).Cells)
+        {
+            (others ??= []).Add((cell.Lookup(null), cell.Element(0, 0)));
+        }
+
+        return others ?? None;
     }
 
     private static bool Contains(LookupCells cells, in LookupCell wanted)
@@ -210,7 +209,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
     /// <summary>Every address that may have look-ups of its own, now or until now; some more than once.</summary>
     private IEnumerable<Address> Candidates()
     {
-        foreach (var address in _addresses.Keys)
+        foreach (var (address, _) in _addresses)
         {
             yield return address;
         }
@@ -272,11 +271,17 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
 
     private LookupSet Edit(Lookup lookup)
     {
-        if (!_sets.TryGetValue(lookup, out var set))
+        var place = 0;
+        while (place < _sets.Count && _sets[place].Lookup.CompareTo(lookup) < 0)
         {
-            _sets.Add(lookup, set = new LookupSet(lookup.EmptySet(stem, direction, profile.Policies)));
+            place++;
         }
 
-        return set;
+        if (place == _sets.Count || _sets[place].Lookup != lookup)
+        {
+            _sets.Insert(place, (lookup, new LookupSet(lookup.EmptySet(stem, direction, profile.Policies))));
+        }
+
+        return _sets[place].Set;
     }
 }

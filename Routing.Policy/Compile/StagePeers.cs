@@ -10,46 +10,47 @@ namespace Routing.Policy.Compile;
 /// it.</summary>
 internal sealed class StagePeers
 {
-    // What few stages have is made when it is needed: a cluster has ten thousands of them.
-    private static readonly Dictionary<Address, ulong[]> NoAddresses = [];
-    private static readonly Dictionary<DomainPattern, ulong[]> NoDomains = [];
-
     private readonly StageRules _stage;
-    private readonly HashSet<PortSpec.Named>? _names;
-    private readonly ulong[] _naming; // the rules with names of ports that depend on the peer
-    private Dictionary<EquatableArray<NamedPort>, (string Text, ImmutableArray<NamedPort> Names)>? _named;
-    private readonly Dictionary<SelectedPods, ulong[]> _bySelection = new(ReferenceEqualityComparer.Instance);
-    private Dictionary<Address, ulong[]> _byAddress = NoAddresses;
-    private Dictionary<DomainPattern, ulong[]> _byDomain = NoDomains;
     private readonly DomainTable _domains;
-    private readonly List<AskedEntity> _entities = [];
-    private readonly List<(AddressRange Range, int Rule)>[] _ranges = [[], []];
-    private readonly ulong[][] _families; // the rules that go for an IP version
-    private readonly ulong[] _asked; // the rules of _entities
-    private readonly AddressSegments[] _segments;
+    private readonly SmallMap<SelectedPods, ulong[]> _bySelection = new();
     private readonly ulong[] _scratch;
 
+    // What few stages have is made when it is needed: a cluster has ten thousands of them.
+    private readonly HashSet<PortSpec.Named>? _names;
+    private readonly ulong[]? _naming; // the rules with names of ports that depend on the peer
+    private Dictionary<EquatableArray<NamedPort>, (string Text, ImmutableArray<NamedPort> Names)>? _named;
+    private Dictionary<Address, ulong[]>? _byAddress;
+    private Dictionary<DomainPattern, ulong[]>? _byDomain;
+    private List<AskedEntity>? _entities;
+    private readonly ulong[]? _asked; // the rules of _entities
+    private readonly ulong[]?[]? _others; // by IP version, the rules that do not go for it
+    private List<(AddressRange Range, int Rule)>[]? _ranges;
+    private readonly AddressSegments[]? _segments; // made of them
+
     /// <param name="stage">The rules.</param>
-    /// <param name="selected">A selection that the profile holds.</param>
+    /// <param name="selected">The selections that the profile holds.</param>
     /// <param name="nodes">What node selectors mean.</param>
     /// <param name="domains">What names stand for, at any time.</param>
-    public StagePeers(StageRules stage, Func<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains)
+    public StagePeers(StageRules stage, SmallMap<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains)
     {
         (_stage, _domains) = (stage, domains);
         var any = Mask();
-        (_families, _asked, _naming, _scratch) = ([Mask(), Mask()], Mask(), Mask(), Mask());
+        _scratch = Mask();
         for (var rule = 0; rule < stage.Rules.Length; rule++)
         {
             var compiled = stage.Rules[rule];
             foreach (var name in compiled.Names)
             {
                 (_names ??= []).Add(name);
-                RuleMask.Set(_naming, rule);
+                RuleMask.Set(_naming ??= Mask(), rule);
             }
 
-            foreach (var family in IpFamiliesExtensions.Each.Where(family => compiled.Families.Contains(family)))
+            if (compiled.Families != IpFamilies.Both)
             {
-                RuleMask.Set(_families[(int)family], rule);
+                foreach (var family in IpFamiliesExtensions.Each.Where(family => !compiled.Families.Contains(family)))
+                {
+                    RuleMask.Set((_others ??= [null, null])[(int)family] ??= Mask(), rule);
+                }
             }
 
             if (compiled.Spec.Peers.Count == 0)
@@ -64,19 +65,22 @@ internal sealed class StagePeers
             }
         }
 
-        if (stage.Rules.Any(rule => rule.Names.Any() && NamesPortsOfAnybody(rule.Spec)))
+        if (_names is not null && stage.Rules.Any(rule => !rule.Names.IsEmpty && NamesPortsOfAnybody(rule.Spec)))
         {
-            Of(_bySelection, selected(PodSelection.Everything));
+            OfSelection(selected[PodSelection.Everything]);
         }
 
-        foreach (var entity in _entities)
+        foreach (var entity in _entities ?? [])
         {
-            RuleMask.Set(_asked, entity.Rule);
+            RuleMask.Set(_asked ??= Mask(), entity.Rule);
         }
 
         Any = new AddressClass(any, stage.Decide(any, []));
-        _segments = [.. IpFamiliesExtensions.Each.Select(family => new AddressSegments(
-            family, _ranges[(int)family], Any, stage, (first, mask) => AddEntities(first, [], mask)))];
+        if (_ranges is not null)
+        {
+            _segments = [.. IpFamiliesExtensions.Each.Select(family => new AddressSegments(
+                family, _ranges[(int)family], Any, stage, (first, mask) => AddEntities(first, [], mask)))];
+        }
     }
 
     /// <summary>The rules.</summary>
@@ -86,10 +90,11 @@ internal sealed class StagePeers
     public AddressClass Any { get; }
 
     /// <summary>The selections that count.</summary>
-    public IReadOnlyCollection<SelectedPods> Selections => _bySelection.Keys;
+    public IEnumerable<SelectedPods> Selections => _bySelection.Keys;
 
     /// <summary>Addresses that rules name one by one, or by names that stand for them now.</summary>
-    public IEnumerable<Address> Addresses => _byAddress.Keys.Concat(_byDomain.Keys.SelectMany(_domains.AddressesOf));
+    public IEnumerable<Address> Addresses =>
+        (_byAddress?.Keys ?? Enumerable.Empty<Address>()).Concat(_byDomain?.Keys.SelectMany(_domains.AddressesOf) ?? []);
 
     /// <summary>The selections that rules need when they are compiled.</summary>
     /// <param name="rule">A rule.</param>
@@ -127,7 +132,7 @@ internal sealed class StagePeers
 
     /// <summary>Ranges of addresses with what there is to look up for them.</summary>
     public IEnumerable<(UInt128 Low, UInt128 High, LookupCells Cells)> Nets(IpFamily family) =>
-        _segments[(int)family].Nets();
+        _segments?[(int)family].Nets() ?? [];
 
     /// <summary>Tells whom rules that stand together may match.</summary>
     /// <param name="rules">From where on, and before which place.</param>
@@ -142,7 +147,7 @@ internal sealed class StagePeers
             RuleMask.Set(wanted, rule);
         }
 
-        if (RuleMask.Overlap(wanted, Any.Rules) || RuleMask.Overlap(wanted, _asked))
+        if (RuleMask.Overlap(wanted, Any.Rules) || (_asked is not null && RuleMask.Overlap(wanted, _asked)))
         {
             return false;
         }
@@ -161,7 +166,7 @@ internal sealed class StagePeers
             }
         }
 
-        foreach (var (address, mask) in _byAddress)
+        foreach (var (address, mask) in _byAddress ?? [])
         {
             if (RuleMask.Overlap(wanted, mask))
             {
@@ -169,7 +174,7 @@ internal sealed class StagePeers
             }
         }
 
-        foreach (var (pattern, mask) in _byDomain)
+        foreach (var (pattern, mask) in _byDomain ?? [])
         {
             if (RuleMask.Overlap(wanted, mask))
             {
@@ -177,7 +182,7 @@ internal sealed class StagePeers
             }
         }
 
-        foreach (var family in _ranges)
+        foreach (var family in _ranges ?? [])
         {
             foreach (var (range, rule) in family)
             {
@@ -193,32 +198,28 @@ internal sealed class StagePeers
 
     /// <summary>What there is to look up for the range of addresses that one is in.</summary>
     public LookupCells Net(Address address) => LookupCells.Of(
-        _segments[(int)address.Family].Find(address.Value).Decisions, Any.Decisions, isNet: true);
+        Around(address).Decisions, Any.Decisions, isNet: true);
 
     /// <summary>What there is to look up for one address.</summary>
     /// <param name="address">The address.</param>
     /// <param name="owners">The pods that have it; more than one only while it moves.</param>
     public LookupCells Find(Address address, ImmutableArray<PodRecord> owners)
     {
-        var around = _segments[(int)address.Family].Find(address.Value);
+        var around = Around(address);
         var mask = _scratch;
-        for (var i = 0; i < mask.Length; i++)
-        {
-            mask[i] = around.Rules[i] & ~_asked[i];
-        }
-
+        around.Rules.CopyTo(mask);
         AddEntities(address, owners, mask);
         foreach (var owner in owners)
         {
             AddSelections(owner, mask);
         }
 
-        if (_byAddress.TryGetValue(address, out var named))
+        if (_byAddress is not null && _byAddress.TryGetValue(address, out var named))
         {
             RuleMask.Add(mask, named);
         }
 
-        if (_byDomain.Count > 0)
+        if (_byDomain is not null)
         {
             foreach (var pattern in _domains.PatternsOf(address))
             {
@@ -229,15 +230,19 @@ internal sealed class StagePeers
             }
         }
 
-        RuleMask.And(mask, _families[(int)address.Family]);
-        var (text, names) = RuleMask.Overlap(mask, _naming) ? NamesOf(owners) : ("", []);
+        if (_others?[(int)address.Family] is { } others)
+        {
+            RuleMask.Remove(mask, others);
+        }
+
+        var (text, names) = _naming is not null && RuleMask.Overlap(mask, _naming) ? NamesOf(owners) : ("", []);
         return text.Length == 0 && mask.AsSpan().SequenceEqual(around.Rules)
             ? LookupCells.None
             : around.Exact(new ClassKey(mask, text), names, _stage);
     }
 
     private void AddPeer(
-        int rule, PeerSpec peer, bool isAsked, ulong[] any, Func<PodSelection, SelectedPods> selected, NodeTable nodes)
+        int rule, PeerSpec peer, bool isAsked, ulong[] any, SmallMap<PodSelection, SelectedPods> selected, NodeTable nodes)
     {
         switch (peer)
         {
@@ -245,7 +250,7 @@ internal sealed class StagePeers
                 AddEntity(rule, entity, any, selected);
                 break;
             case PeerSpec.Pods pods:
-                AddSelection(rule, selected(pods.Selection));
+                AddSelection(rule, selected[pods.Selection]);
                 break;
             case PeerSpec.IpBlock block:
                 AddRanges(rule, block.Ranges());
@@ -265,7 +270,7 @@ internal sealed class StagePeers
 
                 break;
             case PeerSpec.Entity { Selection: { } selection, NotSelection: null, Nets.Count: 0, NotNets.Count: 0 }:
-                AddSelection(rule, selected(selection));
+                AddSelection(rule, selected[selection]);
                 break;
             case PeerSpec.Entity { Selection: null, NotSelection: null, Nets.Count: 0, NotNets.Count: 0 }:
                 AddEverybody(rule, any);
@@ -299,7 +304,7 @@ internal sealed class StagePeers
     }
 
     /// <summary>A peer of a rule that is asked for every address by itself.</summary>
-    private void AddEntity(int rule, PeerSpec.Entity entity, ulong[] any, Func<PodSelection, SelectedPods> selected)
+    private void AddEntity(int rule, PeerSpec.Entity entity, ulong[] any, SmallMap<PodSelection, SelectedPods> selected)
     {
         SelectedPods? Selected(PodSelection? selection)
         {
@@ -308,13 +313,13 @@ internal sealed class StagePeers
                 return null;
             }
 
-            var found = selected(selection);
-            Of(_bySelection, found); // its members count, although membership alone does not say it
+            var found = selected[selection];
+            OfSelection(found); // its members count, although membership alone does not say it
             return found;
         }
 
         var asked = new AskedEntity(rule, entity, Selected(entity.Selection), Selected(entity.NotSelection));
-        _entities.Add(asked);
+        (_entities ??= []).Add(asked);
         AddRanges(-1, asked.Cuts);
         if (!asked.MayBeAnybody)
         {
@@ -333,22 +338,26 @@ internal sealed class StagePeers
 
     private void AddSelection(int rule, SelectedPods selected)
     {
-        RuleMask.Set(Of(_bySelection, selected), rule);
+        RuleMask.Set(OfSelection(selected), rule);
         AddRanges(rule, AskedEntity.NetsOf(selected));
     }
 
     private void AddRanges(int rule, IEnumerable<AddressRange> ranges)
     {
-        foreach (var range in ranges.Where(
-            range => rule < 0 || _stage.Rules[rule].Families.Contains(range.Family)))
+        foreach (var range in ranges)
         {
+            if (rule >= 0 && !_stage.Rules[rule].Families.Contains(range.Family))
+            {
+                continue;
+            }
+
             if (rule >= 0 && range.Low == range.High)
             {
                 RuleMask.Set(OfAddress(new Address(range.Family, range.Low)), rule);
             }
             else
             {
-                _ranges[(int)range.Family].Add((range, rule));
+                (_ranges ??= [[], []])[(int)range.Family].Add((range, rule));
             }
         }
     }
@@ -356,19 +365,15 @@ internal sealed class StagePeers
     /// <summary>Asks the rules that have to be asked.</summary>
     private void AddEntities(Address address, ImmutableArray<PodRecord> owners, ulong[] mask)
     {
-        if (_entities.Count == 0)
+        if (_entities is null)
         {
             return;
         }
 
-        for (var i = 0; i < mask.Length; i++)
-        {
-            mask[i] &= ~_asked[i]; // what goes for any address need not go for this one
-        }
-
+        RuleMask.Remove(mask, _asked!); // what goes for any address need not go for this one
         foreach (var entity in _entities)
         {
-            if (RuleMask.Has(_families[(int)address.Family], entity.Rule) && entity.Matches(address, owners))
+            if (_stage.Rules[entity.Rule].Families.Contains(address.Family) && entity.Matches(address, owners))
             {
                 RuleMask.Set(mask, entity.Rule);
             }
@@ -426,17 +431,13 @@ internal sealed class StagePeers
 
     private ulong[] Mask() => RuleMask.Empty(_stage.Rules.Length);
 
-    private ulong[] OfAddress(Address address)
-    {
-        _byAddress = ReferenceEquals(_byAddress, NoAddresses) ? [] : _byAddress;
-        return Of(_byAddress, address);
-    }
+    private AddressClass Around(Address address) => _segments?[(int)address.Family].Find(address.Value) ?? Any;
 
-    private ulong[] OfDomain(DomainPattern pattern)
-    {
-        _byDomain = ReferenceEquals(_byDomain, NoDomains) ? [] : _byDomain;
-        return Of(_byDomain, pattern);
-    }
+    private ulong[] OfSelection(SelectedPods selected) => _bySelection.GetValueRefOrAddDefault(selected, out _) ??= Mask();
+
+    private ulong[] OfAddress(Address address) => Of(_byAddress ??= [], address);
+
+    private ulong[] OfDomain(DomainPattern pattern) => Of(_byDomain ??= [], pattern);
 
     private ulong[] Of<TKey>(Dictionary<TKey, ulong[]> masks, TKey key)
         where TKey : notnull => CollectionsMarshal.GetValueRefOrAddDefault(masks, key, out _) ??= Mask();

@@ -24,12 +24,23 @@ internal sealed record StagePlan(
         Profile profile, IReadOnlyCollection<PolicySpec> policies, ServiceTable services)
     {
         var plans = ImmutableArray.CreateBuilder<StagePlan>();
-        foreach (var (place, tier) in policies.GroupBy(policy => policy.Tier).OrderBy(tier => tier.Key).Index())
+        PolicySpec[] ordered = [.. policies];
+        Array.Sort(ordered, InOrder);
+        var rules = new List<CompiledRule>();
+        for (var (from, place) = (0, 0); from < ordered.Length; place++)
         {
-            var keys = tier.Select(policy => policy.Key).Order().ToImmutableArray();
-            var end = tier.Key.Isolates && profile.Side.Isolates ? StageAction.Deny : StageAction.Pass;
-            var rules = new List<CompiledRule>();
-            foreach (var rule in RulesOf(profile, tier, services))
+            var tier = ordered[from].Tier;
+            var rest = ordered.AsSpan(from);
+            var count = 1;
+            while (count < rest.Length && rest[count].Tier == tier)
+            {
+                count++;
+            }
+
+            var ofTier = rest[..count];
+            from += count;
+            var keys = count == ordered.Length ? profile.Policies : KeysOf(ofTier);
+            foreach (var rule in RulesOf(profile, ofTier, services))
             {
                 var (sources, own) = (SourcePorts.Of(rule.Spec), OwnOf(profile, rule));
                 if (sources is not null || own is not null)
@@ -44,7 +55,7 @@ internal sealed record StagePlan(
                 }
             }
 
-            AddStage(end);
+            AddStage(tier.Isolates && profile.Side.Isolates ? StageAction.Deny : StageAction.Pass);
 
             void AddStage(StageAction ending, SourcePorts? sources = null, StageRules? own = null)
             {
@@ -55,14 +66,14 @@ internal sealed record StagePlan(
 
                 plans.Add(new StagePlan(
                     place, keys,
-                    new StageRules([.. rules.Where(rule => rule.Action != StageAction.Log)], ending),
-                    rules.Any(rule => rule.Action == StageAction.Log) ? LogsOf(rules) : null,
+                    new StageRules([.. rules.FindAll(rule => rule.Action != StageAction.Log)], ending),
+                    rules.Exists(rule => rule.Action == StageAction.Log) ? LogsOf(rules) : null,
                     sources, own));
                 rules.Clear();
             }
         }
 
-        return plans.ToImmutable();
+        return plans.DrainToImmutable();
     }
 
     /// <summary>Whom the rule means at the packet's own end, where that is to be asked.</summary>
@@ -76,25 +87,48 @@ internal sealed record StagePlan(
     private static StageRules LogsOf(List<CompiledRule> rules) => new(
         [.. rules.Select(rule => rule.Action == StageAction.Log ? rule : rule.As(StageAction.Skip))], StageAction.Skip);
 
-    private static IEnumerable<CompiledRule> RulesOf(
-        Profile profile, IEnumerable<PolicySpec> policies, ServiceTable services)
+    /// <summary>By tiers, and as a tier asks them.</summary>
+    private static int InOrder(PolicySpec one, PolicySpec other)
     {
-        foreach (var policy in policies.OrderBy(policy => policy.Order).ThenBy(policy => policy.Key))
+        var byTier = ReferenceEquals(one.Tier, other.Tier) ? 0 : one.Tier.CompareTo(other.Tier);
+        var byOrder = byTier != 0 ? byTier : one.Order.CompareTo(other.Order);
+        return byOrder != 0 ? byOrder : one.Key.CompareTo(other.Key);
+    }
+
+    private static ImmutableArray<PolicyKey> KeysOf(ReadOnlySpan<PolicySpec> policies)
+    {
+        var keys = new PolicyKey[policies.Length];
+        for (var i = 0; i < keys.Length; i++)
         {
-            foreach (var (place, spec) in policy.Rules(profile.Direction)!.Rules.Items.Index())
+            keys[i] = policies[i].Key;
+        }
+
+        Array.Sort(keys);
+        return [.. keys];
+    }
+
+    private static List<CompiledRule> RulesOf(Profile profile, ReadOnlySpan<PolicySpec> policies, ServiceTable services)
+    {
+        var compiled = new List<CompiledRule>();
+        foreach (var policy in policies)
+        {
+            var rules = policy.Rules(profile.Direction)!.Rules.Items;
+            for (var place = 0; place < rules.Length; place++)
             {
-                if (EnforceableRule.Of(spec, profile.Side) is { } rule
+                if (EnforceableRule.Of(rules[place], profile.Side) is { } rule
                     && profile.FamiliesOf(policy.Key, place, rule) is var families and not IpFamilies.None)
                 {
                     foreach (var one in services.Resolve(rule, profile.Direction))
                     {
-                        yield return new CompiledRule(
+                        compiled.Add(new CompiledRule(
                             policy.Key, one, ActionOf(one.Verdict), families,
-                            profile.Direction == Direction.Ingress ? profile.OwnPorts : null);
+                            profile.Direction == Direction.Ingress ? profile.OwnPorts : null));
                     }
                 }
             }
         }
+
+        return compiled;
     }
 
     private static StageAction ActionOf(RuleVerdict verdict) => verdict switch

@@ -11,6 +11,21 @@ internal sealed record StageRules(ImmutableArray<CompiledRule> Rules, StageActio
     /// <summary>What those rules say that match a peer.</summary>
     /// <param name="mask">Which, by place.</param>
     /// <param name="names">What the peer calls its ports.</param>
-    public PortDecisions Decide(ulong[] mask, ImmutableArray<NamedPort> names) =>
-        PortDecisions.Of(Rules.Where((_, place) => RuleMask.Has(mask, place)), names, End);
+    public PortDecisions Decide(ulong[] mask, ImmutableArray<NamedPort> names)
+    {
+        var asked = new List<CompiledRule>();
+        for (var place = 0; place < Rules.Length; place++)
+        {
+            if (RuleMask.Has(mask, place))
+            {
+                asked.Add(Rules[place]);
+                if (Rules[place].IsLast)
+                {
+                    break;
+                }
+            }
+        }
+
+        return PortDecisions.Of(asked, names, End);
+    }
 }

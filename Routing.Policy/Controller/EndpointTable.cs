@@ -31,18 +31,10 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
             _open.Add(interfaceName, now);
         }
 
-        foreach (var family in IpFamiliesExtensions.Each)
-        {
-            var (old, current) = (Addresses(before, family), Addresses(now, family));
-            Edit(_sets[Names.Sources(family)], old, current);
-            Edit(_sets[Names.Own(family)], old, current);
-        }
-
+        PutAddresses(interfaceName, before?.Endpoint.Addresses.Items ?? [], now?.Endpoint.Addresses.Items ?? []);
         _edited[interfaceName] = now;
-        foreach (var profile in new[] { before?.Ingress, before?.Egress }.OfType<Profile>())
-        {
-            profiles.Release(profile);
-        }
+        Release(before?.Ingress);
+        Release(before?.Egress);
     }
 
     /// <summary>Puts the entries into the ruleset, all at once.</summary>
@@ -68,43 +60,40 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
             : ruleset with { Sets = sets, Maps = maps };
     }
 
-    private static void Edit(LookupSet set, List<SetElement> old, List<SetElement> current)
+    private void PutAddresses(string interfaceName, ImmutableArray<Address> old, ImmutableArray<Address> current)
     {
-        foreach (var element in old)
+        foreach (var address in old)
         {
-            if (!current.Contains(element))
+            if (!current.Contains(address))
             {
-                set.Remove(element);
+                var element = new SetElement(address.Value, address.Value, Interface: interfaceName);
+                _sets[Names.Sources(address.Family)].Remove(element);
+                _sets[Names.Own(address.Family)].Remove(element);
             }
         }
 
-        foreach (var element in current)
+        for (var i = 0; i < current.Length; i++)
         {
-            if (!old.Contains(element))
+            var address = current[i];
+            if (!old.Contains(address) && current.IndexOf(address) == i)
             {
-                set.Add(element);
+                var element = new SetElement(address.Value, address.Value, Interface: interfaceName);
+                _sets[Names.Sources(address.Family)].Add(element);
+                _sets[Names.Own(address.Family)].Add(element);
             }
+        }
+    }
+
+    private void Release(Profile? profile)
+    {
+        if (profile is not null)
+        {
+            profiles.Release(profile);
         }
     }
 
     private static Verdict Entry(Profile? profile, Verdict notIsolated) =>
         profile is null ? notIsolated : Verdict.Goto(profile.ChainName);
-
-    /// <summary>The few elements of an interface; none for null.</summary>
-    private static List<SetElement> Addresses(OpenEndpoint? open, IpFamily family)
-    {
-        var elements = new List<SetElement>();
-        foreach (var address in open?.Endpoint.Addresses ?? default)
-        {
-            var element = new SetElement(address.Value, address.Value, Interface: open!.Endpoint.InterfaceName);
-            if (address.Family == family && !elements.Contains(element))
-            {
-                elements.Add(element);
-            }
-        }
-
-        return elements;
-    }
 
     private ImmutableSortedDictionary<string, VerdictMap> PutVerdicts(
         ImmutableSortedDictionary<string, VerdictMap> maps, Direction direction)

@@ -124,10 +124,11 @@ public sealed partial class NodePolicy
     }
 
     /// <summary>A policy in its tier as it is known now.</summary>
-    private PolicySpec InTier(PolicySpec policy) => policy with
+    private PolicySpec InTier(PolicySpec policy)
     {
-        Tier = Tier.BuiltIn(policy.Tier.Name) ?? _tiers.GetValueOrDefault(policy.Tier.Name, policy.Tier),
-    };
+        var tier = Tier.BuiltIn(policy.Tier.Name) ?? _tiers.GetValueOrDefault(policy.Tier.Name, policy.Tier);
+        return tier == policy.Tier ? policy : policy with { Tier = tier };
+    }
 
     private void MovePolicies(Tier tier)
     {

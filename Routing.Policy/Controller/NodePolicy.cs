@@ -28,7 +28,7 @@ public sealed partial class NodePolicy
     private readonly Dictionary<NamespacedName, PodView> _pods = []; // as the API server shows them
     private readonly HashSet<string> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LocalEndpoint> _endpoints = new(StringComparer.Ordinal);
-    private readonly Dictionary<NamespacedName, HashSet<string>> _interfaces = []; // of the pods with endpoints
+    private readonly Dictionary<NamespacedName, ImmutableArray<string>> _interfaces = []; // of the pods with endpoints
     private readonly HashSet<string> _dirty = new(StringComparer.Ordinal); // interfaces
     private Ruleset _ruleset;
 
@@ -191,12 +191,7 @@ public sealed partial class NodePolicy
         }
 
         _endpoints.Add(endpoint.InterfaceName, endpoint);
-        if (!_interfaces.TryGetValue(endpoint.Pod, out var interfaces))
-        {
-            _interfaces.Add(endpoint.Pod, interfaces = new(StringComparer.Ordinal));
-        }
-
-        interfaces.Add(endpoint.InterfaceName);
+        _interfaces[endpoint.Pod] = _interfaces.GetValueOrDefault(endpoint.Pod, []).Add(endpoint.InterfaceName);
         OnEndpointChanged(endpoint);
     }
 
@@ -205,11 +200,14 @@ public sealed partial class NodePolicy
     {
         if (_endpoints.Remove(interfaceName, out var endpoint))
         {
-            var interfaces = _interfaces[endpoint.Pod];
-            interfaces.Remove(interfaceName);
-            if (interfaces.Count == 0)
+            var others = _interfaces[endpoint.Pod].Remove(interfaceName);
+            if (others.IsEmpty)
             {
                 _interfaces.Remove(endpoint.Pod);
+            }
+            else
+            {
+                _interfaces[endpoint.Pod] = others;
             }
 
             OnEndpointChanged(endpoint);
@@ -258,13 +256,16 @@ public sealed partial class NodePolicy
         TName[] before, IEnumerable<TView> views, Func<TView, TName> nameOf, Action<TName> remove, Action<TView> upsert)
         where TName : notnull
     {
-        var now = views.ToDictionary(nameOf);
-        foreach (var gone in before.Where(name => !now.ContainsKey(name)))
+        if (before.Length > 0)
         {
-            remove(gone);
+            var now = views.Select(nameOf).ToHashSet();
+            foreach (var gone in before.Where(name => !now.Contains(name)))
+            {
+                remove(gone);
+            }
         }
 
-        foreach (var view in now.Values)
+        foreach (var view in views)
         {
             upsert(view);
         }
@@ -300,7 +301,7 @@ public sealed partial class NodePolicy
         PodRecord record, ProfileSide side, ImmutableArray<PolicyKey> policies, bool isStaged, Profile? staged = null) =>
         _profiles.Acquire(
             side, policies, OwnPorts(_pods[record.View.Name].NamedPorts, policies, side.Direction),
-            OwnConditions.Of(record, policies.Select(policy => _policies.Specs[policy]), side.Direction, _policies.Own), isStaged, staged);
+            OwnConditions.Of(record, policies, side.Direction, _policies), isStaged, staged);
 
     /// <summary>Of an endpoint's ports those that its policies' rules call by name.</summary>
     private ImmutableArray<NamedPort> OwnPorts(
@@ -348,23 +349,41 @@ public sealed partial class NodePolicy
             return pod;
         }
 
-        var local = interfaces.Select(name => _endpoints[name]).Where(endpoint => IsOf(endpoint, pod))
-            .SelectMany(endpoint => endpoint.Addresses.Items).Where(address => !pod.Addresses.Items.Contains(address)).ToList();
-        return local.Count == 0 ? pod : pod with { Addresses = pod.Addresses.Items.Union(local).ToEquatableArray() };
+        var addresses = pod.Addresses.Items;
+        foreach (var name in interfaces)
+        {
+            if (_endpoints[name] is var endpoint && IsOf(endpoint, pod))
+            {
+                foreach (var address in endpoint.Addresses)
+                {
+                    addresses = addresses.Contains(address) ? addresses : addresses.Add(address);
+                }
+            }
+        }
+
+        return addresses == pod.Addresses.Items ? pod : pod with { Addresses = new(addresses) };
     }
 
     private void Touch(NamespacedName pod)
     {
-        if (_interfaces.TryGetValue(pod, out var interfaces))
+        foreach (var name in _interfaces.GetValueOrDefault(pod, []))
         {
-            _dirty.UnionWith(interfaces);
+            _dirty.Add(name);
         }
     }
 
     private void TouchSubjects(PolicyKey policy)
     {
-        // With a staged policy the pods of the one it stands in place of have another staged profile.
-        foreach (var pod in _policies.Subjects(policy).Concat(_policies.Subjects(policy.Enforced())))
+        Touch(_policies.Subjects(policy));
+        if (policy.Enforced() is var enforced && enforced != policy)
+        {
+            Touch(_policies.Subjects(enforced)); // these pods have another staged profile then
+        }
+    }
+
+    private void Touch(IEnumerable<PodRecord> pods)
+    {
+        foreach (var pod in pods)
         {
             Touch(pod.View.Name);
         }

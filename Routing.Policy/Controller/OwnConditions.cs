@@ -13,21 +13,20 @@ internal static class OwnConditions
     /// <param name="pod">The pod.</param>
     /// <param name="policies">The policies that select it, in order.</param>
     /// <param name="direction">Whose rules.</param>
-    /// <param name="selected">A selection of a policy.</param>
+    /// <param name="table">What these policies are.</param>
     public static ImmutableArray<(PolicyKey Policy, int Rule, IpFamilies Families)> Of(
-        PodRecord pod, IEnumerable<PolicySpec> policies, Direction direction,
-        Func<PolicyKey, PodSelection, SelectedPods> selected)
+        PodRecord pod, ImmutableArray<PolicyKey> policies, Direction direction, PolicyTable table)
     {
         List<(PolicyKey, int, IpFamilies)>? conditions = null; // few have any
         foreach (var policy in policies)
         {
-            var rules = policy.Rules(direction)!.Rules;
+            var rules = table.Specs[policy].Rules(direction)!.Rules;
             for (var i = 0; i < rules.Count; i++)
             {
                 if (rules[i].Own.Count > 0)
                 {
                     conditions ??= [];
-                    conditions.Add((policy.Key, i, Families(pod, rules[i].Own, selection => selected(policy.Key, selection))));
+                    conditions.Add((policy, i, Families(pod, policy, rules[i].Own, table)));
                 }
             }
         }
@@ -60,13 +59,12 @@ internal static class OwnConditions
         }
     }
 
-    private static IpFamilies Families(
-        PodRecord pod, EquatableArray<PeerSpec> peers, Func<PodSelection, SelectedPods> selected)
+    private static IpFamilies Families(PodRecord pod, PolicyKey policy, EquatableArray<PeerSpec> peers, PolicyTable table)
     {
         var families = IpFamilies.None;
         foreach (var address in pod.View.Addresses)
         {
-            if (peers.Items.Any(peer => Holds(pod, address, peer, selected)))
+            if (peers.Items.Any(peer => Holds(pod, address, peer, selection => table.Own(policy, selection))))
             {
                 families |= address.Family.AsSet();
             }

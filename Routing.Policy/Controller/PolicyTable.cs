@@ -10,9 +10,10 @@ internal sealed class PolicyTable(SelectorIndex index)
 {
     private readonly Dictionary<PolicyKey, PolicySpec> _specs = [];
     private readonly Dictionary<PolicyKey, SelectedPods> _subjects = [];
-    private readonly Dictionary<SelectedPods, HashSet<PolicySpec>> _bySubject = [];
+    private readonly Dictionary<SelectedPods, SmallSet<PolicySpec>> _bySubject = [];
     private readonly Dictionary<PolicyKey, List<SelectedPods>> _own = []; // what rules ask of the subjects
     private readonly Dictionary<PolicyKey, PolicySpec> _staged = []; // by the policies they stand in place of
+    private readonly List<PolicyKey> _keys = []; // of one question, kept for the next
 
     /// <summary>Every policy.</summary>
     public IReadOnlyDictionary<PolicyKey, PolicySpec> Specs => _specs;
@@ -33,14 +34,13 @@ internal sealed class PolicyTable(SelectorIndex index)
             _subjects.Add(spec.Key, subject);
             if (!_bySubject.TryGetValue(subject, out var policies))
             {
-                _bySubject.Add(subject, policies = new(ReferenceEqualityComparer.Instance));
+                _bySubject.Add(subject, policies = []);
             }
 
             policies.Add(spec);
-            var own = OwnConditions.SelectionsOf(spec).Select(index.Acquire).ToList();
-            if (own.Count > 0)
+            if (OwnConditions.SelectionsOf(spec) is { Count: > 0 } own)
             {
-                _own.Add(spec.Key, own);
+                _own.Add(spec.Key, [.. own.Select(index.Acquire)]);
             }
         }
     }
@@ -96,14 +96,14 @@ internal sealed class PolicyTable(SelectorIndex index)
     /// keys.</summary>
     /// <param name="selections">Those that hold the endpoint.</param>
     /// <param name="side">Which packets.</param>
-    public ImmutableArray<PolicyKey> Selecting(IEnumerable<SelectedPods> selections, ProfileSide side) =>
+    public ImmutableArray<PolicyKey> Selecting(SmallSet<SelectedPods> selections, ProfileSide side) =>
         Keys(selections, side, policy => !policy.IsStaged);
 
     /// <summary>Those that would with the staged policies enforced, each in place of the one it is named after; null when they
     /// would be the same.</summary>
     /// <param name="selections">Those that hold the endpoint.</param>
     /// <param name="side">Which packets.</param>
-    public ImmutableArray<PolicyKey>? SelectingStaged(IReadOnlyCollection<SelectedPods> selections, ProfileSide side)
+    public ImmutableArray<PolicyKey>? SelectingStaged(SmallSet<SelectedPods> selections, ProfileSide side)
     {
         if (_staged.Count == 0)
         {
@@ -114,9 +114,9 @@ internal sealed class PolicyTable(SelectorIndex index)
         return keys.SequenceEqual(Selecting(selections, side)) ? null : keys;
     }
 
-    private ImmutableArray<PolicyKey> Keys(IEnumerable<SelectedPods> selections, ProfileSide side, Func<PolicySpec, bool> isAsked)
+    private ImmutableArray<PolicyKey> Keys(SmallSet<SelectedPods> selections, ProfileSide side, Func<PolicySpec, bool> isAsked)
     {
-        var keys = new List<PolicyKey>();
+        _keys.Clear();
         foreach (var selected in selections)
         {
             if (_bySubject.TryGetValue(selected, out var policies))
@@ -126,13 +126,13 @@ internal sealed class PolicyTable(SelectorIndex index)
                     if (isAsked(policy) && policy.Rules(side.Direction) is not null
                         && (side.Layer is not { } layer || policy.IsOf(layer, side.Direction)))
                     {
-                        keys.Add(policy.Key);
+                        _keys.Add(policy.Key);
                     }
                 }
             }
         }
 
-        keys.Sort();
-        return [.. keys];
+        _keys.Sort();
+        return [.. _keys];
     }
 }

@@ -13,7 +13,7 @@ public readonly record struct Cidr
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, width);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        Network = address with { Value = address.Value & ~HostMask(width - length) };
+        Network = new Address(address.Family, address.Value & ~HostMask(width - length));
     }
 
     /// <summary>First address.</summary>

@@ -63,10 +63,26 @@ public sealed class LabelSelector : IEquatable<LabelSelector>
     }
 
     /// <summary>True when it looks at a label whose key begins so.</summary>
-    public bool Names(string prefix) =>
-        Requirements.Any(one => one.Key.StartsWith(prefix, StringComparison.Ordinal))
-        || (Expression is not null
-            && LabelExpressions.Keys(Expression).Any(key => key.StartsWith(prefix, StringComparison.Ordinal)));
+    public bool Names(string prefix)
+    {
+        foreach (var requirement in Requirements)
+        {
+            if (requirement.Key.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        foreach (var key in Expression is null ? [] : LabelExpressions.Keys(Expression))
+        {
+            if (key.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
     public bool Equals(LabelSelector? other) => other is not null && _text == other._text;

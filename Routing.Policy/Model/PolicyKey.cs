@@ -1,7 +1,7 @@
 namespace Routing.Policy.Model;
 
 /// <summary>The identity of a policy over all kinds.</summary>
-public readonly record struct PolicyKey(PolicyKind Kind, NamespacedName Name) : IComparable<PolicyKey>
+public readonly record struct PolicyKey(PolicyKind Kind, NamespacedName Name) : IComparable<PolicyKey>, ISpanFormattable
 {
     /// <summary>A networking.k8s.io/v1 NetworkPolicy.</summary>
     public static PolicyKey NetworkPolicy(string @namespace, string name) =>
@@ -26,6 +26,15 @@ public readonly record struct PolicyKey(PolicyKind Kind, NamespacedName Name) : 
 
     /// <summary>"NetworkPolicy namespace/name", "AdminNetworkPolicy name".</summary>
     public override string ToString() => Name.Namespace.Length == 0 ? $"{Kind} {Name.Name}" : $"{Kind} {Name}";
+
+    /// <inheritdoc/>
+    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    /// <inheritdoc/>
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        Name.Namespace.Length == 0
+            ? destination.TryWrite($"{Kind} {Name.Name}", out charsWritten)
+            : destination.TryWrite($"{Kind} {Name}", out charsWritten);
 
     /// <summary>As if each text ended with a slash, which sorts after '-' and '.'.</summary>
     private static int Compare(string one, string other)

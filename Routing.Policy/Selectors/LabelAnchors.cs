@@ -7,9 +7,9 @@ namespace Routing.Policy.Selectors;
 internal sealed class LabelAnchors<T>
     where T : class
 {
-    private readonly Dictionary<(LabelSource Source, string Key, string Value), HashSet<T>> _byValue = [];
-    private readonly Dictionary<(LabelSource Source, string Key), HashSet<T>> _byKey = [];
-    private readonly HashSet<T> _unanchored = [];
+    private readonly SmallMap<(LabelSource Source, string Key, string Value), SmallSet<T>> _byValue = new();
+    private readonly SmallMap<(LabelSource Source, string Key), SmallSet<T>> _byKey = new();
+    private readonly SmallSet<T> _unanchored = [];
     private int _inherited; // filed under labels that are not the endpoint's own
 
     /// <summary>Files an item under its selector.</summary>
@@ -108,9 +108,10 @@ internal sealed class LabelAnchors<T>
 
     private IEnumerable<T> Filed(LabelSource source, string key, string value)
     {
-        var withValue = _byValue.GetValueOrDefault((source, key, value));
-        var withKey = _byKey.GetValueOrDefault((source, key));
-        return withValue is null ? withKey ?? [] : withKey is null ? withValue : withValue.Concat(withKey);
+        var hasValue = _byValue.TryGetValue((source, key, value), out var withValue);
+        return _byKey.TryGetValue((source, key), out var withKey)
+            ? hasValue ? withValue!.Concat(withKey) : withKey
+            : hasValue ? withValue! : [];
     }
 
     private static (LabelSource Source, string Key) SourceOf(string key) =>
@@ -126,23 +127,15 @@ internal sealed class LabelAnchors<T>
         selector.Requirements.Where(one => one.Operator == SelectorOperator.In).MinBy(one => one.Values.Count)
         ?? selector.Requirements.FirstOrDefault(one => one.Operator == SelectorOperator.Exists);
 
-    private static void File<TKey>(Dictionary<TKey, HashSet<T>> files, TKey key, T item)
-        where TKey : notnull
-    {
-        if (!files.TryGetValue(key, out var file))
-        {
-            files.Add(key, file = []);
-        }
+    private static void File<TKey>(SmallMap<TKey, SmallSet<T>> files, TKey key, T item)
+        where TKey : notnull => (files.GetValueRefOrAddDefault(key, out _) ??= []).Add(item);
 
-        file.Add(item);
-    }
-
-    private static void Unfile<TKey>(Dictionary<TKey, HashSet<T>> files, TKey key, T item)
+    private static void Unfile<TKey>(SmallMap<TKey, SmallSet<T>> files, TKey key, T item)
         where TKey : notnull
     {
         if (files.TryGetValue(key, out var file) && file.Remove(item) && file.Count == 0)
         {
-            files.Remove(key);
+            files.Remove(key, out _);
         }
     }
 }

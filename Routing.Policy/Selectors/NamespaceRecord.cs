@@ -12,16 +12,16 @@ internal sealed class NamespaceRecord(string name)
     public NamespaceView? View { get; set; }
 
     /// <summary>The pods in it.</summary>
-    public HashSet<PodRecord> Pods { get; } = [];
+    public SmallSet<PodRecord> Pods { get; } = [];
 
     /// <summary>The network sets and host endpoints in it.</summary>
-    public HashSet<NetRecord> Nets { get; } = [];
+    public SmallSet<NetRecord> Nets { get; } = [];
 
     /// <summary>Its service accounts, by name.</summary>
     public Dictionary<string, ServiceAccountView> Accounts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The scopes that it is in.</summary>
-    public HashSet<ScopeRecord> Scopes { get; } = [];
+    public SmallSet<ScopeRecord> Scopes { get; } = [];
 
     /// <summary>True when nothing tells of it any more.</summary>
     public bool IsUnused => View is null && Pods.Count == 0 && Nets.Count == 0 && Accounts.Count == 0;

@@ -19,7 +19,7 @@ internal sealed class NetRecord(EndpointKinds kind, NamespacedName name)
     public EquatableArray<Cidr> Nets { get; set; }
 
     /// <summary>The registered selections that it is a member of.</summary>
-    public HashSet<SelectedPods> Selections { get; } = [];
+    public SmallSet<SelectedPods> Selections { get; } = [];
 
     /// <summary>What selectors see of it.</summary>
     public EndpointLabels Seen(NamespaceView? home) => Kind == EndpointKinds.NetworkSets

@@ -9,5 +9,5 @@ internal sealed class PodRecord(PodView view)
     public PodView View { get; set; } = view;
 
     /// <summary>The registered selections that the pod is a member of.</summary>
-    public HashSet<SelectedPods> Selections { get; } = [];
+    public SmallSet<SelectedPods> Selections { get; } = [];
 }

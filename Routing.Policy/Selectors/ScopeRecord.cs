@@ -11,10 +11,10 @@ internal sealed class ScopeRecord(NamespaceScope scope)
     public NamespaceScope Scope { get; } = scope;
 
     /// <summary>The namespaces that are in the scope now.</summary>
-    public HashSet<NamespaceRecord> Namespaces { get; } = [];
+    public SmallSet<NamespaceRecord> Namespaces { get; } = [];
 
     /// <summary>By selector and what it may hold.</summary>
-    public Dictionary<(LabelSelector Selector, EndpointKinds Kinds), SelectedPods> Selections { get; } = [];
+    public SmallMap<(LabelSelector Selector, EndpointKinds Kinds), SelectedPods> Selections { get; } = new();
 
     public void Add(SelectedPods selected)
     {
@@ -24,7 +24,7 @@ internal sealed class ScopeRecord(NamespaceScope scope)
 
     public void Remove(SelectedPods selected)
     {
-        Selections.Remove((selected.Selection.Pods, selected.Selection.Kinds));
+        Selections.Remove((selected.Selection.Pods, selected.Selection.Kinds), out _);
         _anchors.Remove(selected.Selection.Pods, selected);
     }
 

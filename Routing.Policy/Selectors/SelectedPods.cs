@@ -10,10 +10,10 @@ internal sealed class SelectedPods(PodSelection selection)
     public PodSelection Selection { get; } = selection;
 
     /// <summary>The pods it holds now. Only the index changes it.</summary>
-    public HashSet<PodRecord> Members { get; } = [];
+    public SmallSet<PodRecord> Members { get; } = [];
 
     /// <summary>The network sets and host endpoints it holds now. Only the index changes it.</summary>
-    public HashSet<NetRecord> Nets { get; } = [];
+    public SmallSet<NetRecord> Nets { get; } = [];
 
     /// <summary>True when labels of namespaces decide who is a member, beside those of the scope.</summary>
     public bool SeesNamespaces { get; } = selection.Pods.Names(EndpointLabels.NamespacePrefix);

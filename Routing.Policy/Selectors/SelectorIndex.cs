@@ -188,8 +188,21 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
 
     private void Refresh(PodRecord pod, NamespaceRecord home)
     {
+        if (home.Scopes.Count == 0 && pod.Selections.Count == 0)
+        {
+            return;
+        }
+
         var labels = home.Seen(pod.View);
-        var now = home.Scopes.SelectMany(scope => scope.Holding(pod.View, labels)).ToHashSet();
+        var now = new SmallSet<SelectedPods>();
+        foreach (var scope in home.Scopes)
+        {
+            foreach (var selected in scope.Holding(pod.View, labels))
+            {
+                now.Add(selected);
+            }
+        }
+
         foreach (var selected in pod.Selections.Where(selected => !now.Contains(selected)).ToList())
         {
             pod.Selections.Remove(selected);
@@ -251,18 +264,28 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
         }
     }
 
-    private HashSet<ScopeRecord> ScopesOf(NamespaceRecord home)
+    private SmallSet<ScopeRecord> ScopesOf(NamespaceRecord home)
     {
-        var scopes = home.View is null
-            ? []
-            : _labelledScopes.Candidates(home.View.Labels)
-                .Where(scope => scope.Scope.Matches(home.Name, home.View)).ToHashSet();
-        foreach (var key in new NamespaceScope[] { new NamespaceScope.Named(home.Name), Anywhere })
+        var scopes = new SmallSet<ScopeRecord>();
+        if (home.View is not null)
         {
-            if (_scopes.TryGetValue(key, out var scope))
+            foreach (var scope in _labelledScopes.Candidates(home.View.Labels))
             {
-                scopes.Add(scope);
+                if (scope.Scope.Matches(home.Name, home.View))
+                {
+                    scopes.Add(scope);
+                }
             }
+        }
+
+        if (_scopes.TryGetValue(new NamespaceScope.Named(home.Name), out var own))
+        {
+            scopes.Add(own);
+        }
+
+        if (_scopes.TryGetValue(Anywhere, out var any))
+        {
+            scopes.Add(any);
         }
 
         return scopes;
