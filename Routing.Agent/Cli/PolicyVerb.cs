@@ -15,5 +15,6 @@ internal static class PolicyVerb
         PolicyMatrixVerb.Create(),
         PolicyLintVerb.Create(),
         PolicyListVerb.Create(),
+        PolicyNamesVerb.Create(),
     };
 }

@@ -61,6 +61,10 @@ internal static class StatusVerb
             + $"last {Durations.Format(status.Dataplane.LastApplySecondsAgo)} ago in "
             + $"{status.Dataplane.LastApplyMilliseconds:0.0} ms");
         WriteError(writer, status.Dataplane.LastError);
+        var domains = status.Domains;
+        writer.WriteLine($"Names       {domains.Names} for {domains.Addresses} addresses, {domains.Answers} answers, "
+            + $"{domains.Late} packets late, {domains.Unread} unread, {domains.Connections} TCP connections followed");
+        WriteError(writer, domains.Problem);
         writer.WriteLine();
         var table = new TextTable("WATCH", "STATE", "SYNCED", "SINCE", "LAST ERROR");
         foreach (var watch in status.Watches)

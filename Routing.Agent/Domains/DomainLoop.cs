@@ -13,11 +13,12 @@ namespace Routing.Agent.Domains;
 /// <remarks>
 /// <code>
 /// kernel --NFQUEUE--> PacketQueue --(bounded)--> parse > LearnedNames > NameFile > DataplaneLoop: one transaction
-///    ^                                              │ nothing new                        │ committed, or too late
+///    ^                       TCP: AnswerStreams >   │ nothing new                        │ committed, or too late
 ///    └──────────────── the packet goes on ──────────┴────────────────────────────────────┘
 /// </code>
 /// Every packet goes on, whatever is in it: the answer belongs to the pod. One that takes longer than <see cref="HoldLimit"/> goes on
-/// too, and the pod's first connection may have to be tried again. What lapses is told without haste.
+/// too, and the pod's first connection may have to be tried again. What lapses is told without haste. Over TCP the segment waits that
+/// completes an answer, and those that come meanwhile: one of them may be the same, sent again.
 /// </remarks>
 internal sealed partial class DomainLoop
 {
@@ -29,21 +30,28 @@ internal sealed partial class DomainLoop
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<(IPacketSource? Source, HeldPacket Packet)> _inbox =
-        Channel.CreateBounded<(IPacketSource? Source, HeldPacket Packet)>(256);
+    /// <summary>Packets that wait for a transaction; more go on.</summary>
+    private const int MostWaiting = 1024;
+
+    private readonly Channel<Message> _inbox = Channel.CreateBounded<Message>(256);
 
     private readonly INamePolicy _policy;
     private readonly NameFile _file; // the loop alone uses it
     private readonly LearnedNames _names = new(); // likewise
+    private readonly AnswerStreams _streams = new(); // likewise
+    private IPacketSource? _source; // likewise: where the last packet came from
+    private long _missed; // likewise: packets that nobody read
+    private TimeSpan _nextSweep; // likewise
     private readonly TimeProvider _time;
     private readonly long _origin;
     private readonly ILogger _logger;
     private ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> _lapsed =
         ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>>.Empty;
 
+    private readonly HashSet<DomainPattern> _untold = []; // under its own lock: what changed and the policy may not know
     private volatile DomainStatus _status = new(); // but for what other fields have
     private volatile string? _problem;
-    private int _uncommitted; // answers that wait for a transaction
+    private int _uncommitted; // packets that wait for a transaction
     private long _late;
 
     /// <param name="policy">Takes what names stand for.</param>
@@ -63,6 +71,14 @@ internal sealed partial class DomainLoop
     public ImmutableDictionary<DomainPattern, ImmutableHashSet<Address>> Lapsed => Volatile.Read(ref _lapsed);
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>What names stand for now, while it runs.</summary>
+    public async Task<ImmutableArray<KnownName>> ListAsync(CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<ImmutableArray<KnownName>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(new Message { Asked = answer }, cancellationToken);
+        return await answer.Task.WaitAsync(cancellationToken);
+    }
 
     /// <summary>Takes what an earlier agent learned. Before <see cref="RunAsync"/>, and before the first transaction.</summary>
     /// <returns>What names stand for.</returns>
@@ -92,7 +108,7 @@ internal sealed partial class DomainLoop
         }
 
         Volatile.Write(ref _lapsed, _names.Lapsed());
-        _status = _status with { Addresses = _names.InForce.Values.Sum(addresses => addresses.Count) };
+        Show();
         return _names.InForce;
     }
 
@@ -102,19 +118,20 @@ internal sealed partial class DomainLoop
     public async Task RunAsync(IReadOnlyCollection<AnswerSource> sources, CancellationToken cancellationToken)
     {
         Save([]);
-        await using var timer = _time.CreateTimer(_ => _inbox.Writer.TryWrite((null, default)), null, Sweep, Sweep);
+        await using var timer = _time.CreateTimer(_ => _inbox.Writer.TryWrite(default), null, Sweep, Sweep);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pumps = sources.Select(source => PumpAsync(source, stop.Token)).ToList();
         try
         {
-            await foreach (var (source, packet) in _inbox.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var message in _inbox.Reader.ReadAllAsync(cancellationToken))
             {
-                if (source is not null)
+                if (message.Source is { } source)
                 {
-                    Take(source, packet, cancellationToken);
+                    Take(source, message.Packet, cancellationToken);
                 }
 
                 SweepIfDue(cancellationToken);
+                message.Asked?.TrySetResult(_names.List(Now));
             }
         }
         finally
@@ -147,7 +164,7 @@ internal sealed partial class DomainLoop
 
                     await foreach (var packet in source.Packets.ReadAllAsync(cancellationToken))
                     {
-                        await _inbox.Writer.WriteAsync((source, packet), cancellationToken);
+                        await _inbox.Writer.WriteAsync(new Message { Source = source, Packet = packet }, cancellationToken);
                     }
                 }
                 catch (NetlinkException e)
@@ -171,34 +188,72 @@ internal sealed partial class DomainLoop
 
     private void Take(IPacketSource source, HeldPacket packet, CancellationToken cancellationToken)
     {
-        var patterns = Learn(packet, out var isNew);
-        if (isNew || (patterns.Count > 0 && Volatile.Read(ref _uncommitted) > 0))
+        if (_source != source || packet.Missed > 0)
+        {
+            _streams.Clear(); // nobody knows what went by
+            (_source, _missed) = (source, _missed + packet.Missed);
+        }
+
+        var found = Learn(packet);
+        var waiting = Volatile.Read(ref _uncommitted);
+        if (!found.IsNew && (!found.MayRepeat || waiting == 0))
+        {
+            Release(source, packet);
+        }
+        else if (waiting < MostWaiting)
         {
             Interlocked.Increment(ref _uncommitted);
-            _ = CommitAsync(source, packet, patterns, cancellationToken);
+            _ = CommitAsync(source, packet, found.Patterns, cancellationToken);
         }
         else
         {
+            OnLate(found.Patterns);
             Release(source, packet);
         }
     }
 
-    /// <returns>The names in use that the answer is about.</returns>
-    private List<DomainPattern> Learn(HeldPacket packet, out bool isNew)
+    private Findings Learn(in HeldPacket packet)
     {
-        isNew = false;
-        var message = PacketHeader.UdpPayload(packet.Octets);
+        var found = new Findings();
+        if (PacketHeader.TryReadTcp(packet.Octets, out var segment))
+        {
+            found.MayRepeat = !segment.Data.IsEmpty;
+            if (packet.Id is null)
+            {
+                _missed += segment.Data.IsEmpty ? 0 : 1; // a copy: others may be missing, and nobody says so
+            }
+            else
+            {
+                foreach (var message in _streams.Take(segment, Now))
+                {
+                    Learn(message, segment.Header.Destination, found);
+                }
+            }
+
+            Show();
+        }
+        else if (PacketHeader.TryReadUdp(packet.Octets, out var header, out var message))
+        {
+            Learn(message, header.Destination, found);
+        }
+
+        return found;
+    }
+
+    /// <summary>Learns what an answer says of names in use.</summary>
+    private void Learn(ReadOnlySpan<byte> message, Address asker, Findings found)
+    {
         var inUse = _policy.NamesInUse;
         if (!DnsAnswer.TryReadName(message, out var name))
         {
-            return [];
+            return;
         }
 
         var patterns = DomainPattern.Matching(name)
             .Where(pattern => inUse?.Contains(pattern) ?? _names.Patterns.Contains(pattern)).ToList();
         if (patterns.Count == 0 || !DnsAnswer.TryRead(message, out var answer) || answer.Addresses.Count == 0)
         {
-            return [];
+            return;
         }
 
         var (now, utc) = (Now, _time.GetUtcNow());
@@ -208,17 +263,18 @@ internal sealed partial class DomainLoop
             foreach (var (address, ttl) in answer.Addresses)
             {
                 var hold = LearnedNames.Hold(ttl);
-                isNew |= _names.Learn(pattern, address, now + hold);
+                found.IsNew |= _names.Learn(pattern, address, now + hold);
                 lines.Add((pattern, address, utc + hold));
             }
+
+            _names.OnAnswer(pattern, asker);
         }
 
         Save(lines);
-        _status = _status with
-        {
-            Answers = _status.Answers + 1, Addresses = _names.InForce.Values.Sum(addresses => addresses.Count),
-        };
-        return patterns;
+        found.Patterns.AddRange(patterns);
+        found.MayRepeat = true;
+        _status = _status with { Answers = _status.Answers + 1 };
+        Show();
     }
 
     /// <summary>Lets the packet go when what it said is in force, or when that takes too long.</summary>
@@ -235,7 +291,7 @@ internal sealed partial class DomainLoop
         {
             if (limit.IsCancellationRequested)
             {
-                Interlocked.Increment(ref _late);
+                OnLate(patterns);
                 LogLate(HoldLimit);
             }
         }
@@ -246,24 +302,45 @@ internal sealed partial class DomainLoop
         }
     }
 
+    /// <summary>The packet goes on. What it says is told without it: perhaps there was no room to tell it so far.</summary>
+    private void OnLate(List<DomainPattern> patterns)
+    {
+        Interlocked.Increment(ref _late);
+        lock (_untold)
+        {
+            _untold.UnionWith(patterns);
+        }
+    }
+
     private void SweepIfDue(CancellationToken cancellationToken)
     {
         var now = Now;
-        if (_names.Next is not { } next || next > now)
+        if (now < _nextSweep)
         {
             return;
         }
 
+        _nextSweep = now + Sweep;
+        _streams.Expire(now);
         var lapsed = _names.Expire(now, _policy.NamesInUse ?? _names.Patterns.ToImmutableHashSet());
         if (lapsed.Count > 0)
         {
             Volatile.Write(ref _lapsed, _names.Lapsed());
-            _status = _status with { Addresses = _names.InForce.Values.Sum(addresses => addresses.Count) };
-            _ = NoteAsync(lapsed, cancellationToken);
+        }
+
+        Show();
+        lock (_untold)
+        {
+            _untold.UnionWith(lapsed);
+            if (_untold.Count > 0)
+            {
+                _ = NoteAsync([.. _untold], cancellationToken);
+                _untold.Clear();
+            }
         }
     }
 
-    private async Task NoteAsync(IReadOnlySet<DomainPattern> patterns, CancellationToken cancellationToken)
+    private async Task NoteAsync(List<DomainPattern> patterns, CancellationToken cancellationToken)
     {
         try
         {
@@ -283,6 +360,18 @@ internal sealed partial class DomainLoop
         {
             policy.SetDomain(pattern, inForce.GetValueOrDefault(pattern, []));
         }
+    }
+
+    private void Show()
+    {
+        var names = _names.InForce;
+        _status = _status with
+        {
+            Names = names.Count,
+            Addresses = names.Values.Sum(addresses => addresses.Count),
+            Connections = _streams.Count,
+            Unread = _missed + _streams.Unread,
+        };
     }
 
     private void Save(List<(DomainPattern, Address, DateTimeOffset)> lines)
@@ -335,4 +424,21 @@ internal sealed partial class DomainLoop
 
     [LoggerMessage(LogLevel.Debug, "Domain names: a packet could not be let go: {Reason}")]
     private partial void LogNotReleased(string reason);
+
+    /// <summary>A packet, or a question; nothing when time has gone by.</summary>
+    private readonly record struct Message(
+        IPacketSource? Source, HeldPacket Packet, TaskCompletionSource<ImmutableArray<KnownName>>? Asked);
+
+    /// <summary>What a packet says.</summary>
+    private sealed class Findings
+    {
+        /// <summary>The names in use that it is about.</summary>
+        public List<DomainPattern> Patterns { get; } = [];
+
+        /// <summary>Something of it is not in force.</summary>
+        public bool IsNew { get; set; }
+
+        /// <summary>It may say again what another packet said that waits.</summary>
+        public bool MayRepeat { get; set; }
+    }
 }

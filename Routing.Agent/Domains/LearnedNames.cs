@@ -47,6 +47,29 @@ internal sealed class LearnedNames
     /// <summary>How long an answer's address is in force.</summary>
     public static TimeSpan Hold(TimeSpan ttl) => (ttl < Least ? Least : ttl > Greatest ? Greatest : ttl) + Grace;
 
+    /// <summary>An answer was about a name.</summary>
+    /// <param name="pattern">The name.</param>
+    /// <param name="asker">To whom it was given.</param>
+    public void OnAnswer(DomainPattern pattern, Address asker)
+    {
+        if (_entries.TryGetValue(pattern, out var entry))
+        {
+            (entry.Answers, entry.Asker) = (entry.Answers + 1, asker);
+        }
+    }
+
+    /// <summary>What stands for something, by name.</summary>
+    public ImmutableArray<KnownName> List(TimeSpan now) =>
+    [
+        .. from one in _entries
+           where one.Value.Until.Count > 0
+           orderby $"{one.Key}"
+           select new KnownName(
+               one.Key,
+               [.. one.Value.Until.OrderBy(address => address.Value).ThenBy(address => address.Key).Select(address => (address.Key, address.Value - now))],
+               one.Value.Answers, one.Value.Asker),
+    ];
+
     /// <summary>An address of a name is in force until then, or longer if it was already.</summary>
     /// <returns>True when it was not in force.</returns>
     public bool Learn(DomainPattern pattern, Address address, TimeSpan until)
@@ -172,5 +195,9 @@ internal sealed class LearnedNames
         public Dictionary<Address, TimeSpan> Until { get; } = [];
 
         public Dictionary<Address, TimeSpan> Lapsed { get; } = [];
+
+        public long Answers { get; set; }
+
+        public Address? Asker { get; set; }
     }
 }

@@ -3,19 +3,21 @@ using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Live;
+using Routing.Agent.Domains;
 using Routing.Agent.Flows;
 using Routing.Agent.Grpc.Protocol;
 using Routing.Agent.Logging;
 using Routing.Agent.Netlink;
 using Routing.Agent.Roles;
+using Routing.Policy.Model;
 using Serilog.Events;
 
 namespace Routing.Agent.Grpc;
 
 /// <summary>The agent's own service: snapshots into messages.</summary>
 internal sealed class AgentGrpcService(
-    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, FlowLoop flows, LiveExplainer live,
-    AgentLog log)
+    AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, DomainLoop domains, FlowLoop flows,
+    LiveExplainer live, AgentLog log)
     : AgentApi.AgentApiBase
 {
     /// <summary>Response header by which a watcher knows that it is heard; an error has headers too.</summary>
@@ -68,6 +70,29 @@ internal sealed class AgentGrpcService(
             entry.LocalHosts.AddRange(policy.LocalHosts);
             entry.Problems.AddRange(policy.Problems.Items.Select(problem => problem.ToString()));
             reply.Policies.Add(entry);
+        }
+
+        return reply;
+    }
+
+    public override async Task<ListNamesReply> ListNames(ListNamesRequest request, ServerCallContext context)
+    {
+        var names = await domains.ListAsync(context.CancellationToken);
+        var pods = attachments.Attachments
+            .SelectMany(each => each.Addresses, (each, address) => KeyValuePair.Create(Address.From(address), each.Pod.ToString()))
+            .DistinctBy(one => one.Key).ToDictionary();
+        var reply = new ListNamesReply();
+        foreach (var name in names)
+        {
+            var entry = new Protocol.KnownName
+            {
+                Name = $"{name.Pattern}",
+                Answers = (ulong)name.Answers,
+                LastAsker = name.Asker is { } asker ? pods.GetValueOrDefault(asker, $"{asker}") : "",
+            };
+            entry.Addresses.AddRange(name.Addresses.Select(
+                one => new KnownAddress { Address = $"{one.Address}", SecondsLeft = Math.Max(0, one.Left.TotalSeconds) }));
+            reply.Names.Add(entry);
         }
 
         return reply;

@@ -27,8 +27,12 @@ internal static class AgentGauges
         metrics.AddGauge("domain_addresses", "Addresses that domain names in policies stand for.", () => domains.Status.Addresses);
         metrics.AddGauge("domain_answers_receiving", "1 when answers of DNS can be seen.", () => domains.Status.Problem is null ? 1 : 0);
         metrics.AddCounter("domain_answers", "Answers of DNS about names in policies.", () => domains.Status.Answers);
-        metrics.AddCounter("domain_answers_late", "Of these, those that went on before what they say was in force.",
+        metrics.AddCounter("domain_answers_late", "Packets with answers that went on before what they say was in force.",
             () => domains.Status.Late);
+        metrics.AddCounter("domain_packets_unread", "Packets of servers that went on unread: no room, or a TCP connection that is not followed.",
+            () => domains.Status.Unread);
+        metrics.AddGauge("domain_connections", "TCP connections of servers that are followed.", () => domains.Status.Connections);
+        metrics.AddGauge("domain_names", "Names and wildcards of policies that stand for some address.", () => domains.Status.Names);
         metrics.AddGauge("fib_routes", "Routes of ours in the kernel.", () => fib.Status.Installed);
         metrics.AddGauge("fib_routes_pending", "Routes not as they should be.", () => fib.Status.Pending);
         metrics.AddGauge("bgp_running", "1 when the BGP speaker runs.", () => speaker.Status.IsRunning ? 1 : 0);

@@ -148,9 +148,9 @@ internal sealed partial class AgentRole
         using var bgpMetrics = new BgpMetrics(sample);
         await using var server = await StartServerAsync(
             new AgentStatusSource(
-                _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, fib,
+                _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, domains, fib,
                 speaker, _time),
-            new Readiness(node), dataplane, attachments, flows,
+            new Readiness(node), dataplane, attachments, domains, flows,
             new LiveExplainer(dataplane, applier.Name, applier.OpenRules, _options.Dataplane.CoalesceGreatest, _time), speakerSource, sample, cancellationToken);
         cni.Listen();
         service.Reconcile();
@@ -197,10 +197,10 @@ internal sealed partial class AgentRole
 
     private Task<ControlServer> StartServerAsync(
         AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,
-        FlowLoop flows, LiveExplainer live, ISpeakerSource speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
+        DomainLoop domains, FlowLoop flows, LiveExplainer live, ISpeakerSource speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
         _options.AgentSocket, _options.MetricsEndpoint, _loggers,
-        services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments).AddSingleton(flows)
-            .AddSingleton(live).AddSingleton(_log).AddSingleton(speaker),
+        services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments).AddSingleton(domains)
+            .AddSingleton(flows).AddSingleton(live).AddSingleton(_log).AddSingleton(speaker),
         application =>
         {
             application.MapGrpcService<AgentGrpcService>();

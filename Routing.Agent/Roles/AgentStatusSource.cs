@@ -3,6 +3,7 @@ using Routing.Agent.Attachments;
 using Routing.Agent.Cluster;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Fib;
+using Routing.Agent.Domains;
 using Routing.Agent.Grpc;
 using Routing.Agent.Grpc.Protocol;
 using Protocol = Routing.Agent.Grpc.Protocol;
@@ -18,7 +19,8 @@ namespace Routing.Agent.Roles;
 /// <summary>Gathers the parts' snapshots into the agent's status and its view of the topology.</summary>
 internal sealed class AgentStatusSource(
     string node, Readiness readiness, IReadOnlyList<WatchedResource> watches, ClusterDirectory cluster,
-    AttachmentStore attachments, DataplaneLoop dataplane, FibLoop fib, SpeakerHost speaker, TimeProvider time)
+    AttachmentStore attachments, DataplaneLoop dataplane, DomainLoop domains, FibLoop fib, SpeakerHost speaker,
+    TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
 
@@ -38,6 +40,7 @@ internal sealed class AgentStatusSource(
             Pods = (uint)attachments.Attachments.Count,
             Policies = (uint)await dataplane.ReadAsync(policy => policy.Policies().Length, cancellationToken),
             Dataplane = Describe(dataplane.Status),
+            Domains = Describe(domains.Status),
             Fib = Describe(fib.Status),
             Speaker = await DescribeSpeakerAsync(cancellationToken),
         };
@@ -77,6 +80,17 @@ internal sealed class AgentStatusSource(
         LastApplySecondsAgo = status.LastApply is { } at ? (time.GetUtcNow() - at).TotalSeconds : 0,
         LastApplyMilliseconds = status.LastApplyDuration.TotalMilliseconds,
         Backend = dataplane.Backend,
+    };
+
+    private static Protocol.Domains Describe(DomainStatus status) => new()
+    {
+        Names = (uint)status.Names,
+        Addresses = (uint)status.Addresses,
+        Answers = (ulong)status.Answers,
+        Late = (ulong)status.Late,
+        Unread = (ulong)status.Unread,
+        Connections = (uint)status.Connections,
+        Problem = status.Problem ?? "",
     };
 
     private static Protocol.Fib Describe(FibStatus status)

@@ -12,7 +12,7 @@ public sealed record DnsOptions
     /// <summary>Where answers stop until what they say is in force.</summary>
     public ushort Queue { get; init; } = DefaultQueue;
 
-    /// <summary>Services whose endpoints are believed, at the UDP ports that they serve.</summary>
+    /// <summary>Services whose endpoints are believed, at the ports of UDP and TCP that they serve.</summary>
     public ImmutableArray<NamespacedName> Services { get; init; } = [new("kube-system", "kube-dns")];
 
     /// <summary>Servers that are believed at port 53.</summary>

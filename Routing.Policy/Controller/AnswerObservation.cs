@@ -8,18 +8,20 @@ namespace Routing.Policy.Controller;
 /// <summary>The rules by which answers of DNS come to the agent before they come to the pods: only there while policies of local
 /// pods name domains, and only for these pods.
 /// <code>
-///   forward   UDP, established, to a pod that asks, from a server: held    (then as without: established goes through)
-///   output    UDP, to a pod that asks, from a server: held                 (a server of the node itself, NodeLocal DNS say)
+///   forward   from a server, established, to a pod that asks: held    (then as without: established goes through)
+///   output    from a server, to a pod that asks: held                 (a server of the node itself, NodeLocal DNS say)
 /// </code>
+/// A server is an address with a port of UDP or TCP, so that one look-up is all that other packets meet. Over TCP each segment is held:
+/// who reads them has to see the first, and has to know that there was none in between.
 /// In forward an answer belongs to a question that the pod has sent (connection tracking knows it), and its source is the server's
 /// own: a Service's address comes back only after this hook. What the node sends is the node's, and caches on nodes are often left
 /// out of connection tracking.
 /// </summary>
 internal sealed class AnswerObservation(DnsOptions options, ServiceTable services)
 {
-    private const byte Udp = 17;
     private const ushort DnsPort = 53;
     private const int FilterPriority = 0;
+    private static readonly ImmutableArray<TransportProtocol> Transports = [TransportProtocol.Udp, TransportProtocol.Tcp];
 
     /// <summary>Puts the rules in, or takes them out.</summary>
     /// <param name="ruleset">The rest.</param>
@@ -40,7 +42,8 @@ internal sealed class AnswerObservation(DnsOptions options, ServiceTable service
             ruleset = Put(ruleset, new MatchSet(
                 Names.DnsServers(family), family, [RuleField.SourceAddress, RuleField.Protocol, RuleField.SourcePort], Ranges: false,
                 [.. Servers().Where(server => server.Address.Family == family)
-                    .Select(server => new SetElement(server.Address.Value, server.Address.Value, Udp, server.Port, server.Port))],
+                    .Select(server => new SetElement(
+                        server.Address.Value, server.Address.Value, (byte)server.Protocol, server.Port, server.Port))],
                 "servers whose answers are believed"));
         }
 
@@ -67,10 +70,7 @@ internal sealed class AnswerObservation(DnsOptions options, ServiceTable service
     private ImmutableArray<Rule> Held(params Match[] more) =>
     [
         .. IpFamiliesExtensions.Each.Select(family => new Rule(
-            [
-                new Match.Protocol(Udp), .. more,
-                new Match.InSet(Names.DnsAskers(family)), new Match.InSet(Names.DnsServers(family)),
-            ],
+            [new Match.InSet(Names.DnsServers(family)), .. more, new Match.InSet(Names.DnsAskers(family))],
             new RuleAction.Hold(options.Queue),
             "until what the answer says is in force")),
     ];
@@ -98,13 +98,14 @@ internal sealed class AnswerObservation(DnsOptions options, ServiceTable service
             ? ruleset
             : ruleset with { Sets = ruleset.Sets.SetItem(set.Name, set) };
 
-    private IEnumerable<(Address Address, ushort Port)> Servers() => options.Servers.Select(address => (address, DnsPort))
+    private IEnumerable<(Address Address, TransportProtocol Protocol, ushort Port)> Servers() =>
+        (from address in options.Servers from protocol in Transports select (address, protocol, DnsPort))
         .Concat(
             from service in options.Services
             from slice in services.Of(service)
             from port in slice.Ports.Items
-            where port.Protocol == TransportProtocol.Udp && port.Low == port.High
+            where Transports.Contains(port.Protocol) && port.Low == port.High
             from address in slice.Addresses.Items
-            select (address, port.Low))
+            select (address, port.Protocol, port.Low))
         .Distinct();
 }

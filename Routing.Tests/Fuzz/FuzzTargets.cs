@@ -119,7 +119,8 @@ internal static class FuzzTargets
             DnsMessages.Query("a.b.example.org", 28),
         ]) { AllocationPerOctet = 4 * 1024 },
         new("nfqueue", RunPacketQueue, Seeds(
-            "40000000 0003 0000 00000000 00000000 02 00 0073 0B00 0100 00000007 0800 01 00 2200 0A00 4500001E12344000401100000A0300020A0100020035C000000A00001234 0000")),
+            "40000000 0003 0000 00000000 00000000 02 00 0073 0B00 0100 00000007 0800 01 00 2200 0A00 4500001E12344000401100000A0300020A0100020035C000000A00001234 0000",
+            "4C000000000300000000000000000000020000730B00010000000001080001002C000A004500002800014000400600000A0300020A0100020035C000000003E800000001501210000000000060000000000300000000000000000000020000730B000100000000020800010040000A004500003C00014000400600000A0300020A0100020035C000000003E9000000015018100000000000003112348180000100010000000003777777076558000000000300000000000000000000020000730B000100000000030800010037000A004500003300014000400600000A0300020A0100020035C00000000411000000015018100000000000010000012C0004C00002010060000000000300000000000000000000020000730B000100000000040800010040000A004500003C00014000400600000A0300020A0100020035C000000003FD00000001501810000000000078616D706C6503636F6D0000010001C00C0001004C000000000300000000000000000000020000730B00010000000005080001002C000A004500002800014000400600000A0300020A0100020035C0000000041C000000015011100000000000")),
         new("as-path-pattern", RunAsPathPattern, Texts("^65000_", "_(65001|65002)+_[64512-65534]$", "^$", ".* 7{2,5} (1 2)*?", "{1 2}"))
         {
             Mutations = 3000, AllocationPerOctet = 64 * 1024, FixedAllocation = 16 * 1024 * 1024,
@@ -309,16 +310,33 @@ internal static class FuzzTargets
 
     private static void RunPacketQueue(ReadOnlySpan<byte> input)
     {
+        var streams = new AnswerStreams();
         var reader = new NetlinkReader(input);
         while (reader.TryRead(out var message))
         {
             if (PacketQueueCodec.TryDecode(in message, out var packet))
             {
-                RunDns(PacketHeader.UdpPayload(packet.Octets));
+                RunAnswer(packet.Octets, streams);
             }
         }
 
-        RunDns(PacketHeader.UdpPayload(input));
+        RunAnswer(input, streams);
+        if (streams.Octets > AnswerStreams.MostOctets)
+        {
+            throw new System.Diagnostics.UnreachableException("more than there is room for");
+        }
+    }
+
+    private static void RunAnswer(ReadOnlySpan<byte> packet, AnswerStreams streams)
+    {
+        if (PacketHeader.TryReadUdp(packet, out _, out var payload))
+        {
+            RunDns(payload);
+        }
+        else if (PacketHeader.TryReadTcp(packet, out var segment))
+        {
+            streams.Take(segment, TimeSpan.Zero).ForEach(message => RunDns(message));
+        }
     }
 
     private static void RunDns(ReadOnlySpan<byte> input)

@@ -19,7 +19,9 @@ internal static class DnsNetwork
         Ingress = null,
         Egress = new RuleSet(
         [
-            new RuleSpec(RuleVerdict.Allow, [], [new PortSpec.Numbers(TransportProtocol.Udp, 53, 53)], "spec.egress[0]"),
+            new RuleSpec(
+                RuleVerdict.Allow, [],
+                [new PortSpec.Numbers(TransportProtocol.Udp, 53, 53), new PortSpec.Numbers(TransportProtocol.Tcp, 53, 53)], "spec.egress[0]"),
             new RuleSpec(
                 RuleVerdict.Allow, [new PeerSpec.Domains([Name, Below])],
                 [new PortSpec.Numbers(TransportProtocol.Tcp, 80, 80)], "spec.egress[1]"),

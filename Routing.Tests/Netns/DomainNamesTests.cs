@@ -12,7 +12,9 @@ using Routing.Agent.Options;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
+using Routing.Tests.Agent.Domains;
 using Routing.Tests.Fakes;
+using Routing.Tests.Policy.Netns;
 using static Routing.Tests.Netns.NamesClient;
 
 namespace Routing.Tests.Netns;
@@ -24,7 +26,7 @@ namespace Routing.Tests.Netns;
 [Category("Netns")]
 public sealed class DomainNamesTests(FilterBackend backend)
 {
-    private const string Shop = "www.example.com", World = "10.3.1.1";
+    private const string Shop = "www.example.com", World = "10.3.1.1", Elsewhere = "10.3.0.0/20";
     private const int TtlSeconds = 60;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -52,8 +54,8 @@ public sealed class DomainNamesTests(FilterBackend backend)
         Join(_pod, DnsNetwork.PodInterface, "10.1.0");
         Join(_other, DnsNetwork.OtherInterface, "10.2.0");
         Join(_world, "up0", "10.3.0");
-        _world.Ip("route", "add", "local", "10.3.1.0/24", "dev", "lo");
-        _node.Ip("route", "add", "10.3.1.0/24", "via", "10.3.0.2");
+        _world.Ip("route", "add", "local", Elsewhere, "dev", "lo");
+        _node.Ip("route", "add", Elsewhere, "via", "10.3.0.2");
         _web = _world.Inner.OpenSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _web.Bind(new IPEndPoint(IPAddress.Any, 80));
         _web.Listen(64);
@@ -96,14 +98,125 @@ public sealed class DomainNamesTests(FilterBackend backend)
             Assert.That(Retransmitted(connection), Is.Zero, $"{name}: it was in force before its answer arrived");
         }
 
-        Assert.That(_agent!.Domains.Status, Is.EqualTo(new DomainStatus { Addresses = 30, Answers = 30 }));
+        Assert.That(_agent!.Domains.Status, Is.EqualTo(new DomainStatus { Names = 2, Addresses = 30, Answers = 30 }));
+    }
+
+    [TestCase(int.MaxValue, TestName = "Over TCP, at once")]
+    [TestCase(7, TestName = "Over TCP, piece by piece")]
+    public void The_first_connection_after_a_look_up_over_TCP_succeeds_with_its_first_packet(int piece)
+    {
+        _dns.Piece = piece;
+        using var lasting = OpenTcp(_pod, "10.3.0.2");
+        for (var i = 1; i <= 20; i++)
+        {
+            // Two names in one go, by one connection for all or by one for each.
+            var names = new[] { $"a{i}.b.example.org", $"a{i}.c.example.org" };
+            (_dns.Names[names[0]], _dns.Names[names[1]]) = ($"10.3.1.{i}", $"10.3.2.{i}");
+            using var own = OpenTcp(_pod, "10.3.0.2");
+            var answers = Ask(i % 2 == 0 ? lasting : own, names);
+            Assert.That(answers.Select(answer => new IPAddress(answer.AsSpan(answer.Length - 4)).ToString()), Is.EqualTo(names.Select(name => _dns.Names[name])));
+            foreach (var name in names)
+            {
+                using var connection = Connect(_pod, _dns.Names[name]);
+                ExpectOpen(connection, name);
+                Assert.That(Retransmitted(connection), Is.Zero, $"{name}: it was in force before its answer arrived");
+            }
+        }
+
+        Assert.That(_agent!.Domains.Status, Has.Property(nameof(DomainStatus.Addresses)).EqualTo(40)
+            .And.Property(nameof(DomainStatus.Answers)).EqualTo(40).And.Property(nameof(DomainStatus.Connections)).GreaterThanOrEqualTo(1));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void All_addresses_of_a_large_answer_count(bool isOverTcp)
+    {
+        string[] addresses = [.. Enumerable.Range(0, 900).Select(i => $"10.3.{4 + (i / 200)}.{1 + (i % 200)}")];
+        _dns.Names[Shop] = string.Join(' ', addresses);
+        if (isOverTcp)
+        {
+            using var connection = OpenTcp(_pod, "10.3.0.2");
+            Ask(connection, Shop);
+        }
+        else
+        {
+            Assert.That(Ask(_pod, "10.3.0.2", Shop), Has.Length.GreaterThan(14_000), "many fragments");
+        }
+
+        foreach (var address in new[] { addresses[0], addresses[450], addresses[^1] })
+        {
+            using var connection = Connect(_pod, address);
+            ExpectOpen(connection, address);
+            Assert.That(Retransmitted(connection), Is.Zero, address);
+        }
     }
 
     [Test]
-    public void An_answer_from_somebody_else_passes_and_opens_nothing()
+    public async Task A_connection_whose_beginning_this_agent_has_not_seen_opens_nothing()
+    {
+        (_dns.Names["a.example.org"], _dns.Names["b.example.org"]) = ("10.3.1.1", "10.3.1.2");
+        using var lasting = OpenTcp(_pod, "10.3.0.2");
+        Ask(lasting, "a.example.org");
+        await _agent!.DisposeAsync();
+        _agent = await Agent.StartAsync(this);
+        Assert.That(Ask(lasting, "b.example.org"), Has.Length.EqualTo(1), "it passes");
+        using (var unknown = Connect(_pod, "10.3.1.2"))
+        {
+            ExpectClosed(unknown, "where a message begins there is anybody's guess");
+        }
+
+        Assert.That(_agent.Domains.Status.Unread, Is.Positive);
+        using var another = OpenTcp(_pod, "10.3.0.2");
+        Ask(another, "b.example.org");
+        using var connection = Connect(_pod, "10.3.1.2");
+        ExpectOpen(connection, "the next connection is followed");
+    }
+
+    [Test]
+    public void A_segment_that_a_pod_forges_is_nothing_to_anybody()
+    {
+        using var victim = OpenTcp(_pod, "10.3.0.2");
+        var local = (IPEndPoint)victim.LocalEndPoint!;
+        var answer = TcpPackets.Framed(DnsMessages.Answer(Shop, 60, World));
+        using var raw = _other.Inner.Run(() => RawSocket.Open(IpFamily.V4, 255)); // IPPROTO_RAW: the header is ours
+        for (var i = 0; i < 16; i++)
+        {
+            raw.SendTo(
+                TcpPackets.Segment(DnsNetwork.Server, DnsNetwork.Pod, (ushort)local.Port, (uint)i << 28, TcpPackets.Syn | TcpPackets.Ack, []),
+                new IPEndPoint(local.Address, 0));
+            raw.SendTo(
+                TcpPackets.Segment(DnsNetwork.Server, DnsNetwork.Pod, (ushort)local.Port, ((uint)i << 28) + 1, TcpPackets.Ack, answer),
+                new IPEndPoint(local.Address, 0));
+        }
+
+        _dns.Names["a.example.org"] = "10.3.1.9";
+        Ask(victim, "a.example.org");
+        using (var connection = Connect(_pod, "10.3.1.9"))
+        {
+            ExpectOpen(connection, "the true answer is read all the same");
+        }
+
+        using var closed = Connect(_pod, World);
+        ExpectClosed(closed, "pods cannot send from the server's address");
+        Assert.That(_agent!.Domains.Status, Is.EqualTo(new DomainStatus { Names = 1, Addresses = 1, Answers = 1, Connections = 1 }));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void An_answer_from_somebody_else_passes_and_opens_nothing(bool isOverTcp)
     {
         using var forger = new FakeDnsServer(_other, "10.2.0.2");
-        Assert.That(LookUp(_pod, "10.2.0.2", Shop, World, forger), Is.EqualTo(World), "the policy lets the pod ask whom it likes");
+        if (isOverTcp)
+        {
+            forger.Names[Shop] = World;
+            using var asking = OpenTcp(_pod, "10.2.0.2");
+            Ask(asking, Shop);
+        }
+        else
+        {
+            Assert.That(LookUp(_pod, "10.2.0.2", Shop, World, forger), Is.EqualTo(World), "the policy lets the pod ask whom it likes");
+        }
+
         using var connection = Connect(_pod, World);
         ExpectClosed(connection, "a pod is not the cluster's DNS");
         Assert.That(_agent!.Domains.Status.Answers, Is.Zero);

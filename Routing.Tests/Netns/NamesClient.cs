@@ -17,8 +17,47 @@ internal static class NamesClient
         socket.ReceiveTimeout = (int)Deadline.TotalMilliseconds;
         socket.Connect(new IPEndPoint(IPAddress.Parse(server), 53));
         socket.Send(DnsMessages.Query(name));
-        var buffer = new byte[512];
+        var buffer = new byte[ushort.MaxValue];
         return buffer[..socket.Receive(buffer)];
+    }
+
+    /// <summary>Opens a connection to a server, to ask by.</summary>
+    public static Socket OpenTcp(TestNamespace from, string server)
+    {
+        var socket = from.Inner.OpenSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.ReceiveTimeout = (int)Deadline.TotalMilliseconds;
+        socket.Connect(new IPEndPoint(IPAddress.Parse(server), 53));
+        return socket;
+    }
+
+    /// <summary>Asks for names by a connection, all at once.</summary>
+    /// <returns>The answers, in the same order.</returns>
+    public static byte[][] Ask(Socket connection, params string[] names)
+    {
+        connection.Send(TcpPackets.Framed([.. names.Select(name => DnsMessages.Query(name))]));
+        return [.. names.Select(_ => ReadFramed(connection) ?? throw new EndOfStreamException())];
+    }
+
+    /// <summary>Reads a message behind its length.</summary>
+    /// <returns>Null at the connection's end.</returns>
+    public static byte[]? ReadFramed(Socket connection) =>
+        Read(connection, 2) is [var high, var low] ? Read(connection, (high << 8) | low) : null;
+
+    private static byte[]? Read(Socket connection, int length)
+    {
+        var octets = new byte[length];
+        for (var at = 0; at < length;)
+        {
+            var count = connection.Receive(octets.AsSpan(at));
+            if (count == 0)
+            {
+                return null;
+            }
+
+            at += count;
+        }
+
+        return octets;
     }
 
     /// <summary>Begins a connection to port 80.</summary>

@@ -29,15 +29,53 @@ internal readonly record struct PacketHeader(
         return reader.TryReadAddresses(out header) && reader.ReadTransport(ref header);
     }
 
-    /// <summary>What a UDP packet carries.</summary>
-    /// <returns>Empty for a packet that is none, or is cut before it.</returns>
-    public static ReadOnlySpan<byte> UdpPayload(ReadOnlySpan<byte> packet)
+    /// <summary>Reads a packet of UDP.</summary>
+    /// <returns>False for a packet that is none, or is cut before what it carries.</returns>
+    public static bool TryReadUdp(ReadOnlySpan<byte> packet, out PacketHeader header, out ReadOnlySpan<byte> payload)
     {
         const int UdpHeader = 8;
+        payload = default;
         var reader = new PacketReader(packet);
-        return reader.TryReadAddresses(out var header) && header.Protocol == TransportProtocol.Udp && reader.Rest.Length > UdpHeader
-            ? reader.Rest[UdpHeader..]
-            : default;
+        if (!reader.TryReadAddresses(out header) || header.Protocol != TransportProtocol.Udp || reader.Rest.Length < UdpHeader)
+        {
+            return false;
+        }
+
+        reader.ReadTransport(ref header);
+        payload = reader.Rest[UdpHeader..];
+        return true;
+    }
+
+    /// <summary>Reads a packet that is a segment of TCP.</summary>
+    /// <returns>False for a packet that is none, or is cut before its data.</returns>
+    public static bool TryReadTcp(ReadOnlySpan<byte> packet, out TcpSegment segment)
+    {
+        const int TcpHeader = 20;
+        const byte Fin = 1, Syn = 2, Reset = 4, Acknowledgement = 16;
+        segment = default;
+        var reader = new PacketReader(packet);
+        if (!reader.TryReadAddresses(out var header) || header.Protocol != TransportProtocol.Tcp || reader.Rest.Length < TcpHeader)
+        {
+            return false;
+        }
+
+        reader.ReadTransport(ref header);
+        var tcp = reader.Rest;
+        var (length, flags) = ((tcp[12] >> 4) * 4, tcp[13]);
+        if (length < TcpHeader || length > tcp.Length)
+        {
+            return false;
+        }
+
+        segment = new TcpSegment
+        {
+            Header = header,
+            Sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]) + ((flags & Syn) != 0 ? 1u : 0u),
+            IsAnswerToCall = (flags & (Syn | Acknowledgement | Reset)) == (Syn | Acknowledgement),
+            IsLast = (flags & (Fin | Reset)) != 0,
+            Data = tcp[length..],
+        };
+        return true;
     }
 
     /// <summary>Cursor over the headers of one packet.</summary>
@@ -46,6 +84,7 @@ internal readonly record struct PacketHeader(
     ///  IPv4: version 4, length 4 | 8 | length 16 | id 16 | flags 3, fragment 13 | ttl 8 | protocol 8 | 16 | from 32 | to 32
     ///  IPv6: version 4 | 28 | length 16 | next 8 | hops 8 | from 128 | to 128
     ///  then: source port 16 | destination port 16      ICMP: type 8 | code 8
+    ///  TCP, after its ports: sequence 32 | acknowledgement 32 | header's length 4 | 4 | flags 8 | ...
     /// </code>
     /// </remarks>
     private ref struct PacketReader(ReadOnlySpan<byte> rest)
@@ -105,6 +144,7 @@ internal readonly record struct PacketHeader(
                 new Address(IpFamily.V4, BinaryPrimitives.ReadUInt32BigEndian(_rest[16..])),
                 (TransportProtocol)_rest[9]);
             var isLaterFragment = (BinaryPrimitives.ReadUInt16BigEndian(_rest[6..]) & FragmentOffsetInIPv4) != 0;
+            _rest = Cut(_rest, BinaryPrimitives.ReadUInt16BigEndian(_rest[2..]), length);
             _rest = isLaterFragment || length > _rest.Length ? default : _rest[length..];
             return true;
         }
@@ -120,7 +160,7 @@ internal readonly record struct PacketHeader(
             var from = new Address(IpFamily.V6, BinaryPrimitives.ReadUInt128BigEndian(_rest[8..]));
             var to = new Address(IpFamily.V6, BinaryPrimitives.ReadUInt128BigEndian(_rest[24..]));
             var next = _rest[6];
-            _rest = _rest[IPv6Length..];
+            _rest = Cut(_rest, BinaryPrimitives.ReadUInt16BigEndian(_rest[4..]) + IPv6Length, IPv6Length + 1)[IPv6Length..];
             while (next is HopByHop or Routing or Fragment or Authentication or DestinationOptions && _rest.Length >= 8)
             {
                 // RFC 8200 §4: lengths count eights of octets after the first; RFC 4302 §2.2 counts fours after two.
@@ -139,5 +179,10 @@ internal readonly record struct PacketHeader(
             header = new PacketHeader(from, to, (TransportProtocol)next);
             return true;
         }
+
+        /// <summary>Without what a link added behind the packet. A length that cannot be stands in packets that are larger than it
+        /// can say.</summary>
+        private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> packet, int length, int least) =>
+            length >= least && length < packet.Length ? packet[..length] : packet;
     }
 }

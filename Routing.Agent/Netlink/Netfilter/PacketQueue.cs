@@ -3,21 +3,30 @@ using Routing.Agent.Namespaces;
 
 namespace Routing.Agent.Netlink.Netfilter;
 
-/// <summary>Receives the packets that rules hold (NFQUEUE), and lets them go. The kernel holds a bounded number, and what comes beyond
-/// goes on at once. Those that are held when the socket is closed are lost, and asked for again by whom they were for.</summary>
+/// <summary>Receives the packets that rules hold (NFQUEUE), and lets them go. What the socket has no room for goes on at once, and shows
+/// in the next packet by a gap in the numbers. Those that are held when the socket is closed are lost, and asked for again by whom they
+/// were for.</summary>
 internal sealed class PacketQueue : IPacketSource
 {
-    /// <summary>Packets that the kernel holds, and as many again that wait here.</summary>
-    private const int Length = 1024;
+    /// <summary>Packets that wait here, beside those in the socket.</summary>
+    private const int Capacity = 1024;
 
-    /// <summary>Octets of each packet: an answer over UDP is hardly longer.</summary>
-    private const int SnapLength = 8 * 1024;
+    /// <summary>Some 1,500 packets' worth.</summary>
+    private const int ReceiveBuffer = 1 << 20;
+
+    /// <summary>Packets that the kernel holds: more than the socket, this process and whoever reads it have room for, as what goes on
+    /// because a queue is full leaves no gap.</summary>
+    private const int Length = 1 << 16;
+
+    /// <summary>Octets of each packet: what a datagram of netlink that we read has room for, and more than any answer.</summary>
+    private const int SnapLength = 60 * 1024;
 
     private readonly Lock _gate = new();
     private readonly NetlinkWriter _writer = new(); // under the gate, with sending
     private readonly NetlinkSocket _socket;
     private readonly NetlinkMonitor<HeldPacket> _monitor;
     private readonly ushort _queue;
+    private uint _next = 1; // the monitor's thread alone uses it
 
     private PacketQueue(ushort queue)
     {
@@ -26,6 +35,7 @@ internal sealed class PacketQueue : IPacketSource
         try
         {
             _socket.IgnoreOverruns(); // what is lost was let go; nothing has to be read again
+            _socket.SetReceiveBuffer(ReceiveBuffer);
             var request = new NetlinkWriter();
             PacketQueueCodec.WriteBind(request, _socket.NextSequence(), queue, SnapLength, Length);
             var errors = new List<NetlinkError>();
@@ -41,7 +51,7 @@ internal sealed class PacketQueue : IPacketSource
             throw;
         }
 
-        _monitor = new NetlinkMonitor<HeldPacket>(_socket, PacketQueueCodec.TryDecode, default, Length);
+        _monitor = new NetlinkMonitor<HeldPacket>(_socket, TryDecode, default, Capacity);
     }
 
     /// <summary>Opens one in the calling thread's network namespace.</summary>
@@ -68,4 +78,17 @@ internal sealed class PacketQueue : IPacketSource
 
     /// <inheritdoc/>
     public void Dispose() => _monitor.Dispose();
+
+    private bool TryDecode(in NetlinkMessage message, out HeldPacket packet)
+    {
+        if (!PacketQueueCodec.TryDecode(in message, out packet))
+        {
+            return false;
+        }
+
+        var id = packet.Id.GetValueOrDefault();
+        packet = packet with { Missed = id - _next };
+        _next = id + 1;
+        return true;
+    }
 }

@@ -16,6 +16,8 @@ public sealed class DomainLoopTests
 {
     private static readonly DomainPattern Name = DomainPattern.Parse("www.example.com"), Below = DomainPattern.Parse("*.example.com");
 
+    private static readonly Address Server = Address.Parse("10.3.0.2"), Client = Address.Parse("10.1.0.2");
+
     private readonly FakeSource _source = new();
     private ManualTime _time = null!;
     private FakePolicy _policy = null!;
@@ -89,6 +91,73 @@ public sealed class DomainLoopTests
     }
 
     [Test]
+    public async Task Over_TCP_the_segment_that_completes_an_answer_waits_and_so_does_what_is_sent_again()
+    {
+        var octets = TcpPackets.Framed(DnsMessages.Answer("www.example.net", 60, "192.0.2.9"), DnsMessages.Answer("www.example.com", 60, "192.0.2.1"));
+        SendTcp(1, 0, TcpPackets.Syn | TcpPackets.Ack);
+        SendTcp(2, 1, TcpPackets.Ack, octets[..70]);
+        SendTcp(3, 1, TcpPackets.Ack);
+        await Until.TrueAsync("nothing is complete that concerns anybody", () => _source.Released.Count == 3);
+        SendTcp(4, 71, TcpPackets.Ack, octets[70..]);
+        await Until.TrueAsync("the policy is told", () => _policy.Waiting == 1);
+        Assert.That(_policy.Told[Name], Is.EquivalentTo(new[] { Address.Parse("192.0.2.1") }));
+        SendTcp(5, 71, TcpPackets.Ack, octets[70..]);
+        await Until.TrueAsync("it waits likewise", () => _policy.Waiting == 2);
+        SendTcp(6, 1 + (uint)octets.Length, TcpPackets.Ack | TcpPackets.Fin);
+        await Until.TrueAsync("what has no data goes on", () => _source.Released.Count == 4);
+        Assert.That(_source.Released, Is.EquivalentTo(new[] { 1, 2, 3, 6 }));
+        _policy.Commit();
+        await Until.TrueAsync("all went on", () => _source.Released.Count == 6);
+        Assert.That(_loop.Status, Is.EqualTo(new DomainStatus { Names = 2, Addresses = 2, Answers = 1 }));
+    }
+
+    [Test]
+    public async Task Over_TCP_nothing_is_learned_of_a_connection_from_which_something_may_be_missing()
+    {
+        var octets = TcpPackets.Framed(DnsMessages.Answer("www.example.com", 60, "192.0.2.1"));
+        SendTcp(1, 0, TcpPackets.Syn | TcpPackets.Ack);
+        SendTcp(2, 1, TcpPackets.Ack, octets[..20]);
+        SendTcp(5, 21, TcpPackets.Ack, octets[20..], missed: 2);
+        await Until.TrueAsync("all went on", () => _source.Released.Count == 3);
+        Assert.That(_loop.Status, Is.EqualTo(new DomainStatus { Unread = 3 }));
+
+        _source.Send(TcpPackets.Segment(Server, Client, 4000, 0, TcpPackets.Syn | TcpPackets.Ack, []));
+        _source.Send(TcpPackets.Segment(Server, Client, 4000, 1, TcpPackets.Ack, octets));
+        await Until.TrueAsync("a copy is not read", () => _loop.Status.Unread == 4);
+        Assert.That(_policy.Told, Is.Empty);
+    }
+
+    [Test]
+    public async Task Who_asked_and_until_when_is_listed()
+    {
+        Send(1, DnsMessages.Answer("www.example.com", 60, "192.0.2.1"));
+        Send(2, DnsMessages.Answer("api.example.com", 30, "192.0.2.2"));
+        await Until.TrueAsync("both wait", () => _policy.Waiting == 2);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var names = await _loop.ListAsync(default);
+        Assert.That(
+            names.Select(name => $"{name.Pattern} {name.Answers} {name.Asker}: {string.Join(", ", name.Addresses.Select(one => $"{one.Address} {one.Left.TotalSeconds}"))}"),
+            Is.EqualTo(new[] { "*.example.com 2 10.1.0.2: 192.0.2.2 30, 192.0.2.1 60", "www.example.com 1 10.1.0.2: 192.0.2.1 60" }));
+    }
+
+    [Test]
+    public async Task What_could_not_be_told_in_time_is_told_later()
+    {
+        _policy.IsFull = true;
+        Send(1, DnsMessages.Answer("www.example.com", 60, "192.0.2.1"));
+        await Until.TrueAsync("it went on", () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return _source.Released.Count == 1;
+        });
+        await Until.TrueAsync("the policy is told", () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return _policy.Told.Count == 2;
+        });
+    }
+
+    [Test]
     public async Task What_was_learned_lapses_and_what_the_next_agent_finds_has_the_rest_of_its_time()
     {
         Send(1, DnsMessages.Answer("www.example.com", 60, "192.0.2.1"));
@@ -136,6 +205,9 @@ public sealed class DomainLoopTests
         0, 53, 0xc0, 0, 0, 0, 0, 0, .. payload,
     ]);
 
+    private void SendTcp(uint id, uint sequence, byte flags, byte[]? data = null, uint missed = 0) =>
+        _source.Send(id, TcpPackets.Segment(Server, Client, 4000, sequence, flags, data ?? []), missed);
+
     private sealed class FakeSource : IPacketSource
     {
         private Channel<HeldPacket> _packets = Channel.CreateBounded<HeldPacket>(64);
@@ -150,7 +222,11 @@ public sealed class DomainLoopTests
             Released.Clear();
         }
 
-        public void Send(uint id, byte[] octets) => Assert.That(_packets.Writer.TryWrite(new HeldPacket(id, octets)), Is.True);
+        public void Send(uint id, byte[] octets, uint missed = 0) => Send(new HeldPacket(id, octets) { Missed = missed });
+
+        public void Send(byte[] octets) => Send(new HeldPacket(null, octets));
+
+        private void Send(HeldPacket packet) => Assert.That(_packets.Writer.TryWrite(packet), Is.True);
 
         public void Release(uint id)
         {
@@ -192,13 +268,19 @@ public sealed class DomainLoopTests
             return ValueTask.CompletedTask;
         }
 
+        /// <summary>It takes nothing in, and lets who wants to commit something wait.</summary>
+        public bool IsFull { get; set; }
+
         public Task CommitNamesAsync(Action<NodePolicy> note, CancellationToken cancellationToken)
         {
-            Note(note);
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_waiting)
+            if (!IsFull)
             {
-                _waiting.Add(done);
+                Note(note);
+                lock (_waiting)
+                {
+                    _waiting.Add(done);
+                }
             }
 
             return done.Task.WaitAsync(cancellationToken);

@@ -63,6 +63,10 @@ public sealed partial class DomainAgentTests
         }
 
         Assert.That((await node.AskAsync("policy", "list")).Output, Does.Contain("names").And.Not.Contain("domainNames"), "nothing is wrong with it");
+        Assert.That(
+            (await node.AskAsync("policy", "names")).Output,
+            Does.Match($@"(?m)^\*\.example\.com +{Regex.Escape(address)} +1m\d+s +1 +\S+/web$"));
+        Assert.That((await node.AskAsync("status")).Output, Does.Match("(?m)^Names +1 for 1 addresses, 1 answers, 0 packets late, 0 unread"));
         await node.EndAgentAsync(Signals.Kill);
         NamesClient.Ask(web, server, "dns.example.com");
         using (var unknown = NamesClient.Connect(web, server))
