@@ -33,6 +33,8 @@ internal static class ReportedFlowLine
             "NotIsolated" => $"{side} allowed, no policy isolates the pod",
             "ForeignSource" => "the source is not this pod's address",
             "UnknownPod" => $"{side} closed until the pod is known",
+            "Resumed" => "goes on with a connection that is not known, which "
+                + (flow.Direction == "Ingress" ? "egress policies of its receiver" : "ingress policies of its sender") + " may have ended",
             "Logged" when rules.Length > 0 => $"{side} logged by {rules}",
             "Logged" => $"{side} logged by a rule that has changed since",
             "Changed" => $"{side} decided by policies that have changed since",

@@ -16,6 +16,9 @@ internal readonly record struct FlowKey(
     /// <summary>The chain of foreign sources, and those of pods that are not known yet (Routing.Policy/Compile).</summary>
     public const string CheckSource = "check-source", FromPod = "from-pod", ToPod = "to-pod";
 
+    /// <summary>The chains of what resumes a connection that is not known.</summary>
+    public const string ResumedFromPod = "resumed-from-pod", ResumedToPod = "resumed-to-pod";
+
     /// <summary>Makes a packet's key.</summary>
     /// <returns>False for a packet that none of our rules reported, and for what every host says on its link (router
     /// solicitations, multicast reports), which is dropped and nobody's traffic.</returns>
@@ -28,7 +31,7 @@ internal readonly record struct FlowKey(
             return false;
         }
 
-        var isIngress = prefix.Chain.StartsWith("ingress-", StringComparison.Ordinal) || prefix.Chain == ToPod;
+        var isIngress = prefix.Chain.StartsWith("ingress-", StringComparison.Ordinal) || prefix.Chain is ToPod or ResumedToPod;
         key = new FlowKey(
             isIngress ? Direction.Ingress : Direction.Egress, prefix.Verdict, prefix.Chain, header with { SourcePort = 0 });
         return true;

@@ -30,6 +30,9 @@ internal enum FlowReason
     /// <summary>The pod is not known yet: it is closed.</summary>
     UnknownPod,
 
+    /// <summary>It goes on with a connection that is not known, and that policies may have ended.</summary>
+    Resumed,
+
     /// <summary>A rule asked for it to be written down.</summary>
     Logged,
 }

@@ -27,6 +27,8 @@ internal sealed class ReportJudge(ClusterView cluster)
                 return record with { Reason = FlowReason.ForeignSource };
             case FlowKey.FromPod or FlowKey.ToPod:
                 return record with { Reason = FlowReason.UnknownPod };
+            case FlowKey.ResumedFromPod or FlowKey.ResumedToPod:
+                return record with { Reason = FlowReason.Resumed };
         }
 
         var flow = new Flow(

@@ -23,6 +23,14 @@ internal static class Names
     public const string EgressByInterface = "egress-by-interface";
     public const string IngressByInterface = "ingress-by-interface";
 
+    /// <summary>Chains of packets that go on with a connection nobody knows: they may be answers of a pod that was a server in it, or
+    /// to one that was the client.</summary>
+    public const string ResumedFromPod = "resumed-from-pod", ResumedToPod = "resumed-to-pod";
+
+    /// <summary>Maps of the pods for which these may pass: as a server, or as a client, no policy can have ended the
+    /// connection.</summary>
+    public const string ResumableFrom = "resumable-from", ResumableTo = "resumable-to";
+
     /// <summary>Where packets go that a preDNAT rule allows.</summary>
     public const string LetPass = "host-let-pass";
 

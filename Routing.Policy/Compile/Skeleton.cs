@@ -11,6 +11,7 @@ namespace Routing.Policy.Compile;
 ///   input, forward     established goes through; from rt*: from-pod; (forward only) to rt*: to-pod
 ///   from-pod           to the pod itself: accept; else the interface's egress profile, else drop
 ///   to-pod             the interface's ingress profile, else drop
+///   forward, output    in between, what resumes an unknown connection: resumed-from-pod, resumed-to-pod (see docs/adr/0027)
 /// </code>
 /// Before each drop the packet is reported, when that is asked for.
 /// A profile is entered by goto, so its return comes back to the hook's chain, after the jump, where the other end's
@@ -36,6 +37,18 @@ internal static class Skeleton
         new RuleAction.Decide(Verdict.Jump(Names.ToPod)),
         "");
 
+    private static readonly Rule CheckResumedFromPod = EnterFromPod with
+    {
+        Matches = EnterFromPod.Matches.Add(new Match.Resuming()),
+        Action = new RuleAction.Decide(Verdict.Jump(Names.ResumedFromPod)),
+    };
+
+    private static readonly Rule CheckResumedToPod = EnterToPod with
+    {
+        Matches = EnterToPod.Matches.Add(new Match.Resuming()),
+        Action = new RuleAction.Decide(Verdict.Jump(Names.ResumedToPod)),
+    };
+
     /// <summary>The verdict for a pod that no policy isolates.</summary>
     public static Verdict NotIsolated(Direction direction, ReportOptions reports) =>
         reports.Allowed ? Verdict.Goto(Names.Open(direction))
@@ -56,7 +69,11 @@ internal static class Skeleton
                 .Add(Names.EgressByInterface, EmptyMap(
                     Names.EgressByInterface, RuleField.InputInterface, "pods' egress profiles"))
                 .Add(Names.IngressByInterface, EmptyMap(
-                    Names.IngressByInterface, RuleField.OutputInterface, "pods' ingress profiles")),
+                    Names.IngressByInterface, RuleField.OutputInterface, "pods' ingress profiles"))
+                .Add(Names.ResumableFrom, EmptyMap(
+                    Names.ResumableFrom, RuleField.InputInterface, "pods whose ingress no policy isolates"))
+                .Add(Names.ResumableTo, EmptyMap(
+                    Names.ResumableTo, RuleField.OutputInterface, "pods whose egress no policy isolates")),
             Chains = empty.Chains.AddRange(new Chain[]
             {
                 new Chain(
@@ -77,8 +94,13 @@ internal static class Skeleton
                 new Chain(
                     Names.Forward,
                     new ChainHook(HookPoint.Forward, FilterPriority),
-                    [LetEstablishedPass, EnterFromPod, EnterToPod],
+                    [LetEstablishedPass, EnterFromPod, CheckResumedFromPod, CheckResumedToPod, EnterToPod],
                     "from and to pods"),
+                new Chain(
+                    Names.Output,
+                    new ChainHook(HookPoint.Output, FilterPriority),
+                    [CheckResumedToPod],
+                    "from a node to its pods"),
                 new Chain(
                     Names.CheckSource,
                     null,
@@ -108,6 +130,8 @@ internal static class Skeleton
                         .. Drop(Names.ToPod, "closed until the pod is known", reports),
                     ],
                     "the receiver's ingress policies"),
+                Resumed(Names.ResumedFromPod, Names.ResumableFrom, "answers of a server that may have been cut off", reports),
+                Resumed(Names.ResumedToPod, Names.ResumableTo, "answers to a client that may have been cut off", reports),
             }.Concat(Open(reports)).Select(chain => KeyValuePair.Create(chain.Name, chain))),
         };
     }
@@ -130,6 +154,11 @@ internal static class Skeleton
         Ranges: false,
         [],
         "a pod to itself, through a Service");
+
+    private static Chain Resumed(string name, string map, string comment, ReportOptions reports) => new(
+        name, null,
+        [new Rule([], new RuleAction.Dispatch(map), ""), .. Drop(name, "resumes a connection that policies may have ended", reports)],
+        comment);
 
     private static IEnumerable<Rule> Drop(string chain, string why, ReportOptions reports)
     {

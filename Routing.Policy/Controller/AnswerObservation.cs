@@ -20,7 +20,6 @@ namespace Routing.Policy.Controller;
 internal sealed class AnswerObservation(DnsOptions options, ServiceTable services)
 {
     private const ushort DnsPort = 53;
-    private const int FilterPriority = 0;
     private static readonly ImmutableArray<TransportProtocol> Transports = [TransportProtocol.Udp, TransportProtocol.Tcp];
 
     /// <summary>Puts the rules in, or takes them out.</summary>
@@ -58,11 +57,11 @@ internal sealed class AnswerObservation(DnsOptions options, ServiceTable service
             return ruleset;
         }
 
-        var output = new Chain(
-            Names.Output, new ChainHook(HookPoint.Output, FilterPriority), Held(), "from the node to pods: answers of DNS alone");
+        var output = ruleset.Chains[Names.Output];
         return ruleset with
         {
-            Chains = ruleset.Chains.Add(output.Name, output)
+            Chains = ruleset.Chains
+                .SetItem(output.Name, output with { Rules = [.. output.Rules, .. Held()] })
                 .SetItem(forward.Name, forward with { Rules = [.. Held(new Match.Established()), .. forward.Rules] }),
         };
     }
@@ -77,16 +76,16 @@ internal sealed class AnswerObservation(DnsOptions options, ServiceTable service
 
     private static Ruleset Remove(Ruleset ruleset)
     {
-        if (!ruleset.Chains.ContainsKey(Names.Output))
+        if (ruleset.Chains[Names.Forward].Rules[0].Action is not RuleAction.Hold)
         {
             return ruleset;
         }
 
-        var forward = ruleset.Chains[Names.Forward];
         return ruleset with
         {
-            Chains = ruleset.Chains.Remove(Names.Output).SetItem(
-                forward.Name, forward with { Rules = [.. forward.Rules.Where(rule => rule.Action is not RuleAction.Hold)] }),
+            Chains = ruleset.Chains.SetItems(new[] { Names.Forward, Names.Output }.Select(name => ruleset.Chains[name])
+                .Select(chain => KeyValuePair.Create(
+                    chain.Name, chain with { Rules = [.. chain.Rules.Where(rule => rule.Action is not RuleAction.Hold)] }))),
             Sets = ruleset.Sets.RemoveRange(
                 IpFamiliesExtensions.Each.SelectMany(family => new[] { Names.DnsAskers(family), Names.DnsServers(family) })),
         };

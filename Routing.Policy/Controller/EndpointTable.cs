@@ -52,8 +52,10 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
             sets = sets.SetItem(set.Set.Name, set.Set);
         }
 
-        var maps = PutVerdicts(ruleset.Maps, Direction.Egress);
-        maps = PutVerdicts(maps, Direction.Ingress);
+        var maps = PutVerdicts(ruleset.Maps, Names.EgressByInterface, open => Entry(open.Egress, Direction.Egress));
+        maps = PutVerdicts(maps, Names.IngressByInterface, open => Entry(open.Ingress, Direction.Ingress));
+        maps = PutVerdicts(maps, Names.ResumableFrom, open => Resumable(open.Ingress));
+        maps = PutVerdicts(maps, Names.ResumableTo, open => Resumable(open.Egress));
         _edited.Clear();
         return ReferenceEquals(sets, ruleset.Sets) && ReferenceEquals(maps, ruleset.Maps)
             ? ruleset
@@ -92,27 +94,29 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
         }
     }
 
-    private static Verdict Entry(Profile? profile, Verdict notIsolated) =>
-        profile is null ? notIsolated : Verdict.Goto(profile.ChainName);
+    private Verdict Entry(Profile? profile, Direction direction) =>
+        profile is null ? Skeleton.NotIsolated(direction, reports) : Verdict.Goto(profile.ChainName);
 
+    /// <summary>Whom no policy isolates, none can have cut off.</summary>
+    private static Verdict? Resumable(Profile? profile) => profile is null or { IsStaged: true } ? Verdict.Return : null;
+
+    /// <param name="maps">The maps.</param>
+    /// <param name="name">Of the one that is edited.</param>
+    /// <param name="verdictOf">What it says of an interface; null for nothing.</param>
     private ImmutableSortedDictionary<string, VerdictMap> PutVerdicts(
-        ImmutableSortedDictionary<string, VerdictMap> maps, Direction direction)
+        ImmutableSortedDictionary<string, VerdictMap> maps, string name, Func<OpenEndpoint, Verdict?> verdictOf)
     {
-        var map = maps[direction == Direction.Egress ? Names.EgressByInterface : Names.IngressByInterface];
+        var map = maps[name];
         var elements = map.Elements.ToBuilder();
-        foreach (var (name, open) in _edited)
+        foreach (var (interfaceName, open) in _edited)
         {
-            if (open is null)
+            if (open is null || verdictOf(open) is not { } verdict)
             {
-                elements.Remove(name);
-                continue;
+                elements.Remove(interfaceName);
             }
-
-            var verdict = Entry(
-                direction == Direction.Egress ? open.Egress : open.Ingress, Skeleton.NotIsolated(direction, reports));
-            if (!elements.TryGetValue(name, out var old) || old != verdict)
+            else if (!elements.TryGetValue(interfaceName, out var old) || old != verdict)
             {
-                elements[name] = verdict;
+                elements[interfaceName] = verdict;
             }
         }
 

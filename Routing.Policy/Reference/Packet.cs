@@ -22,6 +22,9 @@ public sealed record Packet(
     /// <summary>Source port.</summary>
     public ushort SourcePort { get; init; } = Protocol.HasPorts() ? Flow.EphemeralPort : (ushort)0;
 
+    /// <summary>Of TCP: it goes on with a connection, whether connection tracking knows that or not; else it begins one.</summary>
+    public bool Resumes { get; init; }
+
     /// <summary>Of ICMP and ICMPv6: the type of the message.</summary>
     public byte IcmpType { get; init; }
 

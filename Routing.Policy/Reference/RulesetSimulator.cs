@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
 namespace Routing.Policy.Reference;
@@ -95,6 +96,7 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
     private bool Matches(Match match, Packet packet, State state) => match switch
     {
         Match.Established => packet.Established && state.IsTracked,
+        Match.Resuming => packet is { Protocol: TransportProtocol.Tcp, Resumes: true, Established: false } && state.IsTracked,
         Match.Local => packet.InputInterface is null,
         Match.Marked marked => (state.Mark & marked.Bit) != 0,
         Match.Family family => packet.Source.Family == family.Value,

@@ -128,6 +128,8 @@ public static class IptablesRenderer
                 return [" -m conntrack --ctstate RELATED,ESTABLISHED"];
             case Match.Local or Match.Marked:
                 return [IptablesTranslator.Option(match)];
+            case Match.Resuming:
+                return [$" -p tcp{IptablesTranslator.Option(match)}"];
             case Match.Family version:
                 return version.Value == family ? [""] : [];
             case Match.InterfacePrefix prefix:

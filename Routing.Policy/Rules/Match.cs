@@ -33,4 +33,17 @@ public abstract record Match
 
     /// <summary>The packet is of this transport protocol (IANA number).</summary>
     public sealed record Protocol(byte Number) : Match;
+
+    /// <summary>The packet goes on with a connection of TCP that connection tracking does not know (any more): to the kernel it begins
+    /// one, in whichever direction it goes, but it is none that does (SYN alone). Nothing that is left untracked.</summary>
+    public sealed record Resuming : Match
+    {
+        /// <summary>Of the flags in <see cref="FlagMask"/> a packet that begins a connection has these.</summary>
+        public const byte BeginFlags = Syn;
+
+        /// <summary>FIN, SYN, RST and ACK: the flags that tell what begins a connection (RFC 9293 §3.1).</summary>
+        public const byte FlagMask = 1 | Syn | 4 | 16;
+
+        private const byte Syn = 2;
+    }
 }

@@ -49,6 +49,31 @@ public class NodePolicyTests
         Assert.That(node.Compile(), Is.SameAs(before));
     }
 
+    [TestCase("policyTypes: [Ingress]\ningress: [{}]", false, false, true, TestName = "What a server says in a connection that nobody knows is dropped")]
+    [TestCase("policyTypes: [Egress]\negress: [{}]", false, true, false, TestName = "What a client is told in a connection that nobody knows is dropped")]
+    [TestCase("policyTypes: [Ingress, Egress]\ningress: [{}]\negress: [{}]", false, false, false, TestName = "A pod that is isolated both ways resumes nothing")]
+    [TestCase("policyTypes: [Ingress, Egress]", true, true, true, TestName = "What is staged ends no connection")]
+    public void Connections_are_resumed_where_no_policy_may_have_ended_them(string spec, bool isStaged, bool isFrom, bool isTo)
+    {
+        var node = new NodePolicy("node-1");
+        node.UpsertPod(Pod(Web, "10.0.0.1"));
+        var policy = Yaml.Policy(spec);
+        node.UpsertPolicy(!isStaged ? policy : policy with
+        {
+            Key = policy.Key with { Kind = PolicyKind.StagedKubernetesNetworkPolicy }, IsStaged = true,
+        });
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        var simulator = new RulesetSimulator(node.Compile());
+        var (web, other) = (Address.Parse("10.0.0.1"), Address.Parse("192.0.2.1"));
+        var sent = new Packet("rt0001", "eth0", web, other, TransportProtocol.Tcp, 40123) { Resumes = true };
+        var received = new Packet("eth0", "rt0001", other, web, TransportProtocol.Tcp, 40123) { Resumes = true };
+        Assert.That((simulator.Passes(sent), simulator.Passes(received)), Is.EqualTo((isFrom, isTo)));
+        Assert.That((simulator.Passes(received with { InputInterface = null }), simulator.Passes(sent with { OutputInterface = null })),
+            Is.EqualTo((isTo, true)), "with its own node");
+        Assert.That(new[] { sent, received }.Select(packet => simulator.Passes(packet with { Established = true })), Is.All.True);
+        Assert.That(new[] { sent, received }.Select(packet => simulator.Passes(packet with { Resumes = false })), Is.All.True, "what begins is the policy's");
+    }
+
     [Test]
     public void A_pod_reaches_itself_through_a_Service_whatever_isolates_it()
     {

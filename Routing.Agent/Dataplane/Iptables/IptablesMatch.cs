@@ -45,6 +45,7 @@ internal sealed class IptablesMatch(Packet packet, uint mark, Func<string, strin
                 "--dport" or "--dports" => IsPort(packet.Port, value),
                 "--sport" or "--sports" => IsPort(packet.SourcePort, value),
                 "--ctstate" => value.Split(',').Contains(packet.Established ? "ESTABLISHED" : "NEW"),
+                "--tcp-flags" => packet.Protocol == TransportProtocol.Tcp ? HasFlags(value, words.ElementAtOrDefault(i + 2) ?? "") : false,
                 "--match-set" => isInSet(value, words.ElementAtOrDefault(i + 2) ?? ""),
                 "--mark" when TryReadMark(value, out var bits, out var mask) => (mark & mask) == bits,
                 "--src-type" when value == "LOCAL" => packet.InputInterface is null,
@@ -61,7 +62,7 @@ internal sealed class IptablesMatch(Packet packet, uint mark, Func<string, strin
             }
 
             isNot = false;
-            i += word == "--match-set" ? 2 : 1;
+            i += word is "--match-set" or "--tcp-flags" ? 2 : 1;
         }
 
         return true;
@@ -87,6 +88,10 @@ internal sealed class IptablesMatch(Packet packet, uint mark, Func<string, strin
         IPNetwork.TryParse(block.Contains('/', StringComparison.Ordinal) ? block : $"{block}/{(block.Contains(':', StringComparison.Ordinal) ? 128 : 32)}", out var net)
             ? net.Contains(address.ToIPAddress())
             : null;
+
+    /// <summary>Whether of some flags a packet that begins a connection has just these: it has SYN alone.</summary>
+    private static bool HasFlags(string asked, string set) =>
+        asked.Split(',').Where(flag => flag == "SYN").SequenceEqual(set.Split(',').Where(flag => flag != "NONE"));
 
     private bool? IsPort(ushort port, string list)
     {

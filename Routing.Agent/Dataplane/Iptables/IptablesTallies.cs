@@ -23,12 +23,14 @@ internal static partial class IptablesTallies
             foreach (var (place, rule) in rules.Index())
             {
                 var verdict = profile is not null ? VerdictOf(rule, profile)
-                    : IsDispatch(name) && rule.Target == "DROP" ? "deny"
+                    : rule.Target != "DROP" ? null
+                    : IsDispatch(name) ? "deny"
+                    : IsResumed(name) ? "resumed"
                     : null;
                 if (verdict is not null && (profile is null || !staged.Contains(profile) || verdict == "staged"))
                 {
                     yield return new RuleTally(
-                        $"{family} {name} {place}", name.StartsWith("RT-ingress", StringComparison.Ordinal) || name == "RT-to-pod" ? "ingress" : "egress",
+                        $"{family} {name} {place}", name.StartsWith("RT-ingress", StringComparison.Ordinal) || name is "RT-to-pod" or "RT-resumed-to-pod" ? "ingress" : "egress",
                         verdict, rule.Count.Packets);
                 }
             }
@@ -39,6 +41,8 @@ internal static partial class IptablesTallies
     private static string? ProfileOf(string chain) => Stage().Match(chain) is { Success: true } match ? match.Groups[1].Value : null;
 
     private static bool IsDispatch(string chain) => chain is "RT-from-pod" or "RT-to-pod" or "RT-check-source";
+
+    private static bool IsResumed(string chain) => chain is "RT-resumed-from-pod" or "RT-resumed-to-pod";
 
     private static string? VerdictOf(CountedRule rule, string profile) => rule.Target switch
     {

@@ -11,10 +11,11 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <summary>Turns neutral chains and rules into nf_tables' expressions. It decides nothing about policy.</summary>
 internal static class RuleTranslator
 {
-    private const uint EstablishedOrRelated = 2 | 4; // NF_CT_STATE_BIT of each
+    private const uint EstablishedOrRelated = 2 | 4, New = 8; // NF_CT_STATE_BIT of each
     private const int SourceInIPv4 = 12, DestinationInIPv4 = 16, SourceInIPv6 = 8, DestinationInIPv6 = 24;
     private const int SourcePort = 0, DestinationPort = 2; // of TCP, UDP and SCTP alike
     private const int IcmpMessage = 0; // type, then code
+    private const int TcpFlags = 13;
     private const int CopiedOctets = 4096 + 48; // of an answer that is copied: what RFC 6891 §6.2.5 suggests, and its headers
 
     public static NftChain Chain(Chain chain) => new(
@@ -65,6 +66,9 @@ internal static class RuleTranslator
                 case Match.Established:
                     AddEstablished(steps);
                     break;
+                case Match.Resuming:
+                    AddResuming(steps);
+                    break;
                 case Match.Local:
                     steps.Add(new NftExpression.Meta(NftMetaKey.InputInterface));
                     steps.Add(new NftExpression.Compare(NftCompareOperator.Equal, HostNumber(0)));
@@ -111,6 +115,20 @@ internal static class RuleTranslator
         steps.Add(new NftExpression.Conntrack(NftConntrackKey.State));
         steps.Add(new NftExpression.Bitwise(HostNumber(EstablishedOrRelated), HostNumber(0)));
         steps.Add(new NftExpression.Compare(NftCompareOperator.NotEqual, HostNumber(0)));
+    }
+
+    /// <summary>The protocol first: nothing is read of packets of others.</summary>
+    private static void AddResuming(ImmutableArray<NftExpression>.Builder steps)
+    {
+        steps.Add(new NftExpression.Meta(NftMetaKey.TransportProtocol));
+        AddEqual(steps, [(byte)TransportProtocol.Tcp]);
+        steps.Add(new NftExpression.Conntrack(NftConntrackKey.State));
+        steps.Add(new NftExpression.Bitwise(HostNumber(New), HostNumber(0)));
+        steps.Add(new NftExpression.Compare(NftCompareOperator.NotEqual, HostNumber(0)));
+        steps.Add(new NftExpression.Payload(NftPayloadBase.Transport, TcpFlags, Length: 1));
+        steps.Add(new NftExpression.Bitwise(EquatableArray.Create<byte>([Match.Resuming.FlagMask]), EquatableArray.Create<byte>([0])));
+        steps.Add(new NftExpression.Compare(
+            NftCompareOperator.NotEqual, EquatableArray.Create<byte>([Match.Resuming.BeginFlags])));
     }
 
     private static void AddFamily(ImmutableArray<NftExpression>.Builder steps, IpFamily wanted, ref IpFamily? family)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
+using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
 namespace Routing.Policy.Render.Iptables;
@@ -222,6 +223,8 @@ public sealed class IptablesTranslator(
                 return [head.With(" -m conntrack --ctstate RELATED,ESTABLISHED")];
             case Match.Local or Match.Marked:
                 return [head.With(Option(match))];
+            case Match.Resuming:
+                return head.WithProtocol((byte)TransportProtocol.Tcp) is { } ofTcp ? [ofTcp.With(Option(match))] : [];
             case Match.Family version:
                 return version.Value == family ? [head] : [];
             case Match.InterfacePrefix prefix:
@@ -295,6 +298,7 @@ public sealed class IptablesTranslator(
     {
         Match.Local => " -m addrtype --src-type LOCAL", // the hook does not say where a packet came in
         Match.Marked marked => $" -m mark --mark 0x{marked.Bit:x}/0x{marked.Bit:x}",
+        Match.Resuming => " -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m conntrack --ctstate NEW",
         _ => throw new UnreachableException(),
     };
 
