@@ -24,10 +24,15 @@ internal sealed record LintCode(string Name, LintSeverity Severity, string Meani
     public static readonly LintCode EndPortIsPort = new("end-port-is-port", LintSeverity.Info, "endPort repeats port");
     public static readonly LintCode DeprecatedKind = new("deprecated-kind", LintSeverity.Info, "a kind that a later one has replaced");
 
+    public static readonly LintCode HostNotSelected = new("host-not-selected", LintSeverity.Info, "no policy selects a host endpoint");
+    public static readonly LintCode SelectsNoHostEndpoint = new("selects-no-host-endpoint", LintSeverity.Warning, "what a policy says is for host endpoints, and it selects none");
+    public static readonly LintCode FailsafeDenied = new("failsafe-denied", LintSeverity.Warning, "a rule denies ports that host endpoints never close");
+
     /// <summary>All.</summary>
     public static readonly ImmutableArray<LintCode> Codes =
     [
         SelectsNoPod, PeerSelectsNothing, RuleShadowed, RuleRedundant, PolicyShadowed, PortUnknown, PodNotSelected, EgressWithoutDns,
         EmptyList, RulesWithoutType, PeersAreAlternatives, BlockHostBits, BlockOneFamily, EndPortIsPort, DeprecatedKind,
+        HostNotSelected, SelectsNoHostEndpoint, FailsafeDenied,
     ];
 }

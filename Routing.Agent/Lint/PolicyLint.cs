@@ -33,6 +33,11 @@ internal sealed class PolicyLint
             new FlowChecks(lint).Check();
         }
 
+        if (!manifests.Cluster.HostEndpoints.IsEmpty)
+        {
+            new HostChecks(lint).Check();
+        }
+
         return [.. lint._findings.Distinct().OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line)
             .ThenBy(finding => finding.Name, StringComparer.Ordinal).ThenBy(finding => finding.Code.Name, StringComparer.Ordinal)];
     }

@@ -35,6 +35,7 @@ internal sealed record ClusterManifests(
         var warnings = ImmutableArray.CreateBuilder<ManifestError>();
         var policySources = new Dictionary<PolicyKey, Manifest>();
         var podSources = new Dictionary<NamespacedName, Manifest>();
+        var hostSources = new Dictionary<string, Manifest>(StringComparer.Ordinal);
         var workloads = new List<Manifest>();
         var ignored = ImmutableArray.CreateBuilder<Manifest>();
         var cluster = new ClusterView();
@@ -56,6 +57,10 @@ internal sealed record ClusterManifests(
                 {
                     podSources[pod.Name] = manifest;
                 }
+                else if (model is HostEndpointView host)
+                {
+                    hostSources[host.Name] = manifest;
+                }
             }
         }
 
@@ -76,7 +81,7 @@ internal sealed record ClusterManifests(
         };
         return new ClusterManifests(
             cluster, [.. errors.Order()], warnings.ToImmutable(), ignored.ToImmutable(),
-            new ClusterSources(policySources, podSources));
+            new ClusterSources(policySources, podSources, hostSources));
 
         // Null when the object is not to be used; the errors then say why.
         object? Load(PolicyInput input, Manifest manifest)
