@@ -105,7 +105,7 @@ internal sealed class ProfileStages(
         _stages.RemoveRange(_plans.Length, _stages.Count - _plans.Length);
         (_areRulesStale, _arePeersStale) = (false, false);
         _touched = null;
-        chains.AddRange(_verdicts.ChainsOf(chains).ToList());
+        _verdicts.AddChains(chains);
         (Chains, Sets) = (chains.DrainToImmutable(), sets);
     }
 

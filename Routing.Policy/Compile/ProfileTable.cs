@@ -12,6 +12,9 @@ internal sealed class ProfileTable(
     SelectorIndex index, NodeTable nodes, ServiceTable services, DomainTable domains, ReportOptions reports,
     IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
+    /// <summary>From so many on it is worth waking other threads.</summary>
+    private const int ManyProfiles = 32;
+
     private readonly Dictionary<ProfileIdentity, Profile> _profiles = [];
     private readonly Dictionary<Profile, ProfileStages> _stages = [];
     private readonly Dictionary<PolicyKey, SmallSet<Profile>> _byPolicy = [];
@@ -115,16 +118,16 @@ internal sealed class ProfileTable(
 
         var chains = ruleset.Chains.ToBuilder();
         var sets = ruleset.Sets.ToBuilder();
+        var used = new List<StaleProfile>(_dirty.Count);
         foreach (var profile in _dirty)
         {
             var stages = _stages[profile];
-            var (oldChains, oldSets) = (stages.Chains, stages.Sets);
             if (profile.References == 0)
             {
                 Forget(profile);
-                chains.RemoveRange(oldChains.Select(chain => chain.Name));
-                sets.RemoveRange(oldSets.Keys);
-                foreach (var name in oldSets.Keys)
+                chains.RemoveRange(stages.Chains.Select(chain => chain.Name));
+                sets.RemoveRange(stages.Sets.Keys);
+                foreach (var name in stages.Sets.Keys)
                 {
                     _bySet.Remove(name);
                 }
@@ -134,7 +137,12 @@ internal sealed class ProfileTable(
 
             var specs = SpecsOf(profile);
             Bind(profile, specs);
-            stages.Compile(specs);
+            used.Add(new StaleProfile(profile, stages, specs, stages.Chains, stages.Sets));
+        }
+
+        CompileStages(used);
+        foreach (var (profile, stages, _, oldChains, oldSets) in used)
+        {
             foreach (var (name, _) in oldSets)
             {
                 if (!stages.Sets.ContainsKey(name))
@@ -177,6 +185,22 @@ internal sealed class ProfileTable(
         return ReferenceEquals(newChains, ruleset.Chains) && ReferenceEquals(newSets, ruleset.Sets)
             ? ruleset
             : ruleset with { Chains = newChains, Sets = newSets };
+    }
+
+    /// <summary>Many at once, as after the first lists, on all processors: a profile's stages are its own, and what they look at
+    /// beside (policies, who selects whom, who has an address, what names stand for) nobody changes meanwhile.</summary>
+    private static void CompileStages(List<StaleProfile> profiles)
+    {
+        if (profiles.Count >= ManyProfiles)
+        {
+            Parallel.For(0, profiles.Count, i => profiles[i].Stages.Compile(profiles[i].Policies));
+            return;
+        }
+
+        foreach (var profile in profiles)
+        {
+            profile.Stages.Compile(profile.Policies);
+        }
     }
 
     private void Stale(IEnumerable<Profile> profiles, Action<ProfileStages> note)
@@ -299,4 +323,13 @@ internal sealed class ProfileTable(
             files.Remove(key);
         }
     }
+
+    /// <summary>A profile that is to be compiled.</summary>
+    /// <param name="Profile">The profile.</param>
+    /// <param name="Stages">Its stages.</param>
+    /// <param name="Policies">Its policies.</param>
+    /// <param name="Chains">Those of before.</param>
+    /// <param name="Sets">Likewise.</param>
+    private readonly record struct StaleProfile(
+        Profile Profile, ProfileStages Stages, PolicySpec[] Policies, ImmutableArray<Chain> Chains, SmallMap<string, MatchSet> Sets);
 }

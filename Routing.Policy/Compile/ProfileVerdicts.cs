@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
@@ -8,7 +9,9 @@ namespace Routing.Policy.Compile;
 /// hiding what the others are denied.</summary>
 internal sealed class ProfileVerdicts
 {
-    private readonly List<Chain> _chains = [];
+    private static readonly Rule Drop = new([], new RuleAction.Decide(Verdict.Drop), "");
+
+    private readonly List<Chain> _chains = new(1);
 
     public ProfileVerdicts(Profile profile, ReportOptions reports)
     {
@@ -48,9 +51,34 @@ internal sealed class ProfileVerdicts
     /// <summary>What is said of packets that no tier decides.</summary>
     public Verdict Rest { get; }
 
-    /// <summary>The chains that these rules lead to.</summary>
-    public IEnumerable<Chain> ChainsOf(IReadOnlyList<Chain> tiers) => _chains.Where(chain => tiers.Any(
-        tier => tier.Rules.Any(rule => rule.Action is RuleAction.Decide { Verdict.Chain: { } name } && name == chain.Name)));
+    /// <summary>Adds the chains that those of the tiers lead to.</summary>
+    public void AddChains(ImmutableArray<Chain>.Builder tiers)
+    {
+        var count = tiers.Count;
+        foreach (var chain in _chains)
+        {
+            if (LeadTo(chain.Name, tiers, count))
+            {
+                tiers.Add(chain);
+            }
+        }
+    }
+
+    private static bool LeadTo(string name, ImmutableArray<Chain>.Builder chains, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            foreach (var rule in chains[i].Rules)
+            {
+                if (rule.Action is RuleAction.Decide { Verdict.Chain: { } chain } && chain == name)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A pod's egress goes on to the destination's ingress, so what it allows returns; ingress is the last word there. A host
     /// endpoint's profile never is.</summary>
@@ -83,7 +111,7 @@ internal sealed class ProfileVerdicts
         _chains.Add(new Chain(
             name,
             null,
-            [reports.Rule(verdict, profile.ChainName), new Rule([], new RuleAction.Decide(then), "")],
+            [reports.Rule(verdict, profile.ChainName), then == Verdict.Drop ? Drop : new Rule([], new RuleAction.Decide(then), "")],
             "what is reported before its verdict"));
         return Verdict.Goto(name);
     }

@@ -38,8 +38,18 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
     public IEnumerable<(Lookup Lookup, MatchSet Set)> Lookups => _sets.Select(one => (one.Lookup, one.Set.Set));
 
     /// <summary>True when the stage says this of some packet.</summary>
-    public bool Says(StageAction action) =>
-        End.Action == action || _sets.Exists(one => one.Lookup.Action == action);
+    public bool Says(StageAction action)
+    {
+        foreach (var (lookup, _) in _sets)
+        {
+            if (lookup.Action == action)
+            {
+                return true;
+            }
+        }
+
+        return End.Action == action;
+    }
 
     /// <summary>Takes other rules, or the same with other addresses behind them.</summary>
     /// <param name="rules">The rules.</param>
@@ -76,7 +86,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         var addresses = Scratch.RentAddresses();
         if (touched is null || !TryTellAffected(before, touched, addresses))
         {
-            addresses.UnionWith(Candidates());
+            AddCandidates(addresses);
         }
 
         foreach (var address in addresses)
@@ -206,29 +216,15 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         return false;
     }
 
-    /// <summary>Every address that may have look-ups of its own, now or until now; some more than once.</summary>
-    private IEnumerable<Address> Candidates()
+    /// <summary>Adds every address that may have look-ups of its own, now or until now.</summary>
+    private void AddCandidates(HashSet<Address> candidates)
     {
         foreach (var (address, _) in _addresses)
         {
-            yield return address;
+            candidates.Add(address);
         }
 
-        foreach (var address in _peers!.Addresses)
-        {
-            yield return address;
-        }
-
-        foreach (var selected in _peers.Selections)
-        {
-            foreach (var pod in selected.Members)
-            {
-                foreach (var address in pod.View.Addresses)
-                {
-                    yield return address;
-                }
-            }
-        }
+        _peers!.AddAddresses(candidates);
     }
 
     /// <summary>Tells the addresses of which other rules than before may say something else: those that one of the rules matches that
@@ -263,7 +259,10 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         if (ranges.Count > 0)
         {
             var within = new AddressRanges(ranges);
-            affected.UnionWith(Candidates().Where(within.Contains));
+            var candidates = Scratch.RentAddresses();
+            AddCandidates(candidates);
+            affected.UnionWith(candidates.Where(within.Contains));
+            Scratch.Return(candidates);
         }
 
         return true;

@@ -89,12 +89,20 @@ internal sealed class StagePeers
     /// <summary>The addresses that no range of a rule holds.</summary>
     public AddressClass Any { get; }
 
-    /// <summary>The selections that count.</summary>
-    public IEnumerable<SelectedPods> Selections => _bySelection.Keys;
+    /// <summary>Tells the addresses that rules name one by one, by selections, or by names that stand for them now.</summary>
+    public void AddAddresses(HashSet<Address> addresses)
+    {
+        foreach (var (selected, _) in _bySelection)
+        {
+            AddMembers(selected, addresses);
+        }
 
-    /// <summary>Addresses that rules name one by one, or by names that stand for them now.</summary>
-    public IEnumerable<Address> Addresses =>
-        (_byAddress?.Keys ?? Enumerable.Empty<Address>()).Concat(_byDomain?.Keys.SelectMany(_domains.AddressesOf) ?? []);
+        addresses.UnionWith(_byAddress?.Keys.AsEnumerable() ?? []);
+        foreach (var pattern in _byDomain?.Keys.AsEnumerable() ?? [])
+        {
+            addresses.UnionWith(_domains.AddressesOf(pattern));
+        }
+    }
 
     /// <summary>The selections that rules need when they are compiled.</summary>
     /// <param name="rule">A rule.</param>
@@ -156,13 +164,7 @@ internal sealed class StagePeers
         {
             if (RuleMask.Overlap(wanted, mask))
             {
-                foreach (var pod in selected.Members)
-                {
-                    foreach (var address in pod.View.Addresses)
-                    {
-                        addresses.Add(address);
-                    }
-                }
+                AddMembers(selected, addresses);
             }
         }
 
@@ -430,6 +432,17 @@ internal sealed class StagePeers
     }
 
     private ulong[] Mask() => RuleMask.Empty(_stage.Rules.Length);
+
+    private static void AddMembers(SelectedPods selected, HashSet<Address> addresses)
+    {
+        foreach (var pod in selected.Members)
+        {
+            foreach (var address in pod.View.Addresses)
+            {
+                addresses.Add(address);
+            }
+        }
+    }
 
     private AddressClass Around(Address address) => _segments?[(int)address.Family].Find(address.Value) ?? Any;
 

@@ -64,10 +64,11 @@ internal sealed record StagePlan(
                     return;
                 }
 
+                var isLogging = rules.Exists(rule => rule.Action == StageAction.Log);
                 plans.Add(new StagePlan(
                     place, keys,
-                    new StageRules([.. rules.FindAll(rule => rule.Action != StageAction.Log)], ending),
-                    rules.Exists(rule => rule.Action == StageAction.Log) ? LogsOf(rules) : null,
+                    new StageRules(isLogging ? [.. rules.Where(rule => rule.Action != StageAction.Log)] : [.. rules], ending),
+                    isLogging ? LogsOf(rules) : null,
                     sources, own));
                 rules.Clear();
             }

@@ -21,6 +21,13 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
     public IEnumerable<LocalEndpoint> NamingDomains =>
         _open.Values.Where(open => open.Egress is { Domains.Count: > 0 }).Select(open => open.Endpoint);
 
+    /// <summary>So many interfaces are about to be put.</summary>
+    public void EnsureCapacity(int interfaces)
+    {
+        _open.EnsureCapacity(interfaces);
+        _edited.EnsureCapacity(interfaces);
+    }
+
     /// <summary>An interface has these entries, in place of those it had; null: none. At most once between two
     /// <see cref="Commit"/>s.</summary>
     public void Put(string interfaceName, OpenEndpoint? now)

@@ -150,8 +150,15 @@ public sealed partial class NodePolicy
     }
 
     /// <summary>All policies of a kind, after a list: those that are not in it went.</summary>
-    public void ReplacePolicies(PolicyKind kind, IEnumerable<PolicySpec> policies) =>
+    public void ReplacePolicies(PolicyKind kind, IEnumerable<PolicySpec> policies)
+    {
+        if (policies.TryGetNonEnumeratedCount(out var count))
+        {
+            _policies.EnsureCapacity(count);
+        }
+
         Replace([.. _policies.Specs.Keys.Where(key => key.Kind == kind)], policies, policy => policy.Key, RemovePolicy, UpsertPolicy);
+    }
 
     /// <summary>All objects of a cluster, as after listing every kind.</summary>
     public void Replace(ClusterView cluster)
@@ -218,6 +225,7 @@ public sealed partial class NodePolicy
     /// the last one; when nothing changed, it is the last one.</summary>
     public Ruleset Compile()
     {
+        _open.EnsureCapacity(_dirty.Count);
         foreach (var interfaceName in _dirty)
         {
             _open.Put(interfaceName, Resolve(interfaceName));
@@ -381,7 +389,7 @@ public sealed partial class NodePolicy
         }
     }
 
-    private void Touch(IEnumerable<PodRecord> pods)
+    private void Touch(SmallSet<PodRecord> pods)
     {
         foreach (var pod in pods)
         {

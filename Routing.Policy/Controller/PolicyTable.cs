@@ -18,6 +18,13 @@ internal sealed class PolicyTable(SelectorIndex index)
     /// <summary>Every policy.</summary>
     public IReadOnlyDictionary<PolicyKey, PolicySpec> Specs => _specs;
 
+    /// <summary>So many policies are about to come.</summary>
+    public void EnsureCapacity(int policies)
+    {
+        _specs.EnsureCapacity(policies);
+        _subjects.EnsureCapacity(policies);
+    }
+
     /// <summary>Puts a policy in, or another in its place.</summary>
     public void Set(PolicySpec spec)
     {
@@ -84,7 +91,7 @@ internal sealed class PolicyTable(SelectorIndex index)
         _own.Where(entry => entry.Value.Contains(selected)).Select(entry => entry.Key);
 
     /// <summary>The pods that the policy is about, of all nodes.</summary>
-    public IEnumerable<PodRecord> Subjects(PolicyKey key) =>
+    public SmallSet<PodRecord> Subjects(PolicyKey key) =>
         _subjects.TryGetValue(key, out var subject) ? subject.Members : [];
 
     /// <summary>The policies that are about an endpoint, staged ones too.</summary>

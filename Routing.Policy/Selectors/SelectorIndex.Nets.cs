@@ -114,8 +114,16 @@ internal sealed partial class SelectorIndex
     private void Refresh(NetRecord net, NamespaceRecord home)
     {
         var labels = net.Seen(home.View);
-        var now = home.Scopes.SelectMany(scope => scope.Holding(net.Kind, labels)).ToHashSet();
-        foreach (var selected in net.Selections.Where(selected => !now.Contains(selected)).ToList())
+        var now = new SmallSet<SelectedPods>();
+        foreach (var scope in home.Scopes)
+        {
+            foreach (var selected in scope.Holding(net.Kind, labels))
+            {
+                now.Add(selected);
+            }
+        }
+
+        foreach (var selected in net.Selections.Except(now))
         {
             Leave(selected, net);
         }

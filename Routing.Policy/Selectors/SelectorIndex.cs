@@ -203,7 +203,7 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
             }
         }
 
-        foreach (var selected in pod.Selections.Where(selected => !now.Contains(selected)).ToList())
+        foreach (var selected in pod.Selections.Except(now))
         {
             pod.Selections.Remove(selected);
             Leave(selected, pod);
@@ -218,7 +218,7 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     private void RefreshScopes(NamespaceRecord home)
     {
         var now = ScopesOf(home);
-        foreach (var scope in home.Scopes.Where(scope => !now.Contains(scope)).ToList())
+        foreach (var scope in home.Scopes.Except(now))
         {
             home.Scopes.Remove(scope);
             scope.Namespaces.Remove(home);

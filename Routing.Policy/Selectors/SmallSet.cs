@@ -75,6 +75,21 @@ internal sealed class SmallSet<T> : IReadOnlyCollection<T>
     /// <summary>True for a member.</summary>
     public bool Contains(T item) => _items is T[] few ? IndexOf(few, item) >= 0 : Many.Contains(item);
 
+    /// <summary>The members that are none of another set's; a copy.</summary>
+    public List<T> Except(SmallSet<T> others)
+    {
+        var rest = new List<T>();
+        foreach (var item in this)
+        {
+            if (!others.Contains(item))
+            {
+                rest.Add(item);
+            }
+        }
+
+        return rest;
+    }
+
     /// <summary>For foreach, without allocating.</summary>
     public Enumerator GetEnumerator() => _items is T[] few ? new(few, _count) : new(Many);
 

@@ -198,6 +198,39 @@ public class CompilerPropertyTests
         iter: 60);
 
     [Test]
+    public void Many_profiles_compiled_at_once_are_what_each_is_by_itself() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Anything(luck.Make(pods: 60, policies: 60, nodes: 1));
+
+            // Each pod has a policy of its own, so that there are as many profiles.
+            cluster = cluster with
+            {
+                Pods = cluster.Pods.Values.ToImmutableDictionary(
+                    pod => pod.Name, pod => pod with { Labels = pod.Labels.With("name", pod.Name.Name) }),
+                Policies = cluster.Policies.Values.Zip(cluster.Pods.Values).ToImmutableSortedDictionary(
+                    pair => pair.First.Key, pair => pair.First with
+                    {
+                        Subject = new PodSelection(
+                            new NamespaceScope.Any(), LabelSelector.Of(new Requirement("name", SelectorOperator.In, [pair.Second.Name.Name]))),
+                    }),
+            };
+            var node = new NodePolicy(RandomCluster.Nodes[0]);
+            node.Replace(cluster);
+            node.SetHostInterfaces(SimulatedCluster.Uplinks(cluster, RandomCluster.Nodes[0]));
+            foreach (var endpoint in SimulatedCluster.Endpoints(cluster, RandomCluster.Nodes[0]))
+            {
+                node.SetEndpoint(endpoint);
+                node.Compile();
+            }
+
+            var atOnce = SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]);
+            Assert.That(NftablesRenderer.Render(atOnce), Is.EqualTo(NftablesRenderer.Render(node.Compile())));
+        },
+        iter: 15);
+
+    [Test]
     public void Each_change_of_rules_among_others_ends_in_what_a_fresh_start_makes() => Gen.Int.Sample(
         seed =>
         {
