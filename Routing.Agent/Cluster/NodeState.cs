@@ -56,5 +56,9 @@ internal sealed class NodeState(string name, ClusterDirectory cluster, Func<Data
         {
             yield return status.LastError ?? "the rules are not in the kernel yet";
         }
+        else if (status.IsStuck)
+        {
+            yield return $"the kernel refuses the rules, the old ones stay: {status.LastError}";
+        }
     }
 }

@@ -17,9 +17,24 @@ internal sealed partial class DataplaneLoop
             return _retryAt - now;
         }
 
+        if (!_isInstalled || (_missing.Count > 0 && now >= _nextCheck))
+        {
+            var wait = Try(Close); // also when all was listed before the first look: what follows may be refused
+            if (!_isInstalled)
+            {
+                return wait;
+            }
+        }
+
         if (_missing.Count > 0)
         {
-            return _isInstalled && now < _nextCheck ? _nextCheck - now : Install();
+            return _nextCheck - now;
+        }
+
+        if (_gaps.HeldUntil(now, _firstChange) is { } until)
+        {
+            KeepStandingIfDue();
+            return Earlier(until, _nextCheck) - now;
         }
 
         var due = _firstChange is not { } first ? _nextCheck
@@ -29,7 +44,7 @@ internal sealed partial class DataplaneLoop
 
     /// <summary>On a node without our table everything to and from pods' interfaces is open: close it. A table that
     /// stands is left as it is.</summary>
-    private TimeSpan Install() => Try(() =>
+    private void Close()
     {
         if (!_applier.IsInstalled())
         {
@@ -38,7 +53,35 @@ internal sealed partial class DataplaneLoop
         }
 
         _isInstalled = true;
-    });
+    }
+
+    /// <summary>Repairs what was committed last while something keeps its successor from the kernel. Otherwise whoever deletes our
+    /// rules in that time would open the node.</summary>
+    private void KeepStandingIfDue()
+    {
+        if (!_isInstalled || Now < _nextCheck)
+        {
+            return;
+        }
+
+        _nextCheck = Now + _options.CheckInterval;
+        try
+        {
+            if (_inKernel is not { } last)
+            {
+                Close();
+            }
+            else if (_applier.Apply(last) is { IsEmpty: false } change)
+            {
+                Committed?.Invoke(new CommittedRuleset(last, IsRepair: true, IsOfNames: false));
+                LogPutBack(change.Repaired ?? $"{change}");
+            }
+        }
+        catch (Exception e) when (e is NetlinkException or ProgramException)
+        {
+            LogNotKept(e.Message);
+        }
+    }
 
     /// <param name="desired">What shall be.</param>
     /// <param name="isCheck">Ask the kernel even when nothing has changed on our side.</param>
@@ -87,6 +130,8 @@ internal sealed partial class DataplaneLoop
             LastError = $"the verifier refused a ruleset, the old one stays: {wrong[0]}",
         };
         LogDisagreed(wrong.Count, string.Join(" | ", wrong.Take(5)));
+        KeepStandingIfDue();
+
         return _options.RetryGreatest;
     }
 
@@ -129,7 +174,7 @@ internal sealed partial class DataplaneLoop
             _backoff.OnSuccess();
             _retryAt = default;
             _nextCheck = Now + _options.CheckInterval;
-            _status = _status with { LastError = null };
+            _status = _status with { LastError = null, IsStuck = false };
             return _options.CheckInterval;
         }
         catch (Exception e) when (e is NetlinkException or ProgramException)
@@ -137,13 +182,16 @@ internal sealed partial class DataplaneLoop
             var delay = _backoff.OnFailure();
             _retryAt = Now + delay;
             _metrics.OnRulesetFailed();
-            _status = _status with { Failures = _status.Failures + 1, LastError = e.Message };
-            LogRefused(e.Message, _backoff.Failures, delay);
-            if (_backoff.Failures >= _options.FailureLimit)
+            _status = _status with
             {
-                throw;
+                Failures = _status.Failures + 1, LastError = e.Message, IsStuck = _backoff.Failures >= _options.FailureLimit,
+            };
+            if (_backoff.Failures <= _options.FailureLimit || _backoff.Failures % _options.FailureLimit == 0)
+            {
+                LogRefused(e.Message, _backoff.Failures, delay);
             }
 
+            KeepStandingIfDue();
             return delay;
         }
     }
@@ -194,6 +242,13 @@ internal sealed partial class DataplaneLoop
     [LoggerMessage(LogLevel.Error,
         "Packet filter: the new rules do not do what the policies say and are not committed; the old ones stay. {Count} packets of the sample, as: {Disagreements}")]
     private partial void LogDisagreed(int count, string disagreements);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Packet filter: rules that stood were put back, while those that follow them cannot come in: {Difference}")]
+    private partial void LogPutBack(string difference);
+
+    [LoggerMessage(LogLevel.Error, "Packet filter: the rules that stand could not be looked after: {Reason}")]
+    private partial void LogNotKept(string reason);
 
     [LoggerMessage(LogLevel.Error,
         "Packet filter: the kernel refused, failure {Failures} in a row, next try in {Delay}: {Reason}")]

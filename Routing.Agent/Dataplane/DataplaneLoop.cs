@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Routing.Agent.Attachments;
 using Routing.Agent.Metrics;
-using Routing.Agent.Netlink;
 using Routing.Agent.Options;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
@@ -27,7 +26,10 @@ namespace Routing.Agent.Dataplane;
 /// has to. </item>
 /// <item>A ruleset that does not do what the policies say is not committed, when a verifier is there to find it out: the old
 /// rules stay, and what changed waits.</item>
-/// <item>What the kernel refuses stays to be done; after too many refusals in a row the process ends.</item>
+/// <item>What the kernel refuses stays to be done, and what stands is kept standing meanwhile; after too many refusals in a row the
+/// node says that it is not ready (docs/adr/0024).</item>
+/// <item>After the API server was away nothing is made of kinds of which some are of now and others of then
+/// (<see cref="InputGaps"/>).</item>
 /// </list>
 /// </remarks>
 internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePolicy
@@ -45,6 +47,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
     private readonly CommitWaiters _waiters = new();
     private readonly List<DataplaneMessage.Read> _reads = [];
     private readonly HashSet<PolicyInput> _missing = [.. PolicyInputs.All];
+    private readonly InputGaps _gaps;
     private readonly HashSet<string> _endpoints = new(StringComparer.Ordinal);
     private readonly Ruleset _closed;
     private Dictionary<string, string> _hostEndpoints = []; // their interfaces, as the log was told
@@ -82,6 +85,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
             (policy, applier, lookup, options, metrics, time, logger, verifier);
         _origin = time.GetTimestamp();
         _backoff = new Backoff(options.RetryLeast, options.RetryGreatest);
+        _gaps = new InputGaps(options.GapLimit);
         _closed = policy.Compile(); // with nothing known, everything is closed
     }
 
@@ -152,6 +156,13 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
         PolicyInput input, bool isFullList, Action<NodePolicy> note, CancellationToken cancellationToken) =>
         _inbox.Writer.WriteAsync(new DataplaneMessage.Change(input, isFullList, note), cancellationToken);
 
+    /// <summary>Notes that the API server cannot be followed for a kind.</summary>
+    /// <param name="input">Which.</param>
+    /// <param name="isOver">It can be again, and what was missed has been told or is on its way.</param>
+    /// <param name="cancellationToken">Ends the wait for room in the inbox.</param>
+    public ValueTask OnGapAsync(PolicyInput input, bool isOver, CancellationToken cancellationToken) =>
+        _inbox.Writer.WriteAsync(new DataplaneMessage.Gap(input, isOver), cancellationToken);
+
     /// <inheritdoc/>
     public async Task<T> ReadAsync<T>(Func<NodePolicy, T> look, CancellationToken cancellationToken)
     {
@@ -173,8 +184,8 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
         }
         catch (TimeoutException)
         {
-            await AskForPodAsync(attachment, cancellationToken);
-            await WaitAsync(done.Task, attachment, cancellationToken);
+            var unasked = await AskForPodAsync(attachment, cancellationToken);
+            await WaitAsync(done.Task, attachment, unasked, cancellationToken);
         }
         finally
         {
@@ -193,8 +204,6 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
     }
 
     /// <summary>Runs until cancelled; leaves every rule in place.</summary>
-    /// <exception cref="NetlinkException">The kernel refused too often.</exception>
-    /// <exception cref="Iptables.ProgramException">Likewise, a program of iptables.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // A full inbox drops the tick, and the loop is awake anyway.
@@ -221,7 +230,8 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
         }
     }
 
-    private async Task AskForPodAsync(Attachment attachment, CancellationToken cancellationToken)
+    /// <returns>Why the API server could not be asked; null when it was.</returns>
+    private async Task<string?> AskForPodAsync(Attachment attachment, CancellationToken cancellationToken)
     {
         PodView? pod;
         try
@@ -231,7 +241,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
         catch (PodUnknownException e)
         {
             LogLookupFailed(attachment.Pod, e.Message); // the watch may still bring it
-            return;
+            return e.Message;
         }
 
         if (pod is null)
@@ -246,9 +256,10 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
         }
 
         await OnChangeAsync(PolicyInputs.Pods, isFullList: false, policy => policy.UpsertPod(pod), cancellationToken);
+        return null;
     }
 
-    private async Task WaitAsync(Task done, Attachment attachment, CancellationToken cancellationToken)
+    private async Task WaitAsync(Task done, Attachment attachment, string? unasked, CancellationToken cancellationToken)
     {
         try
         {
@@ -258,8 +269,10 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
         {
             var status = _status;
             var reason = status.LastError
-                ?? (status.Missing.IsEmpty ? "its pod is not known"
-                    : $"not listed yet: {string.Join(", ", status.Missing)}");
+                ?? (!status.Missing.IsEmpty ? $"not listed yet: {string.Join(", ", status.Missing)}"
+                    : unasked is not null ? $"its pod is not known, and {unasked}"
+                    : !status.Away.IsEmpty ? $"the API server does not tell of {string.Join(", ", status.Away)}"
+                    : "its pod or its namespace is not known");
             throw new PodUnknownException($"no rules for pod {attachment.Pod} after {_options.CommitTimeout}: {reason}", e);
         }
     }
@@ -270,6 +283,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
         {
             case DataplaneMessage.Change change:
                 change.Note(_policy);
+                _gaps.OnTold(change.Input, Now);
                 if (change.IsFullList && _missing.Remove(change.Input))
                 {
                     _status = _status with { Missing = [.. _missing] };
@@ -277,6 +291,10 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
                 }
 
                 OnDirty();
+                break;
+
+            case DataplaneMessage.Gap gap:
+                OnGap(gap);
                 break;
 
             case DataplaneMessage.Names names:
@@ -310,7 +328,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
                 _endpoints.Remove(name);
                 _policy.RemoveEndpoint(name);
                 _waiters.AddRemove(remove.Key, remove.Done);
-                if (_missing.Count > 0)
+                if (_missing.Count > 0 || _gaps.HeldUntil(Now, _firstChange ?? Now) is not null)
                 {
                     // Kubelet must be able to delete pods while the API server is away. The interface is gone, and its
                     // name will not come back; the first transaction takes its entries.
@@ -344,6 +362,20 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
         _policy.SetEndpoint(new LocalEndpoint(
             attachment.HostInterface, attachment.Pod, attachment.PodUid,
             attachment.Addresses.Select(Address.From).ToEquatableArray()));
+    }
+
+    private void OnGap(DataplaneMessage.Gap gap)
+    {
+        if (gap.IsOver)
+        {
+            _gaps.OnResumed(gap.Input, Now);
+        }
+        else
+        {
+            _gaps.OnInterrupted(gap.Input);
+        }
+
+        _status = _status with { Away = [.. _gaps.Away] };
     }
 
     private void OnDirty(bool isOfNames = false)

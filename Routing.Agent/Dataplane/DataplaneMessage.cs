@@ -18,6 +18,9 @@ internal abstract record DataplaneMessage
     /// <param name="Note">Tells the policy.</param>
     public sealed record Change(PolicyInput Input, bool IsFullList, Action<NodePolicy> Note) : DataplaneMessage;
 
+    /// <summary>The API server cannot be followed for a kind, or can be again.</summary>
+    public sealed record Gap(PolicyInput Input, bool IsOver) : DataplaneMessage;
+
     /// <summary>A pod is being attached.</summary>
     public sealed record Commit(Attachment Attachment, TaskCompletionSource Done) : DataplaneMessage;
 

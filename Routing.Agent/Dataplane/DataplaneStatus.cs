@@ -8,6 +8,9 @@ internal sealed record DataplaneStatus
     /// <summary>Kinds whose first full list has not arrived; nothing is changed in the kernel before.</summary>
     public ImmutableArray<PolicyInput> Missing { get; init; } = PolicyInputs.All;
 
+    /// <summary>Kinds of which the API server does not tell for now; what it told last counts.</summary>
+    public ImmutableArray<PolicyInput> Away { get; init; } = [];
+
     /// <summary>The kernel holds the ruleset made from complete inputs: this agent's rules are in force.</summary>
     public bool InForce { get; init; }
 
@@ -16,6 +19,9 @@ internal sealed record DataplaneStatus
 
     /// <summary>Transactions the kernel refused since the start.</summary>
     public uint Failures { get; init; }
+
+    /// <summary>The kernel has refused so often in a row that somebody has to look: what stood is kept, nothing new comes in.</summary>
+    public bool IsStuck { get; init; }
 
     /// <summary>Rulesets the verifier refused since the start.</summary>
     public uint Disagreements { get; init; }

@@ -22,8 +22,7 @@ internal sealed class PodLookup(Kubernetes client, TimeSpan timeout, TimeProvide
         {
             return null;
         }
-        catch (Exception e) when (e is HttpOperationException or HttpRequestException or IOException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (ApiFailure.IsTheWorlds(e, cancellationToken))
         {
             throw new PodUnknownException($"the API server could not be asked for it: {e.Message}", e);
         }

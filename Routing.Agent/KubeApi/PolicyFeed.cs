@@ -37,6 +37,9 @@ internal sealed partial class PolicyFeed(DataplaneLoop loop, ILogger<PolicyFeed>
                     await loop.OnChangeAsync(
                         input, isFullList: false, policy => input.Remove(policy, last), cancellationToken);
                     break;
+                case ResourceEvent<TResource>.Interrupted or ResourceEvent<TResource>.Resumed:
+                    await loop.OnGapAsync(input, change is ResourceEvent<TResource>.Resumed, cancellationToken);
+                    break;
             }
         }
 

@@ -9,13 +9,36 @@ namespace Routing.Agent.KubeApi;
 /// <summary>Lists, watches and server-side applies over KubernetesClient's own HttpClient and credentials, so that kubeconfig, in-cluster tokens, client
 /// certificates and exec plug-ins stay the library's. Its Watcher is not used: it hides bookmarks' versions inside typed
 /// objects, and turns ERROR events into exceptions that have lost their code.</summary>
-internal sealed class ResourceClient(Kubernetes client)
+/// <param name="client">Where and as whom to connect.</param>
+/// <param name="limit">How long a GET that is read to its end may take; null for as long as the caller waits.</param>
+/// <param name="time">The limit's clock.</param>
+internal sealed class ResourceClient(Kubernetes client, TimeSpan? limit = null, TimeProvider? time = null)
 {
     private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
 
     /// <summary>One GET read to its end.</summary>
     /// <exception cref="ApiStatusException">Any answer but 2xx.</exception>
+    /// <exception cref="TimeoutException">No whole answer within the limit.</exception>
     public async Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        if (limit is not { } longest)
+        {
+            return await ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var late = new CancellationTokenSource(longest, time ?? TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await ReadAsync(path, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the API server gave no whole answer within {longest}", e);
+        }
+    }
+
+    private async Task<JsonDocument> ReadAsync(string path, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(path, cancellationToken).ConfigureAwait(false);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);

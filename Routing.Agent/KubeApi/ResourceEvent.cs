@@ -22,4 +22,11 @@ public abstract record ResourceEvent<T>
 
     /// <summary>The object is gone, or left the selector. <paramref name="Item"/> is its last known state.</summary>
     public sealed record Deleted(T Item) : ResourceEvent<T>;
+
+    /// <summary>The API server cannot be followed for now: what comes after this is of a later time than what the watches of other
+    /// kinds have told, until <see cref="Resumed"/>.</summary>
+    public sealed record Interrupted : ResourceEvent<T>;
+
+    /// <summary>It is followed again; a list that was needed for it has come before this.</summary>
+    public sealed record Resumed : ResourceEvent<T>;
 }

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
-using System.Security.Authentication;
 using System.Text.Json;
 using System.Threading.Channels;
 using k8s;
-using k8s.Autorest;
-using k8s.Exceptions;
 using k8s.Models;
 using Polly;
 using Polly.Retry;
@@ -45,6 +42,7 @@ public sealed partial class ResourceWatch<T>
     private ResourcePath _path; // which of them is followed; the loop alone changes it
     private ResourcePath? _otherwise; // followed although one before it is defined too; the loop alone uses it
     private bool _isUndefined; // so said the last answer; the loop alone uses it
+    private bool _isInterrupted; // the consumer was told so; the loop alone uses it
     private volatile ResourceWatchState _state;
 
     /// <param name="client">Where and as whom to connect. Borrowed: must outlive <see cref="RunAsync"/>.</param>
@@ -53,7 +51,7 @@ public sealed partial class ResourceWatch<T>
     /// <param name="time">For delays, idle time-outs and <see cref="ResourceWatchState.Since"/>.</param>
     public ResourceWatch(Kubernetes client, ResourceWatchOptions options, ILogger logger, TimeProvider time)
     {
-        _client = new ResourceClient(client);
+        _client = new ResourceClient(client, options.AnswerTimeout, time);
         _options = options;
         _paths = [.. options.Sources.DefaultIfEmpty(ResourceSource.Of(typeof(T))).Select(one => new ResourcePath(one, options))];
         _path = _paths[0];
@@ -112,7 +110,8 @@ public sealed partial class ResourceWatch<T>
             _version = null;
         }
 
-        if (_version is null && !await TryListAsync(cancellationToken).ConfigureAwait(false))
+        var isFresh = _version is null;
+        if (isFresh && !await TryListAsync(cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -141,12 +140,18 @@ public sealed partial class ResourceWatch<T>
 
             Disconnected(null);
         }
-        catch (Exception e) when (IsTheWorlds(e, cancellationToken))
+        catch (Exception e) when (ApiFailure.IsTheWorlds(e, cancellationToken))
         {
             if (e is ApiStatusException status && (status.NeedsRelist || (IsOptional && status.Code == NotFound)))
             {
                 WatchExpired(_path.Name, _version);
                 _version = null;
+                Disconnected(e.Message);
+                if (!isFresh)
+                {
+                    return; // the server answers: a list need not wait as long as the last of many attempts did
+                }
+
                 throw;
             }
 
@@ -203,6 +208,7 @@ public sealed partial class ResourceWatch<T>
 
         _isUndefined = true;
         Connected();
+        await ResumeAsync(cancellationToken).ConfigureAwait(false);
         await Task.Delay(_options.DefinitionInterval, _time, cancellationToken).ConfigureAwait(false);
         return false;
     }
@@ -245,11 +251,13 @@ public sealed partial class ResourceWatch<T>
         try
         {
             using var definition = await _client.GetAsync(path.Definition, cancellationToken).ConfigureAwait(false);
-            return !definition.RootElement.GetProperty("metadata").TryGetProperty("deletionTimestamp", out _);
+            var meta = Part(definition.RootElement, "metadata");
+            _ = Part(meta, "name");
+            return !meta.TryGetProperty("deletionTimestamp", out _);
         }
-        catch (ApiStatusException e) when (e.Code == NotFound)
+        catch (ApiStatusException e) when (e.Code == NotFound && e.Reason == "NotFound")
         {
-            return false;
+            return false; // the word of an API server; any other 404 is some proxy's, and says nothing about definitions
         }
     }
 
@@ -263,17 +271,14 @@ public sealed partial class ResourceWatch<T>
             // A token that expired between pages answers 410: the retry then starts from the first page.
             using var page = await _client.GetAsync(_path.List(_options.PageSize, next), cancellationToken)
                 .ConfigureAwait(false);
-            var meta = page.RootElement.GetProperty("metadata");
-            version = meta.GetProperty("resourceVersion").GetString() ?? "";
-            next = meta.TryGetProperty("continue", out var token) ? token.GetString() : null;
-            if (page.RootElement.TryGetProperty("items", out var array) && array.ValueKind == JsonValueKind.Array)
+            var (array, meta) = (Part(page.RootElement, "items"), Part(page.RootElement, "metadata"));
+            version = Part(meta, "resourceVersion").ToString();
+            next = meta.TryGetProperty("continue", out var token) ? token.ToString() : null;
+            foreach (var element in array.ValueKind == JsonValueKind.Array ? array.EnumerateArray() : default)
             {
-                foreach (var element in array.EnumerateArray())
+                if (TryDecode(element, out var item))
                 {
-                    if (TryDecode(element, out var item))
-                    {
-                        items.Add(item);
-                    }
+                    items.Add(item);
                 }
             }
         }
@@ -287,6 +292,12 @@ public sealed partial class ResourceWatch<T>
         _state = _state with { Synced = true };
     }
 
+    /// <summary>Some proxy's page must not be taken for an empty list: that would be the end of all policies of the kind.</summary>
+    private static JsonElement Part(JsonElement whole, string name) =>
+        whole.ValueKind == JsonValueKind.Object && whole.TryGetProperty(name, out var part)
+            ? part
+            : throw new JsonException($"the answer is no list: it has no {name}");
+
     private async IAsyncEnumerable<WatchLine> WatchAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -297,6 +308,7 @@ public sealed partial class ResourceWatch<T>
         await using var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
         using var reader = new StreamReader(body);
         Connected();
+        await ResumeAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadLineAsync(either.Token).ConfigureAwait(false) is { } line)
         {
             if (line.Length == 0)
@@ -340,12 +352,22 @@ public sealed partial class ResourceWatch<T>
         }
         catch (Exception e) when (e is JsonException or FormatException or NotSupportedException or OverflowException)
         {
-            var name = element.TryGetProperty("metadata", out var meta) && meta.TryGetProperty("name", out var value)
+            var name = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("metadata", out var meta)
+                && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty("name", out var value)
                 ? value.ToString()
                 : "?";
             Undecodable(_path.Name, name, e.Message);
             item = default;
             return false;
+        }
+    }
+
+    private async ValueTask ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (_isInterrupted)
+        {
+            await _events.Writer.WriteAsync(new ResourceEvent<T>.Resumed(), cancellationToken).ConfigureAwait(false);
+            _isInterrupted = false;
         }
     }
 
@@ -359,24 +381,19 @@ public sealed partial class ResourceWatch<T>
                 Delay = _options.FirstBackoff,
                 MaxDelay = _options.MaxBackoff,
                 ShouldHandle = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Exception is { } e && IsTheWorlds(e, arguments.Context.CancellationToken)),
-                OnRetry = arguments =>
+                    arguments.Outcome.Exception is { } e && ApiFailure.IsTheWorlds(e, arguments.Context.CancellationToken)),
+                OnRetry = async arguments =>
                 {
                     var reason = arguments.Outcome.Exception!.Message;
                     Disconnected(reason);
                     Retrying(_path.Name, arguments.RetryDelay, reason);
-                    return ValueTask.CompletedTask;
+                    if (!_isInterrupted)
+                    {
+                        _isInterrupted = true;
+                        await _events.Writer.WriteAsync(new ResourceEvent<T>.Interrupted(), arguments.Context.CancellationToken)
+                            .ConfigureAwait(false);
+                    }
                 },
             })
             .Build();
-
-    /// <summary>Failures of the network, the server or the credentials; everything else is ours and must be seen.</summary>
-    private static bool IsTheWorlds(Exception e, CancellationToken cancellationToken) => e switch
-    {
-        OperationCanceledException => !cancellationToken.IsCancellationRequested, // idle, or HttpClient's own time-out
-        ApiStatusException or HttpRequestException or IOException or JsonException or TimeoutException => true,
-        AuthenticationException or KubeConfigException or KubernetesException or HttpOperationException => true,
-        KeyNotFoundException => true, // a 200 that is not a list: some proxy's page
-        _ => false,
-    };
 }

@@ -24,6 +24,9 @@ public sealed record ResourceWatchOptions
     /// <summary>A stream silent for so long is taken for dead. API servers send a bookmark about every minute.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(150);
 
+    /// <summary>A page of a list, or any other single answer, that takes longer counts as a failure.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Median of the first delay after a failure; it doubles, with jitter.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(200);
 

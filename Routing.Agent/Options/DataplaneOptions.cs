@@ -26,7 +26,11 @@ public sealed class DataplaneOptions
     /// <summary>Longest delay between tries.</summary>
     public TimeSpan RetryGreatest { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>So many refusals in a row end the process: a fresh start reads the kernel again, and a node that cannot
-    /// be guarded must not look healthy.</summary>
+    /// <summary>After so many refusals in a row the node is not ready: one that cannot be guarded as its policies say must not look
+    /// healthy. It is tried on (docs/adr/0024).</summary>
     public int FailureLimit { get; init; } = 10;
+
+    /// <summary>How long a change waits, after the API server was away, for the kinds that are not back yet: a watch tries again
+    /// within 30 s.</summary>
+    public TimeSpan GapLimit { get; init; } = TimeSpan.FromSeconds(45);
 }

@@ -87,14 +87,22 @@ public sealed partial class NodePolicy
     /// <summary>A namespace came or changed.</summary>
     public void UpsertNamespace(NamespaceView view)
     {
-        _namespaces.Add(view.Name);
+        if (_namespaces.Add(view.Name))
+        {
+            TouchAll(view.Name);
+        }
+
         _index.UpsertNamespace(view);
     }
 
     /// <summary>A namespace went.</summary>
     public void RemoveNamespace(string name)
     {
-        _namespaces.Remove(name);
+        if (_namespaces.Remove(name))
+        {
+            TouchAll(name);
+        }
+
         _index.RemoveNamespace(name);
     }
 
@@ -236,8 +244,8 @@ public sealed partial class NodePolicy
         return _ruleset = _answers.Put(_ruleset, DomainsInUse.IsEmpty ? [] : [.. _open.NamingDomains]);
     }
 
-    /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod is not
-    /// known, and then everything from and to it is dropped.</summary>
+    /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod, or the pod's namespace, is
+    /// not known, and then everything from and to it is dropped.</summary>
     public bool IsOpen(string interfaceName) => _open.IsOpen(interfaceName);
 
     /// <summary>The rule for whose sake an element is in a set of the last ruleset: the first that matches such a packet, or, where
@@ -283,6 +291,7 @@ public sealed partial class NodePolicy
     {
         if (!_endpoints.TryGetValue(interfaceName, out var endpoint)
             || !_pods.TryGetValue(endpoint.Pod, out var pod)
+            || !_namespaces.Contains(endpoint.Pod.Namespace) // by its labels a policy may select the pod
             || !IsOf(endpoint, pod))
         {
             return null;
@@ -377,6 +386,17 @@ public sealed partial class NodePolicy
         foreach (var name in _interfaces.GetValueOrDefault(pod, []))
         {
             _dirty.Add(name);
+        }
+    }
+
+    private void TouchAll(string home)
+    {
+        foreach (var (pod, interfaces) in _interfaces)
+        {
+            if (pod.Namespace == home)
+            {
+                _dirty.UnionWith(interfaces);
+            }
         }
     }
 

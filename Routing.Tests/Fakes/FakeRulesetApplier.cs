@@ -50,6 +50,9 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
         }
     }
 
+    /// <summary>Which rulesets are refused, whenever they come.</summary>
+    public Func<Ruleset, bool> Refuses { get; set; } = _ => false;
+
     public string Name => "fake";
 
     public IKernelRules OpenRules() => throw new NotSupportedException("a packet filter in memory has no rules in a kernel");
@@ -61,9 +64,9 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
         lock (_lock)
         {
             Calls++;
-            if (_failures > 0)
+            if (_failures > 0 || Refuses(desired))
             {
-                _failures--;
+                _failures = Math.Max(0, _failures - 1);
                 throw new NetlinkException("commit", "ruleset", 16, "as the test asked");
             }
 

@@ -30,7 +30,7 @@ public sealed class ConntrackTests
     {
         Requires.Root();
         using var cluster = new KernelCluster(3); // p0 asks, p1 is denied later, p2 is not
-        var policy = new NodePolicy("n1");
+        var policy = new NodePolicy("n1").Knowing("shop");
         for (var i = 0; i < 3; i++)
         {
             var name = new NamespacedName("shop", $"p{i}");

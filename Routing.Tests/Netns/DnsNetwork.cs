@@ -1,5 +1,6 @@
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
+using Routing.Tests.Policy;
 
 namespace Routing.Tests.Netns;
 
@@ -32,7 +33,7 @@ internal static class DnsNetwork
     /// <summary>The node's policy state with its two pods and the endpoints of kube-dns.</summary>
     public static NodePolicy Policy()
     {
-        var policy = new NodePolicy("node-1");
+        var policy = new NodePolicy("node-1").Knowing("shop", "other");
         var (web, other) = (new NamespacedName("shop", "web"), new NamespacedName("other", "pod"));
         policy.UpsertPod(new PodView { Name = web, Addresses = [Pod] });
         policy.UpsertPod(new PodView { Name = other, Addresses = [Other] });

@@ -39,7 +39,7 @@ public sealed class RevokedConnectionsTests(FilterBackend backend) : IDisposable
         Requires.Root();
         Requires.Tool("conntrack");
         _cluster = new KernelCluster(3, backend); // p0 downloads, from p1 what is revoked later, from p2 what is not
-        _policy = new NodePolicy("n1");
+        _policy = new NodePolicy("n1").Knowing("shop");
         for (var i = 0; i < 3; i++)
         {
             var name = new NamespacedName("shop", $"p{i}");

@@ -17,7 +17,7 @@ public class DomainPolicyTests
     [SetUp]
     public void Two_pods_one_of_which_may_reach_names_only()
     {
-        _node = new NodePolicy("node-1");
+        _node = new NodePolicy("node-1").Knowing("shop", "other");
         _node.UpsertPod(new PodView { Name = Web, Addresses = [Address.Parse("10.0.0.1"), Address.Parse("fd00::1")] });
         _node.UpsertPod(new PodView { Name = Other, Addresses = [Address.Parse("10.0.0.2"), Address.Parse("fd00::2")] });
         _node.SetEndpoint(new LocalEndpoint("rt0001", Web, "", [Address.Parse("10.0.0.1"), Address.Parse("fd00::1")]));

@@ -12,7 +12,7 @@ public class NodePolicyTests
     [Test]
     public void An_interface_whose_pod_is_not_known_stays_closed()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
         var ruleset = node.Compile();
         Assert.That(node.IsOpen("rt0001"), Is.False);
@@ -33,7 +33,7 @@ public class NodePolicyTests
     [Test]
     public void An_unchanged_object_changes_nothing()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         node.UpsertNamespace(NamespaceView.Bare("shop"));
         node.UpsertPod(Pod(Web, "10.0.0.1"));
         node.UpsertPolicy(AllowFrom("policy", "app", "client"));
@@ -55,7 +55,7 @@ public class NodePolicyTests
     [TestCase("policyTypes: [Ingress, Egress]", true, true, true, TestName = "What is staged ends no connection")]
     public void Connections_are_resumed_where_no_policy_may_have_ended_them(string spec, bool isStaged, bool isFrom, bool isTo)
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         node.UpsertPod(Pod(Web, "10.0.0.1"));
         var policy = Yaml.Policy(spec);
         node.UpsertPolicy(!isStaged ? policy : policy with
@@ -77,7 +77,7 @@ public class NodePolicyTests
     [Test]
     public void A_pod_reaches_itself_through_a_Service_whatever_isolates_it()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         node.UpsertPod(Pod(Web, "10.0.0.1"));
         node.UpsertPolicy(Yaml.Policy("policyTypes: [Ingress, Egress]"));
         node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
@@ -96,7 +96,7 @@ public class NodePolicyTests
     public void An_interface_is_open_when_it_is_of_the_pod_the_API_shows(
         string endpointUid, string nodeName, string podUid, bool open)
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         var peer = new NamespacedName("shop", "peer");
         node.UpsertPod(Pod(Web) with { Uid = podUid, NodeName = nodeName });
         node.UpsertPod(Pod(peer, "10.0.0.9"));
@@ -115,7 +115,7 @@ public class NodePolicyTests
     [TestCase("HostNetwork")]
     public void A_pod_that_has_no_address_of_its_own_opens_nothing(string how)
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         node.UpsertPod(Pod(Web, "10.0.0.1") with { Finished = how == "Finished", HostNetwork = how == "HostNetwork" });
         node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
         node.Compile();
@@ -125,7 +125,7 @@ public class NodePolicyTests
     [Test]
     public void Pods_with_the_same_policies_share_their_rules()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         node.UpsertPolicy(Yaml.Policy("{podSelector: {}, ingress: [{ports: [{port: http}]}]}"));
         for (var i = 1; i <= 4; i++)
         {
@@ -143,7 +143,7 @@ public class NodePolicyTests
     [Test]
     public void A_change_leaves_the_others_objects_as_they_are()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         var other = new NamespacedName("shop", "other");
         node.UpsertPod(Pod(Web, "10.0.0.1") with { Labels = LabelSet.Empty.With("app", "web") });
         node.UpsertPod(Pod(other, "10.0.0.2") with { Labels = LabelSet.Empty.With("app", "other") });
@@ -166,7 +166,7 @@ public class NodePolicyTests
     [Test]
     public void The_rule_behind_an_element_can_be_asked_for()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         node.UpsertPod(Pod(Web, "10.0.0.1"));
         node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
         node.UpsertPolicy(Yaml.Policy(
@@ -190,7 +190,7 @@ public class NodePolicyTests
     [Test]
     public void What_is_logged_is_what_a_logging_rule_sees_before_another_decides()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         node.UpsertPod(Pod(Web, "10.0.0.1"));
         node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
         var client = new PeerSpec.IpBlock(Cidr.Parse("192.0.2.1/32"), []);
@@ -219,7 +219,7 @@ public class NodePolicyTests
     [Test]
     public void Policies_tell_whom_they_select_here_and_what_is_wrong_with_them()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         var far = new NamespacedName("shop", "far");
         node.UpsertPod(Pod(Web, "10.0.0.1"));
         node.UpsertPod(Pod(far, "10.0.0.2"));
@@ -234,7 +234,7 @@ public class NodePolicyTests
     [Test]
     public void A_pod_with_an_address_of_a_network_set_calls_its_ports_by_its_own_names()
     {
-        var node = new NodePolicy("node-1");
+        var node = new NodePolicy("node-1").Knowing("shop");
         var partners = new PodSelection(
             new NamespaceScope.Any(), LabelSelector.Of(new Requirement("role", SelectorOperator.In, ["partner"])))
             {

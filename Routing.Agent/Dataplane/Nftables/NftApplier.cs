@@ -81,7 +81,11 @@ public sealed class NftApplier : IRulesetApplier
     public bool HoldsPackets => !_isCopying;
 
     /// <inheritdoc/>
-    public bool IsInstalled() => _netlink.FindTable() == NftTableState.Active;
+    public bool IsInstalled() =>
+        _netlink.FindTable() == NftTableState.Active && _netlink.ListChains().Exists(chain => chain.Base?.Hook == NftHook.Forward);
+
+    /// <summary>True when there is a table of ours, whatever is in it.</summary>
+    internal bool HasTable() => _netlink.FindTable() != NftTableState.Missing;
 
     /// <inheritdoc/>
     public RulesetChange Apply(Ruleset desired)

@@ -23,13 +23,20 @@ internal sealed class NftablesRemnant(NftProbe kernel) : IFormerBackend
 
     public bool Remove()
     {
-        if (!IsInForce())
+        try
         {
-            return false;
-        }
+            using var applier = kernel.Open();
+            if (!applier.HasTable())
+            {
+                return false;
+            }
 
-        using var applier = kernel.Open();
-        applier.Apply(Ruleset.Empty);
-        return true;
+            applier.Apply(Ruleset.Empty);
+            return true;
+        }
+        catch (NetlinkException) when (!IsInForce())
+        {
+            return false; // no packet meets it
+        }
     }
 }

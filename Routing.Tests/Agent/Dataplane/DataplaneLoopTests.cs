@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Metrics;
-using Routing.Agent.Netlink;
 using Routing.Agent.Options;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
@@ -228,14 +227,63 @@ public sealed class DataplaneLoopTests
     }
 
     [Test]
-    public async Task Too_many_refusals_in_a_row_end_the_loop()
+    public async Task Too_many_refusals_in_a_row_make_the_node_unready_and_what_stood_is_kept_standing([Values] bool isVerifier)
     {
-        var applier = new FakeRulesetApplier();
-        applier.FailNext(int.MaxValue);
-        Start(applier);
-        await AdvanceUntilAsync(_running, _options.RetryGreatest);
-        Assert.That(async () => await _running, Throws.TypeOf<NetlinkException>());
-        Assert.That(applier.Calls, Is.EqualTo(_options.FailureLimit));
+        var verifier = new WrongCompiler();
+        var (applier, policy) = (new FakeRulesetApplier(), Isolate("p"));
+        var loop = Start(applier, isVerifier ? verifier : null, WebAttachment);
+        await ListAllAsync(loop, Pod(Web));
+        await SettleAsync(loop);
+        var stood = applier.Applied[^1];
+        applier.Refuses = ruleset => !isVerifier && ruleset.Chains.Values.Any(chain => chain.Comment.Contains("shop/p", StringComparison.Ordinal));
+        verifier.IsWrong = true;
+        await ListAsync(loop, PolicyInputs.NetworkPolicies, all => all.ReplacePolicies(PolicyKind.NetworkPolicy, [policy]));
+        await Until.TrueAsync("the node says so", () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            return isVerifier ? loop.Status.Disagreements > 2 : loop.Status.IsStuck;
+        });
+        Assert.That(applier.Applied[^1], Is.SameAs(stood));
+
+        for (var again = 0; again < 3; again++)
+        {
+            var applied = applier.Applied.Count;
+            applier.Flush(); // somebody deletes our table, and what shall replace it cannot come in
+            await Until.TrueAsync("what stood is back", () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(250));
+                return applier.Applied.Count > applied;
+            });
+            Assert.That(applier.Applied[^1], Is.SameAs(stood));
+        }
+
+        (applier.Refuses, verifier.IsWrong) = (_ => false, false);
+        await Until.TrueAsync("the new rules come in", () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            return !ReferenceEquals(applier.Applied[^1], stood) && loop.Status is { IsStuck: false, LastError: null };
+        });
+        Assert.That(_running.IsCompleted, Is.False);
+    }
+
+    [Test]
+    public async Task A_first_ruleset_that_is_refused_leaves_the_node_closed_whoever_deletes_the_rules_meanwhile()
+    {
+        var applier = new FakeRulesetApplier { Refuses = ruleset => OpenInterfaces(ruleset).Any() };
+        var loop = Start(applier, WebAttachment);
+        await ListAllAsync(loop, Pod(Web));
+        await Until.TrueAsync("the node says so", () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            return loop.Status.IsStuck;
+        });
+        applier.Flush();
+        await Until.TrueAsync("it is closed again", () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            return applier.IsInstalled();
+        });
+        Assert.That(applier.Applied.SelectMany(OpenInterfaces), Is.Empty);
     }
 
     [Test]

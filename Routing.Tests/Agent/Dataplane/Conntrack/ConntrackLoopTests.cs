@@ -33,7 +33,7 @@ public sealed class ConntrackLoopTests
     [SetUp]
     public void SetUp()
     {
-        (_conntrack, _time, _metrics, _stop, _policy) = (new(), new(), new(), new(), new("n1"));
+        (_conntrack, _time, _metrics, _stop, _policy) = (new(), new(), new(), new(), new NodePolicy("n1").Knowing("shop"));
         _policy.UpsertPod(Pod("web", Web));
         _policy.UpsertPod(Pod("client", Client));
         _policy.SetEndpoint(Endpoint("web", Web));
