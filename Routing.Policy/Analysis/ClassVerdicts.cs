@@ -13,6 +13,8 @@ public sealed class ClassVerdicts
     private readonly int _view;
     private readonly PeerTable _table;
     private readonly SideProfile?[][] _profiles; // by direction and class; null for what is no pod
+    private readonly HostVerdicts _hosts;
+    private readonly Dictionary<(Direction Side, int Subject, int Peer, IpFamily? Family), PortSet> _ofHosts = [];
     private readonly Dictionary<(PolicyKey Policy, Direction Direction), RuleEntry[]> _rules = [];
 
     internal ClassVerdicts(FlowClasses classes, int view)
@@ -31,6 +33,7 @@ public sealed class ClassVerdicts
         }
 
         _profiles = [Profiles(Direction.Ingress), Profiles(Direction.Egress)];
+        _hosts = new HostVerdicts(classes, view, (policy, direction) => _rules[(policy, direction)]);
     }
 
     /// <summary>The ports over which flows go from the one to the other, when they are not the same pod, and the one is not the
@@ -44,11 +47,17 @@ public sealed class ClassVerdicts
         var (subject, peer) = side == Direction.Egress ? (from, to) : (to, from);
         if (_profiles[(int)side][subject.Id] is not { } profile)
         {
-            return _classes.Ports.All;
+            return subject.HostIn(_view, family) is { } host ? OfHost(host, side, subject, peer, family) : _classes.Ports.All;
         }
 
         ref var answer = ref profile.Answers[(peer.Id * 3) + (family is { } version ? (version == IpFamily.V4 ? 0 : 1) : 2)];
-        return answer ??= Ask(profile, peer, family);
+        if (answer is null)
+        {
+            var (allowed, left) = Ask(profile, isolates: true, peer, family);
+            answer = _classes.Ports.Or(allowed, left);
+        }
+
+        return answer;
     }
 
     /// <summary>Asks about everything, and says of each rule whether it had a part in any answer.</summary>
@@ -132,12 +141,28 @@ public sealed class ClassVerdicts
         Direction side, EndClass from, EndClass to, IpFamily? family, PortSet ports)
     {
         var (subject, peer) = side == Direction.Egress ? (from, to) : (to, from);
-        if (_profiles[(int)side][subject.Id] is not { } profile)
+        var deciders = ImmutableArray.CreateBuilder<(PolicyKey, string?)>();
+        if (_profiles[(int)side][subject.Id] is { } profile)
         {
-            return [];
+            AddDeciders(profile, isolates: true, peer, family, ports, deciders);
+        }
+        else if (subject.HostIn(_view, family) is { } host)
+        {
+            var left = _classes.Ports.Without(ports, _hosts.Open(side));
+            foreach (var (layer, isolates) in _hosts.Layers(host, side, subject))
+            {
+                left = AddDeciders(layer, isolates, peer, family, left, deciders);
+            }
         }
 
-        var deciders = ImmutableArray.CreateBuilder<(PolicyKey, string?)>();
+        return deciders.ToImmutable();
+    }
+
+    /// <returns>What nobody decides.</returns>
+    private PortSet AddDeciders(
+        SideProfile profile, bool isolates, EndClass peer, IpFamily? family, PortSet ports,
+        ImmutableArray<(PolicyKey Policy, string? Field)>.Builder deciders)
+    {
         var left = ports;
         foreach (var (tier, rules, policies) in profile.Tiers)
         {
@@ -159,19 +184,41 @@ public sealed class ClassVerdicts
                 }
             }
 
-            if (tier.Isolates && !unmatched.IsEmpty)
+            if (isolates && tier.Isolates && !unmatched.IsEmpty)
             {
                 deciders.AddRange(policies.Select(policy => (policy, (string?)null)));
             }
 
-            left = tier.Isolates ? passed : _classes.Ports.Or(passed, unmatched);
+            left = isolates && tier.Isolates ? passed : _classes.Ports.Or(passed, unmatched);
             if (left.IsEmpty)
             {
                 break;
             }
         }
 
-        return deciders.ToImmutable();
+        return left;
+    }
+
+    /// <summary>The ports that a host endpoint lets through.</summary>
+    private PortSet OfHost(HostEndpointView host, Direction side, EndClass subject, EndClass peer, IpFamily? family)
+    {
+        var key = (side, subject.Id, peer.Id, family);
+        if (!_ofHosts.TryGetValue(key, out var answer))
+        {
+            var ports = _classes.Ports;
+            answer = _hosts.Open(side);
+            var left = ports.Without(ports.All, answer);
+            foreach (var (layer, isolates) in _hosts.Layers(host, side, subject))
+            {
+                var (allowed, undecided) = Ask(layer, isolates, peer, family);
+                answer = ports.Or(answer, ports.And(left, allowed));
+                left = ports.And(left, undecided);
+            }
+
+            _ofHosts.Add(key, answer = host.IsOpen ? ports.Or(answer, left) : answer);
+        }
+
+        return answer;
     }
 
     private SideProfile?[] Profiles(Direction direction)
@@ -203,7 +250,8 @@ public sealed class ClassVerdicts
         return result;
     }
 
-    private PortSet Ask(SideProfile profile, EndClass peer, IpFamily? family)
+    /// <returns>The ports that rules allow, and those that no tier decides.</returns>
+    private (PortSet Allowed, PortSet Left) Ask(SideProfile profile, bool isolates, EndClass peer, IpFamily? family)
     {
         var ports = _classes.Ports;
         var (left, allowed) = (ports.All, ports.None);
@@ -241,21 +289,22 @@ public sealed class ClassVerdicts
             }
 
             // On through all tiers, though nothing be left: what would have been met there is worth knowing.
-            left = tier.Isolates ? passed : ports.Or(passed, unmatched);
+            left = isolates && tier.Isolates ? passed : ports.Or(passed, unmatched);
         }
 
-        return ports.Or(allowed, left);
+        return (allowed, left);
     }
 
     /// <summary>The ports over which flows with the peer meet the rule.</summary>
     private PortSet PortsOf(RuleEntry rule, SideProfile profile, EndClass peer, IpFamily? family)
     {
         var subject = profile.Subject;
+        var own = profile.PortNames is { } names ? subject.Ends[_view] with { PortNames = names } : subject.Ends[_view];
         if (rule.IsAskedWhole)
         {
             var (from, to) = profile.Direction == Direction.Egress ? (subject.Example(), peer.Example()) : (peer.Example(), subject.Example());
             return _classes.Ports.Of(segment => _table.Matcher.Matches(
-                rule.Rule, profile.Direction, segment.Flow(from, to), subject.Ends[_view], peer.Ends[_view], family));
+                rule.Rule, profile.Direction, segment.Flow(from, to), own, peer.Ends[_view], family));
         }
 
         if ((rule.Rule.Family is { } only && only != family)
@@ -265,11 +314,11 @@ public sealed class ClassVerdicts
             return _classes.Ports.None;
         }
 
-        var destination = profile.Direction == Direction.Ingress ? subject : peer;
-        var key = rule.NamesPorts ? destination.Id : -1;
+        var (id, destination) = profile.Direction == Direction.Ingress ? (subject.Id, own) : (peer.Id, peer.Ends[_view]);
+        var key = rule.NamesPorts ? (id, family) : (-1, null);
         if (!rule.Ports.TryGetValue(key, out var ports))
         {
-            rule.Ports.Add(key, ports = _classes.Ports.Of(segment => IsPort(rule.Rule, segment, destination.Ends[_view])));
+            rule.Ports.Add(key, ports = _classes.Ports.Of(segment => IsPort(rule.Rule, segment, destination)));
         }
 
         return ports;

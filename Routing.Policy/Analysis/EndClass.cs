@@ -5,8 +5,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Analysis;
 
-/// <summary>Ends of flows that no policy tells apart, in any of the clusters compared: pods, addresses of nodes, or addresses
-/// of nobody in the cluster (the world). What holds for one of them holds for all.</summary>
+/// <summary>Ends of flows that no policy tells apart, in any of the clusters compared: pods, host endpoints, addresses of nodes
+/// without any, or addresses of nobody in the cluster (the world). What holds for one of them holds for all.</summary>
 public sealed class EndClass
 {
     /// <summary>Its index in <see cref="FlowClasses.Classes"/>.</summary>
@@ -15,17 +15,33 @@ public sealed class EndClass
     /// <summary>Pods, in order of their names; empty when it is none of pods.</summary>
     public ImmutableArray<NamespacedName> Pods { get; internal init; } = [];
 
+    /// <summary>Names of host endpoints whose hosts' processes are meant; empty when it is none of these.</summary>
+    public ImmutableArray<string> Hosts { get; internal init; } = [];
+
     /// <summary>Nodes whose addresses are meant; empty when it is none of nodes.</summary>
     public ImmutableArray<string> Nodes { get; internal init; } = [];
 
     /// <summary>Addresses outside the cluster, in order, of one IP version; empty when it is none of these.</summary>
     public ImmutableArray<AddressRange> Ranges { get; internal init; } = [];
 
+    /// <summary>True for pods and host endpoints: policies are about them, not only about others with them.</summary>
+    public bool IsSubject => !Pods.IsEmpty || !Hosts.IsEmpty;
+
     /// <summary>One of them, in each cluster.</summary>
     internal ImmutableArray<ResolvedEnd> Ends { get; init; }
 
     /// <summary>In each cluster, for IPv4 and IPv6, a bit for each of the peers that policies name.</summary>
     internal ImmutableArray<(ulong[] V4, ulong[] V6)> Peers { get; init; }
+
+    /// <summary>In each cluster the host endpoint of one of the hosts, over IPv4 and IPv6; null where it has none.</summary>
+    internal ImmutableArray<(HostEndpointView? V4, HostEndpointView? V6)> HostViews { get; init; } = [];
+
+    /// <summary>The host endpoint of one of the hosts in a cluster; null for none.</summary>
+    internal HostEndpointView? HostIn(int view, IpFamily? family) =>
+        HostViews.IsEmpty ? null
+        : family == IpFamily.V6 ? HostViews[view].V6
+        : family == IpFamily.V4 ? HostViews[view].V4
+        : HostViews[view].V4 ?? HostViews[view].V6;
 
     /// <summary>The IP versions over which a flow between the two can go; null for two pods that have no address yet.</summary>
     public ImmutableArray<IpFamily?> FamiliesWith(EndClass other) => PolicyEvaluator.CommonFamilies(Ends[0], other.Ends[0]);

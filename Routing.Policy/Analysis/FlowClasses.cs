@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
+using Routing.Policy.Rules;
 
 namespace Routing.Policy.Analysis;
 
@@ -10,7 +11,8 @@ namespace Routing.Policy.Analysis;
 /// All flows there can be, in classes within which no policy tells one from another: ends by what selectors and blocks of
 /// addresses make of them, ports by where rules begin and end. A question about everything is then a question for each
 /// class, and a cluster has far fewer of these than of pods and ports. Several clusters are cut by each other's policies,
-/// so that they can be compared class by class. Host-network pods are their nodes; pods that have finished are left out.
+/// so that they can be compared class by class. Host-network pods are their nodes, and a node that has a host endpoint is that; pods
+/// that have finished are left out.
 /// </summary>
 public sealed class FlowClasses
 {
@@ -20,7 +22,7 @@ public sealed class FlowClasses
     /// <summary>The ports.</summary>
     public PortSpace Ports { get; }
 
-    /// <summary>The ends: pods, then nodes, then the world.</summary>
+    /// <summary>The ends: pods, then nodes and host endpoints, then the world.</summary>
     public ImmutableArray<EndClass> Classes { get; }
 
     /// <summary>The clusters.</summary>
@@ -36,6 +38,14 @@ public sealed class FlowClasses
         {
             ports.Add(cluster);
             addresses.Add(cluster);
+        }
+
+        if (clusters.Any(cluster => !cluster.HostEndpoints.IsEmpty))
+        {
+            foreach (var safe in Enum.GetValues<Direction>().SelectMany(direction => FailsafePorts.Default.Of(direction).Items))
+            {
+                ports.Add(safe.Protocol, safe.Low, safe.High);
+            }
         }
 
         if (port is { } alone)
@@ -96,16 +106,52 @@ public sealed class FlowClasses
     private static void AddNodes(ImmutableArray<PeerTable> tables, List<EndClass> classes)
     {
         var nodes = tables.SelectMany(table => table.Cluster.Nodes.Values).Where(node => node.Addresses.Count > 0)
-            .GroupBy(node => node.Name).Select(same => same.Last()).OrderBy(node => node.Name, StringComparer.Ordinal);
+            .GroupBy(node => node.Name).Select(same => same.Last()).OrderBy(node => node.Name, StringComparer.Ordinal)
+            .Select(node => (Node: node.Name, Addresses: node.Addresses.Items, Hosts: HostsOf(tables, node))).ToList();
         AddAddresses(
-            nodes.Select(node => (node.Name, Addresses: node.Addresses.Items)), tables, classes,
+            nodes.Where(node => node.Hosts.Names.IsEmpty).Select(node => (node.Node, node.Addresses)), tables, classes,
             (same, id, ends, peers) => new EndClass { Id = id, Nodes = [.. same], Ends = ends, Peers = peers });
+        AddAddresses(
+            nodes.Where(node => !node.Hosts.Names.IsEmpty).Select(node => (node.Hosts, node.Addresses)).Concat(OtherHosts(
+                tables, [.. nodes.SelectMany(node => node.Hosts.Names)], [.. nodes.SelectMany(node => node.Addresses)])),
+            tables, classes,
+            (same, id, ends, peers) => new EndClass
+            {
+                Id = id,
+                Hosts = [.. same.SelectMany(host => host.Names).Distinct().Order(StringComparer.Ordinal)],
+                HostViews = same[0].Views,
+                Ends = ends,
+                Peers = peers,
+            },
+            host => string.Join('|', host.Views.Select((view, i) => $"{tables[i].SignatureOf(view.V4)}|{tables[i].SignatureOf(view.V6)}")));
     }
+
+    /// <summary>The host endpoints that stand for a node's own address.</summary>
+    private static HostEnd HostsOf(ImmutableArray<PeerTable> tables, NodeView node)
+    {
+        return new HostEnd([.. tables.Select(table => (Of(table, IpFamily.V4), Of(table, IpFamily.V6)))]);
+
+        HostEndpointView? Of(PeerTable table, IpFamily family) =>
+            node.Addresses.Items.Where(address => address.Family == family).Select(address => (Address?)address).FirstOrDefault() is { } one
+                ? HostEvaluator.EndpointOf(table.Cluster, node.Name, one)
+                : null;
+    }
+
+    /// <summary>The others that say what addresses they have: of other links, and of nodes that are not in the manifests.</summary>
+    private static IEnumerable<(HostEnd Host, ImmutableArray<Address> Addresses)> OtherHosts(
+        ImmutableArray<PeerTable> tables, HashSet<string> known, HashSet<Address> taken) => tables
+        .SelectMany(table => table.Cluster.HostEndpoints.Values)
+        .Where(host => host is { NodeName.Length: > 0, Addresses.Count: > 0 }
+            && !known.Contains(host.Name) && !host.Addresses.Items.Any(taken.Contains))
+        .GroupBy(host => host.Name).OrderBy(same => same.Key, StringComparer.Ordinal).Select(same => (
+            new HostEnd([.. tables.Select(table => table.Cluster.HostEndpoints.GetValueOrDefault(same.Key)).Select(host => (V4: host, V6: host))]),
+            same.Last().Addresses.Items));
 
     private static void AddWorld(ImmutableArray<PeerTable> tables, AddressCuts cuts, List<EndClass> classes)
     {
         var taken = tables.SelectMany(table => table.Cluster.Pods.Values).SelectMany(pod => pod.Addresses.Items)
-            .Concat(tables.SelectMany(table => table.Cluster.Nodes.Values).SelectMany(node => node.Addresses.Items)).ToHashSet();
+            .Concat(tables.SelectMany(table => table.Cluster.Nodes.Values).SelectMany(node => node.Addresses.Items))
+            .Concat(classes.Where(one => !one.Hosts.IsEmpty).SelectMany(one => one.Ends[0].Addresses)).ToHashSet();
         var free = new List<(AddressRange Range, ImmutableArray<Address> Addresses)>();
         foreach (var range in cuts.Ranges())
         {
@@ -130,7 +176,8 @@ public sealed class FlowClasses
         IEnumerable<(T Name, ImmutableArray<Address> Addresses)> items,
         ImmutableArray<PeerTable> tables,
         List<EndClass> classes,
-        Func<IReadOnlyList<T>, int, ImmutableArray<ResolvedEnd>, ImmutableArray<(ulong[], ulong[])>, EndClass> make)
+        Func<IReadOnlyList<T>, int, ImmutableArray<ResolvedEnd>, ImmutableArray<(ulong[], ulong[])>, EndClass> make,
+        Func<T, string>? keyOf = null)
     {
         var groups = new Dictionary<string, (List<T> Names, ResolvedEnd End, ImmutableArray<(ulong[], ulong[])> Peers)>(StringComparer.Ordinal);
         foreach (var (name, addresses) in items)
@@ -145,7 +192,7 @@ public sealed class FlowClasses
                 AppendServices(key, tables[i], end);
             }
 
-            key.AppendJoin(',', addresses.Select(address => address.Family).Distinct().Order());
+            key.AppendJoin(',', addresses.Select(address => address.Family).Distinct().Order()).Append(keyOf?.Invoke(name));
             if (!groups.TryGetValue(key.ToString(), out var group))
             {
                 groups.Add(key.ToString(), group = ([], end, peers));
@@ -173,4 +220,11 @@ public sealed class FlowClasses
 
     private static void Append(StringBuilder key, ulong[] bits) =>
         key.Append(MemoryMarshal.Cast<ulong, char>(bits)).Append('|');
+
+    /// <summary>A host as each cluster sees it.</summary>
+    private sealed record HostEnd(ImmutableArray<(HostEndpointView? V4, HostEndpointView? V6)> Views)
+    {
+        public ImmutableArray<string> Names { get; } =
+            [.. Views.SelectMany(view => new[] { view.V4, view.V6 }).OfType<HostEndpointView>().Select(host => host.Name).Distinct()];
+    }
 }

@@ -4,7 +4,7 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Analysis;
 
-/// <summary>Compares what two clusters allow between the same pods, nodes and addresses: class by class, never pod by pod.</summary>
+/// <summary>Compares what two clusters allow between the same pods, hosts, nodes and addresses: class by class, never pod by pod.</summary>
 public sealed class FlowDiff
 {
     private readonly FlowClasses _classes;
@@ -21,9 +21,10 @@ public sealed class FlowDiff
         var (before, after) = (classes.Tables[0].Cluster.Policies, classes.Tables[1].Cluster.Policies);
         _changed = [.. before.Keys.Concat(after.Keys)
             .Where(key => !before.TryGetValue(key, out var one) || !after.TryGetValue(key, out var other) || one != other)];
-        _groups = [.. classes.Classes.Select(one => one.Pods.IsEmpty
-            ? new Dictionary<string, int> { [NameOf(one)] = Math.Max(1, one.Nodes.Length) }
-            : one.Pods.CountBy(groupOf).ToDictionary(StringComparer.Ordinal))];
+        _groups = [.. classes.Classes.Select(one =>
+            !one.Pods.IsEmpty ? one.Pods.CountBy(groupOf).ToDictionary(StringComparer.Ordinal)
+            : !one.Hosts.IsEmpty ? one.Hosts.ToDictionary(FlowMatrix.NameOfHost, _ => 1, StringComparer.Ordinal)
+            : new Dictionary<string, int> { [NameOf(one)] = Math.Max(1, one.Nodes.Length) })];
         foreach (var (name, count) in _groups.SelectMany(group => group))
         {
             _sizes[name] = _sizes.GetValueOrDefault(name) + count;
@@ -43,7 +44,7 @@ public sealed class FlowDiff
         {
             foreach (var to in classes.Classes)
             {
-                if (!from.Pods.IsEmpty || !to.Pods.IsEmpty)
+                if (from.IsSubject || to.IsSubject)
                 {
                     diff.Compare(from, to);
                 }
@@ -57,9 +58,9 @@ public sealed class FlowDiff
 
     private void Compare(EndClass from, EndClass to)
     {
-        if (from == to && from.Pods.Length == 1)
+        if (from == to && from.Pods.Length + from.Hosts.Length == 1)
         {
-            return; // a pod may always reach itself
+            return; // a pod may always reach itself, and so may a host
         }
 
         var families = from.FamiliesWith(to);

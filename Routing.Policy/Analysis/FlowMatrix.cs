@@ -3,14 +3,17 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Analysis;
 
-/// <summary>Who may talk to whom, by groups of pods and with the world outside as one more group.</summary>
+/// <summary>Who may talk to whom, by groups of pods, by host endpoints, and with the world outside as one more group.</summary>
 /// <param name="Ports">The ports the cells speak of.</param>
-/// <param name="Groups">Names of the groups in order, the world last.</param>
+/// <param name="Groups">Names of the groups in order: pods, host endpoints, the world.</param>
 /// <param name="Cells">By sender and receiver.</param>
 public sealed record FlowMatrix(PortSpace Ports, ImmutableArray<string> Groups, ImmutableArray<ImmutableArray<MatrixCell>> Cells)
 {
     /// <summary>Name of the group of all that is not in the cluster.</summary>
     public const string World = "(world)";
+
+    /// <summary>Name of the group of a host endpoint.</summary>
+    public static string NameOfHost(string endpoint) => $"host {endpoint}";
 
     /// <summary>Asks about every pair of groups.</summary>
     /// <param name="classes">Made of one cluster.</param>
@@ -35,6 +38,8 @@ public sealed record FlowMatrix(PortSpace Ports, ImmutableArray<string> Groups, 
         List<(string Name, Dictionary<EndClass, int> Members)> all =
         [
             .. groups.Select(group => (group.Key, group.Value)),
+            .. classes.Classes.SelectMany(one => one.Hosts, (one, host) => (Name: NameOfHost(host), Members: new Dictionary<EndClass, int> { [one] = 1 }))
+                .OrderBy(group => group.Name, StringComparer.Ordinal),
             (World, classes.Classes.Where(one => !one.Ranges.IsEmpty).ToDictionary(one => one, _ => 1)),
         ];
         return new FlowMatrix(classes.Ports, [.. all.Select(group => group.Name)],
@@ -47,8 +52,8 @@ public sealed record FlowMatrix(PortSpace Ports, ImmutableArray<string> Groups, 
             {
                 foreach (var (to, count) in receivers)
                 {
-                    // A pod alone of its class does not talk to another, and the world's own talk is not the cluster's.
-                    if ((from == to && count == 1 && senders == receivers) || (from.Pods.IsEmpty && to.Pods.IsEmpty))
+                    // Who is alone of its class does not talk to another, and the world's own talk is not the cluster's.
+                    if ((from == to && count == 1 && senders == receivers) || !(from.IsSubject || to.IsSubject))
                     {
                         continue;
                     }

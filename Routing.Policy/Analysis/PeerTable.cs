@@ -79,6 +79,12 @@ internal sealed class PeerTable
         return bits;
     }
 
+    /// <summary>What makes host endpoints alike as subjects: the policies that select them, their profiles and their ports' names.</summary>
+    public string SignatureOf(HostEndpointView? host) => host is null ? "" : string.Join(',', [
+        $"{host.IsOpen}",
+        .. Policies.Index().Where(policy => policy.Item.Subject!.Matches(host)).Select(policy => $"{policy.Index}"),
+        .. host.NamedPorts.Items.Select(port => $"{port}").Order(StringComparer.Ordinal)]);
+
     private static void Set(ulong[] bits, int index, bool value)
     {
         if (value)

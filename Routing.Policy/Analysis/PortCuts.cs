@@ -47,7 +47,9 @@ internal sealed class PortCuts
             }
         }
 
-        foreach (var port in cluster.Pods.Values.SelectMany(pod => pod.NamedPorts.Items).Where(port => named.Contains((port.Protocol, port.Name))))
+        foreach (var port in cluster.Pods.Values.SelectMany(pod => pod.NamedPorts.Items)
+            .Concat(cluster.HostEndpoints.Values.SelectMany(host => host.NamedPorts.Items))
+            .Where(port => named.Contains((port.Protocol, port.Name))))
         {
             Add(port.Protocol, port.Number, port.Number);
         }

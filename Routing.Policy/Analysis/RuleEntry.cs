@@ -1,4 +1,5 @@
 using Routing.Policy.Model;
+using Routing.Policy.Rules;
 
 namespace Routing.Policy.Analysis;
 
@@ -33,8 +34,9 @@ internal sealed class RuleEntry
     /// <summary>True when ends and ports cannot be asked apart.</summary>
     public bool IsAskedWhole { get; }
 
-    /// <summary>Its ports, by the id of the class the flow goes to, or -1 when it names none.</summary>
-    public Dictionary<int, PortSet> Ports { get; } = [];
+    /// <summary>Its ports, by the id of the class the flow goes to, or -1 when it names none, and the IP version: a host may be
+    /// another endpoint over each.</summary>
+    public Dictionary<(int Class, IpFamily? Family), PortSet> Ports { get; } = [];
 
     /// <summary>True once some flow has met its conditions.</summary>
     public bool IsMet { get; set; }

@@ -9,6 +9,9 @@ namespace Routing.Policy.Analysis;
 internal sealed record SideProfile(
     Direction Direction, (Tier Tier, RuleEntry[] Rules, PolicyKey[] Policies)[] Tiers, EndClass Subject)
 {
+    /// <summary>What rules may call the subject's ports, where the policies are a host endpoint's; else they are the pod's.</summary>
+    public EquatableArray<NamedPort>? PortNames { get; init; }
+
     /// <summary>What it lets through, by peer and IP version: filled as it is asked.</summary>
     public PortSet?[] Answers { get; init; } = [];
 

@@ -75,18 +75,20 @@ internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes
 
     /// <summary>The host endpoint of a node's interface with an address: one that expects the address, else the one of all
     /// interfaces, else the only one there is when it does not say what it expects.</summary>
-    private HostEndpointView? Of(string node, ResolvedEnd? end, IpFamily? family)
+    public static HostEndpointView? EndpointOf(ClusterView cluster, string node, Address? address)
     {
-        var address = family is not { } version ? null
-            : end is not null ? end.Address(version)
-            : _cluster.Nodes.GetValueOrDefault(node)?.Addresses.Items.Select(one => (Address?)one)
-                .FirstOrDefault(one => one!.Value.Family == version);
-        var all = _cluster.HostEndpoints.Values.Where(endpoint => endpoint.NodeName == node).ToList();
+        var all = cluster.HostEndpoints.Values.Where(endpoint => endpoint.NodeName == node).ToList();
         return HostEndpointView.First(all.Where(endpoint =>
                 !endpoint.IsOfAll && address is { } one && endpoint.Addresses.Items.Contains(one)))
-            ?? OfAll(node)
+            ?? HostEndpointView.First(all.Where(endpoint => endpoint.IsOfAll))
             ?? (all is [{ Addresses.Count: 0 } only] ? only : null);
     }
+
+    private HostEndpointView? Of(string node, ResolvedEnd? end, IpFamily? family) => EndpointOf(_cluster, node,
+        family is not { } version ? null
+        : end is not null ? end.Address(version)
+        : _cluster.Nodes.GetValueOrDefault(node)?.Addresses.Items.Select(one => (Address?)one)
+            .FirstOrDefault(one => one!.Value.Family == version));
 
     private HostEndpointView? OfAll(string node) => HostEndpointView.First(
         _cluster.HostEndpoints.Values.Where(endpoint => endpoint.NodeName == node && endpoint.IsOfAll));

@@ -39,6 +39,11 @@ public class FlowClassesTests
         },
         iter: 6);
 
+    [Test]
+    public void Host_endpoints_are_judged_as_ends_of_flows() => Gen.Int.Sample(
+        seed => Compare(new RandomCalico(seed).Around(new RandomCluster(seed).Make(policies: 2), policies: 2)),
+        iter: 10);
+
     private static void Compare(params ClusterView[] clusters)
     {
         var classes = FlowClasses.Of(clusters);
@@ -48,7 +53,7 @@ public class FlowClassesTests
             var (verdicts, evaluator) = (classes.VerdictsOf(i), new PolicyEvaluator(clusters[i]));
             foreach (var from in classes.Classes)
             {
-                foreach (var to in classes.Classes.Where(to => !from.Pods.IsEmpty || !to.Pods.IsEmpty))
+                foreach (var to in classes.Classes.Where(to => (from.IsSubject || to.IsSubject) && (from != to || from.Hosts.IsEmpty)))
                 {
                     Compare(classes, verdicts, evaluator, from, to);
                 }
@@ -67,7 +72,8 @@ public class FlowClassesTests
                 foreach (var (flow, segment) in Flows(classes, one, other))
                 {
                     var answer = evaluator.Evaluate(flow).Families.FirstOrDefault(answer => answer.Family == family);
-                    if (answer is null || answer.Reasons.Any(reason => reason.Code is ReasonCode.SamePod or ReasonCode.OwnNode))
+                    if (answer is null || answer.Reasons.Any(reason => reason.Code is ReasonCode.SamePod or ReasonCode.OwnNode)
+                        || IsThroughHosts(answer, to) || IsOwnNode(answer, from, to))
                     {
                         continue;
                     }
@@ -78,6 +84,14 @@ public class FlowClassesTests
             }
         }
     }
+
+    /// <summary>What is asked on the way through hosts is no question here.</summary>
+    private static bool IsThroughHosts(FamilyVerdict answer, EndClass to) => answer.Reasons.Any(reason =>
+        reason.Layer == HostLayer.Forward || (reason.Layer is not null && reason.Side == Direction.Ingress && !to.Pods.IsEmpty));
+
+    /// <summary>A host endpoint says nothing of what the node's own pods send it.</summary>
+    private static bool IsOwnNode(FamilyVerdict answer, EndClass from, EndClass to) => !from.Pods.IsEmpty && !to.Hosts.IsEmpty
+        && !answer.Reasons.Any(reason => reason.Layer is not null && reason.Side == Direction.Ingress);
 
     private static IEnumerable<(Flow Flow, int Segment)> Flows(FlowClasses classes, FlowEnd from, FlowEnd to)
     {

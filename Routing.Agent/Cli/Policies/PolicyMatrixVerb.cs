@@ -14,7 +14,7 @@ internal static class PolicyMatrixVerb
 
     public static Command Create()
     {
-        var verb = new Command("matrix", "Show who may talk to whom over which ports, the world outside the cluster included.");
+        var verb = new Command("matrix", "Show who may talk to whom over which ports: pods, host endpoints, the world outside the cluster.");
         var cluster = ClusterOptions.AddTo(verb);
         var by = new Option<string>("--by")
         {

@@ -34,6 +34,18 @@ public class PolicyDiffTests
     }
 
     [Test]
+    public async Task Host_endpoints_are_ends_of_their_own()
+    {
+        var (old, now) = (Repository.PathOf("Routing.Tests/Golden/policy/diff/hosts-old.yaml"), Repository.PathOf("Routing.Tests/Golden/policy/diff/hosts-new.yaml"));
+        var (code, output, error) = await Run("diff", "--old", old, "-f", now);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Failed, "")));
+        GoldenFile.Verify("policy/diff/hosts.txt", output.Replace(Repository.Root + "/", "", StringComparison.Ordinal));
+        (code, output, error) = await Run("matrix", "-f", now);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Success, "")));
+        GoldenFile.Verify("policy/matrix/hosts.txt", output);
+    }
+
+    [Test]
     public async Task The_same_again_is_no_change()
     {
         var (code, output, error) = await Run("diff", "--old", Old, "-f", Old);
