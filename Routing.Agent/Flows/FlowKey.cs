@@ -19,6 +19,9 @@ internal readonly record struct FlowKey(
     /// <summary>The chains of what resumes a connection that is not known.</summary>
     public const string ResumedFromPod = "resumed-from-pod", ResumedToPod = "resumed-to-pod";
 
+    /// <summary>The same of host endpoints.</summary>
+    public const string ResumedFromHost = "host-resumed-out", ResumedToHost = "host-resumed-in";
+
     /// <summary>Makes a packet's key.</summary>
     /// <returns>False for a packet that none of our rules reported, and for what every host says on its link (router
     /// solicitations, multicast reports), which is dropped and nobody's traffic.</returns>
@@ -31,7 +34,7 @@ internal readonly record struct FlowKey(
             return false;
         }
 
-        var isIngress = prefix.Chain.StartsWith("ingress-", StringComparison.Ordinal) || prefix.Chain is ToPod or ResumedToPod;
+        var isIngress = prefix.Chain.StartsWith("ingress-", StringComparison.Ordinal) || prefix.Chain is ToPod or ResumedToPod or ResumedToHost;
         key = new FlowKey(
             isIngress ? Direction.Ingress : Direction.Egress, prefix.Verdict, prefix.Chain, header with { SourcePort = 0 });
         return true;

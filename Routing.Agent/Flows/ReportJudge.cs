@@ -27,7 +27,7 @@ internal sealed class ReportJudge(ClusterView cluster)
                 return record with { Reason = FlowReason.ForeignSource };
             case FlowKey.FromPod or FlowKey.ToPod:
                 return record with { Reason = FlowReason.UnknownPod };
-            case FlowKey.ResumedFromPod or FlowKey.ResumedToPod:
+            case FlowKey.ResumedFromPod or FlowKey.ResumedToPod or FlowKey.ResumedFromHost or FlowKey.ResumedToHost:
                 return record with { Reason = FlowReason.Resumed };
         }
 

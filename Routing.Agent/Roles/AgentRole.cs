@@ -113,7 +113,8 @@ internal sealed partial class AgentRole
         var connections = new ConntrackLoop(
             conntrack, () => addresses.ListAddresses().Select(each => Address.From(each.Address)).ToHashSet(), metrics, _time,
             _loggers.CreateLogger<ConntrackLoop>(),
-            new LapsedNames(() => domains.Lapsed, (wanted, stop) => dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop)));
+            new LapsedNames(() => domains.Lapsed, (wanted, stop) => dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop)),
+            address => addresses.FindInterface(address.ToIPAddress()));
         dataplane.Committed += connections.OnCommitted;
         using var interfaces = RouteNetlink.Open();
         var hosts = new HostInterfaceFeed(interfaces, dataplane, _time, _loggers.CreateLogger<HostInterfaceFeed>());

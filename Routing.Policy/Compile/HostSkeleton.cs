@@ -15,6 +15,8 @@ namespace Routing.Policy.Compile;
 ///   host-untracked-out   output      raw     mark off; dispatch
 ///   host-local           postrouting         of processes of this host only; established, marked, to pods go by; dispatch
 /// </code>
+/// Before the dispatches of the last four what resumes an unknown connection is dropped where policies of the other direction may have
+/// ended it, as for pods (docs/adr/0027).
 /// Before each dispatch by interface, except for packets through the host, fail-safe ports and neighbour discovery go by. The last hook
 /// is postrouting because output does not know yet where a packet leaves whose destination has just been translated.
 /// </summary>
@@ -101,19 +103,54 @@ internal static class HostSkeleton
             Put(Closed(direction, reports));
         }
 
+        foreach (var direction in Enum.GetValues<Direction>().Where(direction =>
+            ruleset.Chains.ContainsKey(Names.HostResumed(HostLayer.Local, direction))
+            || ruleset.Chains.ContainsKey(Names.HostResumed(HostLayer.Forward, direction))))
+        {
+            Put(Ended(direction, reports));
+        }
+
         return ruleset with { Sets = ruleset.Sets.AddRange(Sets(failsafes).Select(set => KeyValuePair.Create(set.Name, set))) };
 
         void Put(Chain chain) => ruleset = ruleset with { Chains = ruleset.Chains.SetItem(chain.Name, chain) };
 
         void Add(HostLayer layer, Direction direction, HookPoint? hook, int priority, ImmutableArray<Rule> guards)
         {
-            var dispatch = Dispatch(layer, direction, entries, out var map);
+            var dispatch = Dispatch(
+                Names.HostMap(layer, direction), direction, entries, entry => entry.Verdicts[(layer, direction)],
+                Meaning(layer, direction), out var map);
             ruleset = ruleset with { Maps = ruleset.Maps.SetItem(map.Name, map) };
+            if (layer is HostLayer.Local or HostLayer.Forward && Uses(layer, Opposite(direction)))
+            {
+                guards = guards.Add(new Rule(
+                    [new Match.Resuming()], new RuleAction.Decide(Verdict.Jump(Names.HostResumed(layer, direction))), ""));
+                AddResumed(layer, direction);
+            }
+
             Put(new Chain(
                 Names.HostChain(layer, direction), hook is { } point ? new ChainHook(point, priority) : null,
                 [.. guards, .. dispatch], Meaning(layer, direction)));
         }
+
+        // Where the packet came in, what may have ended its connection are the rules for what leaves there, and the reverse.
+        void AddResumed(HostLayer layer, Direction direction)
+        {
+            var name = Names.HostResumed(layer, direction);
+            var dispatch = Dispatch(
+                $"{name}-map", direction, entries,
+                entry => entry.Verdicts[(layer, Opposite(direction))].Kind == VerdictKind.Return
+                    ? Verdict.Return : Verdict.Goto(Names.HostEnded(direction)),
+                "which interfaces' policies may have ended a connection", out var map);
+            ruleset = ruleset with { Maps = ruleset.Maps.SetItem(map.Name, map) };
+            var answers = new Rule(
+                [new Match.InSet(Names.Failsafes(Opposite(direction), isReply: true))], Return, "no policy ends those of fail-safe ports");
+            Put(new Chain(
+                name, null, layer == HostLayer.Local ? [answers, .. dispatch] : [.. dispatch], "what resumes a connection that is not known"));
+        }
     }
+
+    private static Direction Opposite(Direction direction) =>
+        direction == Direction.Ingress ? Direction.Egress : Direction.Ingress;
 
     private static Rule Mark => new([], new RuleAction.SetMark(MarkBit, IsSet: true), "");
 
@@ -127,26 +164,25 @@ internal static class HostSkeleton
         yield return new Rule([new Match.InSet(Names.Failsafes(direction, isReply: false))], Return, "fail-safe ports");
         if (isStateless)
         {
-            var other = direction == Direction.Ingress ? Direction.Egress : Direction.Ingress;
-            yield return new Rule([new Match.InSet(Names.Failsafes(other, isReply: true))], Return, "answers from fail-safe ports");
+            yield return new Rule([new Match.InSet(Names.Failsafes(Opposite(direction), isReply: true))], Return, "answers from fail-safe ports");
         }
     }
 
     private static IEnumerable<Rule> Dispatch(
-        HostLayer layer, Direction direction, IReadOnlyCollection<HostEntry> entries, out VerdictMap map)
+        string name, Direction direction, IReadOnlyCollection<HostEntry> entries, Func<HostEntry, Verdict> verdictOf, string comment,
+        out VerdictMap map)
     {
         var all = entries.FirstOrDefault(entry => entry.Interface is null);
         var elements = entries.Where(entry => entry.Interface is not null)
-            .ToImmutableSortedDictionary(entry => entry.Interface!, entry => entry.Verdicts[(layer, direction)], StringComparer.Ordinal);
+            .ToImmutableSortedDictionary(entry => entry.Interface!, verdictOf, StringComparer.Ordinal);
         if (all is not null && !elements.ContainsKey(Loopback))
         {
             elements = elements.Add(Loopback, Verdict.Return); // what a host says to itself is on none of its links
         }
 
         map = new VerdictMap(
-            Names.HostMap(layer, direction), direction == Direction.Ingress ? RuleField.InputInterface : RuleField.OutputInterface,
-            elements, Meaning(layer, direction));
-        var rest = all?.Verdicts[(layer, direction)] ?? Verdict.Return;
+            name, direction == Direction.Ingress ? RuleField.InputInterface : RuleField.OutputInterface, elements, comment);
+        var rest = all is null ? Verdict.Return : verdictOf(all);
         return rest.Kind == VerdictKind.Return
             ? [new Rule([], new RuleAction.Dispatch(map.Name), "")]
             : [new Rule([], new RuleAction.Dispatch(map.Name), ""), new Rule([], new RuleAction.Decide(rest), "every other interface")];
@@ -159,6 +195,15 @@ internal static class HostSkeleton
         return new Chain(
             name, null, reports.Denied ? [reports.Rule(ReportedVerdict.Deny, name), drop] : [drop],
             "host endpoints without policies of this direction");
+    }
+
+    private static Chain Ended(Direction direction, ReportOptions reports)
+    {
+        var name = Names.HostEnded(direction);
+        var drop = new Rule([], new RuleAction.Decide(Verdict.Drop), "resumes a connection that policies may have ended") { IsCounted = true };
+        return new Chain(
+            name, null, reports.Denied ? [reports.Rule(ReportedVerdict.Deny, name), drop] : [drop],
+            "what resumes a connection of a host endpoint");
     }
 
     private static IEnumerable<MatchSet> Sets(FailsafePorts failsafes)

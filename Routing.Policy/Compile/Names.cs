@@ -60,6 +60,13 @@ internal static class Names
     /// <summary>Where packets end of a host endpoint that no policy says anything about.</summary>
     public static string HostClosed(Direction direction) => direction == Direction.Ingress ? "ingress-host" : "egress-host";
 
+    /// <summary>The chain that asks whether a packet resumes a connection that policies of a host endpoint may have ended.</summary>
+    public static string HostResumed(HostLayer layer, Direction direction) =>
+        $"host-resumed-{layer.ToString().ToLowerInvariant()}-{(direction == Direction.Ingress ? "in" : "out")}";
+
+    /// <summary>Where such packets end.</summary>
+    public static string HostEnded(Direction direction) => direction == Direction.Ingress ? "host-resumed-in" : "host-resumed-out";
+
     /// <summary>The set of interface and source address pairs that are genuine.</summary>
     public static string Sources(IpFamily family) => family == IpFamily.V4 ? "sources4" : "sources6";
 

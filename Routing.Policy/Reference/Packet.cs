@@ -25,6 +25,9 @@ public sealed record Packet(
     /// <summary>Of TCP: it goes on with a connection, whether connection tracking knows that or not; else it begins one.</summary>
     public bool Resumes { get; init; }
 
+    /// <summary>Where it was sent to, before somebody translated its destination; null where nobody does.</summary>
+    public (Address Destination, ushort Port)? Untranslated { get; init; }
+
     /// <summary>Of ICMP and ICMPv6: the type of the message.</summary>
     public byte IcmpType { get; init; }
 

@@ -11,6 +11,8 @@ namespace Routing.Policy.Reference;
 /// is the specification.</param>
 public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
 {
+    private const int TranslationPriority = -100; // of destinations (NF_IP_PRI_NAT_DST)
+
     private readonly ILookup<HookPoint, Chain> _hooked = ruleset.Chains.Values
         .Where(chain => chain.Hook is not null)
         .OrderBy(chain => chain.Hook!.Priority)
@@ -26,8 +28,13 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
             _ => [HookPoint.Prerouting, HookPoint.Forward, HookPoint.Postrouting],
         };
         var state = new State();
-        return way.All(point => _hooked[point].All(chain => Walk(chain, packet, state) != VerdictKind.Drop));
+        var before = packet.Untranslated is { } first ? packet with { Destination = first.Destination, Port = first.Port } : packet;
+        return way.All(point => _hooked[point].All(chain =>
+            Walk(chain, IsUntranslated(chain.Hook!) ? before : packet, state) != VerdictKind.Drop));
     }
+
+    private static bool IsUntranslated(ChainHook hook) =>
+        hook is { Point: HookPoint.Prerouting or HookPoint.Output, Priority: < TranslationPriority };
 
     /// <summary>The element of a set that a packet's fields are, or are in; null for none, and for a set that is not
     /// there.</summary>

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Conntrack;
+using Routing.Agent.Metrics;
 using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
@@ -144,6 +147,87 @@ public sealed class HostEndpointTests(FilterBackend backend)
         Commit();
         Expect(_outside, _node, NodeV4, allowed: [8080], denied: []);
         Assert.That(backend.Listing(_node), Does.Not.Contain("host-"));
+    }
+
+    [Test]
+    public async Task What_a_change_forbids_ends_and_is_not_resumed()
+    {
+        const string Open = """
+            selector: role == 'edge'
+            applyOnForward: true
+            types: [Ingress, Egress]
+            ingress: [{action: Allow}]
+            egress: [{action: Allow}]
+            """;
+        const string Closed = """
+            selector: role == 'edge'
+            applyOnForward: true
+            types: [Ingress, Egress]
+            ingress: [{action: Deny, protocol: TCP, destination: {ports: [22, 8080]}}, {action: Allow}]
+            egress: [{action: Deny, protocol: TCP, destination: {ports: [9090]}}, {action: Allow}]
+            """;
+        using var metrics = new AgentMetrics();
+        using var conntrack = ConntrackNetlink.Open(_node.Inner);
+        using var reader = ConntrackNetlink.Open(_node.Inner);
+        using var routes = _node.OpenRouteNetlink();
+        Assert.That((routes.FindInterface(IPAddress.Parse(OutsideV4)), routes.FindInterface(IPAddress.Parse(OutsideV6))), Is.EqualTo(("eth0", "eth0")));
+        Assert.That(routes.FindInterface(IPAddress.Parse("192.0.2.1")), Is.Null, "there is no route");
+        var loop = new ConntrackLoop(
+            conntrack, () => routes.ListAddresses().Select(one => Address.From(one.Address)).ToHashSet(), metrics, TimeProvider.System,
+            NullLogger<ConntrackLoop>.Instance, null, address => routes.FindInterface(address.ToIPAddress()));
+        using var stop = new CancellationTokenSource();
+        var running = loop.RunAsync(stop.Token);
+        await JudgeAsync(Commit(Endpoint, Policy("edge", Open)));
+
+        (Socket Client, Socket Server)[] ofNode = [Connect(_outside, _node, NodeV4, 8080), Connect(_outside, _node, NodeV6, 8080)];
+        (Socket Client, Socket Server)[] ofOthers =
+        [
+            Connect(_node, _outside, OutsideV4, 9090), Connect(_node, _outside, OutsideV6, 9090),
+            Connect(_outside, _pod, PodV4, 8080), Connect(_pod, _outside, OutsideV4, 9090),
+        ];
+        (Socket Client, Socket Server)[] kept =
+        [
+            Connect(_outside, _node, NodeV4, 22), Connect(_outside, _node, NodeV4, 8081), Connect(_node, _outside, OutsideV4, 8080),
+            Connect(_outside, _pod, PodV4, 9090), Connect(_pod, _outside, OutsideV4, 8081), Connect(_node, _pod, PodV4, 9091),
+            Connect(_pod, _node, NodeV4, 8082),
+        ];
+        foreach (var one in ofNode.Concat(ofOthers).Concat(kept))
+        {
+            Exchange(one);
+        }
+
+        var before = List();
+        await JudgeAsync(Commit(Endpoint, Policy("edge", Closed)));
+        Assert.That(before, Has.Count.EqualTo(ofNode.Length + ofOthers.Length + kept.Length));
+        Assert.That(before.Except(List()).Count(), Is.EqualTo(ofNode.Length + ofOthers.Length));
+
+        foreach (var (_, server) in ofNode.Concat(ofOthers))
+        {
+            server.Send("late"u8);
+        }
+
+        await Until.TrueAsync("nobody answers", () => Array.TrueForAll(ofOthers, one => Retransmissions(one.Server) > 2));
+        Assert.That(ofNode.Concat(ofOthers).Select(one => one.Client.Available), Is.All.Zero);
+        foreach (var one in kept)
+        {
+            Exchange(one);
+        }
+
+        // What is forgotten for another reason is resumed where no policy can have ended it.
+        reader.Delete(List());
+        var buffer = new byte[8];
+        kept[0].Server.Send("back"u8);
+        Assert.That(kept[0].Client.Receive(buffer), Is.EqualTo(4), "a fail-safe port");
+        await stop.CancelAsync();
+        Assert.That(async () => await running, Throws.InstanceOf<OperationCanceledException>());
+
+        List<ConntrackEntry> List() => [.. Enum.GetValues<IpFamily>().SelectMany(family => reader.List(family, entry => entry.Original.Protocol == 6))];
+
+        async Task JudgeAsync(Ruleset ruleset)
+        {
+            loop.OnCommitted(new CommittedRuleset(ruleset));
+            await Until.TrueAsync("connections are judged", () => ReferenceEquals(loop.Judged, ruleset));
+        }
     }
 
     [Test]
@@ -415,6 +499,14 @@ public sealed class HostEndpointTests(FilterBackend backend)
         var accepted = listener.Accept();
         _sockets.Add(accepted);
         return (client, accepted);
+    }
+
+    private static uint Retransmissions(Socket socket)
+    {
+        const int tcp = 6, tcpInfo = 11, totalRetransmissions = 100; // IPPROTO_TCP, TCP_INFO, tcpi_total_retrans (linux/tcp.h)
+        Span<byte> info = stackalloc byte[104];
+        socket.GetRawSocketOption(tcp, tcpInfo, info);
+        return BitConverter.ToUInt32(info[totalRetransmissions..]);
     }
 
     private static void Exchange((Socket From, Socket To) connection)

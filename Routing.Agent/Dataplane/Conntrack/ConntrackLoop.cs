@@ -32,6 +32,7 @@ internal sealed partial class ConntrackLoop
     private readonly WakeSignal _wake = new();
     private readonly IConntrack _conntrack; // the loop alone uses it
     private readonly Func<IReadOnlySet<Address>> _hostAddresses;
+    private readonly Func<Address, string?> _interfaceTowards;
     private readonly AgentMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -47,10 +48,13 @@ internal sealed partial class ConntrackLoop
     /// <param name="time">The clock.</param>
     /// <param name="logger">Removals at Information.</param>
     /// <param name="pardon">Whom the rules forbid to begin, but not to go on; null for nobody.</param>
+    /// <param name="interfaceTowards">The interface by which packets to an address leave, read anew; null where that is not to be
+    /// known.</param>
     public ConntrackLoop(
         IConntrack conntrack, Func<IReadOnlySet<Address>> hostAddresses, AgentMetrics metrics, TimeProvider time,
-        ILogger<ConntrackLoop> logger, IPardon? pardon = null)
+        ILogger<ConntrackLoop> logger, IPardon? pardon = null, Func<Address, string?>? interfaceTowards = null)
     {
+        _interfaceTowards = interfaceTowards ?? (_ => null);
         (_conntrack, _hostAddresses, _metrics, _time, _logger, _pardon) = (conntrack, hostAddresses, metrics, time, logger, pardon);
     }
 
@@ -126,7 +130,7 @@ internal sealed partial class ConntrackLoop
 
     private async Task RemoveAsync(RevocationScope scope, Ruleset ruleset, CancellationToken cancellationToken)
     {
-        var judge = new FlowJudge(ruleset, _hostAddresses(), scope.Moved);
+        var judge = new FlowJudge(ruleset, _hostAddresses(), scope.Moved, _interfaceTowards);
         var forbidden = scope.Everything || scope.Moved.Count > AskedOneByOne
             ? Enum.GetValues<IpFamily>().SelectMany(family => _conntrack.List(family, judge.Forbids))
             : scope.Moved.SelectMany(address => _conntrack.List(address, judge.Forbids));

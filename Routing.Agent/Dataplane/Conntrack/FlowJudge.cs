@@ -7,26 +7,31 @@ using Routing.Policy.Rules;
 namespace Routing.Agent.Dataplane.Conntrack;
 
 /// <summary>Says which tracked connections a ruleset would not let begin: each is judged as a new packet of its original
-/// direction, to where it ends after a translation of the destination, which is how the forward hook sees it.</summary>
+/// direction, with its destination before and after a translation, as each hook sees it.</summary>
+/// <remarks>Where a connection's packets come in and leave that are no pod's is not in its entry. Where host endpoints ask for that it
+/// is taken to be where the node's routes lead to; of an end that they lead nowhere nothing is forbidden by name.</remarks>
 internal sealed class FlowJudge
 {
-    /// <summary>Stands for every interface that is no pod's.</summary>
+    /// <summary>Stands for every interface that is no pod's, and that no host endpoint is asked of by its name.</summary>
     private const string Elsewhere = "uplink";
 
     private readonly RulesetSimulator _rules;
     private readonly IReadOnlySet<Address> _host;
     private readonly IReadOnlySet<Address> _released;
+    private readonly Func<Address, string?>? _interfaceTowards; // null where no host endpoint asks
     private readonly Dictionary<Address, string> _interfaces = [];
+    private readonly Dictionary<Address, string> _others = [];
 
     /// <param name="ruleset">What is in force.</param>
     /// <param name="host">The node's own addresses: what it sends to its pods meets no policy.</param>
     /// <param name="released">Addresses that belonged to pods. Nothing may go on under one that is nobody's now.</param>
-    public FlowJudge(Ruleset ruleset, IReadOnlySet<Address> host, IReadOnlySet<Address> released)
+    /// <param name="interfaceTowards">The interface by which packets to an address leave; null for none.</param>
+    public FlowJudge(
+        Ruleset ruleset, IReadOnlySet<Address> host, IReadOnlySet<Address> released, Func<Address, string?> interfaceTowards)
     {
-        // What host endpoints say of new connections leaves those alone that there are: a tracked one shows no more where it came in,
-        // nor what its destination was called before tracking and translation.
-        _rules = new RulesetSimulator(ruleset.WithoutHostEndpoints(), isIndexed: true);
+        _rules = new RulesetSimulator(ruleset, isIndexed: true);
         (_host, _released) = (host, released);
+        _interfaceTowards = ruleset.Chains.Keys.Any(RulesetParts.IsOfHostEndpoints) ? interfaceTowards : null;
         foreach (var (name, address) in Endpoints.Of(ruleset))
         {
             _interfaces[address] = name;
@@ -50,14 +55,35 @@ internal sealed class FlowJudge
             return true;
         }
 
-        return (input is null && output is null) || (input is null && _host.Contains(source))
-            ? false
-            : !_rules.Passes(Packet(entry, input ?? Elsewhere, output ?? (_host.Contains(destination) ? null : Elsewhere)));
+        var (isOfHost, isForHost) = (input is null && _host.Contains(source), output is null && _host.Contains(destination));
+        if (isOfHost ? isForHost || output is not null || _interfaceTowards is null
+            : input is null && output is null && _interfaceTowards is null)
+        {
+            return false; // none of a pod's, and none that a host endpoint may be asked of
+        }
+
+        return !_rules.Passes(Packet(
+            entry, isOfHost ? null : input ?? OtherOf(source), isForHost ? null : output ?? OtherOf(destination)));
+    }
+
+    private string OtherOf(Address address)
+    {
+        if (_interfaceTowards is null)
+        {
+            return Elsewhere;
+        }
+
+        if (!_others.TryGetValue(address, out var name))
+        {
+            _others.Add(address, name = _interfaceTowards(address) ?? Elsewhere);
+        }
+
+        return name;
     }
 
     private bool IsGone(Address address) => _released.Contains(address) && !_host.Contains(address);
 
-    private static Packet Packet(in ConntrackEntry entry, string input, string? output)
+    private static Packet Packet(in ConntrackEntry entry, string? input, string? output)
     {
         var protocol = (TransportProtocol)entry.Original.Protocol;
         var hasPorts = protocol.HasPorts();
@@ -65,6 +91,7 @@ internal sealed class FlowJudge
             input, output, entry.Original.Source, entry.Reply.Source, protocol, hasPorts ? entry.Reply.SourcePort : (ushort)0)
         {
             SourcePort = hasPorts ? entry.Original.SourcePort : (ushort)0,
+            Untranslated = (entry.Original.Destination, hasPorts ? entry.Original.DestinationPort : (ushort)0),
             IcmpType = entry.Original.IcmpType,
             IcmpCode = entry.Original.IcmpCode,
         };

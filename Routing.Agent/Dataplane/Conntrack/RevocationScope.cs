@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Routing.Policy.Compile;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
@@ -27,7 +28,9 @@ internal sealed record RevocationScope(bool Everything, ImmutableHashSet<Address
             before.Chains.Any(pair => after.Chains.TryGetValue(pair.Key, out var now) && !SameChain(pair.Value, now))
             || before.Sets.Any(pair =>
                 !Endpoints.AreIn(pair.Value) && after.Sets.TryGetValue(pair.Key, out var now) && !SameSet(pair.Value, now))
-            || before.Maps.Any(pair => after.Maps.TryGetValue(pair.Key, out var now) && !SameVerdicts(pair.Value, now));
+            || before.Maps.Any(pair => after.Maps.TryGetValue(pair.Key, out var now) && !SameVerdicts(pair.Value, now))
+            || after.Chains.Values.Any(chain => chain.Hook is not null && !before.Chains.ContainsKey(chain.Name))
+            || after.Maps.Any(pair => RulesetParts.IsOfHostEndpoints(pair.Key) && !before.Maps.ContainsKey(pair.Key));
         var moved = Endpoints.Of(before).ToHashSet();
         moved.SymmetricExceptWith(Endpoints.Of(after));
         return new RevocationScope(everything, [.. moved.Select(pair => pair.Address)]);
@@ -42,8 +45,9 @@ internal sealed record RevocationScope(bool Everything, ImmutableHashSet<Address
         || before.Key.Contains(RuleField.InputInterface) || before.Key.Contains(RuleField.OutputInterface)
         || before.Elements.SetEquals(after.Elements);
 
-    /// <summary>A pod that came or went is looked at by its addresses.</summary>
+    /// <summary>A pod that came or went is looked at by its addresses; an interface of the host has none of its own.</summary>
     private static bool SameVerdicts(VerdictMap before, VerdictMap after) =>
         ReferenceEquals(before.Elements, after.Elements)
-        || before.Elements.All(pair => !after.Elements.TryGetValue(pair.Key, out var now) || now == pair.Value);
+        || (RulesetParts.IsOfHostEndpoints(before.Name) ? before.Elements.SequenceEqual(after.Elements)
+            : before.Elements.All(pair => !after.Elements.TryGetValue(pair.Key, out var now) || now == pair.Value));
 }

@@ -30,7 +30,7 @@ internal static partial class IptablesTallies
                 if (verdict is not null && (profile is null || !staged.Contains(profile) || verdict == "staged"))
                 {
                     yield return new RuleTally(
-                        $"{family} {name} {place}", name.StartsWith("RT-ingress", StringComparison.Ordinal) || name is "RT-to-pod" or "RT-resumed-to-pod" ? "ingress" : "egress",
+                        $"{family} {name} {place}", name.StartsWith("RT-ingress", StringComparison.Ordinal) || name is "RT-to-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" ? "ingress" : "egress",
                         verdict, rule.Count.Packets);
                 }
             }
@@ -42,7 +42,7 @@ internal static partial class IptablesTallies
 
     private static bool IsDispatch(string chain) => chain is "RT-from-pod" or "RT-to-pod" or "RT-check-source";
 
-    private static bool IsResumed(string chain) => chain is "RT-resumed-from-pod" or "RT-resumed-to-pod";
+    private static bool IsResumed(string chain) => chain is "RT-resumed-from-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" or "RT-host-resumed-out";
 
     private static string? VerdictOf(CountedRule rule, string profile) => rule.Target switch
     {

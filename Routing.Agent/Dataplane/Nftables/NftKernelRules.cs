@@ -47,13 +47,13 @@ internal sealed class NftKernelRules(NftNetlink netlink) : IKernelRules
             $"{count.Rule.Handle}", DirectionOf(count.Rule), VerdictOf(count.Rule), count.Packets))];
 
     private static string DirectionOf(NftRule rule) =>
-        rule.Chain.StartsWith("ingress-", StringComparison.Ordinal) || rule.Chain is "to-pod" or "resumed-to-pod" ? "ingress" : "egress";
+        rule.Chain.StartsWith("ingress-", StringComparison.Ordinal) || rule.Chain is "to-pod" or "resumed-to-pod" or "host-resumed-in" ? "ingress" : "egress";
 
     /// <summary>Chains of reported packets are named for their verdict (Routing.Policy/Compile/ProfileVerdicts.cs).</summary>
     private static string VerdictOf(NftRule rule) =>
         rule.Expressions.Items.OfType<NftExpression.Immediate>().LastOrDefault()?.Verdict switch
         {
-            { Code: NftVerdictCode.Drop } => rule.Chain.StartsWith("resumed-", StringComparison.Ordinal) ? "resumed" : "deny",
+            { Code: NftVerdictCode.Drop } => rule.Chain.Contains("resumed-", StringComparison.Ordinal) ? "resumed" : "deny",
             { Chain: { } chain } when chain.EndsWith("-deny", StringComparison.Ordinal) => "deny",
             { Code: NftVerdictCode.Accept or NftVerdictCode.Return } => "allow",
             { Chain: { } chain } when chain.EndsWith("-allow", StringComparison.Ordinal) => "allow",

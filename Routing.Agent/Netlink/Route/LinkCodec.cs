@@ -31,6 +31,14 @@ internal static class LinkCodec
         writer.EndMessage();
     }
 
+    public static void WriteGet(NetlinkWriter writer, uint sequence, int ifIndex)
+    {
+        writer.BeginMessage(RouteMessageType.GetLink, NetlinkFlags.None, sequence);
+        writer.PutStruct(new Header { IfIndex = ifIndex });
+        writer.PutU32(ExtensionMask, SkipStatistics);
+        writer.EndMessage();
+    }
+
     public static void WriteAddVeth(NetlinkWriter writer, uint sequence, VethSpec spec)
     {
         writer.BeginMessage(RouteMessageType.NewLink, NetlinkFlags.Create | NetlinkFlags.Exclusive, sequence);

@@ -26,6 +26,36 @@ internal static class RouteCodec
         writer.EndMessage();
     }
 
+    /// <summary>Asks which way packets to an address go.</summary>
+    public static void WriteFind(NetlinkWriter writer, uint sequence, IPAddress destination)
+    {
+        writer.BeginMessage(RouteMessageType.GetRoute, NetlinkFlags.None, sequence);
+        var family = AddressFamilies.Of(destination);
+        writer.PutStruct(new Header { Family = family, DestinationLength = (byte)(family == AddressFamilies.IPv6 ? 128 : 32) });
+        writer.PutAddress(Destination, destination);
+        writer.EndMessage();
+    }
+
+    /// <summary>Reads the interface out of the answer, which is no route of a table.</summary>
+    public static bool TryDecodeInterface(in NetlinkMessage message, out int ifIndex)
+    {
+        ifIndex = 0;
+        if (message.Type != RouteMessageType.NewRoute || !message.TryReadStruct<Header>(out _, out var attributes))
+        {
+            return false;
+        }
+
+        while (attributes.TryRead(out var attribute))
+        {
+            if (attribute.Type == OutInterface)
+            {
+                ifIndex = (int)attribute.U32;
+            }
+        }
+
+        return ifIndex != 0;
+    }
+
     public static void WritePut(NetlinkWriter writer, uint sequence, RouteEntry route)
     {
         writer.BeginMessage(RouteMessageType.NewRoute, NetlinkFlags.Create | NetlinkFlags.Replace, sequence);

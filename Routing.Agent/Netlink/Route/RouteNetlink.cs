@@ -1,3 +1,4 @@
+using System.Net;
 using Routing.Agent.Namespaces;
 using Routing.Agent.Native;
 
@@ -87,6 +88,29 @@ public sealed class RouteNetlink : IRouteNetlink
         }
 
         return routes;
+    }
+
+    /// <summary>The name of the interface by which packets to an address leave, as the kernel decides it now; null when they go
+    /// nowhere.</summary>
+    public string? FindInterface(IPAddress destination)
+    {
+        int? found = null;
+        _errors.Clear();
+        RouteCodec.WriteFind(_writer, _socket.NextSequence(), destination);
+        _socket.Execute(_writer, _errors, (in message) =>
+        {
+            if (RouteCodec.TryDecodeInterface(in message, out var ifIndex))
+            {
+                found = ifIndex;
+            }
+        });
+        if (found is not { } index)
+        {
+            return null;
+        }
+
+        LinkCodec.WriteGet(_writer, _socket.NextSequence(), index);
+        return ExecuteForLink()?.Name;
     }
 
     /// <inheritdoc/>

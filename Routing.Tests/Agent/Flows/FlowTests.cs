@@ -35,6 +35,7 @@ public sealed class FlowTests
     [TestCase("deny to-pod", "172.16.0.1", "10.0.1.9", 22, "n1>10.0.1.9 Ingress Deny UnknownPod")]
     [TestCase("deny resumed-from-pod", "10.0.1.1", "10.0.1.2", 40123, "shop/web>shop/api Egress Deny Resumed")]
     [TestCase("deny resumed-to-pod", "192.0.2.1", "10.0.1.1", 40123, "192.0.2.1>shop/web Ingress Deny Resumed")]
+    [TestCase("deny host-resumed-in", "192.0.2.1", "172.16.0.1", 40123, "192.0.2.1>n1 Ingress Deny Resumed")]
     [TestCase("deny ingress-host", "192.0.2.1", "172.16.0.1", 80, "192.0.2.1>n1 Ingress Deny ClosedHost")]
     [TestCase("log egress-0123456789ab", "10.0.1.2", "10.0.1.1", 22, "shop/api>shop/web Egress Log Logged")]
     public void A_flow_names_its_ends_and_who_decided(string prefix, string from, string to, int port, string expected)
