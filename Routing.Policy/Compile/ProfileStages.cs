@@ -15,6 +15,9 @@ namespace Routing.Policy.Compile;
 internal sealed class ProfileStages(
     Profile profile, NodeTable nodes, ServiceTable services, DomainTable domains, SelectorIndex index, ReportOptions reports)
 {
+    /// <summary>Why rules deny that stand where no more can be asked.</summary>
+    public const string TooDeep = "denied: too many tiers and source ports before it";
+
     private readonly ProfileVerdicts _verdicts = new(profile, reports);
     private readonly List<(Stage Verdicts, Stage? Logs, Stage? Own)> _stages = new(1); // seldom more, of a cluster's many profiles
     private HashSet<Address>? _touched;
@@ -227,6 +230,7 @@ internal sealed class ProfileStages(
 
         rules.Add(Decide([], end.Action, (end, end.Action) switch
         {
+            _ when plan.IsTooDeep => TooDeep,
             ({ Rule: not null }, _) => $"everything else is {Said(end.Action)}",
             (_, StageAction.Deny) => "isolated: what no policy allows",
             _ => "what no rule matches",

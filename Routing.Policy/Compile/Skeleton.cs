@@ -13,6 +13,8 @@ namespace Routing.Policy.Compile;
 ///   to-pod             the interface's ingress profile, else drop
 ///   forward, output    in between, what resumes an unknown connection: resumed-from-pod, resumed-to-pod (see docs/adr/0027)
 /// </code>
+/// A packet that ends before the octets in which ports are is dropped, whatever its protocol: sets by protocol and port cannot tell
+/// it from others, so that one that they deny would pass.
 /// Before each drop the packet is reported, when that is asked for.
 /// A profile is entered by goto, so its return comes back to the hook's chain, after the jump, where the other end's
 /// rules follow. What the node itself sends is not filtered: a node may always reach its own pods. A pod reaches itself
@@ -21,6 +23,7 @@ namespace Routing.Policy.Compile;
 /// </summary>
 internal static class Skeleton
 {
+    private const string Closed = "closed until the pod is known, and to what is too short to be told apart";
     private const int RawPriority = -300; // before connection tracking: a forged packet leaves no trace there
     private const int FilterPriority = 0;
 
@@ -118,16 +121,16 @@ internal static class Skeleton
                     [
                         new Rule([new Match.InSet(Names.Own(IpFamily.V4))], new RuleAction.Decide(Verdict.Accept), ""),
                         new Rule([new Match.InSet(Names.Own(IpFamily.V6))], new RuleAction.Decide(Verdict.Accept), ""),
-                        new Rule([], new RuleAction.Dispatch(Names.EgressByInterface), ""),
-                        .. Drop(Names.FromPod, "closed until the pod is known", reports),
+                        new Rule([new Match.HasPortOctets()], new RuleAction.Dispatch(Names.EgressByInterface), ""),
+                        .. Drop(Names.FromPod, Closed, reports),
                     ],
                     "the sender's egress policies"),
                 new Chain(
                     Names.ToPod,
                     null,
                     [
-                        new Rule([], new RuleAction.Dispatch(Names.IngressByInterface), ""),
-                        .. Drop(Names.ToPod, "closed until the pod is known", reports),
+                        new Rule([new Match.HasPortOctets()], new RuleAction.Dispatch(Names.IngressByInterface), ""),
+                        .. Drop(Names.ToPod, Closed, reports),
                     ],
                     "the receiver's ingress policies"),
                 Resumed(Names.ResumedFromPod, Names.ResumableFrom, "answers of a server that may have been cut off", reports),

@@ -16,6 +16,15 @@ namespace Routing.Policy.Compile;
 internal sealed record StagePlan(
     int Tier, ImmutableArray<PolicyKey> Policies, StageRules Rules, StageRules? Logs, SourcePorts? Sources, StageRules? Own)
 {
+    /// <summary>How many chains of a profile may follow one another. The kernel takes chains 16 deep (NFT_JUMP_STACK_SIZE), and
+    /// refuses the whole ruleset for one that is deeper; the hook, the way to the profile and its last verdict need the rest.</summary>
+    private const int MostChains = 11;
+
+    private const int BeyondAllTiers = int.MaxValue;
+
+    /// <summary>True for the stage that stands for all that would be nested too deep: it denies.</summary>
+    public bool IsTooDeep => Tier == BeyondAllTiers;
+
     /// <summary>The stages of policies, in order.</summary>
     /// <param name="profile">Whose they are.</param>
     /// <param name="policies">The profile's.</param>
@@ -74,7 +83,24 @@ internal sealed record StagePlan(
             }
         }
 
-        return plans.DrainToImmutable();
+        return Within(profile.IsStaged || profile.Staged is not null ? MostChains / 2 : MostChains, plans.DrainToImmutable());
+    }
+
+    /// <summary>As many of the stages as there may be chains, and one that denies in the place of the others.</summary>
+    private static ImmutableArray<StagePlan> Within(int chains, ImmutableArray<StagePlan> plans)
+    {
+        var (depth, kept) = (0, 0);
+        foreach (var plan in plans)
+        {
+            depth += plan.Own is null ? 1 : 2;
+            kept += depth < chains ? 1 : 0;
+        }
+
+        return depth <= chains ? plans :
+        [
+            .. plans[..kept],
+            new StagePlan(BeyondAllTiers, plans[kept].Policies, new StageRules([], StageAction.Deny), null, null, null),
+        ];
     }
 
     /// <summary>Whom the rule means at the packet's own end, where that is to be asked.</summary>

@@ -104,6 +104,7 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
     {
         Match.Established => packet.Established && state.IsTracked,
         Match.Resuming => packet is { Protocol: TransportProtocol.Tcp, Resumes: true, Established: false } && state.IsTracked,
+        Match.HasPortOctets => true, // nobody asks about a packet without
         Match.Local => packet.InputInterface is null,
         Match.Marked marked => (state.Mark & marked.Bit) != 0,
         Match.Family family => packet.Source.Family == family.Value,

@@ -126,6 +126,8 @@ public static class IptablesRenderer
         {
             case Match.Established:
                 return [" -m conntrack --ctstate RELATED,ESTABLISHED"];
+            case Match.HasPortOctets:
+                return [""]; // rules about protocols without ports read none here
             case Match.Local or Match.Marked:
                 return [IptablesTranslator.Option(match)];
             case Match.Resuming:

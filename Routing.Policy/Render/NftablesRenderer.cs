@@ -104,6 +104,7 @@ public static class NftablesRenderer
     {
         Match.Established => "ct state established,related",
         Match.Resuming => "meta l4proto tcp ct state new tcp flags & (fin | syn | rst | ack) != syn",
+        Match.HasPortOctets => "th dport >= 0",
         Match.Local => "meta iif 0",
         Match.Marked marked => $"meta mark & 0x{marked.Bit:x8} != 0",
         Match.Family family => $"meta nfproto {(family.Value == IpFamily.V4 ? "ipv4" : "ipv6")}",

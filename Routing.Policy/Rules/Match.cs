@@ -19,6 +19,10 @@ public abstract record Match
     /// <param name="Prefix">Leading characters of the name.</param>
     public sealed record InterfacePrefix(RuleField Interface, string Prefix) : Match;
 
+    /// <summary>Behind the headers of IP stand the four octets in which ports are. A look-up with ports finds nothing for a packet
+    /// without them, whichever protocol it is of.</summary>
+    public sealed record HasPortOctets : Match;
+
     /// <summary>A process of this host sends the packet; it is none that came in.</summary>
     public sealed record Local : Match;
 

@@ -73,6 +73,11 @@ internal static class RuleTranslator
                     steps.Add(new NftExpression.Meta(NftMetaKey.InputInterface));
                     steps.Add(new NftExpression.Compare(NftCompareOperator.Equal, HostNumber(0)));
                     break;
+                case Match.HasPortOctets:
+                    // Loading them is the condition: any number is at least zero.
+                    steps.Add(new NftExpression.Payload(NftPayloadBase.Transport, DestinationPort, 2));
+                    steps.Add(new NftExpression.Compare(NftCompareOperator.GreaterOrEqual, EquatableArray.Create<byte>([0, 0])));
+                    break;
                 case Match.Marked { Bit: var bit }:
                     steps.Add(new NftExpression.Meta(NftMetaKey.Mark));
                     steps.Add(new NftExpression.Bitwise(HostNumber(bit), HostNumber(0)));

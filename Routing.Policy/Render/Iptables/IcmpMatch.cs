@@ -4,9 +4,11 @@ namespace Routing.Policy.Render.Iptables;
 
 /// <summary>Ranges of ICMP's types and codes as iptables matches them: a type with all its codes, or one code, at a
 /// time.</summary>
+/// <remarks>Type 255 of ICMP, which is reserved and which no policy can name, is in no range here: iptables takes it for any
+/// type.</remarks>
 internal static class IcmpMatch
 {
-    private const byte IcmpV6 = 58;
+    private const byte IcmpV6 = 58, AnyIcmp = 255;
 
     /// <summary>The matches of which one must hold.</summary>
     /// <param name="protocol">ICMP or ICMPv6.</param>
@@ -21,7 +23,7 @@ internal static class IcmpMatch
         }
 
         var option = protocol == IcmpV6 ? " -m icmp6 --icmpv6-type " : " -m icmp --icmp-type ";
-        for (var type = low >> 8; type <= high >> 8; type++)
+        for (var type = low >> 8; type <= high >> 8 && (protocol == IcmpV6 || type != AnyIcmp); type++)
         {
             var first = Math.Max(low - (type << 8), 0);
             var last = Math.Min(high - (type << 8), byte.MaxValue);

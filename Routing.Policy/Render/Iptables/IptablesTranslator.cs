@@ -221,6 +221,8 @@ public sealed class IptablesTranslator(
         {
             case Match.Established:
                 return [head.With(" -m conntrack --ctstate RELATED,ESTABLISHED")];
+            case Match.HasPortOctets:
+                return [head]; // rules about protocols without ports read none here
             case Match.Local or Match.Marked:
                 return [head.With(Option(match))];
             case Match.Resuming:
