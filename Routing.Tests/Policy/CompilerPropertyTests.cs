@@ -350,7 +350,7 @@ public class CompilerPropertyTests
     }
 
     /// <summary>A set that says how it came about says so truly.</summary>
-    private static void CheckEdits(Ruleset before, Ruleset after)
+    internal static void CheckEdits(Ruleset before, Ruleset after)
     {
         foreach (var set in after.Sets.Values)
         {

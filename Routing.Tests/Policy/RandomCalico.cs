@@ -8,6 +8,9 @@ namespace Routing.Tests.Policy;
 /// <summary>What Calico's kinds can say, put into a small cluster, from a seed.</summary>
 internal sealed class RandomCalico(int seed)
 {
+    /// <summary>How many policies are about host endpoints: one of each layer, and more of some.</summary>
+    public const int HostPolicies = 6;
+
     private static readonly string[] Homes = ["red", "green", "blue"];
     private static readonly string[] Tiers = ["default", "first", "last", "missing"];
     private static readonly string[] Nets =
@@ -22,6 +25,8 @@ internal sealed class RandomCalico(int seed)
         "app == 'a' || tier == 'b'", "!(app == 'a' && has(tier))", "pcns.app == 'b'", "pcsa.app == 'a'", "set == 'x'", "has(set)",
         "projectcalico.org/serviceaccount == 'sa1'", "projectcalico.org/orchestrator == 'k8s'", "set starts with 'x' || app == 'c'",
     ];
+
+    private static readonly HostLayer[] HostLayers = Enum.GetValues<HostLayer>();
 
     private readonly Random _random = new(seed);
     private bool _mayNamePorts; // what a name means at a packet that goes through a host is not asked
@@ -38,11 +43,11 @@ internal sealed class RandomCalico(int seed)
             NetworkSets = Enumerable.Range(0, 4).Select(NetworkSet).ToImmutableDictionary(set => set.Name),
             HostEndpoints = RandomCluster.Nodes.Index().Where(_ => Chance(0.8)).Select(node => HostEndpoint(node.Index))
                 .ToImmutableDictionary(endpoint => endpoint.Name),
-            ServiceSlices = Enumerable.Range(0, 3).Select(Slice).ToImmutableDictionary(slice => slice.Name),
+            ServiceSlices = Enumerable.Range(0, 6).Select(Slice).ToImmutableDictionary(slice => slice.Name),
             Tiers = new[] { new Tier(10, "first", Chance(0.5)), new Tier(5_000_000, "last", Chance(0.5)) }
                 .ToImmutableDictionary(tier => tier.Name),
         };
-        foreach (var policy in Enumerable.Range(0, policies).Select(Policy).Concat(Enumerable.Range(0, 4).Select(HostPolicy)))
+        foreach (var policy in Enumerable.Range(0, policies).Select(Policy).Concat(Enumerable.Range(0, HostPolicies).Select(HostPolicy)))
         {
             cluster = cluster with { Policies = cluster.Policies.SetItem(policy.Key, policy) };
         }
@@ -83,7 +88,7 @@ internal sealed class RandomCalico(int seed)
     /// <summary>A policy that is mostly about host endpoints, likewise.</summary>
     public PolicySpec HostPolicy(int number)
     {
-        var layer = Pick(HostLayer.Local, HostLayer.Forward, HostLayer.Untracked, HostLayer.PreDnat);
+        var layer = number < HostLayers.Length ? HostLayers[number] : Pick(HostLayers);
         _mayNamePorts = layer != HostLayer.Forward;
         var spec = new CalicoPolicySpec
         {
@@ -130,8 +135,9 @@ internal sealed class RandomCalico(int seed)
 
     private CalicoRule Rule(bool isGlobal, bool isIngress)
     {
-        var protocol = Pick("TCP", "UDP", "SCTP", "ICMP", "47", null);
-        var hasPorts = protocol is "TCP" or "UDP" or "SCTP";
+        var protocol = Pick("TCP", "UDP", "SCTP", "UDPLite", "ICMP", "ICMPv6", "47", "253", null, null);
+        var hasPorts = protocol is "TCP" or "UDP" or "SCTP" or "UDPLite";
+        var isIcmp = protocol is "ICMP" or "ICMPv6";
         var isService = Chance(0.15);
         var peer = isService
             ? new CalicoEntityRule { Services = new CalicoServiceMatch { Name = Pick("web", "db"), Namespace = Pick(Homes) } }
@@ -148,21 +154,26 @@ internal sealed class RandomCalico(int seed)
         if (hasPorts && Chance(0.1))
         {
             source ??= new CalicoEntityRule();
-            source.Ports = [new NumberOrText("1024:65535")];
+            source.Ports = Chance(0.7) ? [new NumberOrText(Pick("1024:65535", "1:1023"))] : null;
+            source.NotPorts = source.Ports is null ? [new NumberOrText(Pick("1024:65535", "1:1023"))] : null;
         }
 
         return new CalicoRule
         {
             Action = Pick("Allow", "Allow", "Deny", "Pass", "Log"),
             Protocol = protocol is null ? null : new NumberOrText(protocol),
-            NotProtocol = Chance(0.1) ? new NumberOrText("UDP") : null,
-            Icmp = protocol == "ICMP" && Chance(0.5) ? new CalicoIcmp { Type = 8 } : null,
-            NotIcmp = protocol == "ICMP" && Chance(0.2) ? new CalicoIcmp { Type = 3, Code = 1 } : null,
+            NotProtocol = protocol is null && Chance(0.3) ? new NumberOrText(Pick("UDP", "ICMP", "253")) : null,
+            Icmp = isIcmp && Chance(0.5) ? Message(protocol!) : null,
+            NotIcmp = isIcmp && Chance(0.3) ? Message(protocol!) : null,
             IpVersion = Chance(0.15) ? Pick(4, 6) : null,
             Source = source,
             Destination = destination,
         };
     }
+
+    private CalicoIcmp Message(string protocol) => protocol == "ICMP"
+        ? Pick(new CalicoIcmp { Type = 8 }, new CalicoIcmp { Type = 8, Code = 1 }, new CalicoIcmp { Type = 3, Code = 1 })
+        : Pick(new CalicoIcmp { Type = 128 }, new CalicoIcmp { Type = 128, Code = 0 }, new CalicoIcmp { Type = 135 });
 
     private CalicoEntityRule Entity(bool isGlobal) => new()
     {

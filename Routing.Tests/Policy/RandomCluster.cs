@@ -17,12 +17,15 @@ internal sealed class RandomCluster(int seed)
     public static readonly Address[] Externals =
         [.. new[] { "192.0.2.1", "192.0.2.130", "198.51.100.7", "2001:db8::1", "2001:db8:8000::1" }.Select(Address.Parse)];
 
-    private const string NodeLabel = "kubernetes.io/hostname";
+    /// <summary>What each node's name stands at.</summary>
+    public const string NodeLabel = "kubernetes.io/hostname";
 
     private static readonly string[] Namespaces = ["red", "green", "blue"];
     private static readonly string[] Keys = ["app", "tier"];
     private static readonly string[] Values = ["a", "b", "c"];
-    private static readonly string[] Blocks =
+
+    /// <summary>Blocks of addresses inside and outside the cluster, some within others.</summary>
+    public static readonly string[] Blocks =
     [
         "0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/29", "10.2.0.3/32", "192.0.2.0/24", "192.0.2.128/25", "::/0",
         "fd00::/16", "fd00:1::/64", "fd00:2::4/128", "2001:db8::/32", "2001:db8:8000::/33", "10.1.0.2/31",
@@ -35,7 +38,8 @@ internal sealed class RandomCluster(int seed)
         new PortSpec.Numbers(TransportProtocol.Udp, 53, 53), new PortSpec.Numbers(TransportProtocol.Udp, 1024, ushort.MaxValue),
     ];
 
-    private static readonly string[] PortNames = ["http", "dns"];
+    /// <summary>What containers call their ports.</summary>
+    public static readonly string[] PortNames = ["http", "dns"];
 
     /// <summary>Names that rules allow.</summary>
     public static readonly DomainPattern[] Names =
@@ -292,7 +296,8 @@ internal sealed class RandomCluster(int seed)
         };
     });
 
-    private V1LabelSelector Selector() => new()
+    /// <summary>One that picks some of the pods, namespaces or network sets here.</summary>
+    public V1LabelSelector Selector() => new()
     {
         MatchLabels = Chance(0.5) ? Labels() : null,
         MatchExpressions = Chance(0.4)

@@ -14,7 +14,7 @@ namespace Routing.Tests.Policy.Netns;
 /// <summary>One node with pods, wired as the product wires them, and the world outside, each a network namespace. Built once;
 /// cluster after cluster is put into its packet filter.
 /// <code>
-///   p0 ... pN ──rt-p0 ... rt-pN── node (rules; 172.16.0.1, fd00:ffff::1 on lo) ──up0── outside (the external addresses)
+///   p0 ... pN ──rt-p0 ... rt-pN── node (rules; 172.16.0.1, fd00:ffff::1 on lo) ──eth0── outside (the external addresses)
 /// </code></summary>
 internal sealed class KernelCluster : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class KernelCluster : IDisposable
                 Wire(Make($"p{i}"), $"rt-p{i}", [.. addresses.Select(Address.Parse)]);
             }
 
-            Wire(Make("outside"), "up0", RandomCluster.Externals);
+            Wire(Make("outside"), SimulatedCluster.Uplink, RandomCluster.Externals);
             foreach (var address in new[] { "172.16.0.1", "fd00:ffff::1" })
             {
                 Node.Ip("addr", "add", address, "dev", "lo");

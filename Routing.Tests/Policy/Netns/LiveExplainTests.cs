@@ -130,11 +130,11 @@ public sealed partial class LiveExplainTests(FilterBackend backend) : LiveExplai
     {
         var ends = Enumerable.Range(0, 3).SelectMany(i => RandomCluster.AddressesOf(i, 0)).Select(Address.Parse)
             .Concat(RandomCluster.Externals).ToList();
-        return from a in ends from b in ends where a != b && a.Family == b.Family && (Interface(a) != "up0" || Interface(b) != "up0") select (a, b);
+        return from a in ends from b in ends where a != b && a.Family == b.Family && (Interface(a) != SimulatedCluster.Uplink || Interface(b) != SimulatedCluster.Uplink) select (a, b);
     }
 
     private static string Interface(Address address) => Enumerable.Range(0, 3)
-        .Where(i => RandomCluster.AddressesOf(i, 0).Contains($"{address}")).Select(i => $"rt-p{i}").FirstOrDefault() ?? "up0";
+        .Where(i => RandomCluster.AddressesOf(i, 0).Contains($"{address}")).Select(i => $"rt-p{i}").FirstOrDefault() ?? SimulatedCluster.Uplink;
 
     /// <summary>iptables counts at every rule, also what each host says on its link when it comes up.</summary>
     [GeneratedRegex("((?:PREROUTING|RT-prerouting|RT-check-source) [^\n]*?)  [0-9]+ packets?, [0-9]+ octets")]

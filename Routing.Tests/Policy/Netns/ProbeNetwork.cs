@@ -9,21 +9,20 @@ using Routing.Tests.Netns;
 namespace Routing.Tests.Policy.Netns;
 
 /// <summary>
-/// Sends many probes at once and tells which arrived. Nothing waits for a packet that was dropped: when every probe has been
-/// sent, each namespace is sent one more packet from the node, which is never filtered. Links keep their order, so when that
-/// has arrived, whatever was let through has come one link further; it is done for each link of a handshake's way.
+/// Sends many probes at once and tells which arrived. Nothing waits for a packet that was dropped: <see cref="Sentinels"/> say
+/// when whatever was let through has come all the way, for each link of a handshake's.
 /// </summary>
 internal sealed class ProbeNetwork : IDisposable
 {
     private const ushort SentinelPort = 7;
     private const int SctpProtocol = 132;
     private const int LinksOfHandshake = 6; // SYN, SYN-ACK, ACK: two links each
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly KernelCluster _cluster;
     private readonly Dictionary<(TestNamespace, IpFamily), List<Socket>> _listeners = [];
     private readonly Dictionary<(TestNamespace, IpFamily), List<Socket>> _udp = [];
     private readonly Dictionary<(TestNamespace, IpFamily), Socket> _sctp = [];
+    private readonly Sentinels _sentinels;
     private readonly byte[] _buffer = new byte[2048];
     private ushort _sourcePort = 20000;
 
@@ -31,6 +30,7 @@ internal sealed class ProbeNetwork : IDisposable
     public ProbeNetwork(KernelCluster cluster, IReadOnlyList<ushort> ports)
     {
         _cluster = cluster;
+        _sentinels = new Sentinels(cluster, SentinelPort);
         foreach (var home in cluster.Homes.Values.Distinct())
         {
             home.Inner.Run(() =>
@@ -38,7 +38,7 @@ internal sealed class ProbeNetwork : IDisposable
                 foreach (var family in Enum.GetValues<IpFamily>())
                 {
                     _listeners[(home, family)] = [.. ports.Select(port => Listener(family, port))];
-                    _udp[(home, family)] = [.. ports.Append(SentinelPort).Select(port => Bound(family, SocketType.Dgram, ProtocolType.Udp, Any(family), port))];
+                    _udp[(home, family)] = [.. ports.Select(port => Bound(family, SocketType.Dgram, ProtocolType.Udp, Any(family), port))];
                     _sctp[(home, family)] = RawSocket.Open(family, SctpProtocol);
                 }
             });
@@ -58,11 +58,7 @@ internal sealed class ProbeNetwork : IDisposable
 
         try
         {
-            for (var link = 0; link < LinksOfHandshake; link++)
-            {
-                PassSentinels();
-            }
-
+            _sentinels.Pass(LinksOfHandshake);
             ReceiveUdp(probes, arrived);
             ReceiveSctp(probes, arrived);
             arrived.UnionWith(connecting.Where(one => IsConnected(one.Socket)).Select(one => one.Probe));
@@ -93,6 +89,8 @@ internal sealed class ProbeNetwork : IDisposable
         {
             socket.Dispose();
         }
+
+        _sentinels.Dispose();
     }
 
     private void SendFrom(Address from, (int Index, Probe Probe)[] probes, List<(Probe Probe, Socket Socket)> connecting)
@@ -120,31 +118,6 @@ internal sealed class ProbeNetwork : IDisposable
                     break;
                 default:
                     throw new UnreachableException();
-            }
-        }
-    }
-
-    private void PassSentinels()
-    {
-        var waiting = _cluster.Homes.DistinctBy(home => (home.Value, home.Key.Family))
-            .ToDictionary(home => _udp[(home.Value, home.Key.Family)][^1], home => home.Key);
-        _cluster.Node.Inner.Run(() =>
-        {
-            foreach (var address in waiting.Values)
-            {
-                using var socket = new Socket(AddressFamilyOf(address.Family), SocketType.Dgram, ProtocolType.Udp);
-                socket.SendTo("last"u8, new IPEndPoint(address.ToIPAddress(), SentinelPort));
-            }
-        });
-
-        var clock = Stopwatch.StartNew();
-        while (waiting.Count > 0)
-        {
-            Assert.That(clock.Elapsed, Is.LessThan(Deadline), () => $"no sentinel at {string.Join(", ", waiting.Values)}");
-            foreach (var socket in waiting.Keys.Where(socket => socket.Available > 0).ToList())
-            {
-                socket.Receive(_buffer);
-                waiting.Remove(socket);
             }
         }
     }

@@ -9,10 +9,13 @@ internal static class SctpInit
 {
     private const int Header = 12, Chunk = 20, ChecksumOffset = 8, TagOffset = Header + 4;
 
+    /// <summary>Octets of the packet.</summary>
+    public const int Length = Header + Chunk;
+
     /// <param name="tag">The initiate tag, by which the sender knows the packet again.</param>
     public static byte[] Encode(ushort sourcePort, ushort destinationPort, uint tag)
     {
-        var packet = new byte[Header + Chunk];
+        var packet = new byte[Length];
         BinaryPrimitives.WriteUInt16BigEndian(packet, sourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), destinationPort);
         var chunk = packet.AsSpan(Header);
