@@ -14,16 +14,30 @@ namespace Routing.Agent.PolicyStatus;
 internal sealed partial class LeaseLoop(
     IKubernetes client, ControllerOptions options, Leadership leadership, TimeProvider time, ILogger<LeaseLoop> logger)
 {
+    /// <summary>An API server that does not answer holds up no end for longer.</summary>
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(2);
+
     private readonly ILogger _logger = logger;
     private bool _told;
 
-    /// <summary>Runs until cancelled.</summary>
+    /// <summary>Runs until cancelled, and then lets go of the lease, so that the next need not wait until it has run out.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ElectAsync(cancellationToken);
+        }
+        finally
+        {
+            await ReleaseAsync();
+        }
+    }
+
+    private async Task ElectAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            using var elector = new LeaderElector(new LeaderElectionConfig(
-                new ReportingLock(new LeaseLock(client, options.LeaseNamespace, options.LeaseName, options.Identity), OnFailure))
+            using var elector = new LeaderElector(new LeaderElectionConfig(new ReportingLock(NewLock(), OnFailure))
             {
                 LeaseDuration = options.LeaseDuration,
                 RenewDeadline = options.LeaseDuration * 2 / 3,
@@ -43,6 +57,28 @@ internal sealed partial class LeaseLoop(
             }
 
             await Task.Delay(options.LeaseDuration * 2 / 15, time, cancellationToken);
+        }
+    }
+
+    private LeaseLock NewLock() => new(client, options.LeaseNamespace, options.LeaseName, options.Identity);
+
+    /// <summary>As client-go does it: the lease is nobody's. One that has changed hands meanwhile is another version, and stays.</summary>
+    private async Task ReleaseAsync()
+    {
+        using var limit = new CancellationTokenSource(ReleaseLimit, time);
+        try
+        {
+            var held = NewLock();
+            var record = await held.GetAsync(limit.Token);
+            if (record.HolderIdentity == options.Identity)
+            {
+                record.HolderIdentity = "";
+                await held.UpdateAsync(record, limit.Token);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or HttpOperationException or IOException or JsonException or OperationCanceledException)
+        {
+            LogNotReleased($"{options.LeaseNamespace}/{options.LeaseName}", e.Message);
         }
     }
 
@@ -86,6 +122,9 @@ internal sealed partial class LeaseLoop(
 
     [LoggerMessage(LogLevel.Information, "{Leader} holds the lease; this controller waits")]
     private partial void LogLeader(string leader);
+
+    [LoggerMessage(LogLevel.Information, "The lease {Lease} could not be let go of, and runs out by itself: {Reason}")]
+    private partial void LogNotReleased(string lease, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The lease {Lease} cannot be had: {Reason}. Tries go on, without telling again")]
     private partial void LogFailed(string lease, string reason);

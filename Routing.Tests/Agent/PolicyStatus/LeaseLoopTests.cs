@@ -53,6 +53,22 @@ public sealed class LeaseLoopTests
         await Until.TrueAsync("it leads again", () => leadership.IsHeld);
     }
 
+    [Test]
+    public async Task Who_ends_lets_go_and_the_next_does_not_wait()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var log = new LogLines();
+        using var client = new Kubernetes(Configuration(api));
+        var (first, second) = (new Leadership(), new Leadership());
+        await using (new RunningLoop(client, first, log, leaseSeconds: 3600))
+        {
+            await Until.TrueAsync("it leads", () => first.IsHeld);
+        }
+
+        await using var next = new RunningLoop(client, second, log, leaseSeconds: 3600);
+        await Until.TrueAsync("the next one leads", () => second.IsHeld);
+    }
+
     private static KubernetesClientConfiguration Configuration(TestApi api)
     {
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(api.Kubeconfig);
@@ -66,9 +82,9 @@ public sealed class LeaseLoopTests
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _running;
 
-        public RunningLoop(Kubernetes client, Leadership leadership, LogLines log)
+        public RunningLoop(Kubernetes client, Leadership leadership, LogLines log, int leaseSeconds = 1) // the Lease counts whole seconds
         {
-            var options = new ControllerOptions { LeaseDuration = TimeSpan.FromSeconds(1) }; // the Lease counts whole seconds
+            var options = new ControllerOptions { LeaseDuration = TimeSpan.FromSeconds(leaseSeconds) };
             _running = new LeaseLoop(client, options, leadership, TimeProvider.System, log.Factory.CreateLogger<LeaseLoop>())
                 .RunAsync(_stop.Token);
         }
