@@ -37,6 +37,23 @@ public sealed class AnswerRulesTests(FilterBackend backend)
     }
 
     [Test]
+    public void Of_nf_tables_own_queue_and_the_target_the_kernels_own_comes_first()
+    {
+        if (backend != FilterBackend.Nftables)
+        {
+            return; // iptables has the target alone
+        }
+
+        using var node = TestNamespace.Create("node");
+        using var applier = backend.Open(node);
+        var policy = DnsNetwork.Policy();
+        policy.UpsertPolicy(DnsNetwork.NamesOnly);
+        applier.Apply(policy.Compile());
+        var isNative = node.Nft("list", "chain", "inet", "routing", "forward").Contains("queue flags bypass to 115", StringComparison.Ordinal);
+        Assert.That(isNative, Is.EqualTo(HasQueueExpression(node)), "nft shows the target as \"queue num 115 bypass\"");
+    }
+
+    [Test]
     public void A_kernel_without_the_target_is_given_what_it_has()
     {
         if (backend == FilterBackend.Nftables)
@@ -53,6 +70,20 @@ public sealed class AnswerRulesTests(FilterBackend backend)
         Assert.That(applier.HoldsPackets, Is.False);
         Assert.That(backend.Listing(node), Does.Contain("--nflog-group 115").And.Not.Contain("RT-probe"));
         Assert.That(applier.Apply(ruleset).IsEmpty, Is.True);
+    }
+
+    /// <summary>Asks nft, who uses nothing else.</summary>
+    private static bool HasQueueExpression(TestNamespace node)
+    {
+        try
+        {
+            new ProgramRunner(node.Inner).Run("nft", "nftables", "table t { chain c { queue flags bypass to 115; }; }", "-f", "-");
+            return true;
+        }
+        catch (ProgramException)
+        {
+            return false;
+        }
     }
 
     private sealed class WithoutQueues(IProgramRunner runner) : IProgramRunner
