@@ -119,6 +119,8 @@ internal sealed class ProfileTable(
         var chains = ruleset.Chains.ToBuilder();
         var sets = ruleset.Sets.ToBuilder();
         var used = new List<StaleProfile>(_dirty.Count);
+        _bySelection.EnsureCapacity(_dirty.Count);
+        _bySet.EnsureCapacity(_dirty.Count);
         foreach (var profile in _dirty)
         {
             var stages = _stages[profile];

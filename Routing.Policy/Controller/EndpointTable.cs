@@ -10,8 +10,9 @@ namespace Routing.Policy.Controller;
 internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports)
 {
     private readonly Dictionary<string, OpenEndpoint> _open = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LookupSet> _sets =
-        Skeleton.Create(reports).Sets.ToDictionary(entry => entry.Key, entry => new LookupSet(entry.Value));
+    private readonly LookupSet[] _sources = // by IP version; what is a pod's own are the same pairs
+        [.. IpFamiliesExtensions.Each.Select(family => new LookupSet(Skeleton.Create(reports).Sets[Names.Sources(family)]))];
+
     private readonly Dictionary<string, OpenEndpoint?> _edited = new(StringComparer.Ordinal);
 
     /// <summary>True when packets of the interface find their way.</summary>
@@ -53,10 +54,16 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
         }
 
         var sets = ruleset.Sets;
-        foreach (var set in _sets.Values.Where(set => set.IsEdited))
+        foreach (var family in IpFamiliesExtensions.Each)
         {
-            set.Commit();
-            sets = sets.SetItem(set.Set.Name, set.Set);
+            var sources = _sources[(int)family];
+            if (sources.IsEdited)
+            {
+                sources.Commit();
+                sets = sets.SetItem(sources.Set.Name, sources.Set);
+                var own = sets[Names.Own(family)] with { Elements = sources.Set.Elements, Edit = sources.Set.Edit };
+                sets = sets.SetItem(own.Name, own);
+            }
         }
 
         var maps = PutVerdicts(ruleset.Maps, Names.EgressByInterface, open => Entry(open.Egress, Direction.Egress));
@@ -75,9 +82,7 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
         {
             if (!current.Contains(address))
             {
-                var element = new SetElement(address.Value, address.Value, Interface: interfaceName);
-                _sets[Names.Sources(address.Family)].Remove(element);
-                _sets[Names.Own(address.Family)].Remove(element);
+                _sources[(int)address.Family].Remove(new SetElement(address.Value, address.Value, Interface: interfaceName));
             }
         }
 
@@ -86,9 +91,7 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
             var address = current[i];
             if (!old.Contains(address) && current.IndexOf(address) == i)
             {
-                var element = new SetElement(address.Value, address.Value, Interface: interfaceName);
-                _sets[Names.Sources(address.Family)].Add(element);
-                _sets[Names.Own(address.Family)].Add(element);
+                _sources[(int)address.Family].Add(new SetElement(address.Value, address.Value, Interface: interfaceName));
             }
         }
     }
@@ -121,9 +124,9 @@ internal sealed class EndpointTable(ProfileTable profiles, ReportOptions reports
             {
                 elements.Remove(interfaceName);
             }
-            else if (!elements.TryGetValue(interfaceName, out var old) || old != verdict)
+            else
             {
-                elements[interfaceName] = verdict;
+                elements[interfaceName] = verdict; // an equal one leaves what is there
             }
         }
 

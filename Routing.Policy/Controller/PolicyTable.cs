@@ -23,6 +23,7 @@ internal sealed class PolicyTable(SelectorIndex index)
     {
         _specs.EnsureCapacity(policies);
         _subjects.EnsureCapacity(policies);
+        _bySubject.EnsureCapacity(policies);
     }
 
     /// <summary>Puts a policy in, or another in its place.</summary>
