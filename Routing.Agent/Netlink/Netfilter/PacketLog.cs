@@ -9,7 +9,7 @@ internal sealed class PacketLog : IDisposable
 {
     private const int ReceiveBuffer = 1 << 20;
     private readonly NetlinkMonitor<LoggedPacket> _monitor;
-    private uint _next; // the monitor's thread alone uses it
+    private NumberedPackets _numbers = new(first: 0); // the monitor's thread alone uses it
     private long _lost;
 
     private PacketLog(ushort group, int snapLength, int capacity)
@@ -72,9 +72,7 @@ internal sealed class PacketLog : IDisposable
             return false;
         }
 
-        // The first number is 0, so this also counts what was lost before the first that came.
-        Interlocked.Add(ref _lost, packet.Sequence - _next);
-        _next = packet.Sequence + 1;
+        Interlocked.Add(ref _lost, _numbers.Take(packet.Sequence));
         return true;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class PacketQueue : IPacketSource
     private readonly NetlinkSocket _socket;
     private readonly NetlinkMonitor<HeldPacket> _monitor;
     private readonly ushort _queue;
-    private uint _next = 1; // the monitor's thread alone uses it
+    private NumberedPackets _numbers = new(first: 1); // the monitor's thread alone uses it
 
     private PacketQueue(ushort queue)
     {
@@ -86,9 +86,7 @@ internal sealed class PacketQueue : IPacketSource
             return false;
         }
 
-        var id = packet.Id.GetValueOrDefault();
-        packet = packet with { Missed = id - _next };
-        _next = id + 1;
+        packet = packet with { Missed = _numbers.Take(packet.Id.GetValueOrDefault()) };
         return true;
     }
 }
