@@ -78,6 +78,12 @@ internal static class AgentVerb
             node, daemon.Kubeconfig, secretsNamespace, stateDirectory, daemon.MetricsPort, daemon.MetricsAddress, flows, flowsGroup,
             daemon.LogLevel, backend, verifier, failsafeInbound, failsafeOutbound, dnsServers, dnsQueue,
         };
+        var countRules = new Option<bool>("--count-rules")
+        {
+            Description = "Count for each rule of each policy the packets that it decides, for `routing policy counters`; costs memory "
+                + "and time for each element of the packet filter's sets.",
+        };
+        verb.Options.Add(countRules);
         verb.SetAction((result, cancellationToken) =>
         {
             var options = new AgentOptions
@@ -91,6 +97,7 @@ internal static class AgentVerb
                 MetricsAddress = result.GetRequiredValue(daemon.MetricsAddress),
                 Flows = result.GetRequiredValue(flows),
                 FlowsGroup = result.GetValue(flowsGroup),
+                CountRules = result.GetValue(countRules),
                 DnsServers = result.GetRequiredValue(dnsServers),
                 DnsQueue = result.GetValue(dnsQueue),
                 LogLevel = result.GetRequiredValue(daemon.LogLevel),

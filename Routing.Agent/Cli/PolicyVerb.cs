@@ -16,5 +16,6 @@ internal static class PolicyVerb
         PolicyLintVerb.Create(),
         PolicyListVerb.Create(),
         PolicyNamesVerb.Create(),
+        PolicyCountersVerb.Create(),
     };
 }

@@ -26,6 +26,9 @@ internal sealed partial class BackendSwitch(
     public bool HoldsPackets => current.HoldsPackets;
 
     /// <inheritdoc/>
+    public string? CountingRefusal() => current.CountingRefusal();
+
+    /// <inheritdoc/>
     public bool IsInstalled() => current.IsInstalled() || _former.Any(backend => backend.IsInForce());
 
     /// <inheritdoc/>

@@ -22,6 +22,10 @@ public interface IRulesetApplier : IDisposable
     /// <summary>False when the kernel has no queues, so that rules that hold packets let them pass and hand out copies.</summary>
     bool HoldsPackets => true;
 
+    /// <summary>Why elements of sets cannot count packets here; null when they can.</summary>
+    /// <exception cref="Netlink.NetlinkException">The kernel could not be asked.</exception>
+    string? CountingRefusal();
+
     /// <summary>Applies the difference between the kernel's ruleset and <paramref name="desired"/>. The first call
     /// reads what an earlier agent left and changes only what differs; nothing is ever flushed.</summary>
     /// <returns>What was changed.</returns>

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
+using Routing.Agent.Dataplane.Counts;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Domains;
@@ -17,7 +18,7 @@ namespace Routing.Agent.Grpc;
 /// <summary>The agent's own service: snapshots into messages.</summary>
 internal sealed class AgentGrpcService(
     AgentStatusSource status, DataplaneLoop dataplane, AttachmentStore attachments, DomainLoop domains, FlowLoop flows,
-    LiveExplainer live, AgentLog log)
+    LiveExplainer live, RuleCountSource counts, AgentLog log)
     : AgentApi.AgentApiBase
 {
     /// <summary>Response header by which a watcher knows that it is heard; an error has headers too.</summary>
@@ -104,18 +105,31 @@ internal sealed class AgentGrpcService(
     public override async Task<ExplainFlowReply> ExplainFlow(ExplainFlowRequest request, ServerCallContext context)
     {
         var flow = LiveTranslator.Flow(request);
-        if (dataplane.Status is { InForce: false, Missing: var missing })
-        {
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, missing.IsEmpty
-                ? $"this agent's rules are not in force yet: {dataplane.Status.LastError ?? "it has just started"}"
-                : $"this agent's rules are not in force yet, not listed: {string.Join(", ", missing)}"));
-        }
-
+        RequireRules();
         try
         {
             return LiveTranslator.Reply(await live.ExplainAsync(flow, context.CancellationToken), request);
         }
         catch (Exception e) when (e is LiveQuestionException or NetlinkException or ProgramException)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, e.Message));
+        }
+    }
+
+    public override async Task<CountRulesReply> CountRules(CountRulesRequest request, ServerCallContext context)
+    {
+        if (counts.Reader is not { } reader)
+        {
+            throw new RpcException(new Status(
+                StatusCode.FailedPrecondition, $"this agent does not count by rule: {counts.Refusal}"));
+        }
+
+        RequireRules();
+        try
+        {
+            return RuleCountTranslator.Reply(await reader.ReadAsync(context.CancellationToken), request.Policy);
+        }
+        catch (Exception e) when (e is NetlinkException or ProgramException)
         {
             throw new RpcException(new Status(StatusCode.FailedPrecondition, e.Message));
         }
@@ -153,5 +167,15 @@ internal sealed class AgentGrpcService(
             : throw new RpcException(
             new Status(StatusCode.InvalidArgument,
                 $"subsystem '{request.Subsystem}': allowed are {string.Join(", ", AgentLog.Subsystems)}"));
+    }
+
+    private void RequireRules()
+    {
+        if (dataplane.Status is { InForce: false, Missing: var missing })
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, missing.IsEmpty
+                ? $"this agent's rules are not in force yet: {dataplane.Status.LastError ?? "it has just started"}"
+                : $"this agent's rules are not in force yet, not listed: {string.Join(", ", missing)}"));
+        }
     }
 }

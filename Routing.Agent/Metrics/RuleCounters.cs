@@ -41,9 +41,10 @@ internal sealed class RuleCounters(IKernelRules rules) : IDisposable
         var now = new Dictionary<string, long>(tallies.Count, StringComparer.Ordinal);
         foreach (var tally in tallies)
         {
-            now[tally.Identity] = tally.Packets;
+            var packets = tally.Count.Packets;
+            now[tally.Identity] = packets;
             var before = _last.GetValueOrDefault(tally.Identity);
-            var more = tally.Packets >= before ? tally.Packets - before : tally.Packets;
+            var more = packets >= before ? packets - before : packets;
             var key = (tally.Direction, tally.Verdict);
             _sums[key] = _sums.GetValueOrDefault(key) + more;
         }

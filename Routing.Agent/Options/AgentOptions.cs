@@ -34,12 +34,16 @@ public sealed class AgentOptions : DaemonOptions
     /// <summary>Bounds of what becomes of reported packets.</summary>
     public FlowOptions FlowLimits { get; init; } = new();
 
-    /// <summary>What the packet filter reports. Only for validated options.</summary>
+    /// <summary>Count for each rule of each policy what it decides.</summary>
+    public bool CountRules { get; init; }
+
+    /// <summary>What the packet filter reports and counts. Only for validated options.</summary>
     public ReportOptions Reports => new()
     {
         Group = (ushort)FlowsGroup,
         Denied = Flows != "off",
         Allowed = Flows == "all",
+        CountsRules = CountRules,
     };
 
     /// <summary>The host's ports that no policy of a host endpoint closes, as <see cref="FailsafeText"/> reads them.</summary>

@@ -4,6 +4,7 @@ using Routing.Agent.Cluster;
 using Routing.Agent.Cni;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
+using Routing.Agent.Dataplane.Counts;
 using Routing.Agent.Dataplane.Fib;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Live;
@@ -101,13 +102,25 @@ internal sealed partial class AgentRole
         var fib = new FibLoop(routes, new DirectNextHopResolver(), _options.Fib, metrics, _time,
             _loggers.CreateLogger<FibLoop>());
         var interior = new InteriorRouteFeed(interiorRoutes, _time, _loggers.CreateLogger<InteriorRouteFeed>());
+        var countingRefusal = _options.CountRules ? applier.CountingRefusal() : "it was not started with --count-rules";
+        if (_options.CountRules && countingRefusal is not null)
+        {
+            LogNotCounting(countingRefusal);
+        }
+
+        var policy = new NodePolicy(
+            _options.NodeName, _options.Reports with { CountsRules = countingRefusal is null }, _options.Failsafes, _options.Dns);
         var dataplane = new DataplaneLoop(
-            new NodePolicy(_options.NodeName, _options.Reports, _options.Failsafes, _options.Dns), applier,
+            policy, applier,
             new PodLookup(client, PodLookupTimeout, _time),
             _options.Dataplane, metrics, _time, _loggers.CreateLogger<DataplaneLoop>(),
             _options.Verifier == "sample" ? new SampleVerifier() : null);
         var domains = new DomainLoop(
             dataplane, new NameFile(_options.NamesFile), _time, _loggers.CreateLogger<DomainLoop>());
+        using var ruleCounts = countingRefusal is null
+            ? new RuleCountReader(dataplane, RuleTotals.Of(policy, applier.OpenRules()), _time)
+            : null;
+        var ruleMetrics = ruleCounts is null ? null : new RuleCountMetrics(ruleCounts);
         using var conntrack = ConntrackNetlink.Open();
         using var addresses = RouteNetlink.Open(); // the loop's own
         var connections = new ConntrackLoop(
@@ -152,7 +165,10 @@ internal sealed partial class AgentRole
                 _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, domains, fib,
                 speaker, _time),
             new Readiness(node), dataplane, attachments, domains, flows,
-            new LiveExplainer(dataplane, applier.Name, applier.OpenRules, _options.Dataplane.CoalesceGreatest, _time), speakerSource, sample, cancellationToken);
+            new LiveExplainer(dataplane, applier.Name, applier.OpenRules, _options.Dataplane.CoalesceGreatest, _time), speakerSource,
+            new RuleCountSource(ruleCounts, countingRefusal),
+            stop => Task.WhenAll(sample.RefreshAsync(stop), ruleMetrics?.RefreshAsync(stop) ?? Task.CompletedTask),
+            cancellationToken);
         cni.Listen();
         service.Reconcile();
         dataplane.Restore(attachments.Attachments);
@@ -161,6 +177,12 @@ internal sealed partial class AgentRole
         using var counters = new RuleCounters(applier.OpenRules());
         metrics.AddCounter(
             "policy_packets", "Packets that began a connection, by what the rules of the packet filter said.", counters.Read);
+        if (ruleMetrics is not null)
+        {
+            metrics.AddCounter(
+                "policy_rule_packets", "Packets that began a connection, by the rule of a policy that decided.", ruleMetrics.Read);
+        }
+
         AgentGauges.Add(metrics, attachments, dataplane, flows, domains, fib, speaker, watches.Resources);
         supervisor.Start("packet filter", dataplane.RunAsync);
         supervisor.Start("domain names", stop => domains.RunAsync(
@@ -198,21 +220,25 @@ internal sealed partial class AgentRole
 
     private Task<ControlServer> StartServerAsync(
         AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,
-        DomainLoop domains, FlowLoop flows, LiveExplainer live, ISpeakerSource speaker, BgpSample sample, CancellationToken cancellationToken) => ControlServer.StartAsync(
+        DomainLoop domains, FlowLoop flows, LiveExplainer live, ISpeakerSource speaker, RuleCountSource counts,
+        Func<CancellationToken, Task> beforeMetrics, CancellationToken cancellationToken) => ControlServer.StartAsync(
         _options.AgentSocket, _options.MetricsEndpoint, _loggers,
         services => services.AddSingleton(_time).AddSingleton(status).AddSingleton(dataplane).AddSingleton(attachments).AddSingleton(domains)
-            .AddSingleton(flows).AddSingleton(live).AddSingleton(_log).AddSingleton(speaker),
+            .AddSingleton(flows).AddSingleton(live).AddSingleton(counts).AddSingleton(_log).AddSingleton(speaker),
         application =>
         {
             application.MapGrpcService<AgentGrpcService>();
             application.MapGrpcService<BgpGrpcService>();
             HealthPages.Map(application, readiness);
-            MetricsPage.Map(application, sample.RefreshAsync);
+            MetricsPage.Map(application, beforeMetrics);
         },
         cancellationToken);
 
     [LoggerMessage(LogLevel.Information, "Agent of node {Node}, version {Version}, API server {Server}")]
     private partial void LogStarting(string node, string version, string server);
+
+    [LoggerMessage(LogLevel.Warning, "Packets are not counted by rule: {Reason}")]
+    private partial void LogNotCounting(string reason);
 
     [LoggerMessage(LogLevel.Information, "Stopping: {Reason}. Rules, routes and pods stay as they are")]
     private partial void LogStopping(string reason);

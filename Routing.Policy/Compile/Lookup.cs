@@ -26,7 +26,8 @@ internal readonly record struct Lookup(LookupKind Kind, StageAction Action, IpFa
     /// <param name="stem">What its name starts with.</param>
     /// <param name="direction">Whose rules: peers are sources for ingress.</param>
     /// <param name="policies">For the comment.</param>
-    public MatchSet EmptySet(string stem, Direction direction, IReadOnlyList<PolicyKey> policies)
+    /// <param name="isCounted">Its elements count.</param>
+    public MatchSet EmptySet(string stem, Direction direction, IReadOnlyList<PolicyKey> policies, bool isCounted)
     {
         var (role, ranges, meaning) = Kind switch
         {
@@ -54,7 +55,10 @@ internal readonly record struct Lookup(LookupKind Kind, StageAction Action, IpFa
             Keys[(address * 3) + port],
             ranges,
             [],
-            Comment.Of($"{Said(Action)}{meaning}, by", policies));
+            Comment.Of($"{Said(Action)}{meaning}, by", policies))
+        {
+            IsCounted = isCounted,
+        };
     }
 
     private static string Said(StageAction action) => action switch

@@ -23,7 +23,7 @@ internal sealed class LookupCells
     {
         // Either only what differs, or all of it, whichever is shorter. When protocols that nobody names differ, only the
         // second can say so.
-        var difference = own.Default.Action == later.Default.Action ? own.Besides(later) : null;
+        var difference = own.Differ(own.Default, later.Default) ? null : own.Besides(later);
         if (difference is { Count: <= 1 })
         {
             return With(difference, isNet);

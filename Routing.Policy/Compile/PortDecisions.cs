@@ -15,8 +15,10 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
     // Those protocols that are not treated as a whole like the rest, in order; their cells cover every port, in order.
     private readonly ImmutableArray<(byte Protocol, ImmutableArray<PortCell> Cells)> _protocols;
 
-    private PortDecisions(Decision rest, ImmutableArray<(byte, ImmutableArray<PortCell>)> protocols) =>
-        (Default, _protocols) = (rest, protocols);
+    private readonly bool _tellsRulesApart;
+
+    private PortDecisions(Decision rest, ImmutableArray<(byte, ImmutableArray<PortCell>)> protocols, bool tellsRulesApart) =>
+        (Default, _protocols, _tellsRulesApart) = (rest, protocols, tellsRulesApart);
 
     /// <summary>Of every protocol that no rule names.</summary>
     public Decision Default { get; }
@@ -25,8 +27,9 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
     /// <param name="asked">Those that match the peer, in order, up to one that leaves nothing to the rules after it.</param>
     /// <param name="names">What the peer calls its ports.</param>
     /// <param name="end">Of what no rule matches.</param>
+    /// <param name="tellsRulesApart">Two rules that say the same are not the same.</param>
     public static PortDecisions Of(
-        List<CompiledRule> asked, ImmutableArray<Model.NamedPort> names, StageAction end)
+        List<CompiledRule> asked, ImmutableArray<Model.NamedPort> names, StageAction end, bool tellsRulesApart)
     {
         var rest = asked.Find(rule => rule.AllPorts) is { } first
             ? new Decision(first.Action, first)
@@ -49,10 +52,14 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
             }
         }
 
-        return new PortDecisions(rest, [.. protocols]);
+        return new PortDecisions(rest, [.. protocols], tellsRulesApart);
     }
 
-    /// <summary>Where the action is another than elsewhere in the same decisions.</summary>
+    /// <summary>Whether it makes a difference which of two decisions is taken.</summary>
+    public bool Differ(in Decision one, in Decision other) =>
+        one.Action != other.Action || (_tellsRulesApart && !one.IsOfSameRule(other));
+
+    /// <summary>Where the decision is another than elsewhere in the same decisions.</summary>
     public List<(byte Protocol, PortCell Cell)> Exceptions()
     {
         var exceptions = new List<(byte, PortCell)>();
@@ -60,7 +67,7 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
         {
             foreach (var cell in cells)
             {
-                if (cell.Decision.Action != Default.Action)
+                if (Differ(cell.Decision, Default))
                 {
                     exceptions.Add((protocol, cell));
                 }
@@ -70,8 +77,7 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
         return exceptions;
     }
 
-    /// <summary>Where the action is another than that of other decisions, which have to have the same
-    /// default action.</summary>
+    /// <summary>Where the decision is another than in other decisions, which have to have the same default.</summary>
     public List<(byte Protocol, PortCell Cell)> Besides(PortDecisions other)
     {
         var cells = new List<(byte, PortCell)>();
@@ -127,7 +133,7 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
         }
     }
 
-    private static void AddBesides(
+    private void AddBesides(
         byte protocol, ImmutableArray<PortCell> cells, ImmutableArray<PortCell> others, List<(byte, PortCell)> besides)
     {
         var next = 0;
@@ -138,7 +144,7 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
             while (next < others.Length && others[next].Ports.Low <= cell.Ports.High)
             {
                 var other = others[next];
-                if (other.Decision.Action != cell.Decision.Action)
+                if (Differ(other.Decision, cell.Decision))
                 {
                     var low = piece?.Low ?? Math.Max(cell.Ports.Low, other.Ports.Low);
                     piece = new PortRange(low, Math.Min(cell.Ports.High, other.Ports.High));

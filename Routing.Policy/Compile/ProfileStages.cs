@@ -22,6 +22,9 @@ internal sealed class ProfileStages(
     private readonly List<(Stage Verdicts, Stage? Logs, Stage? Own)> _stages = new(1); // seldom more, of a cluster's many profiles
     private HashSet<Address>? _touched;
     private ImmutableArray<StagePlan> _plans = [];
+    private readonly Dictionary<string, List<CountSubject?>>? _counted = // of the chains' rules, by place
+        reports.CountsRules ? new(StringComparer.Ordinal) : null;
+
     private bool _areRulesStale = true;
     private bool _arePeersStale = true;
 
@@ -55,9 +58,10 @@ internal sealed class ProfileStages(
     {
         if (_areRulesStale)
         {
-            _plans = StagePlan.Of(profile, policies, services);
+            _plans = StagePlan.Of(profile, policies, services, reports.CountsRules);
         }
 
+        _counted?.Clear();
         var isReached = new bool[_plans.Length];
         var chains = ImmutableArray.CreateBuilder<Chain>();
         var sets = new SmallMap<string, MatchSet>();
@@ -113,17 +117,61 @@ internal sealed class ProfileStages(
     }
 
     /// <summary>The rule behind an element of one of the sets; null when there is none.</summary>
-    public CompiledRule? RuleOf(MatchSet set, in SetElement element)
+    public CompiledRule? RuleOf(MatchSet set, in SetElement element) => Find(set, element)?.Decision.Rule;
+
+    /// <summary>What packets are counted for that are found by an element; null for none.</summary>
+    public CountSubject? CountedFor(MatchSet set, in SetElement element) =>
+        set.IsCounted && Find(set, element) is var (stage, decision) ? CountedFor(stage, decision) : null;
+
+    /// <summary>What packets are counted for that a rule of a chain counts; null for none, and where the elements of a set count
+    /// them.</summary>
+    public CountSubject? CountedFor(string chain, int place) =>
+        _counted is not null && _counted.TryGetValue(chain, out var counted) && place < counted.Count ? counted[place] : null;
+
+    /// <summary>What is said of packets that no rule of a tier matches, as it is counted.</summary>
+    public IEnumerable<CountSubject> CountedEnds() =>
+        _plans.Select((plan, i) => CountedFor(i, new Decision(plan.Rules.End, null))).OfType<CountSubject>();
+
+    /// <summary>As it is counted what a rule of the profile's policies says.</summary>
+    public static CountSubject CountedFor(Profile profile, PolicySpec policy, RuleSpec rule) => new(
+        policy.Tier.Name, profile.Direction, profile.Side.Layer, policy.Key, rule.Field,
+        profile.IsStaged ? CountedVerdict.Staged : Counted(rule.Verdict));
+
+    private CountSubject? CountedFor(int i, in Decision decision)
     {
-        foreach (var (verdicts, logs, _) in _stages)
+        var verdict = (profile.IsStaged, decision.Action) switch
         {
-            foreach (var stage in new[] { verdicts, logs }.OfType<Stage>())
+            (true, StageAction.Deny) => CountedVerdict.Staged,
+            (true, _) => (CountedVerdict?)null, // it has been counted where it was allowed
+            (_, StageAction.Allow) => CountedVerdict.Allow,
+            (_, StageAction.Deny) => CountedVerdict.Deny,
+            (_, StageAction.Pass) => CountedVerdict.Pass,
+            _ => null,
+        };
+        return verdict is { } said
+            ? new CountSubject(
+                _plans[i].TierName, profile.Direction, profile.Side.Layer, decision.Rule?.Policy, decision.Rule?.Spec.Field, said)
+            : null;
+    }
+
+    private static CountedVerdict Counted(RuleVerdict verdict) => verdict switch
+    {
+        RuleVerdict.Allow => CountedVerdict.Allow,
+        RuleVerdict.Deny => CountedVerdict.Deny,
+        _ => CountedVerdict.Pass,
+    };
+
+    private (int Stage, Decision Decision)? Find(MatchSet set, in SetElement element)
+    {
+        for (var i = 0; i < _stages.Count; i++)
+        {
+            foreach (var stage in new[] { _stages[i].Verdicts, _stages[i].Logs }.OfType<Stage>())
             {
                 foreach (var (lookup, one) in stage.Lookups)
                 {
                     if (one.Name == set.Name)
                     {
-                        return stage.RuleOf(lookup, element);
+                        return stage.DecisionOf(lookup, element) is { } decision ? (i, decision) : null;
                     }
                 }
             }
@@ -208,7 +256,7 @@ internal sealed class ProfileStages(
     private void AddStage(int i, ImmutableArray<Chain>.Builder chains, SmallMap<string, MatchSet> sets)
     {
         var (plan, stage) = (_plans[i], _stages[i].Verdicts);
-        var rules = ImmutableArray.CreateBuilder<Rule>();
+        var (rules, counted) = (ImmutableArray.CreateBuilder<Rule>(), _counted is null ? null : new List<CountSubject?>());
         if (chains.Count > 0 && chains[^1].Name == profile.LogChainOf(i))
         {
             rules.Add(new Rule([], new RuleAction.Decide(Verdict.Jump(profile.LogChainOf(i))), ""));
@@ -224,32 +272,47 @@ internal sealed class ProfileStages(
         var end = stage.End;
         if (!sources.IsEmpty && end.Action != StageAction.Skip)
         {
-            rules.Add(Decide([.. sources], end.Action, ""));
+            AddCounted(Decide([.. sources], end.Action, ""), end);
             end = new Decision(StageAction.Skip, null);
         }
 
-        rules.Add(Decide([], end.Action, (end, end.Action) switch
+        AddCounted(Decide([], end.Action, (end, end.Action) switch
         {
             _ when plan.IsTooDeep => TooDeep,
             ({ Rule: not null }, _) => $"everything else is {Said(end.Action)}",
             (_, StageAction.Deny) => "isolated: what no policy allows",
             _ => "what no rule matches",
-        }));
+        }), end);
         var subject = profile.Direction == Direction.Ingress ? "ingress by" : "egress by";
         var name = plan.Own is null ? profile.ChainOf(i) : profile.AskedChainOf(i);
+        if (counted is not null)
+        {
+            _counted!.Add(name, counted);
+        }
+
         chains.Add(new Chain(name, null, rules.ToImmutable(), Comment.Of(subject, plan.Policies)));
 
         void AddRules(Match match, StageAction action)
         {
+            // Where the set does not count, the stage has one rule.
+            var said = plan.Rules.AreCounted ? new Decision(StageAction.Skip, null) : new Decision(action, plan.Rules.Rules.FirstOrDefault());
             if (action == StageAction.Skip || sources.IsEmpty)
             {
-                rules.Add(Decide([match], action, ""));
+                AddCounted(Decide([match], action, ""), said);
                 return;
             }
 
             // Whom the rule matches but for the source port is not asked for any further.
-            rules.Add(Decide([match, .. sources], action, ""));
+            AddCounted(Decide([match, .. sources], action, ""), said);
             rules.Add(Decide([match], StageAction.Skip, ""));
+        }
+
+        // What the rule has counted is this decision's, and no element's.
+        void AddCounted(Rule rule, Decision decision)
+        {
+            counted?.AddRange(Enumerable.Repeat<CountSubject?>(null, rules.Count - counted.Count));
+            rules.Add(rule);
+            counted?.Add(CountedFor(i, decision));
         }
 
         Rule Decide(ImmutableArray<Match> matches, StageAction action, string why) =>

@@ -21,6 +21,7 @@ internal sealed class ProfileTable(
     private readonly Dictionary<SelectedPods, SmallSet<Profile>> _bySelection = [];
     private readonly Dictionary<DomainPattern, SmallSet<Profile>> _byDomain = [];
     private readonly Dictionary<string, Profile> _bySet = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Profile>? _byChain = reports.CountsRules ? new(StringComparer.Ordinal) : null;
     private readonly HashSet<Profile> _dirty = [];
 
     /// <summary>The domain names in the rules of profiles, as of the last <see cref="Compile"/>.</summary>
@@ -101,11 +102,38 @@ internal sealed class ProfileTable(
         Stale(_profiles.Values.Where(profile => profile.Policies.Any(key =>
             policies.TryGetValue(key, out var policy) && NamesNodes(policy, profile.Direction))), stages => stages.OnPeersChanged());
 
+    /// <summary>Called when sets and chains of profiles are about to be compiled again, while it can still be asked for what their
+    /// elements and rules count.</summary>
+    public Action<CountedObjects>? Changing { get; set; }
+
     /// <summary>The rule for whose sake an element is in a set; null when there is none, or no such set.</summary>
     public CompiledRule? RuleOf(string setName, in SetElement element) =>
         _bySet.TryGetValue(setName, out var profile) && _stages[profile].Sets.TryGetValue(setName, out var set)
             ? _stages[profile].RuleOf(set, element)
             : null;
+
+    /// <summary>What packets are counted for that an element of a set finds; null for none.</summary>
+    public CountSubject? CountedFor(string setName, in SetElement element) =>
+        _bySet.TryGetValue(setName, out var profile) && _stages[profile].Sets.TryGetValue(setName, out var set)
+            ? _stages[profile].CountedFor(set, element)
+            : null;
+
+    /// <summary>Likewise, that a rule counts.</summary>
+    public CountSubject? CountedFor(string chain, int place) =>
+        _byChain is not null && _byChain.TryGetValue(chain, out var profile) ? _stages[profile].CountedFor(chain, place) : null;
+
+    /// <summary>All that packets can be counted for now.</summary>
+    public IEnumerable<CountSubject> CountedRules() =>
+        from profile in _profiles.Values
+        from rule in Rules(profile).Concat(_stages[profile].CountedEnds())
+        select rule;
+
+    private IEnumerable<CountSubject> Rules(Profile profile) =>
+        from key in profile.Policies
+        let policy = policies.GetValueOrDefault(key) // gone, and this profile with the next compile
+        from rule in policy?.Rules(profile.Direction)?.Rules.Items ?? []
+        where rule.Verdict != RuleVerdict.Log && (!profile.IsStaged || (rule.Verdict == RuleVerdict.Deny && key != key.Enforced()))
+        select ProfileStages.CountedFor(profile, policy, rule);
 
     /// <summary>Brings the dirty profiles' chains and sets into the ruleset; the same one when nothing
     /// changed.</summary>
@@ -116,6 +144,9 @@ internal sealed class ProfileTable(
             return ruleset;
         }
 
+        Changing?.Invoke(new CountedObjects(
+            [.. _dirty.SelectMany(profile => _stages[profile].Sets.Values).Where(set => set.IsCounted)],
+            [.. _dirty.SelectMany(profile => _stages[profile].Chains)]));
         var chains = ruleset.Chains.ToBuilder();
         var sets = ruleset.Sets.ToBuilder();
         var used = new List<StaleProfile>(_dirty.Count);
@@ -127,10 +158,15 @@ internal sealed class ProfileTable(
             if (profile.References == 0)
             {
                 Forget(profile);
-                chains.RemoveRange(stages.Chains.Select(chain => chain.Name));
-                sets.RemoveRange(stages.Sets.Keys);
-                foreach (var name in stages.Sets.Keys)
+                foreach (var chain in stages.Chains)
                 {
+                    chains.Remove(chain.Name);
+                    _byChain?.Remove(chain.Name);
+                }
+
+                foreach (var (name, _) in stages.Sets)
+                {
+                    sets.Remove(name);
                     _bySet.Remove(name);
                 }
 
@@ -168,12 +204,17 @@ internal sealed class ProfileTable(
                 if (!stages.Chains.Any(one => one.Name == chain.Name))
                 {
                     chains.Remove(chain.Name);
+                    _byChain?.Remove(chain.Name);
                 }
             }
 
             foreach (var chain in stages.Chains)
             {
                 chains[chain.Name] = chain; // an equal one leaves what is there, so that "nothing changed" can be seen at a glance
+                if (_byChain is not null)
+                {
+                    _byChain[chain.Name] = profile;
+                }
             }
         }
 

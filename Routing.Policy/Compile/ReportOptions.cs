@@ -2,7 +2,7 @@ using Routing.Policy.Rules;
 
 namespace Routing.Policy.Compile;
 
-/// <summary>Which packets the ruleset reports, and how.</summary>
+/// <summary>Which packets the ruleset reports and counts, and how.</summary>
 public sealed record ReportOptions
 {
     /// <summary>Our NFLOG group where no other is asked for; the number of our routes' protocol, too.</summary>
@@ -25,6 +25,10 @@ public sealed record ReportOptions
 
     /// <summary>So many at once after a quiet time.</summary>
     public int Burst { get; init; } = 100;
+
+    /// <summary>Count, for each rule of each policy, the packets that it decides: sets count by element, and have an element of its own
+    /// for whatever another rule decides.</summary>
+    public bool CountsRules { get; init; }
 
     /// <summary>The rule that reports.</summary>
     internal Rule Rule(ReportedVerdict verdict, string chain) => new(

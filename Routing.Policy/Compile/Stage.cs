@@ -63,6 +63,11 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         StageRules rules, SmallMap<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains,
         SelectorIndex index, IReadOnlyCollection<Address>? touched)
     {
+        if (_peers is not null && _peers.Stage.AreCounted != rules.AreCounted)
+        {
+            Clear(); // other sets
+        }
+
         var before = _peers;
         _peers = new StagePeers(rules, selected, nodes, domains);
         var others = Others(_peers);
@@ -157,9 +162,8 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         _sets.RemoveAll(one => one.Set.Set.Elements.IsEmpty);
     }
 
-    /// <summary>The rule for whose sake an element is in a set; null for one that stands for the absence of a rule, and for
-    /// what is not of this stage.</summary>
-    public CompiledRule? RuleOf(Lookup lookup, in SetElement element)
+    /// <summary>What an element of a look-up's set stands for; null for what is not of this stage.</summary>
+    public Decision? DecisionOf(Lookup lookup, in SetElement element)
     {
         if (_peers is null)
         {
@@ -174,7 +178,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         {
             if (cell.Kind == lookup.Kind && cell.Element(element.AddressLow, element.AddressHigh) == element)
             {
-                return cell.Decision.Rule;
+                return cell.Decision;
             }
         }
 
@@ -278,7 +282,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
 
         if (place == _sets.Count || _sets[place].Lookup != lookup)
         {
-            _sets.Insert(place, (lookup, new LookupSet(lookup.EmptySet(stem, direction, profile.Policies))));
+            _sets.Insert(place, (lookup, new LookupSet(lookup.EmptySet(stem, direction, profile.Policies, _peers!.Stage.AreCounted))));
         }
 
         return _sets[place].Set;

@@ -7,6 +7,7 @@ namespace Routing.Policy.Compile;
 /// addresses of a packet through a host: each of these is a stage of its own, between those of the rules before and after
 /// it.</summary>
 /// <param name="Tier">The tier's place among the profile's.</param>
+/// <param name="TierName">Its name.</param>
 /// <param name="Policies">The tier's, for the comment.</param>
 /// <param name="Rules">Rules that say what becomes of a packet.</param>
 /// <param name="Logs">Which packets are written down; null when none are.</param>
@@ -14,7 +15,7 @@ namespace Routing.Policy.Compile;
 /// <param name="Own">The only rule's conditions on the own end, as a rule that allows those who go on to the stage; null for a stage
 /// without.</param>
 internal sealed record StagePlan(
-    int Tier, ImmutableArray<PolicyKey> Policies, StageRules Rules, StageRules? Logs, SourcePorts? Sources, StageRules? Own)
+    int Tier, string TierName, ImmutableArray<PolicyKey> Policies, StageRules Rules, StageRules? Logs, SourcePorts? Sources, StageRules? Own)
 {
     /// <summary>How many chains of a profile may follow one another. The kernel takes chains 16 deep (NFT_JUMP_STACK_SIZE), and
     /// refuses the whole ruleset for one that is deeper; the hook, the way to the profile and its last verdict need the rest.</summary>
@@ -29,8 +30,9 @@ internal sealed record StagePlan(
     /// <param name="profile">Whose they are.</param>
     /// <param name="policies">The profile's.</param>
     /// <param name="services">What Services are as peers.</param>
+    /// <param name="areRulesCounted">It is counted which rule decided.</param>
     public static ImmutableArray<StagePlan> Of(
-        Profile profile, IReadOnlyCollection<PolicySpec> policies, ServiceTable services)
+        Profile profile, IReadOnlyCollection<PolicySpec> policies, ServiceTable services, bool areRulesCounted)
     {
         var plans = ImmutableArray.CreateBuilder<StagePlan>();
         PolicySpec[] ordered = [.. policies];
@@ -75,8 +77,12 @@ internal sealed record StagePlan(
 
                 var isLogging = rules.Exists(rule => rule.Action == StageAction.Log);
                 plans.Add(new StagePlan(
-                    place, keys,
-                    new StageRules(isLogging ? [.. rules.Where(rule => rule.Action != StageAction.Log)] : [.. rules], ending),
+                    place, tier.Name, keys,
+                    new StageRules(isLogging ? [.. rules.Where(rule => rule.Action != StageAction.Log)] : [.. rules], ending)
+                    {
+                        // An element is found before the packet's source port is asked for: there the rules of the chain count.
+                        AreCounted = areRulesCounted && sources is null,
+                    },
                     isLogging ? LogsOf(rules) : null,
                     sources, own));
                 rules.Clear();
@@ -99,7 +105,7 @@ internal sealed record StagePlan(
         return depth <= chains ? plans :
         [
             .. plans[..kept],
-            new StagePlan(BeyondAllTiers, plans[kept].Policies, new StageRules([], StageAction.Deny), null, null, null),
+            new StagePlan(BeyondAllTiers, plans[kept].TierName, plans[kept].Policies, new StageRules([], StageAction.Deny), null, null, null),
         ];
     }
 

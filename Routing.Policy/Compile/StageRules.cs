@@ -8,6 +8,9 @@ namespace Routing.Policy.Compile;
 /// <param name="End">What is said of packets that none matches.</param>
 internal sealed record StageRules(ImmutableArray<CompiledRule> Rules, StageAction End)
 {
+    /// <summary>True when it is counted which rule decided: the stage's sets tell rules apart that say the same.</summary>
+    public bool AreCounted { get; init; }
+
     /// <summary>What those rules say that match a peer.</summary>
     /// <param name="mask">Which, by place.</param>
     /// <param name="names">What the peer calls its ports.</param>
@@ -26,6 +29,6 @@ internal sealed record StageRules(ImmutableArray<CompiledRule> Rules, StageActio
             }
         }
 
-        return PortDecisions.Of(asked, names, End);
+        return PortDecisions.Of(asked, names, End, AreCounted);
     }
 }

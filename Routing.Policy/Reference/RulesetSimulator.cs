@@ -18,6 +18,9 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
         .OrderBy(chain => chain.Hook!.Priority)
         .ToLookup(chain => chain.Hook!.Point);
 
+    /// <summary>Called with each rule that a packet meets and that matches it: its chain, and its place there.</summary>
+    public Action<Chain, int>? Matched { get; set; }
+
     /// <summary>True when the packet gets through every hook on its way.</summary>
     public bool Passes(Packet packet)
     {
@@ -47,9 +50,16 @@ public sealed class RulesetSimulator(Ruleset ruleset, bool isIndexed = false)
     /// <returns>Accept or Drop, or Return when the chain's end was reached.</returns>
     private VerdictKind Walk(Chain chain, Packet packet, State state)
     {
-        foreach (var rule in chain.Rules)
+        for (var place = 0; place < chain.Rules.Length; place++)
         {
-            if (!rule.Matches.All(match => Matches(match, packet, state)) || Verdict(rule.Action, packet, state) is not { } verdict)
+            var rule = chain.Rules[place];
+            if (!rule.Matches.All(match => Matches(match, packet, state)))
+            {
+                continue;
+            }
+
+            Matched?.Invoke(chain, place);
+            if (Verdict(rule.Action, packet, state) is not { } verdict)
             {
                 continue;
             }

@@ -44,6 +44,11 @@ public static class NftablesRenderer
             text.Append("\t\tflags interval\n");
         }
 
+        if (set.IsCounted)
+        {
+            text.Append("\t\tcounter\n");
+        }
+
         Comment(text, "\t\t", set.Comment, "\n");
         Elements(text, ElementText.Sorted(set).Select(element => string.Join(" . ", set.Key.Select(field => field switch
         {

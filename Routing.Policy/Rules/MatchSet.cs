@@ -17,6 +17,9 @@ public sealed record MatchSet(
     ElementSet Elements,
     string Comment)
 {
+    /// <summary>True when the kernel counts for each element the packets that are found by it.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>What changed since another set of the same definition; null when it is not said.</summary>
     public SetEdit? Edit { get; init; }
 }

@@ -57,6 +57,8 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
 
     public IKernelRules OpenRules() => throw new NotSupportedException("a packet filter in memory has no rules in a kernel");
 
+    public string? CountingRefusal() => null;
+
     public bool IsInstalled() => _installed;
 
     public RulesetChange Apply(Ruleset desired)

@@ -86,7 +86,9 @@ internal sealed class NetlinkReaderTests
             NftChainCodec.TryDecode(in message, "routing", out _);
             NftRuleCodec.TryDecode(in message, "routing", out _);
             NftSetCodec.TryDecode(in message, "routing", out _);
-            NftElementCodec.Read(in message, (_, _, _, _) => { });
+            NftSetCodec.ReadHandle(in message);
+            NftRuleCodec.TryDecodeCount(in message, "routing", out _);
+            NftElementCodec.Read(in message, (in _) => { });
             NftEvent.TryDecode(in message, out _);
         }
     }

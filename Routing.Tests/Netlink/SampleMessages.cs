@@ -38,6 +38,7 @@ internal static class SampleMessages
         yield return ("rule", Route(new RouteChange.AddRule(
             new(false, 1000, 5000, Source: IPNetwork.Parse("10.1.0.0/26"), Mark: 0x72))));
         yield return ("nft", Nft());
+        yield return ("nft-counted-set", NftCountedSet());
         yield return ("conntrack-list", Conntrack(writer =>
             ConntrackCodec.WriteList(writer, IpFamily.V4, Address.Parse("10.1.0.5"), isReply: true)));
         yield return ("conntrack-delete", Conntrack(writer => ConntrackCodec.WriteDelete(writer, 1, new ConntrackEntry(
@@ -67,6 +68,14 @@ internal static class SampleMessages
         var writer = new NetlinkWriter();
         PacketLogCodec.WriteBind(writer, sequence: 1, group: 114, snapLength: 128);
         return writer.Written.ToArray();
+    }
+
+    private static byte[] NftCountedSet()
+    {
+        var batch = new NftBatch("routing", generation: null, firstSequence: 1, new NetlinkWriter());
+        batch.AddSet(new NftSet("peers", NftSetFlags.None, 7, 4, [], NftByteOrder.BigEndian, "", NftSet.Counter, Capacity: 768));
+        batch.Close();
+        return batch.Writer.Written.ToArray();
     }
 
     private static byte[] Nft()

@@ -65,7 +65,7 @@ internal sealed class NftNetlinkTests
         _nft.Commit(batch);
 
         var elements = new List<byte[]>();
-        _nft.ReadElements("ports", elements.Clear, (key, _, _, _) => elements.Add(key.ToArray()));
+        _nft.ReadElements("ports", elements.Clear, (in element) => elements.Add(element.Key.ToArray()));
         Assert.Multiple(() =>
         {
             Assert.That(_nft.ListChains(), Does.Contain(chain));

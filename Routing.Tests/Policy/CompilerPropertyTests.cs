@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
+using Routing.Policy.Compile;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
@@ -41,6 +42,15 @@ public class CompilerPropertyTests
             Compare(luck.Anything(luck.Make(policies: 10)), messages: true);
         },
         iter: 80);
+
+    [Test]
+    public void Rules_that_are_counted_do_the_same() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            Compare(luck.Anything(luck.Make(policies: 10)), messages: true, new ReportOptions { CountsRules = true });
+        },
+        iter: 40);
 
     /// <summary>What staged policies would deny passes by a chain that says so: with a drop there, packets do what they would with
     /// these policies enforced beside the others.</summary>
@@ -230,20 +240,16 @@ public class CompilerPropertyTests
         },
         iter: 15);
 
-    [Test]
-    public void Each_change_of_rules_among_others_ends_in_what_a_fresh_start_makes() => Gen.Int.Sample(
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Each_change_of_rules_among_others_ends_in_what_a_fresh_start_makes(bool areRulesCounted) => Gen.Int.Sample(
         seed =>
         {
             var random = new Random(seed);
             var luck = new RandomCluster(seed);
             var cluster = luck.Anything(luck.Make(policies: 8, nodes: 1));
-            var node = new NodePolicy(RandomCluster.Nodes[0]);
-            node.Replace(cluster);
-            foreach (var endpoint in SimulatedCluster.Endpoints(cluster, RandomCluster.Nodes[0]))
-            {
-                node.SetEndpoint(endpoint);
-            }
-
+            var reports = new ReportOptions { CountsRules = areRulesCounted };
+            var node = SimulatedCluster.Node(cluster, RandomCluster.Nodes[0], reports);
             var before = node.Compile();
             for (var i = 0; i < 12; i++)
             {
@@ -270,10 +276,10 @@ public class CompilerPropertyTests
                 before = after;
                 Assert.That(
                     NftablesRenderer.Render(after),
-                    Is.EqualTo(NftablesRenderer.Render(SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]))));
+                    Is.EqualTo(NftablesRenderer.Render(SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0], reports))));
             }
         },
-        iter: 60);
+        iter: areRulesCounted ? 40 : 60);
 
     [Test]
     public void A_policy_that_changes_leaves_alone_whom_only_others_are_about()
@@ -374,10 +380,10 @@ public class CompilerPropertyTests
         ? null
         : new RuleSet([.. rules.Rules.Items.Select(rule => rule with { SourcePorts = [], NotSourcePorts = [] })]);
 
-    private static void Compare(ClusterView cluster, bool messages = false)
+    private static void Compare(ClusterView cluster, bool messages = false, ReportOptions? reports = null)
     {
         var evaluator = new PolicyEvaluator(cluster);
-        var nodes = new SimulatedCluster(cluster);
+        var nodes = new SimulatedCluster(cluster, reports: reports);
         foreach (var (from, to) in Pairs(cluster))
         {
             var (source, destination) = (new FlowEnd.Address(from.Address), new FlowEnd.Address(to.Address));

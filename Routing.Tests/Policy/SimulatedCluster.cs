@@ -1,3 +1,4 @@
+using Routing.Policy.Compile;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
@@ -15,16 +16,21 @@ internal sealed class SimulatedCluster
 
     /// <param name="cluster">What is compiled.</param>
     /// <param name="change">Changes each node's ruleset; null for none.</param>
-    public SimulatedCluster(ClusterView cluster, Func<Ruleset, Ruleset>? change = null)
+    /// <param name="reports">What rules report and count.</param>
+    public SimulatedCluster(ClusterView cluster, Func<Ruleset, Ruleset>? change = null, ReportOptions? reports = null)
     {
         _cluster = cluster;
         _nodes = cluster.Nodes.Keys.ToDictionary(
-            name => name, name => new RulesetSimulator(change?.Invoke(Compile(cluster, name)) ?? Compile(cluster, name)));
+            name => name, name => new RulesetSimulator((change ?? (ruleset => ruleset))(Compile(cluster, name, reports))));
     }
 
-    public static Ruleset Compile(ClusterView cluster, string nodeName)
+    public static Ruleset Compile(ClusterView cluster, string nodeName, ReportOptions? reports = null) =>
+        Node(cluster, nodeName, reports).Compile();
+
+    /// <summary>What a node's agent knows, not compiled yet.</summary>
+    public static NodePolicy Node(ClusterView cluster, string nodeName, ReportOptions? reports = null)
     {
-        var node = new NodePolicy(nodeName);
+        var node = new NodePolicy(nodeName, reports);
         node.Replace(cluster);
         node.SetHostInterfaces(Uplinks(cluster, nodeName));
         foreach (var endpoint in Endpoints(cluster, nodeName))
@@ -32,7 +38,7 @@ internal sealed class SimulatedCluster
             node.SetEndpoint(endpoint);
         }
 
-        return node.Compile();
+        return node;
     }
 
     public static IEnumerable<LocalEndpoint> Endpoints(ClusterView cluster, string nodeName) =>

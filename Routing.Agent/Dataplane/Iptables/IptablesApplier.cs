@@ -77,6 +77,9 @@ public sealed class IptablesApplier : IRulesetApplier
         new IptablesKernelRules(_programs, _families, wanted => _isCopying ? WithCopies(wanted) : wanted);
 
     /// <inheritdoc/>
+    public string? CountingRefusal() => "with the iptables back end rules of policies are not counted";
+
+    /// <inheritdoc/>
     public bool IsInstalled() =>
         _families.All(family => KernelTable.Parse(_programs.Save(family, Filter)) is { Jumps.Count: > 0, Chains.Count: > 0 });
 

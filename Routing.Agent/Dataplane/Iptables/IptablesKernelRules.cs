@@ -29,13 +29,16 @@ internal sealed class IptablesKernelRules(
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RuleTally> Count() =>
+    public IReadOnlyList<RuleTally> Count(IReadOnlyCollection<string>? chains = null) =>
     [
         .. from family in families
            from table in CountedTables
            from tally in IptablesTallies.Of($"{family} {table}", CountedTable.Parse(programs.SaveCounted(family, table)))
            select tally,
     ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SetTally> Count(IReadOnlyCollection<MatchSet> sets) => [];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -30,8 +30,8 @@ internal static partial class IptablesTallies
                 if (verdict is not null && (profile is null || !staged.Contains(profile) || verdict == "staged"))
                 {
                     yield return new RuleTally(
-                        $"{family} {name} {place}", name.StartsWith("RT-ingress", StringComparison.Ordinal) || name is "RT-to-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" ? "ingress" : "egress",
-                        verdict, rule.Count.Packets);
+                        $"{family} {name} {place}", name, place, name.StartsWith("RT-ingress", StringComparison.Ordinal) || name is "RT-to-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" ? "ingress" : "egress",
+                        verdict, rule.Count);
                 }
             }
         }

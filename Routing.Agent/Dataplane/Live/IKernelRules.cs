@@ -15,7 +15,14 @@ public interface IKernelRules : IDisposable
     KernelWalk Walk(Packet packet, Ruleset wanted);
 
     /// <summary>What the rules that decide have counted.</summary>
+    /// <param name="chains">Of these chains at least, by their names in the ruleset; null for all.</param>
     /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
     /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
-    IReadOnlyList<RuleTally> Count();
+    IReadOnlyList<RuleTally> Count(IReadOnlyCollection<string>? chains = null);
+
+    /// <summary>What the elements of sets have counted. A set that is not there is left out.</summary>
+    /// <param name="sets">Sets that count, with the elements that they have.</param>
+    /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
+    /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
+    IReadOnlyList<SetTally> Count(IReadOnlyCollection<MatchSet> sets);
 }

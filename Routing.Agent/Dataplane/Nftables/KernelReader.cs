@@ -10,6 +10,7 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// versions. What is not defined as wanted is not read any further, it only has to go.</remarks>
 internal sealed class KernelReader(NftNetlink netlink, Ruleset desired, NftQueueing queueing)
 {
+    private readonly ElementReader _elements = new(netlink);
     private readonly HashSet<string> _otherSets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _otherChains = new(StringComparer.Ordinal);
     private readonly HashSet<string> _otherRules = new(StringComparer.Ordinal);
@@ -36,7 +37,7 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired, NftQueue
     private Ruleset ReadSet(NftSet found, Ruleset known)
     {
         if (desired.Sets.TryGetValue(found.Name, out var set)
-            && SetLayout.Of(set) is var layout && layout.Define(set.Name, set.Comment) == found with { Capacity = 0 })
+            && SetLayout.Define(set) == found with { Capacity = 0 })
         {
             if (found.Capacity > 0)
             {
@@ -45,12 +46,12 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired, NftQueue
 
             return known with
             {
-                Sets = known.Sets.SetItem(set.Name, set with { Elements = ReadElements(set, layout) }),
+                Sets = known.Sets.SetItem(set.Name, set with { Elements = [.. _elements.Read(set)] }),
             };
         }
 
         if (desired.Maps.TryGetValue(found.Name, out var map)
-            && SetLayout.Of(map).Define(map.Name, map.Comment, NftSetFlags.Map) == found)
+            && SetLayout.Define(map) == found)
         {
             return known with
             {
@@ -85,76 +86,17 @@ internal sealed class KernelReader(NftNetlink netlink, Ruleset desired, NftQueue
         return chains.ToImmutable();
     }
 
-    private ElementSet ReadElements(MatchSet set, SetLayout layout)
-    {
-        var elements = new List<SetElement>();
-        var boundaries = new List<(UInt128 Key, bool IsEnd)>();
-        netlink.ReadElements(
-            set.Name,
-            () =>
-            {
-                elements.Clear();
-                boundaries.Clear();
-            },
-            (key, keyEnd, isEnd, _) =>
-            {
-                if (key.Length < layout.KeyLength)
-                {
-                    return; // a catch-all element has no key; ours have none
-                }
-
-                if (layout.Kind == SetKind.Interval)
-                {
-                    boundaries.Add((KeyMath.Number(key), isEnd));
-                }
-                else
-                {
-                    elements.Add(layout.Read(key, keyEnd.Length == key.Length ? keyEnd : key));
-                }
-            });
-        AddIntervals(boundaries, layout, elements);
-        return [.. elements];
-    }
-
-    /// <summary>Pairs starts and ends. An end may be missing: where the next range starts at once, and at the greatest
-    /// key.</summary>
-    private static void AddIntervals(
-        List<(UInt128 Key, bool IsEnd)> boundaries, SetLayout layout, List<SetElement> elements)
-    {
-        boundaries.Sort((a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : b.IsEnd.CompareTo(a.IsEnd)); // ends first
-        Span<byte> low = stackalloc byte[layout.KeyLength], high = stackalloc byte[layout.KeyLength];
-        for (var i = 0; i < boundaries.Count; i++)
-        {
-            if (boundaries[i].IsEnd)
-            {
-                continue;
-            }
-
-            KeyMath.Write(low, boundaries[i].Key);
-            if (i + 1 < boundaries.Count)
-            {
-                KeyMath.Write(high, boundaries[i + 1].Key - 1);
-            }
-            else
-            {
-                high.Fill(0xff);
-            }
-
-            elements.Add(layout.Read(low, high));
-        }
-    }
-
     private ImmutableSortedDictionary<string, Verdict> ReadVerdicts(VerdictMap map)
     {
         var verdicts = ImmutableSortedDictionary.CreateBuilder<string, Verdict>(StringComparer.Ordinal);
         netlink.ReadElements(
             map.Name,
             verdicts.Clear,
-            (key, _, _, verdict) =>
+            (in element) =>
             {
-                if (verdict is { } value)
+                if (element.Verdict is { } value)
                 {
-                    verdicts[SetLayout.ReadInterface(key)] = RuleTranslator.NeutralVerdict(value);
+                    verdicts[SetLayout.ReadInterface(element.Key)] = RuleTranslator.NeutralVerdict(value);
                 }
             });
         return verdicts.ToImmutable();

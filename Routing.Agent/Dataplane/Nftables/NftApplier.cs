@@ -45,23 +45,23 @@ public sealed class NftApplier : IRulesetApplier
     private NftQueueing? _queueing; // asked when it first matters
     private volatile bool _isCopying;
 
-    private readonly Func<NftNetlink> _open;
+    private readonly Func<string, NftNetlink> _open; // of a table
 
     /// <summary>Called before each batch with what the kernel is to hold after it. What it throws is as if the kernel had refused the
     /// batch: tests end changes half-way with it.</summary>
     internal Action<KernelRuleset>? Committing { get; set; }
 
-    private NftApplier(Func<NftNetlink> open)
+    private NftApplier(Func<string, NftNetlink> open)
     {
         (_open, _netlink) = (open, NftNetlink.Open(Table));
         _watch = new NftTableWatch(Table, _netlink.PortId);
     }
 
     /// <summary>Opens one for the calling thread's network namespace.</summary>
-    public static NftApplier Open() => new(() => NftNetlink.Open(Table));
+    public static NftApplier Open() => new(NftNetlink.Open);
 
     /// <summary>Opens one for a network namespace.</summary>
-    public static NftApplier Open(NetworkNamespace inside) => inside.Run(() => new NftApplier(() => NftNetlink.Open(inside, Table)));
+    public static NftApplier Open(NetworkNamespace inside) => inside.Run(() => new NftApplier(table => NftNetlink.Open(inside, table)));
 
     /// <summary>The same, as in a kernel that has only this for packets that are held.</summary>
     internal static NftApplier Open(NetworkNamespace inside, NftQueueing queueing)
@@ -75,10 +75,13 @@ public sealed class NftApplier : IRulesetApplier
     public string Name => "nftables";
 
     /// <inheritdoc/>
-    public IKernelRules OpenRules() => new NftKernelRules(_open());
+    public IKernelRules OpenRules() => new NftKernelRules(_open(Table));
 
     /// <inheritdoc/>
     public bool HoldsPackets => !_isCopying;
+
+    /// <inheritdoc/>
+    public string? CountingRefusal() => NftProbe.CountsElements(_open) ? null : "this kernel's sets cannot count, as those since Linux 5.7 can";
 
     /// <inheritdoc/>
     public bool IsInstalled() =>

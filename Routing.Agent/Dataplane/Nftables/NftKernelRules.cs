@@ -15,6 +15,13 @@ internal sealed class NftKernelRules(NftNetlink netlink) : IKernelRules
     /// <summary>Walks in a row during which somebody committed something before giving up.</summary>
     private const int Attempts = 20;
 
+    /// <summary>Chains that are asked for one by one; with more of them the table is listed.</summary>
+    private const int OneByOne = 16;
+
+    private static readonly string?[] Table = [null];
+
+    private readonly ElementReader _elements = new(netlink);
+
     /// <inheritdoc/>
     public KernelWalk Walk(Packet packet, Ruleset wanted)
     {
@@ -42,9 +49,17 @@ internal sealed class NftKernelRules(NftNetlink netlink) : IKernelRules
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RuleTally> Count() =>
-        [.. netlink.ListCounts().Select(count => new RuleTally(
-            $"{count.Rule.Handle}", DirectionOf(count.Rule), VerdictOf(count.Rule), count.Packets))];
+    public IReadOnlyList<RuleTally> Count(IReadOnlyCollection<string>? chains = null) =>
+        [.. (chains is { Count: <= OneByOne } ? [.. chains] : Table).SelectMany(netlink.ListCounts).Select(count => new RuleTally(
+            $"{count.Rule.Handle}", count.Rule.Chain, count.Place, DirectionOf(count.Rule), VerdictOf(count.Rule),
+            new KernelCount(count.Packets, count.Octets)))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SetTally> Count(IReadOnlyCollection<MatchSet> sets) =>
+        [.. from set in sets
+            let handle = netlink.FindSet(set.Name)
+            where handle is not null
+            select new SetTally(set.Name, $"{handle}", _elements.ReadCounts(set))];
 
     private static string DirectionOf(NftRule rule) =>
         rule.Chain.StartsWith("ingress-", StringComparison.Ordinal) || rule.Chain is "to-pod" or "resumed-to-pod" or "host-resumed-in" ? "ingress" : "egress";

@@ -62,6 +62,29 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
         return NftQueueing.Copy;
     }
 
+    /// <summary>Makes a set whose elements count, and looks whether they do: kernels before Linux 5.7 take the set, and leave out the
+    /// counters.</summary>
+    /// <param name="open">Opens a look at a table.</param>
+    public static bool CountsElements(Func<string, NftNetlink> open)
+    {
+        using var netlink = open(Table);
+        var set = new MatchSet("counted", IpFamily.V4, [RuleField.SourceAddress], Ranges: false, [new SetElement(1, 1)], "") { IsCounted = true };
+        var batch = netlink.BeginBatch();
+        batch.AddTable(""); // what a probe left that was killed goes
+        batch.DeleteTable();
+        new RulesetPlan(KernelRuleset.Nothing, Ruleset.Empty with { Sets = Ruleset.Empty.Sets.Add(set.Name, set) }).Write(batch);
+        if (netlink.TryCommit(batch).Count > 0)
+        {
+            return false;
+        }
+
+        var counts = netlink.ListSets().Any(found => found.Expression == NftSet.Counter);
+        var removal = netlink.BeginBatch();
+        removal.DeleteTable();
+        netlink.Commit(removal);
+        return counts;
+    }
+
     private static Ruleset Features()
     {
         MatchSet[] sets =

@@ -206,8 +206,8 @@ internal sealed class NftWalk
 
         byte[]? low = null, high = null;
         NftVerdict? value = null;
-        var isFound = _netlink.TryFindElement(name, key, isIntervalEnd: false, (first, last, _, data) =>
-            (low, high, value) = (first.ToArray(), last.Length == first.Length ? last.ToArray() : first.ToArray(), data)) && low is not null;
+        var isFound = _netlink.TryFindElement(name, key, isIntervalEnd: false, (in element) =>
+            (low, high, value) = (element.Key.ToArray(), (element.KeyEnd.Length == element.Key.Length ? element.KeyEnd : element.Key).ToArray(), element.Verdict)) && low is not null;
         if (isFound && set.Flags.HasFlag(NftSetFlags.Interval) && !set.Flags.HasFlag(NftSetFlags.Concatenation))
         {
             high = EndOf(name, key);
@@ -225,7 +225,7 @@ internal sealed class NftWalk
         byte[] last = [.. Enumerable.Repeat((byte)0xff, key.Length)];
         if (KeyMath.TryIncrement(next))
         {
-            _netlink.TryFindElement(set, next, isIntervalEnd: true, (end, _, _, _) => KeyMath.Write(last, KeyMath.Number(end) - 1));
+            _netlink.TryFindElement(set, next, isIntervalEnd: true, (in end) => KeyMath.Write(last, KeyMath.Number(end.Key) - 1));
         }
 
         return last;

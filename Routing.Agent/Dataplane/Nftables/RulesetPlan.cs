@@ -232,7 +232,7 @@ internal sealed partial class RulesetPlan
 
     private static bool IsDefinedAs(MatchSet set, MatchSet other) =>
         set.Family == other.Family && set.Ranges == other.Ranges && set.Comment == other.Comment
-        && set.Key.SequenceEqual(other.Key);
+        && set.IsCounted == other.IsCounted && set.Key.SequenceEqual(other.Key);
 
     private void WriteRemovals(NftBatch batch)
     {
@@ -262,7 +262,7 @@ internal sealed partial class RulesetPlan
         foreach (var set in _newSets)
         {
             var layout = SetLayout.Of(set);
-            batch.AddSet(layout.Define(set.Name, set.Comment, capacity: Capacities.GetValueOrDefault(set.Name)));
+            batch.AddSet(SetLayout.Define(set, Capacities.GetValueOrDefault(set.Name)));
             WriteElements(batch.AddElements(set.Name), layout, set.Elements);
         }
 
@@ -278,7 +278,7 @@ internal sealed partial class RulesetPlan
     {
         foreach (var map in _newMaps)
         {
-            batch.AddSet(SetLayout.Of(map).Define(map.Name, map.Comment, NftSetFlags.Map));
+            batch.AddSet(SetLayout.Define(map));
             WriteInterfaces(batch.AddElements(map.Name), map.Elements.Keys, map.Elements);
         }
 

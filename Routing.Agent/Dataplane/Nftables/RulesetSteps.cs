@@ -13,7 +13,7 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <code>
 ///   prepare  new sets and chains, which no rule leads to yet; for each edited set S two small ones, S.in with what comes and
 ///            S.out with what goes; for each edited map M another, M.in, as it will be
-///   switch   rules, all in one moment: S reads as "S.in, or S and not S.out", M as M.in
+///   switch   rules, all in one moment: S reads as "S.in, or not S.out and S", M as M.in
 ///   settle   S and M take the edits in, which changes nothing of what the rules say; old sets and chains away
 ///   finish   S and M read as themselves again; S.in and S.out away
 ///   clean    M.in away: for a packet on its way the elements of a map go with it, those of a set do not
@@ -70,7 +70,7 @@ internal sealed class RulesetSteps
         {
             PutBeside();
         }
-        else if (!LeadsToOthers && _plan.NewChains.Count + _plan.NewMaps.Count == 0)
+        else if (!LeadsToOthers && _plan.NewChains.Count + _plan.NewMaps.Count == 0 && !_plan.NewSets.Any(IsLate))
         {
             return [(_plan, KernelRuleset.Of(_desired, _plan.Capacities))];
         }
@@ -130,6 +130,9 @@ internal sealed class RulesetSteps
         return !(isMore || isLess) || !_plan.ChangedSets.All(set => LetsPass(set.Set.Name))
             || !_plan.ChangedMaps.All(map => ClosesOthers(map.Map.Name));
     }
+
+    /// <summary>Whether the elements of a new set come after the rules that look there.</summary>
+    private static bool IsLate(MatchSet set) => SetLayout.Of(set).Kind == SetKind.Concatenation;
 
     /// <summary>Whether to be in a set never closes anything: a return is what a sender's rules say for yes.</summary>
     private bool LetsPass(string set) =>
@@ -220,7 +223,7 @@ internal sealed class RulesetSteps
             yield return [new Match.InSet(comes)];
         }
 
-        yield return beside.Out is { } goes ? [new Match.InSet(set), new Match.NotInSet(goes)] : [new Match.InSet(set)];
+        yield return beside.Out is { } goes ? [new Match.NotInSet(goes), new Match.InSet(set)] : [new Match.InSet(set)];
     }
 
     /// <summary>A number that no object's name ends with.</summary>

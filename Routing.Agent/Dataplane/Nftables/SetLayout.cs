@@ -66,8 +66,14 @@ internal sealed class SetLayout
 
     public static SetLayout Of(VerdictMap map) => new(null, [map.Key], ranges: false);
 
-    /// <summary>The set or map as the kernel is told of it.</summary>
-    public NftSet Define(string name, string comment, NftSetFlags more = NftSetFlags.None, int capacity = 0) => new(
+    /// <summary>The set as the kernel is told of it.</summary>
+    public static NftSet Define(MatchSet set, int capacity = 0) =>
+        Of(set).Define(set.Name, set.Comment) with { Expression = set.IsCounted ? NftSet.Counter : "", Capacity = capacity };
+
+    /// <summary>Likewise, the map.</summary>
+    public static NftSet Define(VerdictMap map) => Of(map).Define(map.Name, map.Comment, NftSetFlags.Map);
+
+    private NftSet Define(string name, string comment, NftSetFlags more = NftSetFlags.None) => new(
         name,
         more | Kind switch
         {
@@ -79,8 +85,7 @@ internal sealed class SetLayout
         KeyLength,
         Kind == SetKind.Concatenation ? _fields.Select(field => field.Type.Length).ToEquatableArray() : [],
         _fields.Length == 1 ? _fields[0].Type.ByteOrder : NftByteOrder.Invalid,
-        NftUserData.Fit(comment),
-        capacity);
+        NftUserData.Fit(comment));
 
     /// <summary>Writes an element in the set's shape.</summary>
     public void Write(ref NftBatch.ElementList list, in SetElement element)

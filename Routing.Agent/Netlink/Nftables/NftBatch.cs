@@ -166,7 +166,10 @@ internal sealed class NftBatch
     {
         private int _listStart = -1;
 
-        /// <inheritdoc cref="NftElementHandler"/>
+        /// <param name="key">The first or only key.</param>
+        /// <param name="keyEnd">The last key, inclusive, of a range in a concatenation; else empty.</param>
+        /// <param name="isIntervalEnd">True for the octets after a single-field range: it ends just before.</param>
+        /// <param name="verdict">A map's value.</param>
         public void Add(
             ReadOnlySpan<byte> key, ReadOnlySpan<byte> keyEnd = default, bool isIntervalEnd = false,
             NftVerdict? verdict = null)

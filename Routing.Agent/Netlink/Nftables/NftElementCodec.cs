@@ -1,18 +1,10 @@
 namespace Routing.Agent.Netlink.Nftables;
 
-/// <summary>Takes an element of a set or map; the octets are borrowed.</summary>
-/// <param name="key">The first or only key.</param>
-/// <param name="keyEnd">The last key, inclusive, of a range in a concatenation; else empty.</param>
-/// <param name="isIntervalEnd">True for the octets after a single-field range: it ends just before.</param>
-/// <param name="verdict">A map's value.</param>
-internal delegate void NftElementHandler(
-    ReadOnlySpan<byte> key, ReadOnlySpan<byte> keyEnd, bool isIntervalEnd, NftVerdict? verdict);
-
 /// <summary>Attributes of elements (NFTA_SET_ELEM_LIST_*, NFTA_SET_ELEM_*).</summary>
 internal static class NftElementCodec
 {
     private const ushort Table = 1, Set = 2, Elements = 3, ListElement = 1; // NFTA_SET_ELEM_LIST_*, NFTA_LIST_ELEM
-    private const ushort Key = 1, Data = 2, Flags = 3, KeyEnd = 10; // NFTA_SET_ELEM_*
+    private const ushort Key = 1, Data = 2, Flags = 3, Expression = 7, KeyEnd = 10; // NFTA_SET_ELEM_*
     private const uint IntervalEnd = 1; // NFT_SET_ELEM_INTERVAL_END
 
     public static void WriteKey(NetlinkWriter writer, string table, string set)
@@ -71,6 +63,7 @@ internal static class NftElementCodec
         ReadOnlySpan<byte> key = default, keyEnd = default;
         var isIntervalEnd = false;
         NftVerdict? verdict = null;
+        (long, long)? count = null;
         while (attributes.TryRead(out var attribute))
         {
             switch (attribute.Type)
@@ -84,12 +77,15 @@ internal static class NftElementCodec
                 case Flags:
                     isIntervalEnd = (attribute.U32BigEndian & IntervalEnd) != 0;
                     break;
+                case Expression when NftExpressionCodec.TryReadOneCount(attribute.Nested, out var packets, out var octets):
+                    count = (packets, octets);
+                    break;
                 case Data when NftData.TryReadVerdict(attribute, out var value):
                     verdict = value;
                     break;
             }
         }
 
-        onElement(key, keyEnd, isIntervalEnd, verdict);
+        onElement(new NftElement { Key = key, KeyEnd = keyEnd, IsIntervalEnd = isIntervalEnd, Verdict = verdict, Count = count });
     }
 }

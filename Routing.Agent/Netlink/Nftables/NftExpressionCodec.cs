@@ -32,9 +32,13 @@ internal static class NftExpressionCodec
     private const int QueueInfoUsed = 6; // octets; the rest is padding
     private const uint VerdictRegister = 0; // NFT_REG_VERDICT
 
-    public static void Write(NetlinkWriter writer, NftExpression expression)
+    /// <summary>Writes one of a rule's list.</summary>
+    public static void Write(NetlinkWriter writer, NftExpression expression) => WriteOne(writer, ListElement, expression);
+
+    /// <summary>Writes one as an attribute of its own.</summary>
+    public static void WriteOne(NetlinkWriter writer, ushort attribute, NftExpression expression)
     {
-        var element = writer.BeginNested(ListElement);
+        var element = writer.BeginNested(attribute);
         writer.PutString(Name, NameOf(expression));
         var data = writer.BeginNested(Data);
         WriteData(writer, expression);
@@ -76,26 +80,47 @@ internal static class NftExpressionCodec
         (packets, octets) = (0, 0);
         while (list.TryRead(out var element))
         {
-            var parts = element.Nested;
-            var isCounter = false;
-            while (parts.TryRead(out var part))
-            {
-                isCounter |= part.Type == Name && part.Text == "counter";
-                var data = part.Nested;
-                while (isCounter && part.Type == Data && data.TryRead(out var attribute))
-                {
-                    packets = attribute.Type == CounterPackets ? (long)attribute.U64BigEndian : packets;
-                    octets = attribute.Type == CounterOctets ? (long)attribute.U64BigEndian : octets;
-                }
-            }
-
-            if (isCounter)
+            if (TryReadOneCount(element.Nested, out packets, out octets))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Reads what one expression has counted.</summary>
+    /// <returns>False for one that does not count.</returns>
+    public static bool TryReadOneCount(AttributeReader expression, out long packets, out long octets)
+    {
+        (packets, octets) = (0, 0);
+        var isCounter = false;
+        while (expression.TryRead(out var part))
+        {
+            isCounter |= part.Type == Name && part.Text == NftSet.Counter;
+            var data = part.Nested;
+            while (isCounter && part.Type == Data && data.TryRead(out var attribute))
+            {
+                packets = attribute.Type == CounterPackets ? (long)attribute.U64BigEndian : packets;
+                octets = attribute.Type == CounterOctets ? (long)attribute.U64BigEndian : octets;
+            }
+        }
+
+        return isCounter;
+    }
+
+    /// <summary>Reads which one it is.</summary>
+    public static string ReadName(AttributeReader expression)
+    {
+        while (expression.TryRead(out var part))
+        {
+            if (part.Type == Name)
+            {
+                return part.Text;
+            }
+        }
+
+        return "";
     }
 
     private static string NameOf(NftExpression expression) => expression switch
@@ -108,7 +133,7 @@ internal static class NftExpressionCodec
         NftExpression.Bitwise => "bitwise",
         NftExpression.Lookup or NftExpression.VerdictLookup => "lookup",
         NftExpression.Immediate => "immediate",
-        NftExpression.Counter => "counter",
+        NftExpression.Counter => NftSet.Counter,
         NftExpression.Log => "log",
         NftExpression.Limit => "limit",
         NftExpression.Queue => "queue",

@@ -82,13 +82,31 @@ internal sealed class NftNetlink : IDisposable
             NftRuleCodec.TryDecode(in message, _table, out rule));
     }
 
-    /// <summary>What the rules of the table that count have counted.</summary>
-    public List<NftRuleCount> ListCounts()
+    /// <summary>What rules that count have counted.</summary>
+    /// <param name="chain">Of this chain; null for the whole table.</param>
+    public List<NftRuleCount> ListCounts(string? chain = null)
     {
         BeginGet(NftMessageType.GetRule, 0);
-        NftRuleCodec.WriteKey(_writer, _table, null);
-        return Dump("list counters", (in NetlinkMessage message, out NftRuleCount count) =>
+        NftRuleCodec.WriteKey(_writer, _table, chain);
+        var rules = Dump("list counters", (in NetlinkMessage message, out (NftRule Rule, long Packets, long Octets) count) =>
             NftRuleCodec.TryDecodeCount(in message, _table, out count));
+        return
+        [
+            .. rules.GroupBy(one => one.Rule.Chain, StringComparer.Ordinal)
+                .SelectMany(rules => rules.Index())
+                .Where(one => one.Item.Packets >= 0)
+                .Select(one => new NftRuleCount(one.Item.Rule, one.Index, one.Item.Packets, one.Item.Octets)),
+        ];
+    }
+
+    /// <summary>The number of a set, which is no other's as long as the table lives; null when there is no such set.</summary>
+    public ulong? FindSet(string set)
+    {
+        ulong? handle = null;
+        BeginGet(NftMessageType.GetSet, _socket.NextSequence());
+        NftSetCodec.WriteKey(_writer, _table, set);
+        Ask($"find set {set}", (in message) => handle = NftSetCodec.ReadHandle(in message));
+        return handle;
     }
 
     /// <summary>The named sets and maps of the table.</summary>

@@ -74,25 +74,26 @@ internal static class NftRuleCodec
         return ofTable == table;
     }
 
-    /// <returns>False for a message that is none, of another table, or of a rule that does not count.</returns>
-    public static bool TryDecodeCount(in NetlinkMessage message, string table, out NftRuleCount count)
+    /// <summary>Reads a rule with what it has counted: less than nothing for one that does not count.</summary>
+    /// <returns>False for a message that is none, or of another table.</returns>
+    public static bool TryDecodeCount(in NetlinkMessage message, string table, out (NftRule Rule, long Packets, long Octets) count)
     {
-        count = null!;
+        count = default;
         if (!TryDecode(in message, table, out var rule))
         {
             return false;
         }
 
+        count = (rule, -1, -1);
         message.TryReadStruct<NftHeader>(out _, out var attributes);
         while (attributes.TryRead(out var attribute))
         {
             if (attribute.Type == Expressions && NftExpressionCodec.TryReadCount(attribute.Nested, out var packets, out var octets))
             {
-                count = new NftRuleCount(rule, packets, octets);
-                return true;
+                count = (rule, packets, octets);
             }
         }
 
-        return false;
+        return true;
     }
 }

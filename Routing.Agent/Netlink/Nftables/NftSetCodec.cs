@@ -7,6 +7,7 @@ internal static class NftSetCodec
 {
     private const ushort Table = 1, Name = 2, Flags = 3, KeyType = 4, KeyLength = 5, DataType = 6; // NFTA_SET_*
     private const ushort Description = 9, Id = 10, UserData = 13; // NFTA_SET_*
+    private const ushort Handle = 16, Expression = 17, Expressions = 18; // NFTA_SET_HANDLE, NFTA_SET_EXPR, NFTA_SET_EXPRESSIONS
     private const ushort Size = 1, Concatenation = 2, ListElement = 1, FieldLength = 1; // inside NFTA_SET_DESC
     private const uint Verdicts = 0xffffff00; // NFT_DATA_VERDICT
 
@@ -29,6 +30,10 @@ internal static class NftSetCodec
         }
 
         NftUserData.WriteSet(writer, UserData, set);
+        if (set.Expression == NftSet.Counter)
+        {
+            NftExpressionCodec.WriteOne(writer, Expression, new NftExpression.Counter());
+        }
     }
 
     public static void WriteKey(NetlinkWriter writer, string table, string? set)
@@ -51,7 +56,7 @@ internal static class NftSetCodec
             return false;
         }
 
-        var (ofTable, name, order, comment) = ("", "", NftByteOrder.Invalid, "");
+        var (ofTable, name, order, comment, expression) = ("", "", NftByteOrder.Invalid, "", "");
         var (flags, keyType, keyLength, capacity) = (0u, 0u, 0, 0);
         var fields = default(EquatableArray<int>);
         while (attributes.TryRead(out var attribute))
@@ -76,14 +81,37 @@ internal static class NftSetCodec
                 case Description:
                     (fields, capacity) = ReadDescription(attribute.Nested);
                     break;
+                case Expression:
+                    expression = NftExpressionCodec.ReadName(attribute.Nested);
+                    break;
+                case Expressions:
+                    expression = "several"; // which we never write
+                    break;
                 case UserData:
                     (order, comment) = NftUserData.ReadSet(attribute.Payload);
                     break;
             }
         }
 
-        set = new NftSet(name, (NftSetFlags)flags, keyType, keyLength, fields, order, comment, capacity);
+        set = new NftSet(name, (NftSetFlags)flags, keyType, keyLength, fields, order, comment, expression, capacity);
         return ofTable == table;
+    }
+
+    /// <summary>The set's own number; null for a message that is none.</summary>
+    public static ulong? ReadHandle(in NetlinkMessage message)
+    {
+        if (message.Type == NftMessageType.NewSet && message.TryReadStruct<NftHeader>(out _, out var attributes))
+        {
+            while (attributes.TryRead(out var attribute))
+            {
+                if (attribute.Type == Handle)
+                {
+                    return attribute.U64BigEndian;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static void WriteDescription(NetlinkWriter writer, NftSet set)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Routing.Agent.Dataplane.Nftables;
+using Routing.Policy.Compile;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
 using Routing.Policy.Render;
@@ -47,29 +48,55 @@ public sealed class RulesetStepsTests
         {
             var what = cluster.Step();
             var after = cluster.Policy.Compile();
-            var (old, now) = (Passing(before), Passing(after));
-            var held = before;
-            var steps = Steps(before, after);
-            foreach (var (step, result) in steps)
-            {
-                foreach (var (moment, rules) in Moments(held, result.Known))
-                {
-                    var passing = Passing(rules);
-                    var wrong = Packets.Where((_, index) => passing[index] != old[index] && passing[index] != now[index]);
-                    Assert.That(wrong, Is.Empty, () =>
-                        $"change {i} of seed {seed}, {what}: step {steps.IndexOf((step, result)) + 1} of {steps.Count}, {moment}: {step.Describe()}");
-                }
-
-                held = result.Known;
-            }
-
-            Assert.That(NftablesRenderer.Render(held), Is.EqualTo(NftablesRenderer.Render(after)));
-            counts[steps.Count] = counts.GetValueOrDefault(steps.Count) + 1;
+            var steps = AssertOldOrNew(before, after, $"change {i} of seed {seed}, {what}");
+            counts[steps] = counts.GetValueOrDefault(steps) + 1;
             before = after;
         }
 
         TestContext.Out.WriteLine(string.Join(", ", counts.OrderBy(count => count.Key).Select(count => $"{count.Value} in {count.Key} steps")));
         Assert.That(counts.Keys, Does.Contain(1).And.Contain(5));
+    }
+
+    [Test]
+    public void Counting_by_rule_comes_and_goes_like_any_change()
+    {
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            var cluster = new RandomChanges(seed, Pods);
+            for (var i = 0; i < 10; i++)
+            {
+                cluster.Step();
+            }
+
+            var (plain, counted) = (cluster.Afresh().Compile(), cluster.Afresh(new ReportOptions { CountsRules = true }).Compile());
+            Assert.That(counted.Sets.Values.Any(set => set.IsCounted));
+            Assert.That(AssertOldOrNew(plain, counted, $"on, seed {seed}"), Is.GreaterThan(1), "sets are made anew");
+            AssertOldOrNew(counted, plain, $"off, seed {seed}");
+        }
+    }
+
+    /// <summary>Each packet is judged by one of the two, at each moment of the way.</summary>
+    /// <returns>The number of steps.</returns>
+    private static int AssertOldOrNew(Ruleset before, Ruleset after, string what)
+    {
+        var (old, now) = (Passing(before), Passing(after));
+        var held = before;
+        var steps = Steps(before, after);
+        foreach (var (step, result) in steps)
+        {
+            foreach (var (moment, rules) in Moments(held, result.Known))
+            {
+                var passing = Passing(rules);
+                var wrong = Packets.Where((_, index) => passing[index] != old[index] && passing[index] != now[index]);
+                Assert.That(wrong, Is.Empty, () =>
+                    $"{what}: step {steps.IndexOf((step, result)) + 1} of {steps.Count}, {moment}: {step.Describe()}");
+            }
+
+            held = result.Known;
+        }
+
+        Assert.That(NftablesRenderer.Render(held), Is.EqualTo(NftablesRenderer.Render(after)));
+        return steps.Count;
     }
 
     [TestCase(false)]

@@ -1,3 +1,4 @@
+using Routing.Policy.Compile;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
@@ -18,8 +19,11 @@ internal sealed class RandomChanges
     private readonly HashSet<NamespacedName> _endpoints = [];
     private readonly Dictionary<NamespacedName, int> _numbers = [];
 
-    public RandomChanges(int seed, int pods)
+    private readonly ReportOptions? _reports;
+
+    public RandomChanges(int seed, int pods, ReportOptions? reports = null)
     {
+        _reports = reports;
         (_random, _luck, _calico, _pods) = (new Random(seed), new RandomCluster(seed), new RandomCalico(seed), pods);
         var cluster = _calico.Around(_luck.Make(pods, policies: 3, nodes: 1), policies: 3);
         Cluster = cluster with { HostEndpoints = cluster.HostEndpoints.Clear() }; // as peers they come and go, none is this node's
@@ -44,9 +48,10 @@ internal sealed class RandomChanges
     public void Restart() => Policy = Afresh();
 
     /// <summary>What such an agent would know.</summary>
-    public NodePolicy Afresh()
+    /// <param name="reports">When it is told to report and count otherwise.</param>
+    public NodePolicy Afresh(ReportOptions? reports = null)
     {
-        var policy = new NodePolicy(Node);
+        var policy = new NodePolicy(Node, reports ?? _reports);
         foreach (var pod in _endpoints)
         {
             policy.SetEndpoint(Endpoint(pod));
