@@ -13,6 +13,8 @@ using Routing.Agent.Lab.State;
 using Routing.Agent.Lab.Tor;
 using Routing.Agent.Lab.Traffic;
 using Routing.Agent.Manifests;
+using Routing.Policy.Translate.Calico;
+using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.Lab;
 
@@ -127,8 +129,13 @@ internal sealed class LabCluster : IAsyncDisposable
 
         _progress.Report(api, "starts");
         var server = await StartApiAsync(cancellationToken);
-        StartAgents();
         var creator = new ObjectCreator(Client);
+        foreach (var definition in PolicyDefinitions.OfGroups(ClusterPolicyResource.Group, CalicoGroups.Api))
+        {
+            await creator.CreateAsync(definition, cancellationToken); // agents look for these once a minute
+        }
+
+        StartAgents();
         await creator.CreateAsync(LabManifests.Definitions, cancellationToken);
         foreach (var body in ClusterObjects.Create(_plan))
         {

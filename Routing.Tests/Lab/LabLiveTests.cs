@@ -47,6 +47,27 @@ public sealed class LabLiveTests
             await ChangesAsync(lab, "policy shop/catalog removed", null, "delete", "networkpolicy", "-n", "shop", "catalog");
             Assert.That(Passing(lab, "shop/frontend-1", "shop/catalog"), Is.EqualTo("4/4"));
 
+            // Policies of other kinds, which stand in tiers around it.
+            Assert.That(Passing(lab, "ops/bastion", "bank/audit"), Is.EqualTo("2/4"));
+            await ChangesAsync(lab, "ClusterNetworkPolicy bank-without-ops added", null, "apply", "-f", Example("cluster-network-policy.yaml"));
+            Assert.That(Passing(lab, "ops/bastion", "bank/audit"), Is.EqualTo("0/4"));
+            Assert.That(Passing(lab, "ops/prometheus", "shop/frontend-1"), Is.EqualTo("4/4"));
+            var from = lab.Output.Length;
+            Tool.Run("kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "apply", "-f", Example("calico.yaml"));
+            foreach (var change in new[] { "GlobalNetworkPolicy security.frontend", "GlobalNetworkSet racks", "Tier security", "NetworkPolicy shop/default.catalog" })
+            {
+                await lab.PrintsAsync($"{change} added", from);
+            }
+
+            await Until.TrueAsync("the matrix with all of them is shown", () => lab.Output.TrimEnd().EndsWith("disagree.", StringComparison.Ordinal)
+                && Passing(lab, "shop/frontend-1", "shop/catalog") == "0/4" && Passing(lab, "ops/prometheus", "shop/frontend-1") == "0/4");
+            Assert.That(lab.Output[lab.Output.LastIndexOf("from \\ to", StringComparison.Ordinal)..], Does.Contain(", 0 disagree."));
+            Assert.That(Passing(lab, "shop/cart", "shop/catalog"), Is.EqualTo("2/4"));
+            Assert.That(Passing(lab, "node-1", "shop/frontend-1"), Is.EqualTo("4/4"), "of the racks");
+            Tool.Run("kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "delete", "-f", Example("calico.yaml"));
+            await Until.TrueAsync("the matrix without them is shown", () => lab.Output.TrimEnd().EndsWith("disagree.", StringComparison.Ordinal)
+                && Passing(lab, "shop/frontend-1", "shop/catalog") == "4/4" && Passing(lab, "ops/prometheus", "shop/frontend-1") == "4/4");
+
             // Labels decide what selectors pick.
             await ChangesAsync(lab, "pod shop/catalog changed", null, "label", "pod", "-n", "shop", "catalog", "--overwrite", "app=frontend");
             Assert.That(Passing(lab, "shop/catalog", "shop/cart"), Is.EqualTo("4/6"));
@@ -61,6 +82,8 @@ public sealed class LabLiveTests
 
         Assert.That(MachineState.Read(), Is.EqualTo(before));
     }
+
+    private static string Example(string name) => Repository.PathOf($"examples/policies/{name}");
 
     /// <summary>Lets kubectl change something and waits until the lab has shown a matrix for it without a disagreement.</summary>
     private static async Task ChangesAsync(LabRun lab, string change, string? input, params string[] kubectl)

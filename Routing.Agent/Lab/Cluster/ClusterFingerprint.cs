@@ -22,6 +22,14 @@ internal sealed class ClusterFingerprint
             parts[$"policy {name}"] = policy.Metadata.ResourceVersion;
         }
 
+        foreach (var (input, objects) in snapshot.Others)
+        {
+            foreach (var (name, one) in objects)
+            {
+                parts[$"{input.Kind} {(name.Namespace.Length == 0 ? name.Name : name)}"] = one.ResourceVersion;
+            }
+        }
+
         foreach (var item in snapshot.Namespaces.Values)
         {
             parts[$"namespace {item.Metadata.Name}"] = Labels(item.Metadata.Labels);

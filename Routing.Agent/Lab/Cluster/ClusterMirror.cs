@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
+using Routing.Agent.Dataplane;
 using Routing.Agent.KubeApi;
 using Routing.Policy.Model;
 
 namespace Routing.Agent.Lab.Cluster;
 
-/// <summary>Follows pods, namespaces and policies, and tells who listens that something changed. Listeners compare the newest
+/// <summary>Follows pods, namespaces, policies and what else these are made from, and tells who listens that something changed. Listeners compare the newest
 /// snapshot with what they have done: they miss nothing by being slow.</summary>
 internal sealed class ClusterMirror(Kubernetes client, TimeProvider time)
 {
@@ -37,23 +38,36 @@ internal sealed class ClusterMirror(Kubernetes client, TimeProvider time)
     }
 
     /// <summary>Runs the watches until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        FollowAsync<V1Namespace>((s, change) => s with { Namespaces = change(s.Namespaces) }, cancellationToken),
-        FollowAsync<V1NetworkPolicy>((s, change) => s with { Policies = change(s.Policies) }, cancellationToken),
-        FollowAsync<V1Pod>((s, change) => s with { Pods = change(s.Pods) }, cancellationToken));
-
-    private async Task FollowAsync<T>(
-        Func<ClusterSnapshot, Change<T>, ClusterSnapshot> update, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta>
+    public Task RunAsync(CancellationToken cancellationToken)
     {
-        var watch = new ResourceWatch<T>(client, new ResourceWatchOptions(), NullLogger.Instance, time);
+        var others = new OtherKinds(this, cancellationToken);
+        foreach (var input in PolicyInputs.All.Where(input => input.IsOptional))
+        {
+            input.Accept(others);
+        }
+
+        return Task.WhenAll([
+            FollowAsync<V1Namespace, V1Namespace>(
+                [], item => item, (s, change) => s with { Namespaces = change(s.Namespaces) }, cancellationToken),
+            FollowAsync<V1NetworkPolicy, V1NetworkPolicy>(
+                [], item => item, (s, change) => s with { Policies = change(s.Policies) }, cancellationToken),
+            FollowAsync<V1Pod, V1Pod>([], item => item, (s, change) => s with { Pods = change(s.Pods) }, cancellationToken),
+            .. others.Running]);
+    }
+
+    private async Task FollowAsync<T, TKept>(
+        ImmutableArray<ResourceSource> sources, Func<T, TKept> keep, Func<ClusterSnapshot, Change<TKept>, ClusterSnapshot> update,
+        CancellationToken cancellationToken)
+        where T : IKubernetesObject<V1ObjectMeta>
+    {
+        var watch = new ResourceWatch<T>(client, new ResourceWatchOptions { Sources = sources }, NullLogger.Instance, time);
         var running = watch.RunAsync(cancellationToken);
         await foreach (var change in watch.Events.ReadAllAsync(cancellationToken))
         {
             Publish(snapshot => update(snapshot, objects => change switch
             {
-                ResourceEvent<T>.Replaced(var items) => items.ToImmutableSortedDictionary(NameOf, item => item),
-                ResourceEvent<T>.Upserted(var item) => objects.SetItem(NameOf(item), item),
+                ResourceEvent<T>.Replaced(var items) => items.ToImmutableSortedDictionary(NameOf, keep),
+                ResourceEvent<T>.Upserted(var item) => objects.SetItem(NameOf(item), keep(item)),
                 ResourceEvent<T>.Deleted(var item) => objects.Remove(NameOf(item)),
                 _ => objects,
             }));
@@ -80,6 +94,24 @@ internal sealed class ClusterMirror(Kubernetes client, TimeProvider time)
 
     private static NamespacedName NameOf<T>(T item)
         where T : IKubernetesObject<V1ObjectMeta> => new(item.Metadata.NamespaceProperty ?? "", item.Metadata.Name);
+
+    /// <summary>Follows each of them, which is no object where it is not defined.</summary>
+    private sealed class OtherKinds(ClusterMirror mirror, CancellationToken cancellationToken) : IPolicyInputVisitor
+    {
+        public List<Task> Running { get; } = [];
+
+        public void Visit<TResource, TModel>(PolicyInput<TResource, TModel> input)
+            where TResource : IKubernetesObject<V1ObjectMeta>
+            where TModel : class => Running.Add(mirror.FollowAsync<TResource, PolicyObject>(
+                input.Sources,
+                item => new PolicyObject(input.Translate(item).Value, item.Metadata.ResourceVersion),
+                (s, change) => s with
+                {
+                    Others = s.Others.SetItem(input, change(
+                        s.Others.GetValueOrDefault(input, ImmutableSortedDictionary<NamespacedName, PolicyObject>.Empty))),
+                },
+                cancellationToken));
+    }
 
     private delegate ImmutableSortedDictionary<NamespacedName, T> Change<T>(ImmutableSortedDictionary<NamespacedName, T> objects);
 }

@@ -28,6 +28,10 @@ internal static class ClusterObjects
         }
     }
 
+    /// <summary>What kubelet says of a node.</summary>
+    public static Dictionary<string, string> LabelsOf(NodePlan node) =>
+        new() { ["kubernetes.io/hostname"] = node.Name, ["kubernetes.io/os"] = "linux" };
+
     private static JsonObject Node(NodePlan node) => Json(new
     {
         apiVersion = "v1",
@@ -35,7 +39,7 @@ internal static class ClusterObjects
         metadata = new
         {
             name = node.Name,
-            labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = node.Name, ["kubernetes.io/os"] = "linux" },
+            labels = LabelsOf(node),
             annotations = new Dictionary<string, string>
             {
                 ["routing.dev/asn"] = JsonSerializer.Serialize(node.Asn),

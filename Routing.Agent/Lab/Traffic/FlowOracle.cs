@@ -19,15 +19,19 @@ internal sealed class FlowOracle
     public FlowOracle(ClusterSnapshot snapshot, LabPlan plan, V1NetworkPolicy? extra = null)
     {
         var policies = extra is null ? snapshot.Policies.Values : snapshot.Policies.Values.Append(extra);
-        var cluster = new ClusterView();
+        var cluster = snapshot.Others.Aggregate(
+            new ClusterView(), (all, kind) => kind.Value.Values.Aggregate(all, (view, one) => kind.Key.Put(view, one.Model)));
         _evaluator = new PolicyEvaluator(cluster with
         {
             Pods = cluster.Pods.AddRange(snapshot.Pods.Select(pod => KeyValuePair.Create(pod.Key, PodTranslator.Translate(pod.Value)))),
             Namespaces = cluster.Namespaces.AddRange(snapshot.Namespaces.Values
                 .Select(NamespaceTranslator.Translate).Select(view => KeyValuePair.Create(view.Name, view))),
             Nodes = cluster.Nodes.AddRange(plan.Nodes
-                .Select(node => KeyValuePair.Create(node.Name, new NodeView(node.Name, [.. node.Addresses.Select(Address.From)])))),
-            Policies = cluster.Policies.AddRange(policies
+                .Select(node => KeyValuePair.Create(node.Name, new NodeView(node.Name, [.. node.Addresses.Select(Address.From)])
+                {
+                    Labels = LabelSet.From(ClusterObjects.LabelsOf(node)),
+                }))),
+            Policies = cluster.Policies.SetItems(policies
                 .Select(NetworkPolicyTranslator.Translate).Select(spec => KeyValuePair.Create(spec.Key, spec))),
         });
     }
