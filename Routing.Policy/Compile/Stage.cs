@@ -91,7 +91,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         var addresses = Scratch.RentAddresses();
         if (touched is null || !TryTellAffected(before, touched, addresses))
         {
-            AddCandidates(addresses);
+            AddCandidates(addresses, null);
         }
 
         foreach (var address in addresses)
@@ -221,14 +221,19 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
     }
 
     /// <summary>Adds every address that may have look-ups of its own, now or until now.</summary>
-    private void AddCandidates(HashSet<Address> candidates)
+    /// <param name="candidates">Takes them.</param>
+    /// <param name="within">Where they have to be; null for anywhere.</param>
+    private void AddCandidates(HashSet<Address> candidates, AddressRanges? within)
     {
         foreach (var (address, _) in _addresses)
         {
-            candidates.Add(address);
+            if (within?.Contains(address) != false)
+            {
+                candidates.Add(address);
+            }
         }
 
-        _peers!.AddAddresses(candidates);
+        _peers!.AddAddresses(candidates, within);
     }
 
     /// <summary>Tells the addresses of which other rules than before may say something else: those that one of the rules matches that
@@ -262,11 +267,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
 
         if (ranges.Count > 0)
         {
-            var within = new AddressRanges(ranges);
-            var candidates = Scratch.RentAddresses();
-            AddCandidates(candidates);
-            affected.UnionWith(candidates.Where(within.Contains));
-            Scratch.Return(candidates);
+            AddCandidates(affected, new AddressRanges(ranges));
         }
 
         return true;

@@ -90,18 +90,17 @@ internal sealed class StagePeers
     public AddressClass Any { get; }
 
     /// <summary>Tells the addresses that rules name one by one, by selections, or by names that stand for them now.</summary>
-    public void AddAddresses(HashSet<Address> addresses)
+    /// <param name="addresses">Takes them.</param>
+    /// <param name="within">Where they have to be; null for anywhere.</param>
+    public void AddAddresses(HashSet<Address> addresses, AddressRanges? within)
     {
         foreach (var (selected, _) in _bySelection)
         {
-            AddMembers(selected, addresses);
+            AddMembers(selected, addresses, within);
         }
 
-        addresses.UnionWith(_byAddress?.Keys.AsEnumerable() ?? []);
-        foreach (var pattern in _byDomain?.Keys.AsEnumerable() ?? [])
-        {
-            addresses.UnionWith(_domains.AddressesOf(pattern));
-        }
+        var named = (_byAddress?.Keys ?? Enumerable.Empty<Address>()).Concat(_byDomain?.Keys.SelectMany(_domains.AddressesOf) ?? []);
+        addresses.UnionWith(named.Where(address => within?.Contains(address) != false));
     }
 
     /// <summary>The selections that rules need when they are compiled.</summary>
@@ -164,7 +163,7 @@ internal sealed class StagePeers
         {
             if (RuleMask.Overlap(wanted, mask))
             {
-                AddMembers(selected, addresses);
+                AddMembers(selected, addresses, null);
             }
         }
 
@@ -433,13 +432,16 @@ internal sealed class StagePeers
 
     private ulong[] Mask() => RuleMask.Empty(_stage.Rules.Length);
 
-    private static void AddMembers(SelectedPods selected, HashSet<Address> addresses)
+    private static void AddMembers(SelectedPods selected, HashSet<Address> addresses, AddressRanges? within)
     {
         foreach (var pod in selected.Members)
         {
             foreach (var address in pod.View.Addresses)
             {
-                addresses.Add(address);
+                if (within?.Contains(address) != false)
+                {
+                    addresses.Add(address);
+                }
             }
         }
     }
