@@ -1,4 +1,5 @@
 using Routing.Agent.Cli;
+using Routing.Agent.Dataplane.Barrier;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Options;
@@ -20,6 +21,7 @@ internal sealed partial class BackendChoice(
     /// <param name="refusal">What nf_tables has refused; null when it has all.</param>
     internal IRulesetApplier Open(PolicyBackend wanted, string? refusal)
     {
+        TellBarrier();
         if (wanted != PolicyBackend.Iptables && refusal is null)
         {
             LogNftables();
@@ -55,8 +57,33 @@ internal sealed partial class BackendChoice(
             loggers.CreateLogger<BackendSwitch>());
     }
 
+    /// <summary>Tries how it can be waited for packets that are inside the rules, and tells where that is not as it should be.</summary>
+    private void TellBarrier()
+    {
+        using var barrier = new PacketBarrier();
+        barrier.Begin();
+        barrier.Wait();
+        switch (barrier.Kind)
+        {
+            case PacketBarrierKind.GracePeriod:
+                LogGracePeriods();
+                break;
+            case PacketBarrierKind.None:
+                LogNoBarrier();
+                break;
+        }
+    }
+
     private IEnumerable<IFormerBackend> Remnants(IEnumerable<IptablesFlavour> flavours, bool ownSets) =>
         flavours.Select(flavour => new IptablesRemnant(new IptablesPrograms(runner, flavour), time, ownSets));
+
+    [LoggerMessage(LogLevel.Information,
+        "Packet filter: this cannot run on all processors, so that each step of a change waits for a grace period of RCU")]
+    private partial void LogGracePeriods();
+
+    [LoggerMessage(LogLevel.Warning,
+        "Packet filter: this kernel has no way to wait for packets that are on their way: a few in millions, while rules change, may be judged by a mixture of old and new ones")]
+    private partial void LogNoBarrier();
 
     [LoggerMessage(LogLevel.Information, "Packet filter back end: nftables")]
     private partial void LogNftables();

@@ -1,3 +1,4 @@
+using Routing.Agent.Dataplane.Barrier;
 using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Namespaces;
 using Routing.Policy.Render.Iptables;
@@ -61,6 +62,9 @@ public sealed class IptablesApplier : IRulesetApplier
         IptablesFlavour flavour, TimeProvider time, NetworkNamespace? inside = null) =>
         new(new IptablesPrograms(new ProgramRunner(inside), flavour), time);
 
+    /// <summary>What stands between two steps; disposed of with this.</summary>
+    internal IPacketBarrier Barrier { get; set; } = new PacketBarrier();
+
     /// <inheritdoc/>
     public string Name => _programs.Flavour switch
     {
@@ -115,10 +119,7 @@ public sealed class IptablesApplier : IRulesetApplier
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Holds nothing: each program ends by itself.
-    }
+    public void Dispose() => Barrier.Dispose();
 
     /// <summary>The ruleset, with copies in place of packets that are held where the kernel has no target NFQUEUE: a rule that it
     /// refuses would keep all others out.</summary>
@@ -187,10 +188,7 @@ public sealed class IptablesApplier : IRulesetApplier
     private KernelState Carry(IptablesPlan plan)
     {
         RestoreSets(plan.Prepare());
-        foreach (var (family, text) in plan.FirstRules)
-        {
-            _programs.Restore(family, text);
-        }
+        RestoreRules(plan.FirstRules);
 
         if (Remove(plan.Replaced) is [var held, ..])
         {
@@ -198,11 +196,7 @@ public sealed class IptablesApplier : IRulesetApplier
         }
 
         RestoreSets(plan.Settle());
-        foreach (var (family, text) in plan.SecondRules)
-        {
-            _programs.Restore(family, text);
-        }
-
+        RestoreRules(plan.SecondRules);
         var left = Remove(plan.Leftovers);
         return plan.Result with
         {
@@ -215,7 +209,23 @@ public sealed class IptablesApplier : IRulesetApplier
     {
         if (text.Length > 0)
         {
+            Barrier.Wait();
             _programs.RestoreSets(text);
+            Barrier.Begin();
+        }
+    }
+
+    private void RestoreRules(IReadOnlyList<(IpFamily Family, string Text)> rules)
+    {
+        if (rules.Count > 0)
+        {
+            Barrier.Wait();
+            foreach (var (family, text) in rules)
+            {
+                _programs.Restore(family, text); // each packet meets one of them
+            }
+
+            Barrier.Begin();
         }
     }
 

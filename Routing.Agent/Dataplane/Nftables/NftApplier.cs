@@ -1,3 +1,4 @@
+using Routing.Agent.Dataplane.Barrier;
 using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Namespaces;
 using Routing.Agent.Native;
@@ -50,6 +51,9 @@ public sealed class NftApplier : IRulesetApplier
     /// <summary>Called before each batch with what the kernel is to hold after it. What it throws is as if the kernel had refused the
     /// batch: tests end changes half-way with it.</summary>
     internal Action<KernelRuleset>? Committing { get; set; }
+
+    /// <summary>What stands between two batches; disposed of with this.</summary>
+    internal IPacketBarrier Barrier { get; set; } = new PacketBarrier();
 
     private NftApplier(Func<string, NftNetlink> open)
     {
@@ -129,6 +133,7 @@ public sealed class NftApplier : IRulesetApplier
     /// <inheritdoc/>
     public void Dispose()
     {
+        Barrier.Dispose();
         _watch.Dispose();
         _netlink.Dispose();
     }
@@ -154,9 +159,11 @@ public sealed class NftApplier : IRulesetApplier
 
         // With its generation in it, a batch is refused when anybody has committed since our look; so nothing is missed.
         var isLarge = isGuarded && step.Change.ElementsAdded + step.Change.ElementsRemoved >= LargeCommit;
+        Barrier.Wait(); // no packet meets two batches, of one change or of two
         var refusals = isLarge ? _watch.Deaf(() => _netlink.TryCommit(batch)) : _netlink.TryCommit(batch);
         if (refusals.Count == 0)
         {
+            Barrier.Begin();
             _generation = After(_generation);
             _known = isLarge && _netlink.ReadGeneration() != _generation ? null : result;
             return true;

@@ -1,3 +1,4 @@
+using Routing.Agent.Dataplane.Barrier;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Native;
 using Routing.Agent.Netlink;
@@ -72,6 +73,23 @@ internal sealed class InterruptedChangesTests
         _applier.Apply(after);
     });
 
+    [Test]
+    public void Packets_are_waited_for_before_each_batch_from_the_end_of_the_one_before_it_on()
+    {
+        var log = new List<string>();
+        _applier.Barrier.Dispose();
+        _applier.Barrier = new Recorder(log);
+        _applier.Committing = _ => log.Add("batch");
+        var cluster = new RandomChanges(seed: 13, pods: 4);
+        while (log.Count < 300)
+        {
+            _applier.Apply(cluster.Policy.Compile());
+            cluster.Step();
+        }
+
+        Assert.That(log.Chunk(3), Is.All.EqualTo(new[] { "batch", "wait", "begin" }));
+    }
+
     /// <summary>Ends in the rules of after, from those of before, with an interruption before each batch of the way.</summary>
     private void ForEachBatch(Action<Ruleset, Ruleset, int> change)
     {
@@ -132,5 +150,14 @@ internal sealed class InterruptedChangesTests
     {
         var difference = new RulesetPlan(new KernelReader(_netlink, expected, _queueing).Read(), expected);
         Assert.That(difference.IsEmpty, () => $"{why}: {difference.Describe()}");
+    }
+
+    private sealed class Recorder(List<string> log) : IPacketBarrier
+    {
+        public void Begin() => log.Add("begin");
+
+        public void Wait() => log.Add("wait");
+
+        public void Dispose() => log.Clear();
     }
 }

@@ -55,13 +55,15 @@ internal sealed partial class Traffic : IDisposable
     }
 
     /// <summary>Keeps the calling thread on one processor; rounds are sent from such a thread alone.</summary>
-    public static void StayOnOneProcessor()
+    /// <param name="isOther">Another processor than that of others, if there is one.</param>
+    public static void StayOnOneProcessor(bool isOther = false)
     {
         var mask = new byte[128];
         Assert.That(GetAffinity(0, mask.Length, mask), Is.Zero);
-        var first = Array.FindIndex(mask, octet => octet != 0);
+        var all = Enumerable.Range(0, mask.Length * 8).Where(number => (mask[number / 8] & (1 << (number % 8))) != 0).ToList();
+        var chosen = isOther ? all[^1] : all[0];
         var one = new byte[128];
-        one[first] = (byte)(mask[first] & -mask[first]);
+        one[chosen / 8] = (byte)(1 << (chosen % 8));
         Assert.That(SetAffinity(0, one.Length, one), Is.Zero);
     }
 

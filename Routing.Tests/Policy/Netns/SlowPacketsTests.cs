@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Routing.Policy.Model;
+using Routing.Policy.Rules;
+
+namespace Routing.Tests.Policy.Netns;
+
+/// <summary>Packets that are inside the rules for longer than several batches take: between two look-ups they come by a million rules.
+/// Without a barrier between batches one may meet the first and the third, and is lost.</summary>
+[Category("Netns")]
+internal sealed class SlowPacketsTests
+{
+    private const int Levels = 5, Branches = 16; // 16 to the 5th rules
+    private const int Changes = 30;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+
+    [Test]
+    public void A_packet_that_is_slow_meets_one_step_of_a_change_at_most()
+    {
+        using var kernel = new KernelCluster(pods: 2);
+        var flow = new Probe(Address.Parse(RandomCluster.AddressesOf(0, 0)[0]), Address.Parse(RandomCluster.AddressesOf(1, 0)[0]), TransportProtocol.Udp, 53);
+        using var traffic = new Traffic(kernel, [flow]);
+        kernel.Apply(Rules(flow, isEarly: true));
+        using var round = new AutoResetEvent(false);
+        var (packets, lost, isStopped) = (0, 0, false);
+        var sender = Start(() =>
+        {
+            Traffic.StayOnOneProcessor();
+            var arrived = new HashSet<int>();
+            while (!Volatile.Read(ref isStopped))
+            {
+                traffic.Round([0], arrived);
+                (packets, lost) = (packets + 1, lost + 1 - arrived.Count);
+                round.Set();
+            }
+        });
+        var changes = 0;
+        Start(() =>
+        {
+            Traffic.StayOnOneProcessor(isOther: true); // on the sender's it would run only while no packet is inside
+            while (changes < Changes && round.WaitOne(Deadline))
+            {
+                kernel.Apply(Rules(flow, isEarly: ++changes % 2 == 0));
+            }
+        }).Join();
+        Volatile.Write(ref isStopped, true);
+        sender.Join();
+        TestContext.Out.WriteLine($"{packets} packets, {lost} lost");
+        Assert.That(changes, Is.EqualTo(Changes));
+        Assert.That(packets, Is.GreaterThanOrEqualTo(Changes));
+        Assert.That(lost, Is.Zero);
+    }
+
+    private static Thread Start(Action work)
+    {
+        var thread = new Thread(() => work()) { IsBackground = true };
+        thread.Start();
+        return thread;
+    }
+
+    /// <summary>Each lets the flow pass, by the set that is asked first or by the one that is asked last.</summary>
+    private static Ruleset Rules(Probe flow, bool isEarly)
+    {
+        var slow = Enumerable.Range(1, Levels).Select(level => new Chain($"slow{level}", null, [.. Enumerable.Repeat(
+            level == Levels ? new Rule([new Match.Protocol(253)], Drop, "") : new Rule([], new RuleAction.Decide(Verdict.Jump($"slow{level + 1}")), ""),
+            Branches)], ""));
+        var forward = new Chain("forward", new ChainHook(HookPoint.Forward, 0),
+        [
+            new Rule([new Match.InSet("early")], Accept, ""),
+            new Rule([], new RuleAction.Decide(Verdict.Jump("slow1")), ""),
+            new Rule([new Match.InSet("late")], Accept, ""),
+            new Rule([], Drop, ""),
+        ], "");
+        return Ruleset.Empty with
+        {
+            Sets = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+                [Set("early", isEarly), Set("late", !isEarly)]),
+            Chains = ImmutableSortedDictionary.CreateRange(
+                StringComparer.Ordinal, slow.Append(forward).Select(chain => KeyValuePair.Create(chain.Name, chain))),
+        };
+
+        KeyValuePair<string, MatchSet> Set(string name, bool hasIt) => new(name, new MatchSet(
+            name, IpFamily.V4, [RuleField.SourceAddress], Ranges: false, hasIt ? [new SetElement(flow.From.Value, flow.From.Value)] : [], ""));
+    }
+
+    private static RuleAction Accept => new RuleAction.Decide(Verdict.Accept);
+
+    private static RuleAction Drop => new RuleAction.Decide(Verdict.Drop);
+}
