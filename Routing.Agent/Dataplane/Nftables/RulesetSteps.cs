@@ -18,9 +18,9 @@ namespace Routing.Agent.Dataplane.Nftables;
 ///   finish   S and M read as themselves again; S.in and S.out away
 ///   clean    M.in away: for a packet on its way the elements of a map go with it, those of a set do not
 /// </code>
-/// <para>Most changes are elements whose order cannot show, and are made at once: one set or map of a packet's family, or several that
-/// only let more pass, or only less. Killed between two steps, the rules are the old ones or the new ones; the next agent reads
-/// what it finds and goes the same way from there, with other names for its own small sets.</para>
+/// <para>Most changes are elements whose order cannot show (<see cref="EditMixtures"/>), and are made at once. A packet meets one batch at
+/// most, for the applier waits between two for those that are inside the rules. Killed between two steps, the rules are the old ones
+/// or the new ones; the next agent reads what it finds and goes the same way from there, with other names for its own small sets.</para>
 /// </remarks>
 internal sealed class RulesetSteps
 {
@@ -111,40 +111,12 @@ internal sealed class RulesetSteps
     private bool LeadsToOthers => _actual.OtherSets.Count > 0 && _plan.RewrittenChains.Count > 0;
 
     /// <summary>Whether a packet on its way could meet a mixture of old and new.</summary>
-    private bool CanShow()
-    {
-        var edits = _plan.ChangedSets.Count + _plan.ChangedMaps.Count;
-        if (edits == 0 || _plan.RewrittenChains.Count > 0)
-        {
-            return edits > 0;
-        }
-
-        if (!Enum.GetValues<IpFamily>().Any(family =>
-            _plan.ChangedSets.Count(set => set.Set.Family is null || set.Set.Family == family) + _plan.ChangedMaps.Count > 1))
-        {
-            return false;
-        }
-
-        var isMore = _plan.ChangedSets.All(set => set.Removed.Count == 0) && _plan.ChangedMaps.All(map => map.Removed.Count == 0);
-        var isLess = _plan.ChangedSets.All(set => set.Added.Count == 0) && _plan.ChangedMaps.All(map => map.Added.Count == 0);
-        return !(isMore || isLess) || !_plan.ChangedSets.All(set => LetsPass(set.Set.Name))
-            || !_plan.ChangedMaps.All(map => ClosesOthers(map.Map.Name));
-    }
+    private bool CanShow() => _plan.RewrittenChains.Count > 0
+        ? _plan.ChangedSets.Count + _plan.ChangedMaps.Count > 0
+        : EditMixtures.CanShow(_actual.Known, _desired, _plan);
 
     /// <summary>Whether the elements of a new set come after the rules that look there.</summary>
     private static bool IsLate(MatchSet set) => SetLayout.Of(set).Kind == SetKind.Concatenation;
-
-    /// <summary>Whether to be in a set never closes anything: a return is what a sender's rules say for yes.</summary>
-    private bool LetsPass(string set) =>
-        _desired.Chains.Values.SelectMany(chain => chain.Rules)
-            .Where(rule => rule.Matches.Any(match => match is Match.InSet lookup && lookup.SetName == set))
-            .All(rule => rule.Action is RuleAction.Decide { Verdict.Kind: VerdictKind.Accept or VerdictKind.Return });
-
-    /// <summary>Whether what is not in a map is dropped by the rules after it.</summary>
-    private bool ClosesOthers(string map) =>
-        _desired.Chains.Values
-            .Where(chain => chain.Rules.Any(rule => rule.Action is RuleAction.Dispatch dispatch && dispatch.MapName == map))
-            .All(chain => chain.Rules[^1] is { Matches.IsEmpty: true, Action: RuleAction.Decide { Verdict.Kind: VerdictKind.Drop } });
 
     private void PutBeside()
     {

@@ -15,7 +15,9 @@ public sealed class RulesetStepsTests
 {
     private const int Pods = 4;
 
-    private static readonly ImmutableArray<Packet> Packets = [.. AllPackets()];
+    private const int HalvesOfBatch = 8; // that packets are tried with
+
+    internal static readonly ImmutableArray<Packet> Packets = [.. AllPackets()];
 
     [Test]
     public void Many_changes_end_in_the_rules_of_an_agent_that_has_just_started()
@@ -205,9 +207,36 @@ public sealed class RulesetStepsTests
                 KeyValuePair.Create(set.Name, set with { Elements = before.Sets.GetValueOrDefault(set.Name)?.Elements ?? [] }))),
         });
         yield return ("then", after);
+        foreach (var half in Halves(before, after))
+        {
+            yield return half;
+        }
     }
 
-    private static bool[] Passing(Ruleset rules)
+    /// <summary>What a packet meets that came before a batch, and has asked some of the sets and maps that it edits: any, for packets
+    /// ask them in many orders.</summary>
+    internal static IEnumerable<(string Moment, Ruleset Rules)> Halves(Ruleset before, Ruleset after)
+    {
+        var sets = before.Sets.Values.Where(set => after.Sets.TryGetValue(set.Name, out var now) && !now.Elements.SetEquals(set.Elements))
+            .Select(set => set.Name);
+        var maps = before.Maps.Values.Where(map => after.Maps.TryGetValue(map.Name, out var now) && !now.Elements.SequenceEqual(map.Elements))
+            .Select(map => map.Name);
+        var edited = sets.Concat(maps).ToArray();
+        var random = new Random(edited.Length);
+        for (var i = 0; i < HalvesOfBatch && edited.Length > 1; i++)
+        {
+            var asked = edited.Where(_ => random.Next(2) == 0).ToHashSet();
+            yield return ($"having asked {string.Join(", ", asked)} before", before with
+            {
+                Sets = before.Sets.SetItems(after.Sets.Where(set => !asked.Contains(set.Key))),
+                Maps = before.Maps.SetItems(after.Maps.Where(map => !asked.Contains(map.Key))),
+                Chains = after.Chains.SetItems(after.Chains.Values.Select(chain => KeyValuePair.Create(chain.Name, chain with { Rules = [] })))
+                    .SetItems(before.Chains),
+            });
+        }
+    }
+
+    internal static bool[] Passing(Ruleset rules)
     {
         var simulator = new RulesetSimulator(rules);
         return [.. Packets.Select(simulator.Passes)];
