@@ -47,7 +47,8 @@ internal static class HostSkeleton
         }
 
         bool Uses(HostLayer layer, Direction direction) =>
-            entries.Any(entry => entry.Verdicts[(layer, direction)].Kind != VerdictKind.Return);
+            entries.Any(entry => entry.Places[(layer, direction)].Verdict.Kind != VerdictKind.Return);
+        bool Isolates(HostLayer layer, Direction direction) => entries.Any(entry => entry.Places[(layer, direction)].Isolates);
 
         var (untracksIn, untracksOut) = (Uses(HostLayer.Untracked, Direction.Ingress), Uses(HostLayer.Untracked, Direction.Egress));
         var isPreDnat = Uses(HostLayer.PreDnat, Direction.Ingress);
@@ -117,10 +118,10 @@ internal static class HostSkeleton
         void Add(HostLayer layer, Direction direction, HookPoint? hook, int priority, ImmutableArray<Rule> guards)
         {
             var dispatch = Dispatch(
-                Names.HostMap(layer, direction), direction, entries, entry => entry.Verdicts[(layer, direction)],
+                Names.HostMap(layer, direction), direction, entries, entry => entry.Places[(layer, direction)].Verdict,
                 Meaning(layer, direction), out var map);
             ruleset = ruleset with { Maps = ruleset.Maps.SetItem(map.Name, map) };
-            if (layer is HostLayer.Local or HostLayer.Forward && Uses(layer, Opposite(direction)))
+            if (layer is HostLayer.Local or HostLayer.Forward && Isolates(layer, Opposite(direction)))
             {
                 guards = guards.Add(new Rule(
                     [new Match.Resuming()], new RuleAction.Decide(Verdict.Jump(Names.HostResumed(layer, direction))), ""));
@@ -138,8 +139,7 @@ internal static class HostSkeleton
             var name = Names.HostResumed(layer, direction);
             var dispatch = Dispatch(
                 $"{name}-map", direction, entries,
-                entry => entry.Verdicts[(layer, Opposite(direction))].Kind == VerdictKind.Return
-                    ? Verdict.Return : Verdict.Goto(Names.HostEnded(direction)),
+                entry => entry.Places[(layer, Opposite(direction))].Isolates ? Verdict.Goto(Names.HostEnded(direction)) : Verdict.Return,
                 "which interfaces' policies may have ended a connection", out var map);
             ruleset = ruleset with { Maps = ruleset.Maps.SetItem(map.Name, map) };
             var answers = new Rule(

@@ -92,6 +92,21 @@ internal sealed record StagePlan(
         return Within(profile.IsStaged || profile.Staged is not null ? MostChains / 2 : MostChains, plans.DrainToImmutable());
     }
 
+    /// <summary>True when another profile surely fits behind, or before, one of these policies.</summary>
+    /// <param name="policies">The profile's.</param>
+    /// <param name="direction">Whose rules.</param>
+    public static bool LeavesRoom(IReadOnlyCollection<PolicySpec> policies, Direction direction)
+    {
+        const int MostOfRule = 3; // the stage that it ends, its question and its own
+        var chains = policies.Select(policy => policy.Tier).Distinct().Count();
+        foreach (var rule in policies.SelectMany(policy => policy.Rules(direction)!.Rules.Items))
+        {
+            chains += rule.Own.Count > 0 || SourcePorts.Of(rule) is not null ? MostOfRule : 0;
+        }
+
+        return chains <= MostChains / 2;
+    }
+
     /// <summary>As many of the stages as there may be chains, and one that denies in the place of the others.</summary>
     private static ImmutableArray<StagePlan> Within(int chains, ImmutableArray<StagePlan> plans)
     {

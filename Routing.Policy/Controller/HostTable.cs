@@ -37,10 +37,10 @@ internal sealed class HostTable(ProfileTable profiles, FailsafePorts failsafes, 
     {
         InForce = Assign(endpoints, interfaces);
         var held = new List<Profile>();
-        var verdicts = InForce.Values.DistinctBy(endpoint => endpoint.Name).ToDictionary(
+        var places = InForce.Values.DistinctBy(endpoint => endpoint.Name).ToDictionary(
             endpoint => endpoint.Name, endpoint => Places.ToImmutableDictionary(place => place, place => Entry(endpoint, place)));
         var part = HostSkeleton.Create(
-            [.. InForce.Select(one => new HostEntry(one.Key.Length == 0 ? null : one.Key, verdicts[one.Value.Name]))],
+            [.. InForce.Select(one => new HostEntry(one.Key.Length == 0 ? null : one.Key, places[one.Value.Name]))],
             failsafes, reports);
         _held.ForEach(profiles.Release);
         ruleset = ruleset with
@@ -53,16 +53,17 @@ internal sealed class HostTable(ProfileTable profiles, FailsafePorts failsafes, 
         (_held, _part) = (held, part);
         return ruleset;
 
-        Verdict Entry(HostEndpointView endpoint, (HostLayer Layer, Direction Direction) place)
+        (Verdict Verdict, bool Isolates) Entry(HostEndpointView endpoint, (HostLayer Layer, Direction Direction) place)
         {
             var isOpen = place.Layer == HostLayer.Local && endpoint.IsOpen;
             if (resolve(endpoint, new ProfileSide(place.Direction, place.Layer, isOpen)) is { } profile)
             {
                 held.Add(profile);
-                return Verdict.Goto(profile.ChainName);
+                return (Verdict.Goto(profile.ChainName), !profile.IsStaged);
             }
 
-            return place.Layer == HostLayer.Local && !isOpen ? Verdict.Goto(Names.HostClosed(place.Direction)) : Verdict.Return;
+            var isClosed = place.Layer == HostLayer.Local && !isOpen;
+            return (isClosed ? Verdict.Goto(Names.HostClosed(place.Direction)) : Verdict.Return, isClosed);
         }
     }
 

@@ -48,12 +48,11 @@ public sealed partial class NodePolicy
     /// <summary>A policy that may be about host endpoints came, changed or went.</summary>
     private void TouchHosts(PolicyKey policy)
     {
-        if (!_areHostsDirty && _policies.Specs.TryGetValue(policy, out var spec)
-            && spec.Subject?.Kinds.HasFlag(EndpointKinds.HostEndpoints) == true)
-        {
-            _areHostsDirty = _ownHosts.Count > 0;
-        }
+        _areHostsDirty |= _ownHosts.Count > 0 && (IsAboutHosts(policy) || IsAboutHosts(policy.Enforced()));
     }
+
+    private bool IsAboutHosts(PolicyKey policy) => _policies.Specs.TryGetValue(policy, out var spec)
+        && spec.Subject?.Kinds.HasFlag(EndpointKinds.HostEndpoints) == true;
 
     private NetRecord FindHost(string name) => _index.FindNet(EndpointKinds.HostEndpoints, new NamespacedName("", name));
 
@@ -70,8 +69,20 @@ public sealed partial class NodePolicy
 
     private Profile? ResolveHostProfile(HostEndpointView endpoint, ProfileSide side)
     {
-        var policies = _policies.Selecting(FindHost(endpoint.Name).Selections, side);
-        return policies.IsEmpty ? null : _profiles.Acquire(
-            side, policies, side.HasOwnPorts ? OwnPorts(endpoint.NamedPorts, policies, side.Direction) : [], []);
+        var selections = FindHost(endpoint.Name).Selections;
+        var policies = _policies.Selecting(selections, side);
+
+        // Behind what is allowed before tracking or translation nothing can be put, and where all is closed nothing is allowed. What is
+        // staged must not take the room that what is enforced needs: rules may be nested so deep only.
+        var mayPass = side.Layer == HostLayer.Forward || (side.Layer == HostLayer.Local && (side.IsOpen || !policies.IsEmpty));
+        var staged = mayPass && _policies.SelectingStaged(selections, side) is { IsEmpty: false } keys && LeaveRoom(policies) && LeaveRoom(keys)
+            ? Acquire(keys, isStaged: true) : null;
+        return policies.IsEmpty ? staged : Acquire(policies, isStaged: false, staged);
+
+        bool LeaveRoom(ImmutableArray<PolicyKey> keys) =>
+            StagePlan.LeavesRoom([.. keys.Select(key => _policies.Specs[key])], side.Direction);
+
+        Profile Acquire(ImmutableArray<PolicyKey> keys, bool isStaged, Profile? behind = null) => _profiles.Acquire(
+            side, keys, side.HasOwnPorts ? OwnPorts(endpoint.NamedPorts, keys, side.Direction) : [], [], isStaged, behind);
     }
 }
