@@ -366,7 +366,7 @@ public sealed class HostEndpointTests(FilterBackend backend)
         ];
         using var conntrack = ConntrackNetlink.Open(_node.Inner);
         var seen = new HashSet<(HostLayer?, bool)>();
-        for (var seed = 1; seed <= 40; seed++)
+        for (var seed = 1; seed <= 80; seed++)
         {
             var luck = new RandomCalico(seed);
             var cluster = Yaml.Cluster(Manifests) with
@@ -375,7 +375,7 @@ public sealed class HostEndpointTests(FilterBackend backend)
                 {
                     Name = "edge", NodeName = "n1", InterfaceName = "eth0", Addresses = [Parse(NodeV4)],
                 }),
-                Policies = Enumerable.Range(0, 4).Select(luck.HostPolicy)
+                Policies = Enumerable.Range(0, RandomCalico.HostPolicies).Select(luck.HostPolicy)
                     .ToImmutableSortedDictionary(policy => policy.Key, policy => policy),
             };
             _policy.Replace(cluster);
