@@ -30,10 +30,16 @@ internal sealed class NodeState(string name, ClusterDirectory cluster, Func<Data
     }
 
     /// <inheritdoc/>
-    public string? NotReadyReason => Reasons().FirstOrDefault();
+    public string? NotReadyReason => Obstacles().FirstOrDefault();
 
-    /// <summary>Everything that keeps pods from being attached.</summary>
-    public IEnumerable<string> Reasons()
+    /// <summary>Everything that somebody has to look at. What kubelet is told (<see cref="NotReadyReason"/>) is less: for a ruleset that
+    /// the kernel refuses it would take all pods away from the node, which go on by the rules that stand.</summary>
+    public IEnumerable<string> Reasons() => dataplane() is { Missing.IsEmpty: true, InForce: true, IsStuck: true } status
+        ? Obstacles().Append($"the kernel refuses the rules, the old ones stay: {status.LastError}")
+        : Obstacles();
+
+    /// <summary>What keeps every pod from being attached.</summary>
+    private IEnumerable<string> Obstacles()
     {
         var nodes = cluster.State.Nodes;
         if (nodes is null)
@@ -55,10 +61,6 @@ internal sealed class NodeState(string name, ClusterDirectory cluster, Func<Data
         if (status is { Missing.IsEmpty: true, InForce: false })
         {
             yield return status.LastError ?? "the rules are not in the kernel yet";
-        }
-        else if (status.IsStuck)
-        {
-            yield return $"the kernel refuses the rules, the old ones stay: {status.LastError}";
         }
     }
 }

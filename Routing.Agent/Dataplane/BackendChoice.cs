@@ -14,8 +14,14 @@ internal sealed partial class BackendChoice(
 
     /// <summary>Opens the wanted back end, ready to take over from the others.</summary>
     /// <exception cref="UserErrorException">The host has not what it needs; names what is missing.</exception>
-    public IRulesetApplier Open(PolicyBackend wanted) =>
-        Open(wanted, wanted == PolicyBackend.Iptables ? null : nftables.Refusal());
+    public IRulesetApplier Open(PolicyBackend wanted)
+    {
+        var refusal = wanted == PolicyBackend.Iptables ? null : nftables.Refusal();
+        var applier = Open(wanted, refusal);
+        return wanted == PolicyBackend.Auto && refusal is null
+            ? new BackendFallback(applier, reason => Open(PolicyBackend.Auto, reason), loggers.CreateLogger<BackendFallback>())
+            : applier;
+    }
 
     /// <param name="wanted">What was asked for.</param>
     /// <param name="refusal">What nf_tables has refused; null when it has all.</param>

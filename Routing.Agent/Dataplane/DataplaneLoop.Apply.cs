@@ -158,6 +158,7 @@ internal sealed partial class DataplaneLoop
     {
         _firstChange = null;
         TellHostEndpoints();
+        TellDefects();
         _namesInUse = _policy.DomainsInUse;
         _isMoreThanNames = false;
         _waiters.OnCommitted(_policy.IsOpen);
@@ -196,6 +197,18 @@ internal sealed partial class DataplaneLoop
         }
     }
 
+    /// <summary>Logs which policies could not be compiled, where that has changed.</summary>
+    private void TellDefects()
+    {
+        var now = _policy.Defects.ToDictionary(one => one.Policies, one => one.Defect, StringComparer.Ordinal);
+        foreach (var (policies, defect) in now.Where(one => !_defects.Contains(one.Key)))
+        {
+            LogDefect(defect, policies);
+        }
+
+        _defects = [.. now.Keys];
+    }
+
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     /// <summary>Logs which interfaces the node's host endpoints are, where that has changed.</summary>
@@ -222,6 +235,10 @@ internal sealed partial class DataplaneLoop
 
         _hostEndpoints = now;
     }
+
+    [LoggerMessage(LogLevel.Error,
+        "Packet filter: {Policies} could not be compiled, which is a defect of this program: the pods that they select are closed")]
+    private partial void LogDefect(Exception defect, string policies);
 
     [LoggerMessage(LogLevel.Information, "HostEndpoint {Name} is {Interfaces}")]
     private partial void LogHostEndpoint(string name, string interfaces);

@@ -53,7 +53,7 @@ internal sealed class NameFile : IDisposable
         File.WriteAllText(draft, string.Concat(lines));
         File.Move(draft, _path, overwrite: true);
         _lines = lines.Count;
-        _stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        _stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
     /// <summary>Adds lines, after the first <see cref="Replace"/>.</summary>
@@ -68,8 +68,18 @@ internal sealed class NameFile : IDisposable
             return true;
         }
 
-        _stream.Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(some.Select(Line))));
-        _stream.Flush();
+        try
+        {
+            _stream.Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(some.Select(Line))));
+        }
+        catch (IOException)
+        {
+            // Half a line may be there, which the next one would go on with: all is written anew when there is room.
+            _stream.Dispose();
+            _stream = null;
+            throw;
+        }
+
         _lines += some.Count;
         return _lines > (4 * live) + Slack;
     }

@@ -7,8 +7,8 @@ namespace Routing.Agent.Metrics;
 
 /// <summary>Adds up what the packet filter's rules have counted, by direction and verdict. A rule that is written anew counts
 /// from zero; the sums go on.</summary>
-/// <param name="rules">The back end's look at the kernel; taken over.</param>
-internal sealed class RuleCounters(IKernelRules rules) : IDisposable
+/// <param name="open">Opens the back end's look at the kernel: the back end may change.</param>
+internal sealed class RuleCounters(Func<IKernelRules> open)
 {
     private readonly Lock _lock = new(); // scrapes may come together
     private readonly Dictionary<(string Direction, string Verdict), long> _sums = [];
@@ -21,6 +21,7 @@ internal sealed class RuleCounters(IKernelRules rules) : IDisposable
         {
             try
             {
+                using var rules = open();
                 Add(rules.Count());
             }
             catch (Exception e) when (e is NetlinkException or ProgramException)
@@ -33,8 +34,6 @@ internal sealed class RuleCounters(IKernelRules rules) : IDisposable
                 new("direction", sum.Key.Direction), new("verdict", sum.Key.Verdict)))];
         }
     }
-
-    public void Dispose() => rules.Dispose();
 
     private void Add(IReadOnlyList<RuleTally> tallies)
     {

@@ -11,6 +11,9 @@ internal static class Errno
     public const int Exists = 17; // EEXIST
     public const int NoSuchDevice = 19; // ENODEV
     public const int Invalid = 22; // EINVAL
+    public const int ProtocolNotSupported = 93; // EPROTONOSUPPORT
+    public const int NotSupported = 95; // EOPNOTSUPP
+    public const int FamilyNotSupported = 97; // EAFNOSUPPORT
     public const int MessageTooLong = 90; // EMSGSIZE
     public const int AddressNotAvailable = 99; // EADDRNOTAVAIL: an address that is not there
     public const int NoBuffers = 105; // ENOBUFS: the kernel dropped messages for us

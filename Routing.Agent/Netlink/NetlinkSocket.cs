@@ -34,6 +34,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(64 * 1024);
     private readonly string _name;
     private uint _sequence;
+    private bool _isBehind; // an exchange broke off: what belongs to it may still wait or come
     private int _sendBuffer = 64 * 1024; // less than any kernel's default
 
     /// <summary>Opens a socket in the calling thread's network namespace.</summary>
@@ -124,6 +125,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         NetlinkWriter requests, uint first, uint last, bool firstEndsAll, List<NetlinkError> errors,
         NetlinkHandler? onAnswer)
     {
+        CatchUp();
         Send(requests);
         while (true)
         {
@@ -149,6 +151,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
                 if (message.Sequence == last || (firstEndsAll && message.Sequence == first))
                 {
+                    _isBehind = false;
                     return;
                 }
             }
@@ -171,6 +174,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             MemoryMarshal.Write(octets.AsSpan(8), sequence);
             request.Clear();
             begin?.Invoke();
+            CatchUp();
             Send(octets);
             var consistent = ReadDump(operation, sequence, values, decode);
             if (consistent)
@@ -218,6 +222,18 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             throw new NetlinkException("receive from", _name, -result);
         }
+    }
+
+    /// <summary>After an exchange that broke off (ENOBUFS, an answer that nobody could read) the kernel drops what it has to say until
+    /// the queue was empty once, and takes no dump while the last one has not been read to its end.</summary>
+    private void CatchUp()
+    {
+        if (_isBehind)
+        {
+            Drain();
+        }
+
+        _isBehind = true;
     }
 
     /// <summary>Sends everything written as one datagram and clears the writer.</summary>
@@ -302,6 +318,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 if (message.Type is NetlinkMessage.Done or NetlinkMessage.Error)
                 {
                     var end = NetlinkError.Read(in message);
+                    _isBehind = false;
                     return end.Errno == 0
                         ? consistent
                         : throw new NetlinkException(operation, "", end.Errno, end.Message);

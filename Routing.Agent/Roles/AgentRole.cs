@@ -165,7 +165,7 @@ internal sealed partial class AgentRole
                 _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, domains, fib,
                 speaker, _time),
             new Readiness(node), dataplane, attachments, domains, flows,
-            new LiveExplainer(dataplane, applier.Name, applier.OpenRules, _options.Dataplane.CoalesceGreatest, _time), speakerSource,
+            new LiveExplainer(dataplane, () => applier.Name, applier.OpenRules, _options.Dataplane.CoalesceGreatest, _time), speakerSource,
             new RuleCountSource(ruleCounts, countingRefusal),
             stop => Task.WhenAll(sample.RefreshAsync(stop), ruleMetrics?.RefreshAsync(stop) ?? Task.CompletedTask),
             cancellationToken);
@@ -174,7 +174,7 @@ internal sealed partial class AgentRole
         dataplane.Restore(attachments.Attachments);
         hosts.Restore();
         dataplane.Restore(domains.Restore());
-        using var counters = new RuleCounters(applier.OpenRules());
+        var counters = new RuleCounters(applier.OpenRules);
         metrics.AddCounter(
             "policy_packets", "Packets that began a connection, by what the rules of the packet filter said.", counters.Read);
         if (ruleMetrics is not null)

@@ -52,9 +52,38 @@ internal sealed class ProfileStages(
         }
     }
 
+    /// <summary>Our own mistake that ended the last <see cref="Compile"/>; null for none.</summary>
+    public Exception? Defect { get; private set; }
+
     /// <summary>Brings chains and sets up to date.</summary>
     /// <param name="policies">The profile's; its selections are held.</param>
     public void Compile(IReadOnlyCollection<PolicySpec> policies)
+    {
+        try
+        {
+            CompileStages(policies);
+            Defect = null;
+        }
+        catch (Exception e)
+        {
+            Close(e);
+        }
+    }
+
+    /// <summary>A policy that we fail to compile must not keep the rules of all others out of the kernel, nor open its own pods:
+    /// these are closed until it is another one (docs/adr/0024).</summary>
+    private void Close(Exception defect)
+    {
+        _stages.Clear();
+        _counted?.Clear();
+        _plans = [];
+        (_areRulesStale, _arePeersStale, _touched, Defect) = (true, true, null, defect);
+        var verdict = profile.IsStaged ? _verdicts.Allow : Verdict.Drop; // what is staged closes nothing
+        Chains = [new Chain(profile.ChainName, null, [new Rule([], new RuleAction.Decide(verdict), "")], "could not be compiled")];
+        Sets = new SmallMap<string, MatchSet>();
+    }
+
+    private void CompileStages(IReadOnlyCollection<PolicySpec> policies)
     {
         if (_areRulesStale)
         {

@@ -23,6 +23,7 @@ internal sealed class ProfileTable(
     private readonly Dictionary<string, Profile> _bySet = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Profile>? _byChain = reports.CountsRules ? new(StringComparer.Ordinal) : null;
     private readonly HashSet<Profile> _dirty = [];
+    private readonly HashSet<Profile> _defective = []; // of the last Compile
 
     /// <summary>The domain names in the rules of profiles, as of the last <see cref="Compile"/>.</summary>
     public ImmutableHashSet<DomainPattern> Domains { get; private set; } = [];
@@ -135,6 +136,9 @@ internal sealed class ProfileTable(
         where rule.Verdict != RuleVerdict.Log && (!profile.IsStaged || (rule.Verdict == RuleVerdict.Deny && key != key.Enforced()))
         select ProfileStages.CountedFor(profile, policy, rule);
 
+    /// <summary>Profiles that are closed because we failed to compile them, and why.</summary>
+    public IEnumerable<(Profile Profile, Exception Defect)> Defects => _defective.Select(profile => (profile, _stages[profile].Defect!));
+
     /// <summary>Brings the dirty profiles' chains and sets into the ruleset; the same one when nothing
     /// changed.</summary>
     public Ruleset Compile(Ruleset ruleset)
@@ -181,6 +185,15 @@ internal sealed class ProfileTable(
         CompileStages(used);
         foreach (var (profile, stages, _, oldChains, oldSets) in used)
         {
+            if (stages.Defect is not null)
+            {
+                _defective.Add(profile);
+            }
+            else
+            {
+                _defective.Remove(profile);
+            }
+
             foreach (var (name, _) in oldSets)
             {
                 if (!stages.Sets.ContainsKey(name))
@@ -345,6 +358,7 @@ internal sealed class ProfileTable(
         BindDomains(profile, []);
         _profiles.Remove(profile.Identity);
         _stages.Remove(profile);
+        _defective.Remove(profile);
         foreach (var policy in profile.Policies)
         {
             Unfile(_byPolicy, policy, profile);

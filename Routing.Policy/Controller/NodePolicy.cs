@@ -248,6 +248,11 @@ public sealed partial class NodePolicy
     /// not known, and then everything from and to it is dropped.</summary>
     public bool IsOpen(string interfaceName) => _open.IsOpen(interfaceName);
 
+    /// <summary>Policies that the last <see cref="Compile"/> failed at, by a mistake of ours: the pods that they select are closed in
+    /// that direction.</summary>
+    public IEnumerable<(string Policies, Exception Defect)> Defects =>
+        _profiles.Defects.Select(one => (string.Join(", ", one.Profile.Policies), one.Defect));
+
     /// <summary>The rule for whose sake an element is in a set of the last ruleset: the first that matches such a packet, or, where
     /// an element stands for several rules that say the same, one of them. Null when it stands for the absence of a rule (a
     /// peer that isolation denies although a net around it is allowed), and for elements that are no policy's.</summary>

@@ -53,6 +53,9 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
     /// <summary>Which rulesets are refused, whenever they come.</summary>
     public Func<Ruleset, bool> Refuses { get; set; } = _ => false;
 
+    /// <summary>Why they are.</summary>
+    public int Errno { get; set; } = 16;
+
     public string Name => "fake";
 
     public IKernelRules OpenRules() => throw new NotSupportedException("a packet filter in memory has no rules in a kernel");
@@ -69,7 +72,7 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
             if (_failures > 0 || Refuses(desired))
             {
                 _failures = Math.Max(0, _failures - 1);
-                throw new NetlinkException("commit", "ruleset", 16, "as the test asked");
+                throw new NetlinkException("commit", "ruleset", Errno, "as the test asked");
             }
 
             _installed = true;

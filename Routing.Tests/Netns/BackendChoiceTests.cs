@@ -1,9 +1,14 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Cli;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Nftables;
+using Routing.Agent.Native;
+using Routing.Agent.Netlink;
+using Routing.Agent.Netlink.Nftables;
 using Routing.Agent.Options;
+using Routing.Policy.Rules;
 
 namespace Routing.Tests.Netns;
 
@@ -35,6 +40,49 @@ public sealed class BackendChoiceTests
 
         Assert.That(_node.Nft("list", "tables"), Is.EqualTo("table inet routing\n"));
         Assert.That(_log.Lines, Has.Some.EqualTo("Packet filter back end: nftables"));
+    }
+
+    [Test]
+    public void The_kernel_is_asked_for_everything_that_rulesets_may_want_and_nothing_changes_by_that()
+    {
+        var rules = NftProbe.Features().Chains.Values.SelectMany(chain => chain.Rules).ToList();
+        var asked = rules.SelectMany(rule => rule.Matches.Select(match => match.GetType()).Append(rule.Action.GetType())).ToHashSet();
+        var wanted = typeof(Match).GetNestedTypes().Concat(typeof(RuleAction).GetNestedTypes()).Except([typeof(RuleAction.Hold)]);
+        Assert.That(wanted, Is.SubsetOf(asked), "packets that are held are asked for when they first matter");
+
+        using var netlink = NftNetlink.Open(_node.Inner, "routing");
+        var before = netlink.ReadGeneration();
+        Assert.That(new NftProbe(_node.Inner).Refusal(), Is.Null);
+        NftProbe.Queueing(netlink);
+        Assert.That(netlink.ReadGeneration(), Is.EqualTo(before));
+        Assert.That(_node.Nft("list", "ruleset"), Is.Empty);
+    }
+
+    [Test]
+    public void A_feature_that_is_missing_later_on_brings_iptables_in_before_nftables_goes()
+    {
+        var (ruleset, listed) = (SampleRulesets.Everything, "");
+        var applier = NftApplier.Open(_node.Inner);
+        using var fallback = new BackendFallback(
+            applier,
+            reason =>
+            {
+                listed = _node.Nft("list", "tables");
+                return Choice().Open(PolicyBackend.Auto, reason);
+            },
+            _log.Factory.CreateLogger<BackendFallback>());
+        fallback.Apply(ruleset);
+        applier.Committing = _ => throw new NetlinkException("add rule", "inet routing forward", Errno.NotSupported);
+        var other = ruleset with { Sets = ruleset.Sets.Add("more", new MatchSet("more", IpFamily.V4, [RuleField.SourceAddress], false, [], "")) };
+        Assert.That(() => fallback.Apply(other), Throws.TypeOf<NetlinkException>());
+        Assert.That(() => fallback.Apply(other), Throws.TypeOf<NetlinkException>());
+        fallback.Apply(other);
+
+        Assert.That(listed, Is.EqualTo("table inet routing\n"), "it stood until then");
+        Assert.That(_node.Run("ipset", "list", "-name"), Does.Contain("RT-addresses\n"));
+        Assert.That(_node.Nft("list", "tables"), Does.Not.Contain("inet routing"));
+        Assert.That(fallback.Name, Does.StartWith("iptables"));
+        Assert.That(_log.Lines, Has.Some.StartsWith("Packet filter: nftables cannot do what the policies need here, iptables"));
     }
 
     [Test]

@@ -27,7 +27,7 @@ internal sealed class RuleCountersTests
     public void Rules_are_added_up_by_verdict_and_the_sums_go_on_when_rules_are_written_anew()
     {
         using var node = TestNamespace.Create("node");
-        using var counters = new RuleCounters(new NftKernelRules(NftNetlink.Open(node.Inner, "routing")));
+        var counters = new RuleCounters(() => new NftKernelRules(NftNetlink.Open(node.Inner, "routing")));
         Assert.That(counters.Read(), Is.Empty, "there is no table yet");
 
         node.Nft(Rules);

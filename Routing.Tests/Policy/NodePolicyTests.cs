@@ -268,6 +268,32 @@ public class NodePolicyTests
         }
     }
 
+    [Test]
+    public void A_policy_that_we_fail_to_compile_closes_its_own_pods_and_no_others_until_it_is_another_one()
+    {
+        var (node, db) = (new NodePolicy("node-1").Knowing("shop"), new NamespacedName("shop", "db"));
+        node.UpsertPod(Pod(Web, "10.0.0.1") with { Labels = LabelSet.Empty.With("app", "web") });
+        node.UpsertPod(Pod(db, "10.0.0.2") with { Labels = LabelSet.Empty.With("app", "db") });
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        node.SetEndpoint(Endpoint("rt0002", db, "10.0.0.2"));
+        var good = Yaml.Policy("{podSelector: {matchLabels: {app: web}}, ingress: [{}]}", "web");
+        var odd = good with { Ingress = new RuleSet([new RuleSpec(RuleVerdict.Allow, [], [null!], "spec.ingress[0]")]) };
+        node.UpsertPolicy(odd);
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 80}]}]}", "db"));
+        Assert.That((Passes("rt0001", "10.0.0.1", 80), Passes("rt0002", "10.0.0.2", 80), Passes("rt0002", "10.0.0.2", 81)), Is.EqualTo((false, true, false)));
+        Assert.That(node.Defects.Single().Policies, Is.EqualTo("NetworkPolicy shop/web"));
+
+        node.UpsertPolicy(good);
+        Assert.That((Passes("rt0001", "10.0.0.1", 80), Passes("rt0002", "10.0.0.2", 80)), Is.EqualTo((true, true)));
+        node.UpsertPolicy(odd);
+        Assert.That(Passes("rt0001", "10.0.0.1", 80), Is.False, "also after it was right");
+        node.RemovePolicy(odd.Key);
+        Assert.That((Passes("rt0001", "10.0.0.1", 80), node.Defects.Any()), Is.EqualTo((true, false)));
+
+        bool Passes(string output, string address, ushort port) => new RulesetSimulator(node.Compile()).Passes(
+            new Packet("eth0", output, Address.Parse("192.0.2.1"), Address.Parse(address), TransportProtocol.Tcp, port));
+    }
+
     private static PolicySpec AllowFrom(string name, string key, string value)
     {
         var shop = new NamespaceScope.Named("shop");

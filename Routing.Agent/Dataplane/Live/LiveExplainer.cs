@@ -17,12 +17,12 @@ namespace Routing.Agent.Dataplane.Live;
 /// told; one that stands is true. The rules and policies are those of pods: of host endpoints nothing is asked.
 /// </remarks>
 /// <param name="policy">The node's policy.</param>
-/// <param name="backend">Name of the packet filter back end.</param>
+/// <param name="backend">Name of the packet filter back end, which may change.</param>
 /// <param name="open">Opens a look at the kernel.</param>
 /// <param name="settle">How long a change takes to come into the kernel.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LiveExplainer(
-    IPolicyReader policy, string backend, Func<IKernelRules> open, TimeSpan settle, TimeProvider time)
+    IPolicyReader policy, Func<string> backend, Func<IKernelRules> open, TimeSpan settle, TimeProvider time)
 {
     private const int Looks = 3;
 
@@ -63,7 +63,7 @@ internal sealed class LiveExplainer(
             }
         }
 
-        return families.Count > 0 ? new LiveExplanation(asked.Node, backend, from, to, families.ToImmutable())
+        return families.Count > 0 ? new LiveExplanation(asked.Node, backend(), from, to, families.ToImmutable())
             : throw new LiveQuestionException(
                 $"{from.Name} ({Words(from.Place.Addresses)}) and {to.Name} ({Words(to.Place.Addresses)}) have no IP version in common");
     }

@@ -99,7 +99,7 @@ public sealed class NftApplier : IRulesetApplier
     {
         try
         {
-            var queueing = Queueing(desired); // before the look: it may commit a probe
+            var queueing = Queueing(desired);
             for (var attempt = 1; ; attempt++)
             {
                 var actual = Look(desired);

@@ -15,27 +15,17 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
     /// <summary>Opens the back end.</summary>
     public NftApplier Open() => inside is null ? NftApplier.Open() : NftApplier.Open(inside);
 
-    /// <summary>Makes and removes, in one batch, a table with every kind of object that our rulesets have; no packet
-    /// meets it. Where our own table stands the kernel has been asked before, and a restart changes nothing.</summary>
+    /// <summary>Rehearses a table with every kind of object, condition and action that our rulesets have; nothing changes. Asked also where
+    /// a table of ours stands: an earlier version may have wanted less.</summary>
     /// <returns>What the kernel refused, and how; null when it took everything.</returns>
     public string? Refusal()
     {
         try
         {
-            using (var standing = Open())
-            {
-                if (standing.IsInstalled())
-                {
-                    return null;
-                }
-            }
-
             using var netlink = inside is null ? NftNetlink.Open(Table) : NftNetlink.Open(inside, Table);
             var batch = netlink.BeginBatch();
             new RulesetPlan(KernelRuleset.Nothing, Features()).Write(batch);
-            batch.DeleteTable();
-            netlink.Commit(batch);
-            return null;
+            return netlink.Rehearse(batch) is [var first, ..] ? first.Message : null;
         }
         catch (NetlinkException e)
         {
@@ -43,7 +33,7 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
         }
     }
 
-    /// <summary>Asks for each way to hold packets, in batches that leave nothing.</summary>
+    /// <summary>Asks for each way to hold packets; nothing changes.</summary>
     public static NftQueueing Queueing(NftNetlink netlink)
     {
         foreach (var queueing in new[] { NftQueueing.Expression, NftQueueing.Target })
@@ -52,8 +42,7 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
             var batch = netlink.BeginBatch(table: Table);
             new RulesetPlan(KernelRuleset.Nothing, Ruleset.Empty with { Chains = Ruleset.Empty.Chains.Add(held.Name, held) }, queueing)
                 .Write(batch);
-            batch.DeleteTable();
-            if (netlink.TryCommit(batch).Count == 0)
+            if (netlink.Rehearse(batch).Count == 0)
             {
                 return queueing;
             }
@@ -85,7 +74,8 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
         return counts;
     }
 
-    private static Ruleset Features()
+    /// <summary>Everything that is asked of the kernel, but for packets that are held.</summary>
+    internal static Ruleset Features()
     {
         MatchSet[] sets =
         [
@@ -104,6 +94,9 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
             .. sets.Select(set => new Rule([new Match.InSet(set.Name)], new RuleAction.Decide(Verdict.Return), "")),
             new Rule([], new RuleAction.Report(new PacketReport(0, "probe", 64, 1, 1)), ""),
             new Rule([new Match.InterfacePrefix(RuleField.InputInterface, "rt")], new RuleAction.Dispatch("map"), ""),
+            new Rule([new Match.NotInSet("exact"), new Match.Family(IpFamily.V6)], new RuleAction.Decide(Verdict.Jump("called")), ""),
+            new Rule([new Match.Resuming(), new Match.HasPortOctets()], new RuleAction.Decide(Verdict.Drop), ""),
+            new Rule([new Match.Protocol(6), new Match.Marked(1)], new RuleAction.SetMark(1, IsSet: false), ""),
         ];
         return Ruleset.Empty with
         {
@@ -111,7 +104,9 @@ internal sealed class NftProbe(NetworkNamespace? inside = null)
             Maps = Ruleset.Empty.Maps.Add(map.Name, map),
             Chains = Ruleset.Empty.Chains
                 .Add("called", new Chain("called", null, [], "chain"))
-                .Add("rules", new Chain("rules", null, [.. rules], "chain")),
+                .Add("rules", new Chain("rules", null, [.. rules], "chain"))
+                .Add("first", new Chain(
+                    "first", new ChainHook(HookPoint.Output, -300), [new Rule([new Match.Local()], new RuleAction.Untrack(), "")], "hook")),
         };
     }
 }

@@ -129,9 +129,15 @@ internal sealed class NftBatch
         new(this, NftMessageType.DeleteElement, NetlinkFlags.None, "delete elements of", set);
 
     /// <summary>Closes the frame; the batch is ready to be sent. Only the last request is acknowledged.</summary>
-    public void Close()
+    /// <param name="isRehearsal">Leaves out the end: the kernel looks at all of it, and then undoes it (as for `nft --check`).</param>
+    public void Close(bool isRehearsal = false)
     {
         Writer.AddFlags(_lastRequestStart, NetlinkFlags.Ack);
+        if (isRehearsal)
+        {
+            return;
+        }
+
         BeginFrame(NftMessageType.BatchEnd, LastSequence + 1);
         Writer.EndMessage();
     }

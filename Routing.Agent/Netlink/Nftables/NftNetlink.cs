@@ -154,9 +154,15 @@ internal sealed class NftNetlink : IDisposable
 
     /// <summary>Commits a batch: the kernel makes all of its changes or none.</summary>
     /// <returns>Why it made none; empty when it made them.</returns>
-    public IReadOnlyList<NetlinkException> TryCommit(NftBatch batch)
+    public IReadOnlyList<NetlinkException> TryCommit(NftBatch batch) => Send(batch, isRehearsal: false);
+
+    /// <summary>Asks whether the kernel would commit a batch. Nothing changes, and nobody is told.</summary>
+    /// <returns>Why it would not; empty when it would.</returns>
+    public IReadOnlyList<NetlinkException> Rehearse(NftBatch batch) => Send(batch, isRehearsal: true);
+
+    private IReadOnlyList<NetlinkException> Send(NftBatch batch, bool isRehearsal)
     {
-        batch.Close();
+        batch.Close(isRehearsal);
         _socket.SkipSequences(batch.LastSequence + 1);
         _socket.EnsureSendBuffer(batch.Writer.Length);
         var errors = new List<NetlinkError>();

@@ -45,6 +45,31 @@ public class NameFileTests
     }
 
     [Test]
+    public void A_disk_that_was_full_leaves_nothing_half_once_there_is_room()
+    {
+        Requires.Root();
+        Tool.Run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", _folder]);
+        try
+        {
+            var (path, filler) = (Path.Combine(_folder, "names"), Path.Combine(_folder, "filler"));
+            using var file = new NameFile(path);
+            file.Replace([First]);
+            Assert.That(() => File.WriteAllBytes(filler, new byte[1 << 20]), Throws.InstanceOf<IOException>());
+            var lines = Enumerable.Range(0, 400).Select(i => (First.Item1, Address.Parse($"10.0.{i / 250}.{i % 250}"), First.Item3)).ToList();
+            Assert.That(() => file.Add(lines, 401), Throws.InstanceOf<IOException>());
+            File.Delete(filler);
+            Assert.That(file.Add(lines, 401), Is.True, "all of it is written anew");
+            file.Replace(lines.Append(First));
+            Assert.That(file.Add([(First.Item1, Address.Parse("192.0.2.9"), First.Item3)], 402), Is.False);
+            Assert.That(file.Read(), Has.Count.EqualTo(402));
+        }
+        finally
+        {
+            Tool.Run("umount", [_folder]);
+        }
+    }
+
+    [Test]
     public void It_is_written_anew_when_most_of_it_is_of_no_use()
     {
         using var file = new NameFile(Path.Combine(_folder, "names"));

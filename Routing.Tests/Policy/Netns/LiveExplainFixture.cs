@@ -57,7 +57,7 @@ public abstract class LiveExplainFixture(FilterBackend backend)
         _policy.SetEndpoint(new LocalEndpoint("rt-new", new NamespacedName("shop", "new"), "", [Address.Parse("10.1.0.77")]));
         Kernel.Apply(_policy.Compile());
         Network = new ProbeNetwork(Kernel, [53, 80]);
-        _live = new LiveExplainer(new DirectReader(_policy), Kernel.BackendName, Kernel.OpenRules, TimeSpan.Zero, TimeProvider.System);
+        _live = new LiveExplainer(new DirectReader(_policy), () => Kernel.BackendName, Kernel.OpenRules, TimeSpan.Zero, TimeProvider.System);
     }
 
     [TearDown]

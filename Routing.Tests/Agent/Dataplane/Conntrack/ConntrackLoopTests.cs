@@ -134,6 +134,29 @@ public sealed class ConntrackLoopTests
     }
 
     [Test]
+    public async Task An_agent_that_is_killed_between_the_commit_and_the_removal_is_followed_by_one_that_removes()
+    {
+        await CommitAsync();
+        _conntrack.Add(ToWeb, ToWorld);
+        _conntrack.FailNext(int.MaxValue); // nothing is removed any more
+        _policy.UpsertPolicy(Yaml.Policy("podSelector: {matchLabels: {app: web}}\ningress: []"));
+        _loop.OnCommitted(new CommittedRuleset(_policy.Compile()));
+        await Until.TrueAsync("the loop waits for its next try", () => _time.ArmedTimers > 0);
+        await _stop.CancelAsync();
+        await _running.ContinueWith(_ => { }, TaskScheduler.Default);
+
+        _conntrack.FailNext(0);
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        _loop = new ConntrackLoop(
+            _conntrack, () => new HashSet<Address> { Address.Parse(Node) }, _metrics, _time, NullLogger<ConntrackLoop>.Instance);
+        var stop = _stop.Token;
+        _running = Task.Run(() => _loop.RunAsync(stop));
+        await CommitAsync(); // of rules that are in the kernel already
+        Assert.That(_conntrack.Entries, Is.EqualTo(new[] { ToWorld }));
+    }
+
+    [Test]
     public async Task What_began_while_the_rules_were_gone_ends_with_their_repair()
     {
         _policy.UpsertPolicy(Yaml.Policy("podSelector: {matchLabels: {app: web}}\ningress: []"));
