@@ -72,7 +72,12 @@ public class KernelPropertyTests
             Addresses = RandomCluster.AddressesOf(i, 0).Select(Address.Parse).ToEquatableArray(),
         }).ToDictionary(pod => pod.Name);
         kernel.Apply(SimulatedCluster.Compile(
-            new ClusterView { Pods = pods.ToImmutableDictionary() }, RandomCluster.Nodes[0]));
+            new ClusterView
+            {
+                Pods = pods.ToImmutableDictionary(),
+                Namespaces = ImmutableDictionary<string, NamespaceView>.Empty.Add("red", NamespaceView.Bare("red")),
+            },
+            RandomCluster.Nodes[0]));
 
         foreach (var address in pods[new NamespacedName("red", "p1")].Addresses)
         {
