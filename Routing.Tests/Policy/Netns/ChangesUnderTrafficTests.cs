@@ -65,8 +65,8 @@ public class ChangesUnderTrafficTests
         Assert.That(judge.Failure, Is.Null);
         Assert.That(judge.Wrong, Is.Empty, string.Join('\n', judge.Wrong));
         Assert.That(judge.Changes, Is.EqualTo(changes));
-        Assert.That(judge.MustArrive, Is.GreaterThan(judge.Packets / 20), "flows that the rules allow before and after");
-        Assert.That(judge.MustNot, Is.GreaterThan(judge.Packets / 20), "flows that they deny before and after");
+        Assert.That(judge.MustArrive, Is.GreaterThan(judge.Packets / 40), "flows that the rules allow before and after");
+        Assert.That(judge.MustNot, Is.GreaterThan(judge.Packets / 40), "flows that they deny before and after");
     }
 
     private static IEnumerable<Probe> Flows()
