@@ -115,13 +115,7 @@ internal sealed class DomainLoop
             (_source, _missed) = (source, _missed + packet.Missed);
         }
 
-        var found = Read(packet);
-        if (found.MayRepeat)
-        {
-            Show();
-        }
-
-        _held.Take(source, packet, found, cancellationToken);
+        _held.Take(source, packet, Read(packet), cancellationToken);
     }
 
     private AnswerFindings Read(in HeldPacket packet)
@@ -133,13 +127,16 @@ internal sealed class DomainLoop
             if (packet.Id is null)
             {
                 _missed += segment.Data.IsEmpty ? 0 : 1; // a copy: others may be missing, and nobody says so
-                return found;
+            }
+            else
+            {
+                foreach (var message in _streams.Take(segment, _names.Now))
+                {
+                    Learn(message, segment.Header.Destination, found);
+                }
             }
 
-            foreach (var message in _streams.Take(segment, _names.Now))
-            {
-                Learn(message, segment.Header.Destination, found);
-            }
+            Show();
         }
         else if (PacketHeader.TryReadUdp(packet.Octets, out var header, out var message))
         {
@@ -169,6 +166,7 @@ internal sealed class DomainLoop
         found.Patterns.AddRange(patterns);
         found.MayRepeat = true;
         _status = _status with { Answers = _status.Answers + 1 };
+        Show();
     }
 
     private void SweepIfDue(CancellationToken cancellationToken)

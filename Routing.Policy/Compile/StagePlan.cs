@@ -94,14 +94,18 @@ internal sealed record StagePlan(
 
     /// <summary>True when another profile surely fits behind, or before, one of these policies.</summary>
     /// <param name="policies">The profile's.</param>
-    /// <param name="direction">Whose rules.</param>
-    public static bool LeavesRoom(IReadOnlyCollection<PolicySpec> policies, Direction direction)
+    /// <param name="side">Whose rules.</param>
+    public static bool LeavesRoom(IReadOnlyCollection<PolicySpec> policies, ProfileSide side)
     {
         const int MostOfRule = 3; // the stage that it ends, its question and its own
         var chains = policies.Select(policy => policy.Tier).Distinct().Count();
-        foreach (var rule in policies.SelectMany(policy => policy.Rules(direction)!.Rules.Items))
+        foreach (var rule in policies.SelectMany(policy => policy.Rules(side.Direction)!.Rules.Items))
         {
-            chains += rule.Own.Count > 0 || SourcePorts.Of(rule) is not null ? MostOfRule : 0;
+            if (SourcePorts.Of(rule) is not null || (side.AsksOwnEnd && rule.Own.Count > 0))
+            {
+                // With a Service it is a rule for each of the Service's slices, however many these come to be.
+                chains += rule.Peers.Items.Any(peer => peer is PeerSpec.Service) ? MostChains : MostOfRule;
+            }
         }
 
         return chains <= MostChains / 2;

@@ -72,15 +72,11 @@ public sealed partial class NodePolicy
         var selections = FindHost(endpoint.Name).Selections;
         var policies = _policies.Selecting(selections, side);
 
-        // Behind what is allowed before tracking or translation nothing can be put, and where all is closed nothing is allowed. What is
-        // staged must not take the room that what is enforced needs: rules may be nested so deep only.
+        // Behind what is allowed before tracking or translation nothing can be put, and where all is closed nothing is allowed.
         var mayPass = side.Layer == HostLayer.Forward || (side.Layer == HostLayer.Local && (side.IsOpen || !policies.IsEmpty));
-        var staged = mayPass && _policies.SelectingStaged(selections, side) is { IsEmpty: false } keys && LeaveRoom(policies) && LeaveRoom(keys)
+        var staged = mayPass && _policies.SelectingStaged(selections, side) is { IsEmpty: false } keys && LeaveRoom(policies, keys, side)
             ? Acquire(keys, isStaged: true) : null;
         return policies.IsEmpty ? staged : Acquire(policies, isStaged: false, staged);
-
-        bool LeaveRoom(ImmutableArray<PolicyKey> keys) =>
-            StagePlan.LeavesRoom([.. keys.Select(key => _policies.Specs[key])], side.Direction);
 
         Profile Acquire(ImmutableArray<PolicyKey> keys, bool isStaged, Profile? behind = null) => _profiles.Acquire(
             side, keys, side.HasOwnPorts ? OwnPorts(endpoint.NamedPorts, keys, side.Direction) : [], [], isStaged, behind);

@@ -312,12 +312,17 @@ public sealed partial class NodePolicy
         var side = new ProfileSide(direction);
 
         // Who isolates nobody denies nothing, so what is staged is no question then.
-        var staged = _policies.SelectingStaged(record.Selections, side) is { IsEmpty: false } keys
+        var policies = _policies.Selecting(record.Selections, side);
+        var staged = _policies.SelectingStaged(record.Selections, side) is { IsEmpty: false } keys && LeaveRoom(policies, keys, side)
             ? Acquire(record, side, keys, isStaged: true)
             : null;
-        var policies = _policies.Selecting(record.Selections, side);
         return policies.IsEmpty ? staged : Acquire(record, side, policies, isStaged: false, staged);
     }
+
+    /// <summary>What is staged must not take the room that what is enforced needs: rules may be nested so deep only.</summary>
+    private bool LeaveRoom(ImmutableArray<PolicyKey> enforced, ImmutableArray<PolicyKey> staged, ProfileSide side) =>
+        Array.TrueForAll(
+            [enforced, staged], keys => StagePlan.LeavesRoom([.. keys.Select(key => _policies.Specs[key])], side));
 
     private Profile Acquire(
         PodRecord record, ProfileSide side, ImmutableArray<PolicyKey> policies, bool isStaged, Profile? staged = null) =>

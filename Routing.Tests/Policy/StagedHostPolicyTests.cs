@@ -31,7 +31,7 @@ public class StagedHostPolicyTests
             var (asIs, withStaged) = (new PolicyEvaluator(cluster), new PolicyEvaluator(cluster.WithStaged()));
             var (nodes, denying) = (new SimulatedCluster(cluster), new SimulatedCluster(cluster, DroppingWhatIsStaged));
             var leavesRoom = Enum.GetValues<Direction>().All(direction => StagePlan.LeavesRoom(
-                [.. cluster.Policies.Values.Where(policy => policy.Rules(direction) is not null)], direction));
+                [.. cluster.Policies.Values.Where(policy => policy.Rules(direction) is not null)], new ProfileSide(direction, HostLayer.Local)));
             var ends = Ends(cluster).ToList();
             foreach (var (from, to) in ends.SelectMany(_ => ends, (from, to) => (from, to)).Where(pair => pair.from.Address.Family == pair.to.Address.Family))
             {
