@@ -48,7 +48,7 @@ public sealed class AgentOptionsValidatorTests
         Assert.That(ControllerOptionsValidator.Validate(new ControllerOptions()), Is.Empty);
 
     [TestCase("controller --lease name", "--lease 'name': allowed is NAMESPACE/NAME")]
-    [TestCase("policy", "a verb is missing, one of eval, compile, explain, diff, matrix, lint, list, names (see 'routing policy --help')")]
+    [TestCase("policy", "a verb is missing, one of eval, compile, explain, diff, matrix, lint, list, names, counters (see 'routing policy --help')")]
     [TestCase("policy matrix --by team", "--by: Argument 'team' not recognized. Must be one of: 'namespace' 'workload' 'pod'")]
     [TestCase("log-level Loud", "Cannot parse argument 'Loud' for command 'log-level'. Did you mean one of the following? Debug Error")]
     [TestCase("agent", "Option '--node' is required")]
