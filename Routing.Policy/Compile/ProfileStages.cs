@@ -18,6 +18,9 @@ internal sealed class ProfileStages(
     /// <summary>Why rules deny that stand where no more can be asked.</summary>
     public const string TooDeep = "denied: too many tiers and source ports before it";
 
+    /// <summary>What it costs to make stages that have no elements yet, in addresses looked through.</summary>
+    private const int MakingStages = 64;
+
     private readonly ProfileVerdicts _verdicts = new(profile, reports);
     private readonly List<(Stage Verdicts, Stage? Logs, Stage? Own)> _stages = new(1); // seldom more, of a cluster's many profiles
     private HashSet<Address>? _touched;
@@ -54,6 +57,10 @@ internal sealed class ProfileStages(
 
     /// <summary>Our own mistake that ended the last <see cref="Compile"/>; null for none.</summary>
     public Exception? Defect { get; private set; }
+
+    /// <summary>About how many addresses the next <see cref="Compile"/> looks through; a few for making stages at all.</summary>
+    public int Work =>
+        !_areRulesStale && !_arePeersStale ? _touched?.Count ?? 0 : MakingStages + Sets.Sum(set => set.Value.Elements.Count);
 
     /// <summary>Brings chains and sets up to date.</summary>
     /// <param name="policies">The profile's; its selections are held.</param>

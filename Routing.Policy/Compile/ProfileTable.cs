@@ -12,8 +12,8 @@ internal sealed class ProfileTable(
     SelectorIndex index, NodeTable nodes, ServiceTable services, DomainTable domains, ReportOptions reports,
     IReadOnlyDictionary<PolicyKey, PolicySpec> policies)
 {
-    /// <summary>From so many on it is worth waking other threads.</summary>
-    private const int ManyProfiles = 32;
+    /// <summary>Addresses to look through (<see cref="ProfileStages.Work"/>) from which on it is worth waking other threads.</summary>
+    private const int MuchWork = 2048;
 
     private readonly Dictionary<ProfileIdentity, Profile> _profiles = [];
     private readonly Dictionary<Profile, ProfileStages> _stages = [];
@@ -243,11 +243,12 @@ internal sealed class ProfileTable(
             : ruleset with { Chains = newChains, Sets = newSets };
     }
 
-    /// <summary>Many at once, as after the first lists, on all processors: a profile's stages are its own, and what they look at
-    /// beside (policies, who selects whom, who has an address, what names stand for) nobody changes meanwhile.</summary>
+    /// <summary>Many at once, as after the first lists, or large ones, as when a policy for many changes, on all processors: a profile's
+    /// stages are its own, and what they look at beside (policies, who selects whom, who has an address, what names stand for)
+    /// nobody changes meanwhile.</summary>
     private static void CompileStages(List<StaleProfile> profiles)
     {
-        if (profiles.Count >= ManyProfiles)
+        if (profiles.Count > 1 && profiles.Sum(profile => profile.Stages.Work) >= MuchWork)
         {
             Parallel.For(0, profiles.Count, i => profiles[i].Stages.Compile(profiles[i].Policies));
             return;
