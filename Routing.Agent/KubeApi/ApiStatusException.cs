@@ -15,6 +15,9 @@ public sealed class ApiStatusException : Exception
     /// <summary>The Status object's reason.</summary>
     public string Reason { get; }
 
+    /// <summary>There is nothing at that path: the kind, or the object, or the path itself.</summary>
+    public bool IsNotFound => Code == 404;
+
     /// <summary>The resource version we asked for cannot be continued from: only a fresh list helps. 410 is the usual case. A
     /// server restored from a backup, or begun anew, can also be behind our version, which it calls too large (a 504
     /// whose message says so).</summary>

@@ -15,16 +15,10 @@ internal sealed class ResourceLister(Kubernetes client)
         var path = new ResourcePath(ResourceSource.Of(typeof(T)), options);
         var source = new ResourceClient(client);
         var items = new List<T>();
-        string? next = null;
-        do
+        await foreach (var (page, _) in ResourcePages.ReadAsync(source, next => path.List(options.PageSize, next), cancellationToken))
         {
-            using var page = await source.GetAsync(path.List(options.PageSize, next), cancellationToken);
-            items.AddRange(page.RootElement.GetProperty("items").EnumerateArray()
-                .Select(element => KubernetesJson.Deserialize<T>(element)));
-            next = page.RootElement.GetProperty("metadata").TryGetProperty("continue", out var token)
-                ? token.GetString() : null;
+            items.AddRange(page.Select(element => KubernetesJson.Deserialize<T>(element)));
         }
-        while (!string.IsNullOrEmpty(next));
 
         return items;
     }

@@ -20,21 +20,6 @@ public sealed partial class ResourceWatch<T>
             ? _state with { Connected = false, Since = _time.GetUtcNow(), LastError = error }
             : _state with { LastError = error ?? _state.LastError };
 
-    private void OnTwoDefined(ResourcePath first, ResourcePath chosen)
-    {
-        if (_otherwise != chosen)
-        {
-            TwoDefined(first.Source.ApiVersion, chosen.Source.ApiVersion, chosen.Name, first.Source.ReadyPath!);
-        }
-
-        _otherwise = chosen;
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "{First} and {Followed} both define {Resource}: the latter's count, until {ReadyObject} has spec.datastoreReady: true")]
-    private partial void TwoDefined(string first, string followed, string resource, string readyObject);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Listed {Count} {Resource} at {ResourceVersion}")]
     private partial void Listed(string resource, int count, string resourceVersion);
 

@@ -13,7 +13,8 @@ namespace Routing.Agent.KubeApi;
 /// <code>
 /// list (pages) ──Replaced──► channel          version := list's
 ///   watch from version ──Upserted/Deleted──►  version := event's, bookmarks too
-///   stream ends, breaks, idles: watch again from version
+///   stream ends: watch again from version
+///   stream breaks, idles ──Interrupted──► channel, watch again from version ──Resumed──►
 ///   410, by HTTP or in an ERROR event: version is lost, list again
 ///   an optional kind that is not defined: there are no objects of it, ask again later
 ///   another source of the kind counts now (also asked for before a deletion is believed): list there
@@ -25,11 +26,11 @@ namespace Routing.Agent.KubeApi;
 public sealed partial class ResourceWatch<T>
     where T : IKubernetesObject<V1ObjectMeta>
 {
-    private const int NotFound = 404;
-
     private readonly ResourceClient _client;
     private readonly ResourceWatchOptions _options;
     private readonly ImmutableArray<ResourcePath> _paths;
+    private readonly SourceChoice _sources; // the loop alone asks it
+    private readonly OpenStreams _streams;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _pipeline;
@@ -40,7 +41,6 @@ public sealed partial class ResourceWatch<T>
 
     private string? _version; // null: only a list can say where we are. The loop alone uses it.
     private ResourcePath _path; // which of them is followed; the loop alone changes it
-    private ResourcePath? _otherwise; // followed although one before it is defined too; the loop alone uses it
     private bool _isUndefined; // so said the last answer; the loop alone uses it
     private bool _isInterrupted; // the consumer was told so; the loop alone uses it
     private volatile ResourceWatchState _state;
@@ -50,11 +50,23 @@ public sealed partial class ResourceWatch<T>
     /// <param name="logger">Connection changes at Information and Warning.</param>
     /// <param name="time">For delays, idle time-outs and <see cref="ResourceWatchState.Since"/>.</param>
     public ResourceWatch(Kubernetes client, ResourceWatchOptions options, ILogger logger, TimeProvider time)
+        : this(client, options, new OpenStreams(), logger, time)
+    {
+    }
+
+    /// <param name="client">Where and as whom to connect. Borrowed: must outlive <see cref="RunAsync"/>.</param>
+    /// <param name="options">What to follow.</param>
+    /// <param name="streams">Those of the watches whose kinds must be of one time.</param>
+    /// <param name="logger">Connection changes at Information and Warning.</param>
+    /// <param name="time">For delays, idle time-outs and <see cref="ResourceWatchState.Since"/>.</param>
+    internal ResourceWatch(Kubernetes client, ResourceWatchOptions options, OpenStreams streams, ILogger logger, TimeProvider time)
     {
         _client = new ResourceClient(client, options.AnswerTimeout, time);
         _options = options;
         _paths = [.. options.Sources.DefaultIfEmpty(ResourceSource.Of(typeof(T))).Select(one => new ResourcePath(one, options))];
         _path = _paths[0];
+        _sources = new SourceChoice(_client, _paths, logger);
+        _streams = streams;
         _logger = logger;
         _time = time;
         _state = new ResourceWatchState(false, false, time.GetUtcNow(), null);
@@ -105,7 +117,7 @@ public sealed partial class ResourceWatch<T>
     /// throws when it should be delayed.</summary>
     private async ValueTask FollowAsync(CancellationToken cancellationToken)
     {
-        if (_version is not null && await IsElsewhereAsync(cancellationToken).ConfigureAwait(false))
+        if (_version is not null && await _sources.IsElsewhereAsync(_path, cancellationToken).ConfigureAwait(false))
         {
             _version = null;
         }
@@ -120,13 +132,17 @@ public sealed partial class ResourceWatch<T>
         var progressed = false;
         try
         {
-            await foreach (var line in WatchAsync(cancellationToken).ConfigureAwait(false))
+            using var stream = new WatchStream(_client, _options, _streams, _time, cancellationToken);
+            await stream.OpenAsync(_path.Watch(_version!, _options.WatchTimeout)).ConfigureAwait(false);
+            Connected();
+            await ResumeAsync(cancellationToken).ConfigureAwait(false);
+            while (await stream.ReadAsync().ConfigureAwait(false) is { } line)
             {
                 using (line)
                 {
                     // Definitions take their objects with them: an old store that is cleared away opens nothing.
                     if (line.Type == "DELETED" && _path.Source.IsDefined
-                        && await IsElsewhereAsync(cancellationToken).ConfigureAwait(false))
+                        && await _sources.IsElsewhereAsync(_path, cancellationToken).ConfigureAwait(false))
                     {
                         _version = null;
                         return;
@@ -142,11 +158,11 @@ public sealed partial class ResourceWatch<T>
         }
         catch (Exception e) when (ApiFailure.IsTheWorlds(e, cancellationToken))
         {
-            if (e is ApiStatusException status && (status.NeedsRelist || (IsOptional && status.Code == NotFound)))
+            await OnLostAsync(e, cancellationToken).ConfigureAwait(false);
+            if (e is ApiStatusException status && (status.NeedsRelist || (IsOptional && status.IsNotFound)))
             {
                 WatchExpired(_path.Name, _version);
                 _version = null;
-                Disconnected(e.Message);
                 if (!isFresh)
                 {
                     return; // the server answers: a list need not wait as long as the last of many attempts did
@@ -160,7 +176,6 @@ public sealed partial class ResourceWatch<T>
                 throw;
             }
 
-            Disconnected(e.Message);
             WatchBroken(_path.Name, e.Message);
         }
 
@@ -168,6 +183,19 @@ public sealed partial class ResourceWatch<T>
         {
             throw new IOException("the API server ended the watch at once");
         }
+    }
+
+    /// <summary>The stream broke, or was silent for too long. The consumer is told at once: whether the next one opens soon, nobody
+    /// knows, and until then what other kinds tell is of a later time.</summary>
+    private async ValueTask OnLostAsync(Exception why, CancellationToken cancellationToken)
+    {
+        Disconnected(why.Message);
+        if (why is not ApiStatusException)
+        {
+            _streams.OnLost();
+        }
+
+        await InterruptAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsOptional => !_options.Sources.IsEmpty;
@@ -178,7 +206,7 @@ public sealed partial class ResourceWatch<T>
     /// without a definition is another server's, behind this one.</remarks>
     private async Task<bool> TryListAsync(CancellationToken cancellationToken)
     {
-        var found = IsOptional ? await FindDefinedAsync(cancellationToken).ConfigureAwait(false) : _path;
+        var found = IsOptional ? await _sources.FindAsync(cancellationToken).ConfigureAwait(false) : _path;
         if (found is not null)
         {
             _path = found;
@@ -194,7 +222,7 @@ public sealed partial class ResourceWatch<T>
                 await ListAsync(cancellationToken).ConfigureAwait(false);
                 return true;
             }
-            catch (ApiStatusException e) when (e.Code == NotFound)
+            catch (ApiStatusException e) when (e.IsNotFound)
             {
             }
         }
@@ -213,76 +241,23 @@ public sealed partial class ResourceWatch<T>
         return false;
     }
 
-    /// <summary>True when another source than the one that is followed counts now.</summary>
-    private async Task<bool> IsElsewhereAsync(CancellationToken cancellationToken) =>
-        _paths.Length > 1 && await FindDefinedAsync(cancellationToken).ConfigureAwait(false) is { } defined && defined != _path;
-
-    /// <summary>The source that counts: the first that is defined, but one that is not ready only when there is no other.</summary>
-    private async Task<ResourcePath?> FindDefinedAsync(CancellationToken cancellationToken)
-    {
-        ResourcePath? first = null;
-        foreach (var path in _paths)
-        {
-            if (!await IsDefinedAsync(path, cancellationToken).ConfigureAwait(false))
-            {
-                continue;
-            }
-
-            if (first is not null)
-            {
-                OnTwoDefined(first, path);
-                return path;
-            }
-
-            if (await StoreReadiness.IsReadyAsync(_client, path.Source, cancellationToken).ConfigureAwait(false))
-            {
-                return path;
-            }
-
-            first = path;
-        }
-
-        return first;
-    }
-
-    /// <summary>False also for a definition that is being removed, and its objects with it.</summary>
-    private async Task<bool> IsDefinedAsync(ResourcePath path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var definition = await _client.GetAsync(path.Definition, cancellationToken).ConfigureAwait(false);
-            var meta = Part(definition.RootElement, "metadata");
-            _ = Part(meta, "name");
-            return !meta.TryGetProperty("deletionTimestamp", out _);
-        }
-        catch (ApiStatusException e) when (e.Code == NotFound && e.Reason == "NotFound")
-        {
-            return false; // the word of an API server; any other 404 is some proxy's, and says nothing about definitions
-        }
-    }
-
     private async Task ListAsync(CancellationToken cancellationToken)
     {
         var items = ImmutableArray.CreateBuilder<T>();
-        string? next = null;
-        string version;
-        do
+        var version = "";
+        await foreach (var (page, current) in ResourcePages.ReadAsync(_client, next => _path.List(_options.PageSize, next), cancellationToken)
+            .ConfigureAwait(false))
         {
-            // A token that expired between pages answers 410: the retry then starts from the first page.
-            using var page = await _client.GetAsync(_path.List(_options.PageSize, next), cancellationToken)
-                .ConfigureAwait(false);
-            var (array, meta) = (Part(page.RootElement, "items"), Part(page.RootElement, "metadata"));
-            version = Part(meta, "resourceVersion").ToString();
-            next = meta.TryGetProperty("continue", out var token) ? token.ToString() : null;
-            foreach (var element in array.ValueKind == JsonValueKind.Array ? array.EnumerateArray() : default)
+            foreach (var element in page)
             {
                 if (TryDecode(element, out var item))
                 {
                     items.Add(item);
                 }
             }
+
+            version = current;
         }
-        while (!string.IsNullOrEmpty(next));
 
         Listed(_path.Name, items.Count, version);
         await _events.Writer.WriteAsync(new ResourceEvent<T>.Replaced(items.DrainToImmutable()), cancellationToken)
@@ -290,37 +265,6 @@ public sealed partial class ResourceWatch<T>
         _version = version;
         _isUndefined = false;
         _state = _state with { Synced = true };
-    }
-
-    /// <summary>Some proxy's page must not be taken for an empty list: that would be the end of all policies of the kind.</summary>
-    private static JsonElement Part(JsonElement whole, string name) =>
-        whole.ValueKind == JsonValueKind.Object && whole.TryGetProperty(name, out var part)
-            ? part
-            : throw new JsonException($"the answer is no list: it has no {name}");
-
-    private async IAsyncEnumerable<WatchLine> WatchAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var idle = new CancellationTokenSource(_options.IdleTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
-        using var response = await _client.SendAsync(_path.Watch(_version!, _options.WatchTimeout), either.Token)
-            .ConfigureAwait(false);
-        await using var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-        using var reader = new StreamReader(body);
-        Connected();
-        await ResumeAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadLineAsync(either.Token).ConfigureAwait(false) is { } line)
-        {
-            if (line.Length == 0)
-            {
-                continue;
-            }
-
-            // The consumer may take its time: only the wait for the server is measured.
-            idle.CancelAfter(Timeout.InfiniteTimeSpan);
-            yield return WatchLine.Parse(line);
-            idle.CancelAfter(_options.IdleTimeout);
-        }
     }
 
     private async ValueTask DeliverAsync(WatchLine line, CancellationToken cancellationToken)
@@ -362,6 +306,15 @@ public sealed partial class ResourceWatch<T>
         }
     }
 
+    private async ValueTask InterruptAsync(CancellationToken cancellationToken)
+    {
+        if (!_isInterrupted)
+        {
+            await _events.Writer.WriteAsync(new ResourceEvent<T>.Interrupted(), cancellationToken).ConfigureAwait(false);
+            _isInterrupted = true;
+        }
+    }
+
     private async ValueTask ResumeAsync(CancellationToken cancellationToken)
     {
         if (_isInterrupted)
@@ -387,12 +340,7 @@ public sealed partial class ResourceWatch<T>
                     var reason = arguments.Outcome.Exception!.Message;
                     Disconnected(reason);
                     Retrying(_path.Name, arguments.RetryDelay, reason);
-                    if (!_isInterrupted)
-                    {
-                        _isInterrupted = true;
-                        await _events.Writer.WriteAsync(new ResourceEvent<T>.Interrupted(), arguments.Context.CancellationToken)
-                            .ConfigureAwait(false);
-                    }
+                    await InterruptAsync(arguments.Context.CancellationToken).ConfigureAwait(false);
                 },
             })
             .Build();

@@ -24,6 +24,11 @@ public sealed record ResourceWatchOptions
     /// <summary>A stream silent for so long is taken for dead. API servers send a bookmark about every minute.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(150);
 
+    /// <summary>After this a bookmark is overdue: the stream is taken for dead as soon as another one is. The difference to
+    /// <see cref="IdleTimeout"/> is more than what lies between two bookmarks: streams that an outage has silenced are overdue, all
+    /// of them, when the first is given up.</summary>
+    public TimeSpan BookmarkTimeout { get; init; } = TimeSpan.FromSeconds(75);
+
     /// <summary>A page of a list, or any other single answer, that takes longer counts as a failure.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -20,7 +20,7 @@ internal static class StoreReadiness
             return said.RootElement.TryGetProperty("spec", out var spec) && spec.ValueKind == JsonValueKind.Object
                 && spec.TryGetProperty("datastoreReady", out var ready) && ready.ValueKind == JsonValueKind.True;
         }
-        catch (ApiStatusException e) when (e.Code == 404)
+        catch (ApiStatusException e) when (e.IsNotFound)
         {
             return false;
         }

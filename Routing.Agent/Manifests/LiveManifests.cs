@@ -41,7 +41,7 @@ internal static class LiveManifests
                     cancellationToken);
                 return;
             }
-            catch (ApiStatusException e) when (input.IsOptional && e.Code == 404)
+            catch (ApiStatusException e) when (input.IsOptional && e.IsNotFound)
             {
             }
             catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException or JsonException)
@@ -69,19 +69,11 @@ internal static class LiveManifests
         ResourceClient source, string path, string apiVersion, string kind,
         ImmutableArray<Manifest>.Builder manifests, CancellationToken cancellationToken)
     {
-        var next = "";
-        do
+        var pages = ResourcePages.ReadAsync(
+            source, next => $"{path}?limit=500{(next is null ? "" : $"&continue={Uri.EscapeDataString(next)}")}", cancellationToken);
+        await foreach (var (items, _) in pages)
         {
-            using var page = await source.GetAsync(
-                $"{path}?limit=500{(next.Length > 0 ? $"&continue={Uri.EscapeDataString(next)}" : "")}", cancellationToken);
-            foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
-            {
-                manifests.Add(new Manifest("", apiVersion, kind, JsonObject.Create(item.Clone())!, null));
-            }
-
-            next = page.RootElement.TryGetProperty("metadata", out var metadata)
-                && metadata.TryGetProperty("continue", out var token) ? token.GetString() ?? "" : "";
+            manifests.AddRange(items.Select(item => new Manifest("", apiVersion, kind, JsonObject.Create(item.Clone())!, null)));
         }
-        while (next.Length > 0);
     }
 }

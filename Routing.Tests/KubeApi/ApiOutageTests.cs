@@ -107,7 +107,8 @@ internal sealed class ApiOutageTests
         After();
         await PassAsync(TimeSpan.FromMinutes(10));
 
-        _api.Be(path => path == slow ? Outage.Refused : Outage.None);
+        // Refused once more it would come after another 30 s, and the others need not wait for that.
+        _api.Be(path => path == slow ? Outage.Slow : Outage.None);
         var applied = _applier.Applied.Count;
         await UntilAsync("others are back", () => _loop.Status.Away.Length < 12);
         Assert.That(_applier.Applied, Has.Count.EqualTo(applied), "they wait");
@@ -132,6 +133,57 @@ internal sealed class ApiOutageTests
         }
 
         await UntilAsync("the others go on", () => _applier.Applied.Count > applied);
+    }
+
+    [TestCase(Policies)]
+    [TestCase(Pods)]
+    [TestCase(Namespaces)]
+    [TestCase(Admin)]
+    public async Task A_stream_that_breaks_is_waited_for_from_that_moment_on(string slow)
+    {
+        Before();
+        Start("web", "db", "api");
+        await UntilAsync("the rules are in the kernel", () => _loop.Status.InForce);
+        var (old, applied) = (Passing(_applier.Applied[^1]), _applier.Applied.Count);
+        _api.Bookmark(_ => true); // all have brought something
+        await PassAsync(Step);
+
+        _api.Be(_ => Outage.Slow);
+        await UntilAsync("all are away", () => _loop.Status.Away.Length == PolicyInputs.All.Length);
+        After();
+        _api.Be(path => path == slow ? Outage.Slow : Outage.None, areWatchesKept: true);
+        await UntilAsync("the others are back", () => _loop.Status.Away.Length == 1);
+        Assert.That(_applier.Applied, Has.Count.EqualTo(applied), "they wait for it");
+
+        _api.Be(_ => Outage.None, areWatchesKept: true);
+        var now = Passing(Expected());
+        await UntilAsync("it is as the cluster is", () => Passing(_applier.Applied[^1]).SequenceEqual(now));
+        AssertNothingElse(old, now);
+    }
+
+    [TestCase(Policies)]
+    [TestCase(Pods)]
+    [TestCase(Namespaces)]
+    [TestCase(Admin)]
+    public async Task Streams_that_fell_silent_a_minute_apart_are_given_up_together(string first)
+    {
+        Before();
+        Start("web", "db", "api");
+        await UntilAsync("the rules are in the kernel", () => _loop.Status.InForce);
+        var (old, applied) = (Passing(_applier.Applied[^1]), _applier.Applied.Count);
+        _api.Bookmark(_ => true);
+        await PassAsync(TimeSpan.FromSeconds(60));
+        _api.Bookmark(path => path != first);
+        await PassAsync(Step);
+
+        _api.Be(_ => Outage.Silent);
+        After();
+        await PassAsync(TimeSpan.FromSeconds(80)); // of 150 after which a stream is given up
+        _api.Be(_ => Outage.None);
+        var now = Passing(Expected());
+        await UntilAsync("it is as the cluster is", () => Passing(_applier.Applied[^1]).SequenceEqual(now));
+        AssertNothingElse(old, now);
+        Assert.That(_applier.Applied, Has.Count.EqualTo(applied + 1), "in one pass");
     }
 
     [Test]
@@ -288,7 +340,7 @@ internal sealed class ApiOutageTests
         what,
         async () =>
         {
-            await StepAsync(step ?? TimeSpan.FromSeconds(1));
+            await StepAsync(step ?? TimeSpan.FromMilliseconds(250)); // on a busy machine a loop's work can outlast some steps
             return condition();
         },
         onFailure: () => Task.FromResult(

@@ -18,6 +18,12 @@ internal enum Outage
     /// <summary>It begins to answer and never ends.</summary>
     HangsInside,
 
+    /// <summary>As after a cable was pulled: what is open stays open and says nothing, for ever, and what is asked is not answered.</summary>
+    Silent,
+
+    /// <summary>What is asked is answered when it is over.</summary>
+    Slow,
+
     /// <summary>Watches are taken and ended at once; lists are answered.</summary>
     EndsAtOnce,
 

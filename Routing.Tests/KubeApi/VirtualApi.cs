@@ -19,6 +19,7 @@ internal sealed class VirtualApi : DelegatingHandler
     private readonly List<(string Collection, Channel<string> Lines)> _watches = [];
     private readonly Dictionary<string, int> _requests = [];
     private Func<string, Outage> _outage = _ => Outage.None;
+    private TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _version = 1;
     private int _oldest = 1;
 
@@ -45,14 +46,33 @@ internal sealed class VirtualApi : DelegatingHandler
         lock (_lock)
         {
             _outage = outage;
+            _over.SetResult();
+            _over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (areWatchesKept)
             {
                 return;
             }
 
             _oldest = ++_version;
-            _watches.ForEach(watch => watch.Lines.Writer.TryComplete(new IOException("the connection is lost")));
+            foreach (var (_, lines) in _watches.Where(watch => outage(watch.Collection) != Outage.Silent))
+            {
+                lines.Writer.TryComplete(new IOException("the connection is lost"));
+            }
+
             _watches.Clear();
+        }
+    }
+
+    /// <summary>Says on open watches how far they are.</summary>
+    /// <param name="collections">On which.</param>
+    public void Bookmark(Func<string, bool> collections)
+    {
+        lock (_lock)
+        {
+            foreach (var (_, lines) in _watches.Where(watch => collections(watch.Collection)))
+            {
+                lines.Writer.TryWrite($$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"{{{_version}}}"} } }""");
+            }
         }
     }
 
@@ -76,10 +96,11 @@ internal sealed class VirtualApi : DelegatingHandler
     {
         var path = request.RequestUri!.AbsolutePath.TrimStart('/');
         Outage outage;
+        Task over;
         lock (_lock)
         {
             _requests[path] = _requests.GetValueOrDefault(path) + 1;
-            outage = _outage(path);
+            (outage, over) = (_outage(path), _over.Task);
         }
 
         var isWatch = request.RequestUri.Query.Contains("watch=true", StringComparison.Ordinal);
@@ -89,7 +110,10 @@ internal sealed class VirtualApi : DelegatingHandler
                 throw new HttpRequestException("Connection refused (virtual:80)");
             case Outage.ServerError:
                 return Answer(HttpStatusCode.ServiceUnavailable, """{"kind":"Status","message":"etcd is away","code":503}""");
-            case Outage.Hangs:
+            case Outage.Slow:
+                await over.WaitAsync(cancellationToken);
+                break;
+            case Outage.Hangs or Outage.Silent:
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 break;
             case Outage.HangsInside:
