@@ -4,6 +4,7 @@ using Routing.Agent.Cluster;
 using Routing.Agent.Cni;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
+using Routing.Agent.Dataplane.Ways;
 using Routing.Agent.Dataplane.Counts;
 using Routing.Agent.Dataplane.Fib;
 using Routing.Agent.Dataplane.Iptables;
@@ -22,7 +23,6 @@ using Routing.Agent.Netlink.Route;
 using Routing.Agent.Options;
 using Routing.Agent.Speaker;
 using Routing.Policy.Controller;
-using Routing.Policy.Model;
 using Serilog.Events;
 
 namespace Routing.Agent.Roles;
@@ -122,12 +122,9 @@ internal sealed partial class AgentRole
             : null;
         var ruleMetrics = ruleCounts is null ? null : new RuleCountMetrics(ruleCounts);
         using var conntrack = ConntrackNetlink.Open();
-        using var addresses = RouteNetlink.Open(); // the loop's own
         var connections = new ConntrackLoop(
-            conntrack, () => addresses.ListAddresses().Select(each => Address.From(each.Address)).ToHashSet(), metrics, _time,
-            _loggers.CreateLogger<ConntrackLoop>(),
-            new LapsedNames(() => domains.Lapsed, (wanted, stop) => dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop)),
-            address => addresses.FindInterface(address.ToIPAddress()));
+            conntrack, OpenWays, metrics, _time, _loggers.CreateLogger<ConntrackLoop>(),
+            new LapsedNames(() => domains.Lapsed, (wanted, stop) => dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop)));
         dataplane.Committed += connections.OnCommitted;
         using var interfaces = RouteNetlink.Open();
         var hosts = new HostInterfaceFeed(interfaces, dataplane, _time, _loggers.CreateLogger<HostInterfaceFeed>());
@@ -165,7 +162,10 @@ internal sealed partial class AgentRole
                 _options.NodeName, new Readiness(node), watches.Resources, cluster, attachments, dataplane, domains, fib,
                 speaker, _time),
             new Readiness(node), dataplane, attachments, domains, flows,
-            new LiveExplainer(dataplane, () => applier.Name, applier.OpenRules, _options.Dataplane.CoalesceGreatest, _time), speakerSource,
+            new LiveExplainer(
+                dataplane, () => applier.Name, applier.OpenRules, OpenWays,
+                _options.Dataplane.CoalesceGreatest, _time),
+            speakerSource,
             new RuleCountSource(ruleCounts, countingRefusal),
             stop => Task.WhenAll(sample.RefreshAsync(stop), ruleMetrics?.RefreshAsync(stop) ?? Task.CompletedTask),
             cancellationToken);
@@ -217,6 +217,8 @@ internal sealed partial class AgentRole
         LogStopping(asked ? "asked to" : "a part died");
         return asked ? ExitCode.Success : ExitCode.Failed;
     }
+
+    private static KernelWays OpenWays() => KernelWays.Read(RouteNetlink.Open());
 
     private Task<ControlServer> StartServerAsync(
         AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,

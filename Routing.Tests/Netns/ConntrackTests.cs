@@ -9,6 +9,7 @@ using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
+using Routing.Tests.Fakes;
 using Routing.Tests.Policy;
 using Routing.Tests.Policy.Netns;
 
@@ -52,7 +53,7 @@ public sealed class ConntrackTests
         using var conntrack = ConntrackNetlink.Open(cluster.Node.Inner);
         using var reader = ConntrackNetlink.Open(cluster.Node.Inner);
         var loop = new ConntrackLoop(
-            conntrack, () => new HashSet<Address>(), metrics, TimeProvider.System, NullLogger<ConntrackLoop>.Instance);
+            conntrack, () => new FakeWays(), metrics, TimeProvider.System, NullLogger<ConntrackLoop>.Instance);
         using var stop = new CancellationTokenSource();
         var running = loop.RunAsync(stop.Token);
         await CommitAsync();

@@ -378,7 +378,7 @@ public sealed class DomainNamesTests(FilterBackend backend)
                 _dataplane, new NameFile(Path.Combine(test._state, "names")), _time, NullLogger<DomainLoop>.Instance);
             _conntrack = ConntrackNetlink.Open(test._node.Inner);
             _connections = new ConntrackLoop(
-                _conntrack, () => new HashSet<Address>(), _metrics, TimeProvider.System, NullLogger<ConntrackLoop>.Instance,
+                _conntrack, () => new FakeWays(), _metrics, TimeProvider.System, NullLogger<ConntrackLoop>.Instance,
                 new LapsedNames(() => Domains.Lapsed, (wanted, stop) => _dataplane.ReadAsync(policy => policy.SliceOf(wanted), stop)));
             _dataplane.Committed += _connections.OnCommitted;
             _dataplane.Committed += committed => _inForce = committed.Ruleset;

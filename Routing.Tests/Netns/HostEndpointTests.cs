@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Conntrack;
+using Routing.Agent.Dataplane.Ways;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Controller;
@@ -169,12 +170,8 @@ public sealed class HostEndpointTests(FilterBackend backend)
         using var metrics = new AgentMetrics();
         using var conntrack = ConntrackNetlink.Open(_node.Inner);
         using var reader = ConntrackNetlink.Open(_node.Inner);
-        using var routes = _node.OpenRouteNetlink();
-        Assert.That((routes.FindInterface(IPAddress.Parse(OutsideV4)), routes.FindInterface(IPAddress.Parse(OutsideV6))), Is.EqualTo(("eth0", "eth0")));
-        Assert.That(routes.FindInterface(IPAddress.Parse("192.0.2.1")), Is.Null, "there is no route");
         var loop = new ConntrackLoop(
-            conntrack, () => routes.ListAddresses().Select(one => Address.From(one.Address)).ToHashSet(), metrics, TimeProvider.System,
-            NullLogger<ConntrackLoop>.Instance, null, address => routes.FindInterface(address.ToIPAddress()));
+            conntrack, () => KernelWays.Read(_node.OpenRouteNetlink()), metrics, TimeProvider.System, NullLogger<ConntrackLoop>.Instance);
         using var stop = new CancellationTokenSource();
         var running = loop.RunAsync(stop.Token);
         await JudgeAsync(Commit(Endpoint, Policy("edge", Open)));

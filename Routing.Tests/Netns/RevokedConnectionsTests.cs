@@ -8,6 +8,7 @@ using Routing.Agent.Namespaces;
 using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
+using Routing.Tests.Fakes;
 using Routing.Tests.Policy;
 using Routing.Tests.Policy.Netns;
 
@@ -51,7 +52,7 @@ public sealed class RevokedConnectionsTests(FilterBackend backend) : IDisposable
         _metrics = new AgentMetrics();
         _conntrack = ConntrackNetlink.Open(_cluster.Node.Inner);
         _loop = new ConntrackLoop(
-            _conntrack, () => new[] { Node4, Node6 }.Select(Address.Parse).ToHashSet(), _metrics, TimeProvider.System,
+            _conntrack, () => new FakeWays(Node4, Node6), _metrics, TimeProvider.System,
             NullLogger<ConntrackLoop>.Instance);
         _running = _loop.RunAsync(_stop.Token);
     }

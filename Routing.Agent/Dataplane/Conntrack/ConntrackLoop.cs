@@ -1,7 +1,7 @@
+using Routing.Agent.Dataplane.Ways;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Netfilter;
-using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane.Conntrack;
@@ -31,8 +31,7 @@ internal sealed partial class ConntrackLoop
 
     private readonly WakeSignal _wake = new();
     private readonly IConntrack _conntrack; // the loop alone uses it
-    private readonly Func<IReadOnlySet<Address>> _hostAddresses;
-    private readonly Func<Address, string?> _interfaceTowards;
+    private readonly Func<IPacketWays> _ways;
     private readonly AgentMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -43,20 +42,15 @@ internal sealed partial class ConntrackLoop
     private int _wereOpen; // 1: rules were missing for a while
 
     /// <param name="conntrack">Of the node's namespace; taken over, the caller disposes of it after the loop.</param>
-    /// <param name="hostAddresses">The node's own addresses, read anew.</param>
+    /// <param name="ways">The node's own addresses and its routes, read anew for each look.</param>
     /// <param name="metrics">Counters.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Removals at Information.</param>
     /// <param name="pardon">Whom the rules forbid to begin, but not to go on; null for nobody.</param>
-    /// <param name="interfaceTowards">The interface by which packets to an address leave, read anew; null where that is not to be
-    /// known.</param>
     public ConntrackLoop(
-        IConntrack conntrack, Func<IReadOnlySet<Address>> hostAddresses, AgentMetrics metrics, TimeProvider time,
-        ILogger<ConntrackLoop> logger, IPardon? pardon = null, Func<Address, string?>? interfaceTowards = null)
-    {
-        _interfaceTowards = interfaceTowards ?? (_ => null);
-        (_conntrack, _hostAddresses, _metrics, _time, _logger, _pardon) = (conntrack, hostAddresses, metrics, time, logger, pardon);
-    }
+        IConntrack conntrack, Func<IPacketWays> ways, AgentMetrics metrics, TimeProvider time, ILogger<ConntrackLoop> logger,
+        IPardon? pardon = null) =>
+        (_conntrack, _ways, _metrics, _time, _logger, _pardon) = (conntrack, ways, metrics, time, logger, pardon);
 
     /// <summary>The rules by which connections were judged last; null before the first time.</summary>
     public Ruleset? Judged => _judged;
@@ -130,7 +124,8 @@ internal sealed partial class ConntrackLoop
 
     private async Task RemoveAsync(RevocationScope scope, Ruleset ruleset, CancellationToken cancellationToken)
     {
-        var judge = new FlowJudge(ruleset, _hostAddresses(), scope.Moved, _interfaceTowards);
+        using var ways = _ways();
+        var judge = new FlowJudge(ruleset, ways, scope.Moved);
         var forbidden = scope.Everything || scope.Moved.Count > AskedOneByOne
             ? Enum.GetValues<IpFamily>().SelectMany(family => _conntrack.List(family, judge.Forbids))
             : scope.Moved.SelectMany(address => _conntrack.List(address, judge.Forbids));

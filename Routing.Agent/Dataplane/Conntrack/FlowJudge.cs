@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Routing.Agent.Dataplane.Ways;
 using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Compile;
 using Routing.Policy.Model;
@@ -9,29 +11,34 @@ namespace Routing.Agent.Dataplane.Conntrack;
 /// <summary>Says which tracked connections a ruleset would not let begin: each is judged as a new packet of its original
 /// direction, with its destination before and after a translation, as each hook sees it.</summary>
 /// <remarks>Where a connection's packets come in and leave that are no pod's is not in its entry. Where host endpoints ask for that it
-/// is taken to be where the node's routes lead to; of an end that they lead nowhere nothing is forbidden by name.</remarks>
+/// is taken to be where the node's routes lead to, from its other end; where they lead by several ways, a connection that one of them
+/// allows goes on, and of an end of which nothing is known host endpoints forbid nothing.</remarks>
 internal sealed class FlowJudge
 {
-    /// <summary>Stands for every interface that is no pod's, and that no host endpoint is asked of by its name.</summary>
-    private const string Elsewhere = "uplink";
+    /// <summary>Stands for every interface of which nothing is known; no interface can be called so.</summary>
+    private const string Unknown = "/";
 
     private readonly RulesetSimulator _rules;
-    private readonly IReadOnlySet<Address> _host;
+    private readonly IPacketWays _ways;
+    private readonly bool _asksHosts;
     private readonly IReadOnlySet<Address> _released;
-    private readonly Func<Address, string?>? _interfaceTowards; // null where no host endpoint asks
     private readonly Dictionary<Address, string> _interfaces = [];
-    private readonly Dictionary<Address, string> _others = [];
 
     /// <param name="ruleset">What is in force.</param>
-    /// <param name="host">The node's own addresses: what it sends to its pods meets no policy.</param>
+    /// <param name="ways">The node's own addresses, and its routes: what it sends to its pods meets no policy.</param>
     /// <param name="released">Addresses that belonged to pods. Nothing may go on under one that is nobody's now.</param>
-    /// <param name="interfaceTowards">The interface by which packets to an address leave; null for none.</param>
-    public FlowJudge(
-        Ruleset ruleset, IReadOnlySet<Address> host, IReadOnlySet<Address> released, Func<Address, string?> interfaceTowards)
+    public FlowJudge(Ruleset ruleset, IPacketWays ways, IReadOnlySet<Address> released)
     {
-        _rules = new RulesetSimulator(ruleset, isIndexed: true);
-        (_host, _released) = (host, released);
-        _interfaceTowards = ruleset.Chains.Keys.Any(RulesetParts.IsOfHostEndpoints) ? interfaceTowards : null;
+        var ofHosts = ruleset.Maps.Values.Where(map => RulesetParts.IsOfHostEndpoints(map.Name)).ToList();
+        _asksHosts = ofHosts.Count > 0;
+        _rules = new RulesetSimulator(
+            ruleset with
+            {
+                Maps = ruleset.Maps.SetItems(ofHosts.Select(map => KeyValuePair.Create(
+                    map.Name, map with { Elements = map.Elements.SetItem(Unknown, Verdict.Return) }))),
+            },
+            isIndexed: true);
+        (_ways, _released) = (ways, released);
         foreach (var (name, address) in Endpoints.Of(ruleset))
         {
             _interfaces[address] = name;
@@ -55,33 +62,28 @@ internal sealed class FlowJudge
             return true;
         }
 
-        var (isOfHost, isForHost) = (input is null && _host.Contains(source), output is null && _host.Contains(destination));
-        if (isOfHost ? isForHost || output is not null || _interfaceTowards is null
-            : input is null && output is null && _interfaceTowards is null)
+        var (isOfHost, isForHost) = (input is null && _ways.IsLocal(source), output is null && _ways.IsLocal(destination));
+        if (isOfHost ? isForHost || output is not null || !_asksHosts : input is null && output is null && !_asksHosts)
         {
             return false; // none of a pod's, and none that a host endpoint may be asked of
         }
 
-        return !_rules.Passes(Packet(
-            entry, isOfHost ? null : input ?? OtherOf(source), isForHost ? null : output ?? OtherOf(destination)));
+        // Who sends from another's address is routed by the interface that he came in by, too; of two such ends one is guessed first.
+        ImmutableArray<string?> outputs = isForHost ? [null] : output is not null ? [output]
+            : Towards(destination, source, isOfHost ? null : input ?? Towards(source, null, null)[0]);
+        ImmutableArray<string?> inputs = isOfHost ? [null] : input is not null ? [input]
+            : Towards(source, destination, isForHost ? null : output ?? outputs[0]);
+        return inputs.All(from => outputs.All(to => !_rules.Passes(Packet(entry, from, to))));
     }
 
-    private string OtherOf(Address address)
+    /// <summary>The interfaces by which packets may leave; <see cref="Unknown"/> where that is not known, or does not matter.</summary>
+    private ImmutableArray<string?> Towards(Address destination, Address? source, string? input)
     {
-        if (_interfaceTowards is null)
-        {
-            return Elsewhere;
-        }
-
-        if (!_others.TryGetValue(address, out var name))
-        {
-            _others.Add(address, name = _interfaceTowards(address) ?? Elsewhere);
-        }
-
-        return name;
+        var names = _asksHosts && input != Unknown ? _ways.Towards(new PacketWay(destination, source, input)) : [];
+        return names.IsEmpty ? [Unknown] : names.CastArray<string?>();
     }
 
-    private bool IsGone(Address address) => _released.Contains(address) && !_host.Contains(address);
+    private bool IsGone(Address address) => _released.Contains(address) && !_ways.IsLocal(address);
 
     private static Packet Packet(in ConntrackEntry entry, string? input, string? output)
     {

@@ -7,11 +7,12 @@ namespace Routing.Agent.Netlink.Route;
 /// <summary>Routes to and from octets: rtmsg and its attributes (linux/rtnetlink.h).</summary>
 internal static class RouteCodec
 {
-    private const ushort Destination = 1, OutInterface = 4, Gateway = 5, Priority = 6, PreferredSource = 7; // RTA_*
+    private const ushort Destination = 1, SourceAddress = 2, InInterface = 3, OutInterface = 4, Gateway = 5, Priority = 6, PreferredSource = 7; // RTA_*
     private const ushort Multipath = 9, TableId = 15, Via = 18; // RTA_*
     private const byte AnyScope = 255, LinkScope = 253, HostScope = 254; // RT_SCOPE_NOWHERE, _LINK, _HOST
     private const byte OnLinkFlag = 4; // RTNH_F_ONLINK
     private const uint ClonedFlag = 0x200; // RTM_F_CLONED: an IPv6 cache entry, not a route
+    private const uint FibMatchFlag = 0x2000; // RTM_F_FIB_MATCH
     private const uint DefaultIPv6Metric = 1024; // IP6_RT_PRIO_USER
 
     public static void WriteList(NetlinkWriter writer, bool ipv6, RouteFilter filter)
@@ -26,34 +27,30 @@ internal static class RouteCodec
         writer.EndMessage();
     }
 
-    /// <summary>Asks which way packets to an address go.</summary>
-    public static void WriteFind(NetlinkWriter writer, uint sequence, IPAddress destination)
+    /// <summary>Asks for the route by which packets to an address leave: the table's own, with all its ways, not the one that this
+    /// packet would take.</summary>
+    public static void WriteFind(
+        NetlinkWriter writer, uint sequence, IPAddress destination, IPAddress? source, int? inputIfIndex)
     {
         writer.BeginMessage(RouteMessageType.GetRoute, NetlinkFlags.None, sequence);
         var family = AddressFamilies.Of(destination);
-        writer.PutStruct(new Header { Family = family, DestinationLength = (byte)(family == AddressFamilies.IPv6 ? 128 : 32) });
+        var length = (byte)(family == AddressFamilies.IPv6 ? 128 : 32);
+        writer.PutStruct(new Header
+        {
+            Family = family, DestinationLength = length, SourceLength = source is null ? (byte)0 : length, RouteFlags = FibMatchFlag,
+        });
         writer.PutAddress(Destination, destination);
+        if (source is not null)
+        {
+            writer.PutAddress(SourceAddress, source);
+        }
+
+        if (inputIfIndex is { } input)
+        {
+            writer.PutU32(InInterface, (uint)input);
+        }
+
         writer.EndMessage();
-    }
-
-    /// <summary>Reads the interface out of the answer, which is no route of a table.</summary>
-    public static bool TryDecodeInterface(in NetlinkMessage message, out int ifIndex)
-    {
-        ifIndex = 0;
-        if (message.Type != RouteMessageType.NewRoute || !message.TryReadStruct<Header>(out _, out var attributes))
-        {
-            return false;
-        }
-
-        while (attributes.TryRead(out var attribute))
-        {
-            if (attribute.Type == OutInterface)
-            {
-                ifIndex = (int)attribute.U32;
-            }
-        }
-
-        return ifIndex != 0;
     }
 
     public static void WritePut(NetlinkWriter writer, uint sequence, RouteEntry route)

@@ -90,27 +90,31 @@ public sealed class RouteNetlink : IRouteNetlink
         return routes;
     }
 
-    /// <summary>The name of the interface by which packets to an address leave, as the kernel decides it now; null when they go
-    /// nowhere.</summary>
-    public string? FindInterface(IPAddress destination)
+    /// <summary>The link of this index, or null.</summary>
+    public Link? FindLink(int ifIndex)
     {
-        int? found = null;
+        LinkCodec.WriteGet(_writer, _socket.NextSequence(), ifIndex);
+        return ExecuteForLink();
+    }
+
+    /// <summary>The route by which packets leave, as the kernel's rules and tables say now, with all its ways; null when they go
+    /// nowhere.</summary>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="source">Where they come from; null for any. Without an interface IPv4 wants one of this host's.</param>
+    /// <param name="inputIfIndex">The interface by which they came in; null for packets of this host.</param>
+    public RouteEntry? FindRoute(IPAddress destination, IPAddress? source = null, int? inputIfIndex = null)
+    {
+        RouteEntry? found = null;
         _errors.Clear();
-        RouteCodec.WriteFind(_writer, _socket.NextSequence(), destination);
+        RouteCodec.WriteFind(_writer, _socket.NextSequence(), destination, source, inputIfIndex);
         _socket.Execute(_writer, _errors, (in message) =>
         {
-            if (RouteCodec.TryDecodeInterface(in message, out var ifIndex))
+            if (RouteCodec.TryDecode(in message, out var route))
             {
-                found = ifIndex;
+                found = route;
             }
         });
-        if (found is not { } index)
-        {
-            return null;
-        }
-
-        LinkCodec.WriteGet(_writer, _socket.NextSequence(), index);
-        return ExecuteForLink()?.Name;
+        return found;
     }
 
     /// <inheritdoc/>

@@ -39,7 +39,7 @@ public sealed class ConntrackLoopTests
         _policy.SetEndpoint(Endpoint("web", Web));
         _policy.SetEndpoint(Endpoint("client", Client));
         _loop = new ConntrackLoop(
-            _conntrack, () => new HashSet<Address> { Address.Parse(Node) }, _metrics, _time, NullLogger<ConntrackLoop>.Instance);
+            _conntrack, () => new FakeWays(Node), _metrics, _time, NullLogger<ConntrackLoop>.Instance);
         var stop = _stop.Token;
         _running = Task.Run(() => _loop.RunAsync(stop));
     }
@@ -149,7 +149,7 @@ public sealed class ConntrackLoopTests
         _stop.Dispose();
         _stop = new CancellationTokenSource();
         _loop = new ConntrackLoop(
-            _conntrack, () => new HashSet<Address> { Address.Parse(Node) }, _metrics, _time, NullLogger<ConntrackLoop>.Instance);
+            _conntrack, () => new FakeWays(Node), _metrics, _time, NullLogger<ConntrackLoop>.Instance);
         var stop = _stop.Token;
         _running = Task.Run(() => _loop.RunAsync(stop));
         await CommitAsync(); // of rules that are in the kernel already
