@@ -66,6 +66,7 @@ internal static class LiveTranslator
             Family = family.Family == IpFamily.V4 ? "IPv4" : "IPv6",
             Source = family.Source.ToString(),
             Destination = family.Destination.ToString(),
+            Link = family.Link ?? "",
             Verdict = family.Verdict.ToString(),
             Policies = family.IsAllowed ? "Allow" : "Deny",
             Agrees = family.Agrees,

@@ -23,6 +23,13 @@ public sealed partial class NodePolicy
                 .Select(one => one.Key.Length == 0 ? HostEndpointView.AllInterfaces : one.Key).ToImmutableArray())),
     ];
 
+    /// <summary>The host endpoint of each of the node's interfaces that is one; the empty name stands for all others. As of the last
+    /// <see cref="Compile"/>.</summary>
+    public ImmutableSortedDictionary<string, HostEndpointView> HostEndpointsByInterface => _hosts.InForce;
+
+    /// <summary>Ports that host endpoints never close.</summary>
+    public FailsafePorts Failsafes { get; }
+
     /// <summary>The node's interfaces, all of them: which host endpoint means which may depend on their addresses.</summary>
     public void SetHostInterfaces(IEnumerable<HostInterface> interfaces)
     {

@@ -45,7 +45,8 @@ public sealed partial class NodePolicy
         _policies = new PolicyTable(_index);
         _profiles = new ProfileTable(_index, _nodes, _services, _domains, reports, _policies.Specs);
         _open = new EndpointTable(_profiles, reports);
-        _hosts = new HostTable(_profiles, failsafes ?? FailsafePorts.Default, reports);
+        Failsafes = failsafes ?? FailsafePorts.Default;
+        _hosts = new HostTable(_profiles, Failsafes, reports);
         _answers = new AnswerObservation(dns ?? new DnsOptions(), _services);
     }
 

@@ -10,13 +10,14 @@ namespace Routing.Policy.Reference;
 ///   pod ── Forward in, out ──► link ──► Untracked, PreDnat, Forward in, out ── pod
 /// </code>
 /// </summary>
-/// <remarks>A flow does not say by which interface of a node it goes: it is taken to be the one that has the node's address. The
-/// destination is the one after translation, also where preDNAT policies are asked.</remarks>
-internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes, TierWalk tiers)
+/// <remarks>A flow does not say by which interface of a node it goes: without a <see cref="HostLink"/> it is taken to be the one that
+/// has the node's address. The destination is the one after translation, also where preDNAT policies are asked.</remarks>
+internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes, TierWalk tiers, HostLink? link)
 {
     private readonly ClusterView _cluster = cluster;
     private readonly FailsafePorts _failsafes = failsafes;
     private readonly TierWalk _tiers = tiers;
+    private readonly HostLink? _link = link;
 
     /// <summary>The reasons, in the order of the way; none where there is no host endpoint.</summary>
     public List<Reason> Evaluate(Flow flow, ResolvedEnd from, ResolvedEnd to, IpFamily? family)
@@ -84,8 +85,8 @@ internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes
             ?? (all is [{ Addresses.Count: 0 } only] ? only : null);
     }
 
-    private HostEndpointView? Of(string node, ResolvedEnd? end, IpFamily? family) => EndpointOf(_cluster, node,
-        family is not { } version ? null
+    private HostEndpointView? Of(string node, ResolvedEnd? end, IpFamily? family) => _link is not null ? _link.Endpoint : EndpointOf(
+        _cluster, node, family is not { } version ? null
         : end is not null ? end.Address(version)
         : _cluster.Nodes.GetValueOrDefault(node)?.Addresses.Items.Select(one => (Address?)one)
             .FirstOrDefault(one => one!.Value.Family == version));
@@ -93,8 +94,11 @@ internal sealed class HostEvaluator(ClusterView cluster, FailsafePorts failsafes
     private HostEndpointView? OfAll(string node) => HostEndpointView.First(
         _cluster.HostEndpoints.Values.Where(endpoint => endpoint.NodeName == node && endpoint.IsOfAll));
 
-    private static string? NodeOf(ResolvedEnd end) =>
-        end.Pod is { NodeName.Length: > 0 } pod ? pod.NodeName : end.Pod is null ? end.Node : null;
+    private string? NodeOf(ResolvedEnd end)
+    {
+        var node = end.Pod is { NodeName.Length: > 0 } pod ? pod.NodeName : end.Pod is null ? end.Node : null;
+        return _link is null || node == _link.Node ? node : null;
+    }
 
     /// <summary>One flow, with what was said of it so far.</summary>
     private sealed class Trip(

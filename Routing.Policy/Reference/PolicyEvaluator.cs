@@ -14,23 +14,25 @@ public sealed class PolicyEvaluator
     private readonly RuleMatcher _matcher;
     private readonly TierWalk _tiers;
     private readonly HostEvaluator _hosts;
+    private readonly HostLink? _link;
 
     /// <param name="cluster">Whose policies.</param>
     /// <param name="failsafes">Ports that host endpoints never close; null for Calico's.</param>
-    public PolicyEvaluator(ClusterView cluster, FailsafePorts? failsafes = null)
+    /// <param name="link">The one node whose host endpoints are asked, and by which of its interfaces flows go; null for every node on
+    /// the way, and its interface with the node's address.</param>
+    public PolicyEvaluator(ClusterView cluster, FailsafePorts? failsafes = null, HostLink? link = null)
     {
-        _cluster = cluster;
+        (_cluster, _link) = (cluster, link);
         _matcher = new RuleMatcher(cluster);
         _tiers = new TierWalk(cluster, _matcher);
-        _hosts = new HostEvaluator(cluster, failsafes ?? FailsafePorts.Default, _tiers);
+        _hosts = new HostEvaluator(cluster, failsafes ?? FailsafePorts.Default, _tiers, link);
     }
 
     /// <summary>Judges a flow and says why.</summary>
     /// <exception cref="ArgumentException">The flow names a pod that the cluster does not have.</exception>
     public FlowVerdict Evaluate(Flow flow)
     {
-        var from = ResolvedEnd.Of(flow.From, _cluster);
-        var to = ResolvedEnd.Of(flow.To, _cluster);
+        var (from, to) = (EndOf(flow.From), EndOf(flow.To));
         var families = CommonFamilies(from, to);
         if (families.IsEmpty)
         {
@@ -57,6 +59,11 @@ public sealed class PolicyEvaluator
             .Where(family => from.Addresses.IsEmpty || from.Address(family) is not null)
             .Where(family => to.Addresses.IsEmpty || to.Address(family) is not null)];
     }
+
+    private ResolvedEnd EndOf(FlowEnd name) =>
+        ResolvedEnd.Of(name, _cluster) is { Pod: null, Node: null } nobody && nobody.Addresses.Any(address => _link?.IsLocal(address) == true)
+            ? nobody with { Node = _link!.Node }
+            : ResolvedEnd.Of(name, _cluster);
 
     private List<Reason> Egress(Flow flow, ResolvedEnd from, ResolvedEnd to, IpFamily? family)
     {

@@ -19,12 +19,12 @@ internal static class LiveFlowTree
         var tree = new Tree(new Text(
             $"{flow.From.Name} -> {flow.To.Name} {flow.Protocol} {Number(flow.Port)}: "
             + (verdicts is [var one] ? $"{one} by the rules of node {flow.Node} ({flow.Backend})"
-                : $"depends on the IP version by the rules of node {flow.Node} ({flow.Backend})")))
+                : $"depends on the {Difference(flow)} by the rules of node {flow.Node} ({flow.Backend})")))
         { Guide = TreeGuide.Line };
         foreach (var family in flow.Families)
         {
             Add(tree.AddNode(new Text(
-                $"{family.Family} ({family.Source} -> {family.Destination}): {Word(family.Verdict)}", StyleOf(family.Verdict == "Passes"))), family, flow);
+                $"{family.Family} ({family.Source} -> {family.Destination}{(family.Link.Length > 0 ? $", by {family.Link}" : "")}): {Word(family.Verdict)}", StyleOf(family.Verdict == "Passes"))), family, flow);
         }
 
         var console = Terminal.ConsoleFor(output);
@@ -39,7 +39,7 @@ internal static class LiveFlowTree
     private static void Add(TreeNode node, LiveFamily family, ExplainFlowReply flow)
     {
         var rules = node.AddNode(new Text(
-            family.Steps.Count > 0 ? "rules in the kernel" : "rules in the kernel: none is met: a node reaches its own pods"));
+            family.Steps.Count > 0 ? "rules in the kernel" : "rules in the kernel: none is met"));
         List<TreeNode> parents = [rules];
         foreach (var step in family.Steps)
         {
@@ -100,6 +100,10 @@ internal static class LiveFlowTree
         : Style.Plain;
 
     private static Style StyleOf(bool allowed) => allowed ? Good : Bad;
+
+    private static string Difference(ExplainFlowReply flow) =>
+        flow.Families.GroupBy(family => family.Family).Any(of => of.Select(family => family.Verdict).Distinct().Count() > 1)
+            ? "interface" : "IP version";
 
     private static string Word(string verdict) => verdict switch
     {

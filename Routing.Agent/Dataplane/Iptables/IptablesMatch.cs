@@ -9,8 +9,9 @@ namespace Routing.Agent.Dataplane.Iptables;
 /// <summary>One rule's conditions, asked of a packet that begins a connection, word by word as iptables-save prints them.</summary>
 /// <param name="packet">The packet.</param>
 /// <param name="mark">What it is marked with by now.</param>
+/// <param name="isTracked">Connection tracking looks at it.</param>
 /// <param name="isInSet">Whether an ipset has it, asked with these directions; null when that cannot be told.</param>
-internal sealed class IptablesMatch(Packet packet, uint mark, Func<string, string, bool?> isInSet)
+internal sealed class IptablesMatch(Packet packet, uint mark, bool isTracked, Func<string, string, bool?> isInSet)
 {
     /// <summary>What cannot be told of the rule; null for nothing.</summary>
     public string? Unknown { get; private set; }
@@ -44,7 +45,7 @@ internal sealed class IptablesMatch(Packet packet, uint mark, Func<string, strin
                 "-d" => IsIn(packet.Destination, value),
                 "--dport" or "--dports" => IsPort(packet.Port, value),
                 "--sport" or "--sports" => IsPort(packet.SourcePort, value),
-                "--ctstate" => value.Split(',').Contains(packet.Established ? "ESTABLISHED" : "NEW"),
+                "--ctstate" => value.Split(',').Contains(!isTracked ? "UNTRACKED" : packet.Established ? "ESTABLISHED" : "NEW"),
                 "--tcp-flags" => packet.Protocol == TransportProtocol.Tcp ? HasFlags(value, words.ElementAtOrDefault(i + 2) ?? "") : false,
                 "--match-set" => isInSet(value, words.ElementAtOrDefault(i + 2) ?? ""),
                 "--mark" when TryReadMark(value, out var bits, out var mask) => (mark & mask) == bits,

@@ -22,12 +22,18 @@ internal sealed class IptablesWalk(
     private readonly ImmutableArray<KernelStep>.Builder _steps = ImmutableArray.CreateBuilder<KernelStep>();
     private bool _isUncertain;
     private uint _mark; // nobody has marked it before us
+    private bool _isTracked = true;
 
     /// <summary>Walks.</summary>
     public KernelWalk Run()
     {
-        var hook = packet.OutputInterface is null ? "INPUT" : "FORWARD";
-        (string Table, string Chain)[] hooks = [("raw", "PREROUTING"), ("mangle", "PREROUTING"), ("mangle", hook), ("filter", hook)];
+        (string Table, string Chain)[] before = [("raw", "PREROUTING"), ("mangle", "PREROUTING")];
+        (string Table, string Chain)[] hooks = packet switch
+        {
+            { InputInterface: null } => [("raw", "OUTPUT"), ("mangle", "OUTPUT"), ("filter", "OUTPUT"), ("mangle", "POSTROUTING")],
+            { OutputInterface: null } => [.. before, ("mangle", "INPUT"), ("filter", "INPUT")],
+            _ => [.. before, ("mangle", "FORWARD"), ("filter", "FORWARD"), ("mangle", "POSTROUTING")],
+        };
         var drops = hooks.Any(one => tables.TryGetValue(one.Table, out var table) && Drops(table, one.Chain));
         return new KernelWalk(
             _isUncertain ? KernelVerdict.Unknown : drops ? KernelVerdict.Drops : KernelVerdict.Passes, _steps.ToImmutable(), []);
@@ -81,6 +87,9 @@ internal sealed class IptablesWalk(
                     && IptablesMatch.TryReadMark(value, out var bits, out var mask):
                     _mark = (_mark & ~mask) ^ bits;
                     break;
+                case "CT" when rule.Words.Contains("--notrack"):
+                    _isTracked = false;
+                    break;
                 case "" or "NFLOG" or "LOG" or "CT":
                     break;
                 case var target when table.Chains.ContainsKey(target):
@@ -104,7 +113,7 @@ internal sealed class IptablesWalk(
     private bool Ask(string chain, int place, CountedRule rule, int depth)
     {
         var lookups = ImmutableArray.CreateBuilder<KernelLookup>();
-        var match = new IptablesMatch(packet, _mark, (set, flags) => Find(set, flags, lookups));
+        var match = new IptablesMatch(packet, _mark, _isTracked, (set, flags) => Find(set, flags, lookups));
         var matches = match.Matches(rule.Words);
         if (matches || lookups.Count > 0)
         {

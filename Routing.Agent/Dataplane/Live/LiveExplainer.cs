@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Routing.Policy.Compile;
+using Routing.Agent.Dataplane.Ways;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
@@ -10,24 +10,27 @@ namespace Routing.Agent.Dataplane.Live;
 /// <summary>Sends the first packet of a flow through the rules that are in the kernel, and puts the same flow to the evaluator.</summary>
 /// <remarks>
 /// <code>
-/// policy (its owner): who is where, policies about them, ruleset ─► kernel: walk ─► policy: whose elements are these?
-///                                     └────────► PolicyEvaluator ──────► the same verdict?
+/// policy (its owner): who is where, policies about them, ruleset ─► kernel: routes ─► walk ─► policy: whose elements are these?
+///                                     └────────────────────────► PolicyEvaluator ──────► the same verdict?
 /// </code>
-/// The three looks are not one moment. A change that comes between shows as a disagreement, so one is looked at again before it is
-/// told; one that stands is true. The rules and policies are those of pods: of host endpoints nothing is asked.
+/// The looks are not one moment. A change that comes between shows as a disagreement, so one is looked at again before it is
+/// told; one that stands is true. An end that is neither a pod of the node nor the node itself is behind the interface that the node's
+/// routes lead by, from the other end; where there are several ways and host endpoints, each is told.
 /// </remarks>
 /// <param name="policy">The node's policy.</param>
 /// <param name="backend">Name of the packet filter back end, which may change.</param>
 /// <param name="open">Opens a look at the kernel.</param>
+/// <param name="openWays">Opens a look at the kernel's routes.</param>
 /// <param name="settle">How long a change takes to come into the kernel.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LiveExplainer(
-    IPolicyReader policy, Func<string> backend, Func<IKernelRules> open, TimeSpan settle, TimeProvider time)
+    IPolicyReader policy, Func<string> backend, Func<IKernelRules> open, Func<IPacketWays> openWays, TimeSpan settle,
+    TimeProvider time)
 {
     private const int Looks = 3;
 
-    /// <summary>Stands for every interface that is no pod's.</summary>
-    private const string Elsewhere = "uplink";
+    /// <summary>Stands for an interface of which nothing is known; no interface can be called so.</summary>
+    private const string Elsewhere = "/";
 
     /// <summary>Explains a flow.</summary>
     /// <exception cref="LiveQuestionException">This node has nothing to say about it.</exception>
@@ -36,9 +39,10 @@ internal sealed class LiveExplainer(
     public async Task<LiveExplanation> ExplainAsync(Flow flow, CancellationToken cancellationToken)
     {
         using var rules = open();
+        using var ways = openWays();
         for (var look = 1; ; look++)
         {
-            var explanation = await LookAsync(flow, rules, cancellationToken);
+            var explanation = await LookAsync(flow, rules, ways, cancellationToken);
             if (explanation.Agrees || look == Looks)
             {
                 return explanation;
@@ -48,18 +52,22 @@ internal sealed class LiveExplainer(
         }
     }
 
-    private async Task<LiveExplanation> LookAsync(Flow flow, IKernelRules rules, CancellationToken cancellationToken)
+    private async Task<LiveExplanation> LookAsync(
+        Flow flow, IKernelRules rules, IPacketWays ways, CancellationToken cancellationToken)
     {
         var asked = await policy.ReadAsync(one => Ask(one, flow), cancellationToken);
-        var (from, to) = (EndOf(flow.From, asked.From, asked.Node), EndOf(flow.To, asked.To, asked.Node));
+        var (from, to) = (EndOf(flow.From, asked.From, asked.Node, ways), EndOf(flow.To, asked.To, asked.Node, ways));
         Check(from, to, asked.Node);
         var families = ImmutableArray.CreateBuilder<LiveFamily>();
         foreach (var family in Enum.GetValues<IpFamily>())
         {
             if (AddressOf(from, family) is { } source && AddressOf(to, family) is { } destination)
             {
-                families.Add(await ExplainAsync(
-                    flow, (from, source), (to, destination), asked, rules, cancellationToken));
+                foreach (var link in LinksOf((from, source), (to, destination), asked, ways))
+                {
+                    families.Add(await ExplainAsync(
+                        flow, (from, source), (to, destination), link, asked, rules, ways, cancellationToken));
+                }
             }
         }
 
@@ -68,19 +76,33 @@ internal sealed class LiveExplainer(
                 $"{from.Name} ({Words(from.Place.Addresses)}) and {to.Name} ({Words(to.Place.Addresses)}) have no IP version in common");
     }
 
+    /// <summary>The interfaces by which the flow comes from elsewhere or goes there; nothing where none has a part in it, or where
+    /// nobody asks which.</summary>
+    private static ImmutableArray<string?> LinksOf(
+        (LiveEnd End, Address Address) from, (LiveEnd End, Address Address) to, Asked asked, IPacketWays ways)
+    {
+        var (near, far) = to.End.IsElsewhere ? (from, to) : (to, from);
+        if (asked.HostEndpoints.IsEmpty || !far.End.IsElsewhere)
+        {
+            return [null];
+        }
+
+        var links = ways.Towards(new PacketWay(far.Address, near.Address, near.End.Place.Interface));
+        return links.IsEmpty
+            ? throw new LiveQuestionException(
+                $"no route of {asked.Node} says by which interface packets of {near.Address} and {far.Address} go, and its host endpoints are interfaces")
+            : links.CastArray<string?>();
+    }
+
     private async Task<LiveFamily> ExplainAsync(
-        Flow flow, (LiveEnd End, Address Address) from, (LiveEnd End, Address Address) to, Asked asked, IKernelRules rules,
-        CancellationToken cancellationToken)
+        Flow flow, (LiveEnd End, Address Address) from, (LiveEnd End, Address Address) to, string? link, Asked asked,
+        IKernelRules rules, IPacketWays ways, CancellationToken cancellationToken)
     {
         var packet = new Packet(
-            from.End.Place.Interface ?? Elsewhere,
-            to.End.Place.Interface ?? (IsThisNode(to.End, asked.Node) ? null : Elsewhere),
+            from.End.Place.Interface ?? (from.End.IsElsewhere ? link ?? Elsewhere : null),
+            to.End.Place.Interface ?? (to.End.IsElsewhere ? link ?? Elsewhere : null),
             from.Address, to.Address, flow.Protocol, flow.Port);
-
-        // What a node sends itself meets none of our rules.
-        var walk = IsThisNode(from.End, asked.Node)
-            ? new KernelWalk(KernelVerdict.Passes, [], [])
-            : rules.Walk(packet, asked.Ruleset);
+        var walk = rules.Walk(packet, asked.Ruleset);
         var simulator = new RulesetSimulator(asked.Ruleset, isIndexed: true);
         var elements = walk.Steps.SelectMany(step => step.Lookups).Select(lookup => lookup.Set).Distinct(StringComparer.Ordinal)
             .Select(name => (Name: name, Element: simulator.Find(name, packet))).Where(one => one.Element is not null)
@@ -89,13 +111,15 @@ internal sealed class LiveExplainer(
             one => elements.ToDictionary(each => each.Key, each => one.RuleOf(each.Key, each.Value), StringComparer.Ordinal),
             cancellationToken);
         var view = asked.Slice.ToView();
-        var verdict = new PolicyEvaluator(view).Evaluate(
+        var endpoint = link is null ? null : asked.HostEndpoints.GetValueOrDefault(link) ?? asked.HostEndpoints.GetValueOrDefault("");
+        var verdict = new PolicyEvaluator(view, asked.Failsafes, new HostLink(asked.Node, ways.IsLocal, endpoint)).Evaluate(
             flow with { From = Named(flow.From, from.Address, view), To = Named(flow.To, to.Address, view) });
         return new LiveFamily
         {
             Family = from.Address.Family,
             Source = from.Address,
             Destination = to.Address,
+            Link = link,
             Verdict = walk.Verdict,
             Steps = [.. walk.Steps.Select(step => new LiveStep(step, [.. step.Lookups.Select(lookup =>
                 new LiveLookup(lookup, lookup.Found ? origins.GetValueOrDefault(lookup.Set) : null))]))],
@@ -103,9 +127,9 @@ internal sealed class LiveExplainer(
             [
                 .. verdict.Families.Where(one => one.Family is null || one.Family == from.Address.Family)
                     .SelectMany(one => one.Reasons)
-                    .Where(reason => reason.Layer is null && reason.Side == Direction.Egress ? from.End.IsHere : to.End.IsHere),
+                    .Where(reason => reason.Layer is not null || (reason.Side == Direction.Egress ? from.End.IsHere : to.End.IsHere)),
             ],
-            IsClosed = new[] { from.End, to.End }.Any(end => end.IsHere && !end.Place.IsOpen) && !IsThisNode(from.End, asked.Node),
+            IsClosed = new[] { from.End, to.End }.Any(end => end.IsHere && !end.Place.IsOpen) && !from.End.IsNode,
             Differences =
             [
                 .. walk.Differences,
@@ -152,13 +176,26 @@ internal sealed class LiveExplainer(
     {
         var (from, to) = (policy.PlaceOf(flow.From), policy.PlaceOf(flow.To));
         var addresses = new[] { from, to }.OfType<EndPlace>().SelectMany(place => place.Addresses).ToHashSet();
-        return new Asked(policy.NodeName, from, to, policy.SliceOf(addresses), policy.Compiled.WithoutHostEndpoints());
+        return new Asked(
+            policy.NodeName, from, to, policy.SliceOf(addresses), policy.Compiled, policy.HostEndpointsByInterface, policy.Failsafes);
     }
 
     /// <summary>A pod's policies are enforced where its interface is.</summary>
-    private static LiveEnd EndOf(FlowEnd name, EndPlace? place, string node) => place is null
-        ? throw new LiveQuestionException($"the agent of {node} knows no pod '{name}'")
-        : new LiveEnd(name, place, place.Interface is not null || (place.Pod is not null && place.Node == node));
+    private static LiveEnd EndOf(FlowEnd name, EndPlace? place, string node, IPacketWays ways)
+    {
+        if (place is null)
+        {
+            throw new LiveQuestionException($"the agent of {node} knows no pod '{name}'");
+        }
+
+        if (place is { Pod: null, IsNode: false } && place.Addresses.Any(ways.IsLocal))
+        {
+            place = place with { Node = node, IsNode = true }; // of an address that its Node object does not say
+        }
+
+        return new LiveEnd(
+            name, place, place.Interface is not null || (place.Pod is not null && place.Node == node), place.IsNode && place.Node == node);
+    }
 
     private static void Check(LiveEnd from, LiveEnd to, string node)
     {
@@ -175,10 +212,15 @@ internal sealed class LiveExplainer(
             }
         }
 
-        if (!from.IsHere && !to.IsHere)
+        if (from.IsNode && to.IsNode)
+        {
+            throw new LiveQuestionException($"both ends are this node ({node}): what it says to itself is no policy's");
+        }
+
+        if (from.IsElsewhere && to.IsElsewhere)
         {
             throw new LiveQuestionException(
-                $"neither end is a pod of this node ({node}): {Where(from)}, {Where(to)}");
+                $"neither end is this node ({node}) or a pod of it: {Where(from)}, {Where(to)}");
         }
     }
 
@@ -194,12 +236,12 @@ internal sealed class LiveExplainer(
     private static FlowEnd Named(FlowEnd end, Address address, ClusterView view) =>
         end is FlowEnd.Pod(var name) && view.Pods.ContainsKey(name) ? end : new FlowEnd.Address(address);
 
-    private static bool IsThisNode(LiveEnd end, string node) => end.Place is { IsNode: true } place && place.Node == node;
-
     private static Address? AddressOf(LiveEnd end, IpFamily family) =>
         end.Place.Addresses.Where(address => address.Family == family).Select(address => (Address?)address).FirstOrDefault();
 
     private static string Words(ImmutableArray<Address> addresses) => string.Join(", ", addresses);
 
-    private sealed record Asked(string Node, EndPlace? From, EndPlace? To, ClusterSlice Slice, Ruleset Ruleset);
+    private sealed record Asked(
+        string Node, EndPlace? From, EndPlace? To, ClusterSlice Slice, Ruleset Ruleset,
+        ImmutableSortedDictionary<string, HostEndpointView> HostEndpoints, FailsafePorts Failsafes);
 }

@@ -11,7 +11,7 @@ namespace Routing.Agent.Dataplane.Live;
 /// <param name="Backend">Its packet filter back end.</param>
 /// <param name="From">Who sends.</param>
 /// <param name="To">Who receives.</param>
-/// <param name="Families">Each IP version that both ends have.</param>
+/// <param name="Families">Each IP version that both ends have; with host endpoints once for each interface by which it may go.</param>
 internal sealed record LiveExplanation(
     string Node, string Backend, LiveEnd From, LiveEnd To, ImmutableArray<LiveFamily> Families)
 {
@@ -22,8 +22,13 @@ internal sealed record LiveExplanation(
 /// <summary>An end of a flow.</summary>
 /// <param name="Name">As it was asked for.</param>
 /// <param name="Place">Where it is.</param>
-/// <param name="IsHere">Its side of the policies is enforced on this node.</param>
-internal sealed record LiveEnd(FlowEnd Name, EndPlace Place, bool IsHere);
+/// <param name="IsHere">It is a pod whose side of the policies is enforced on this node.</param>
+/// <param name="IsNode">It is this node itself.</param>
+internal sealed record LiveEnd(FlowEnd Name, EndPlace Place, bool IsHere, bool IsNode)
+{
+    /// <summary>It is behind one of the node's own interfaces.</summary>
+    public bool IsElsewhere => !IsHere && !IsNode;
+}
 
 /// <summary>A flow over one IP version.</summary>
 internal sealed record LiveFamily
@@ -36,6 +41,9 @@ internal sealed record LiveFamily
 
     /// <summary>Destination address.</summary>
     public required Address Destination { get; init; }
+
+    /// <summary>The node's interface by which it comes from elsewhere or goes there; null where that makes no difference.</summary>
+    public string? Link { get; init; }
 
     /// <summary>What becomes of its first packet.</summary>
     public required KernelVerdict Verdict { get; init; }

@@ -11,11 +11,12 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <param name="packet">The packet.</param>
 /// <param name="headers">Its headers.</param>
 /// <param name="mark">What it is marked with by now.</param>
-internal sealed class NftRegisters(Packet packet, NftPacket headers, byte?[] mark)
+/// <param name="isTracked">Connection tracking looks at it.</param>
+internal sealed class NftRegisters(Packet packet, NftPacket headers, byte?[] mark, bool isTracked)
 {
     private const int Width = 4; // octets of a register, as NftExpression counts them
     private const byte IPv4 = 2, IPv6 = 10; // NFPROTO_IPV4, NFPROTO_IPV6
-    private const uint New = 8, Established = 2; // NF_CT_STATE_BIT of each
+    private const uint New = 8, Established = 2, Untracked = 64; // NF_CT_STATE_BIT of each
 
     private readonly byte?[] _octets = new byte?[64 + 64]; // a value may begin in the last register
 
@@ -41,7 +42,7 @@ internal sealed class NftRegisters(Packet packet, NftPacket headers, byte?[] mar
                     .Select(at => headers[payload.Base == NftPayloadBase.Transport, at])]);
                 return true;
             case NftExpression.Conntrack { Key: NftConntrackKey.State } state:
-                Load(state.Register, Host(packet.Established ? Established : New));
+                Load(state.Register, Host(!isTracked ? Untracked : packet.Established ? Established : New));
                 return true;
             case NftExpression.Conntrack other:
                 Load(other.Register, new byte?[16]);

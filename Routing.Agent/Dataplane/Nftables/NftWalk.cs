@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Netlink.Nftables;
-using Routing.Policy.Compile;
 using Routing.Policy.Reference;
 using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane.Nftables;
 
 /// <summary>One packet's way through the table as the kernel holds it: the kernel's own expressions, one after the other, so that a
-/// rule that somebody else has put there counts as much as ours. The hooks of host endpoints are left out.</summary>
+/// rule that somebody else has put there counts as much as ours.</summary>
 internal sealed class NftWalk
 {
     /// <summary>Depth of jumps at which the kernel refuses a ruleset (NFT_JUMP_STACK_SIZE).</summary>
@@ -26,6 +25,7 @@ internal sealed class NftWalk
     private Dictionary<ulong, NftRuleCount> _counts = [];
     private Dictionary<string, NftSet> _sets = [];
     private byte?[] _mark = [0, 0, 0, 0]; // nobody has marked it before us
+    private bool _isTracked = true;
     private bool _isUncertain;
 
     public NftWalk(NftNetlink netlink, Packet packet, Ruleset wanted) =>
@@ -41,11 +41,16 @@ internal sealed class NftWalk
             return new KernelWalk(KernelVerdict.Passes, [], [.. _differences]);
         }
 
-        _chains = _netlink.ListChains().Where(chain => !RulesetParts.IsOfHostEndpoints(chain.Name)).ToDictionary(chain => chain.Name, StringComparer.Ordinal);
+        _chains = _netlink.ListChains().ToDictionary(chain => chain.Name, StringComparer.Ordinal);
         _rules = _netlink.ListRules().ToLookup(rule => rule.Chain, StringComparer.Ordinal);
         _counts = _netlink.ListCounts().ToDictionary(count => count.Rule.Handle);
         _sets = _netlink.ListSets().ToDictionary(set => set.Name, StringComparer.Ordinal);
-        var hooks = new[] { NftHook.Prerouting, _packet.OutputInterface is null ? NftHook.Input : NftHook.Forward };
+        NftHook[] hooks = _packet switch
+        {
+            { InputInterface: null } => [NftHook.Output, NftHook.Postrouting],
+            { OutputInterface: null } => [NftHook.Prerouting, NftHook.Input],
+            _ => [NftHook.Prerouting, NftHook.Forward, NftHook.Postrouting],
+        };
         foreach (var wanted in _wanted.Chains.Values.Where(chain => chain.Hook is not null && !_chains.ContainsKey(chain.Name)))
         {
             _differences.Add($"chain {wanted.Name} is gone");
@@ -117,9 +122,9 @@ internal sealed class NftWalk
     /// <returns>The verdict; null when the rule has none for it, or when that cannot be told.</returns>
     private NftVerdict? Ask(NftRule rule, int place, int depth)
     {
-        var registers = new NftRegisters(_packet, _headers, _mark);
+        var registers = new NftRegisters(_packet, _headers, _mark, _isTracked);
         var lookups = ImmutableArray.CreateBuilder<KernelLookup>();
-        var (matches, reports, unknown, verdict) = (true, false, default(string), default(NftVerdict?));
+        var (matches, reports, untracks, unknown, verdict) = (true, false, false, default(string), default(NftVerdict?));
         foreach (var step in rule.Expressions)
         {
             switch (step)
@@ -148,6 +153,9 @@ internal sealed class NftWalk
                 case NftExpression.Log:
                     reports = true;
                     break;
+                case NftExpression.Untrack:
+                    untracks = true;
+                    break;
                 case NftExpression.Limit:
                     unknown ??= rule.Expressions.Items.OfType<NftExpression.Immediate>().Any() ? "its limit" : null;
                     break;
@@ -166,7 +174,11 @@ internal sealed class NftWalk
         }
 
         unknown = matches ? unknown : null;
-        _mark = matches ? registers.Mark : _mark;
+        if (matches)
+        {
+            (_mark, _isTracked) = (registers.Mark, _isTracked && !untracks);
+        }
+
         if (matches || lookups.Count > 0)
         {
             _steps.Add(new KernelStep

@@ -1,10 +1,12 @@
 using Routing.Agent.Cli.Policies;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Live;
+using Routing.Agent.Dataplane.Ways;
 using Routing.Agent.Grpc;
 using Routing.Agent.Grpc.Protocol;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
+using Routing.Policy.Rules;
 using Routing.Tests.Netns;
 
 namespace Routing.Tests.Policy.Netns;
@@ -36,7 +38,9 @@ public abstract class LiveExplainFixture(FilterBackend backend)
 
     private protected FilterBackend Backend => backend;
 
-    private NodePolicy _policy = null!;
+    private protected NodePolicy Policy { get; private set; } = null!;
+
+    private ClusterView _cluster = null!;
     private LiveExplainer _live = null!;
 
     [SetUp]
@@ -47,17 +51,20 @@ public abstract class LiveExplainFixture(FilterBackend backend)
         var pods = Enumerable.Range(0, 3).Select(i => Pod($"p{i}", "n0", RandomCluster.AddressesOf(i, 0)))
             .Append(Pod("far", "n9", ["10.9.0.1"]));
         var cluster = Yaml.Cluster(Manifests);
-        _policy = new NodePolicy("n0");
-        _policy.Replace(cluster with { Pods = cluster.Pods.AddRange(pods.Select(pod => KeyValuePair.Create(pod.Name, pod))) });
+        Policy = new NodePolicy("n0");
+        _cluster = cluster with { Pods = cluster.Pods.AddRange(pods.Select(pod => KeyValuePair.Create(pod.Name, pod))) };
+        Policy.Replace(_cluster);
         foreach (var pod in pods.Where(pod => pod.NodeName == "n0"))
         {
-            _policy.SetEndpoint(new LocalEndpoint($"rt-{pod.Name.Name}", pod.Name, "", pod.Addresses));
+            Policy.SetEndpoint(new LocalEndpoint($"rt-{pod.Name.Name}", pod.Name, "", pod.Addresses));
         }
 
-        _policy.SetEndpoint(new LocalEndpoint("rt-new", new NamespacedName("shop", "new"), "", [Address.Parse("10.1.0.77")]));
-        Kernel.Apply(_policy.Compile());
+        Policy.SetEndpoint(new LocalEndpoint("rt-new", new NamespacedName("shop", "new"), "", [Address.Parse("10.1.0.77")]));
+        Kernel.Apply(Policy.Compile());
         Network = new ProbeNetwork(Kernel, [53, 80]);
-        _live = new LiveExplainer(new DirectReader(_policy), () => Kernel.BackendName, Kernel.OpenRules, TimeSpan.Zero, TimeProvider.System);
+        _live = new LiveExplainer(
+            new DirectReader(Policy), () => Kernel.BackendName, Kernel.OpenRules,
+            () => KernelWays.Read(Kernel.Node.OpenRouteNetlink()), TimeSpan.Zero, TimeProvider.System);
     }
 
     [TearDown]
@@ -65,6 +72,15 @@ public abstract class LiveExplainFixture(FilterBackend backend)
     {
         Network?.Dispose();
         Kernel?.Dispose();
+    }
+
+    /// <summary>Puts another cluster into the kernel, made from the first.</summary>
+    private protected Ruleset Put(Func<ClusterView, ClusterView> change)
+    {
+        Policy.Replace(change(_cluster));
+        var ruleset = Policy.Compile();
+        Kernel.Apply(ruleset);
+        return ruleset;
     }
 
     private protected async Task<ExplainFlowReply> Explain(string from, string to, ushort port)

@@ -14,7 +14,7 @@ namespace Routing.Tests.Policy.Netns;
 /// </summary>
 internal sealed class ProbeNetwork : IDisposable
 {
-    private const ushort SentinelPort = 7;
+    private const ushort SentinelPort = 67; // fail-safe
     private const int SctpProtocol = 132;
     private const int LinksOfHandshake = 6; // SYN, SYN-ACK, ACK: two links each
 
@@ -110,7 +110,7 @@ internal sealed class ProbeNetwork : IDisposable
                     TryConnect(socket, destination);
                     break;
                 case TransportProtocol.Udp:
-                    udp.SendTo(BitConverter.GetBytes(index), destination);
+                    TrySend(udp, BitConverter.GetBytes(index), destination);
                     break;
                 case TransportProtocol.Sctp:
                     destination.Port = 0; // a raw socket's ports are in the packet
@@ -163,6 +163,18 @@ internal sealed class ProbeNetwork : IDisposable
     private static bool IsConnected(Socket socket) =>
         socket.Poll(0, SelectMode.SelectWrite)
         && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0;
+
+    /// <summary>Of its own processes a host tells that it drops their packets.</summary>
+    private static void TrySend(Socket socket, byte[] datagram, IPEndPoint destination)
+    {
+        try
+        {
+            socket.SendTo(datagram, destination);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        {
+        }
+    }
 
     private static void TryConnect(Socket socket, IPEndPoint destination)
     {
