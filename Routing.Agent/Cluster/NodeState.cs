@@ -30,16 +30,25 @@ internal sealed class NodeState(string name, ClusterDirectory cluster, Func<Data
     }
 
     /// <inheritdoc/>
-    public string? NotReadyReason => Obstacles().FirstOrDefault();
+    public string? NotReadyReason => Obstacles(dataplane()).FirstOrDefault();
 
     /// <summary>Everything that somebody has to look at. What kubelet is told (<see cref="NotReadyReason"/>) is less: for a ruleset that
-    /// the kernel refuses it would take all pods away from the node, which go on by the rules that stand.</summary>
-    public IEnumerable<string> Reasons() => dataplane() is { Missing.IsEmpty: true, InForce: true, IsStuck: true } status
-        ? Obstacles().Append($"the kernel refuses the rules, the old ones stay: {status.LastError}")
-        : Obstacles();
+    /// is refused it would take all pods away from the node, which go on by the rules that stand.</summary>
+    public IEnumerable<string> Reasons()
+    {
+        var status = dataplane();
+        return status switch
+        {
+            { Missing.IsEmpty: true, InForce: true, IsStuck: true } =>
+                Obstacles(status).Append($"the kernel refuses the rules, the old ones stay: {status.LastError}"),
+            { GoesOnByEarlier: true } =>
+                Obstacles(status).Append($"this agent's rules are not in force, those of an earlier one stay: {status.LastError}"),
+            _ => Obstacles(status),
+        };
+    }
 
     /// <summary>What keeps every pod from being attached.</summary>
-    private IEnumerable<string> Obstacles()
+    private IEnumerable<string> Obstacles(DataplaneStatus status)
     {
         var nodes = cluster.State.Nodes;
         if (nodes is null)
@@ -52,13 +61,12 @@ internal sealed class NodeState(string name, ClusterDirectory cluster, Func<Data
                 ? $"node {name} has no spec.podCIDRs yet" : $"the API server knows no node {name}; waiting for it";
         }
 
-        var status = dataplane();
         foreach (var input in status.Missing)
         {
             yield return $"{input} have not been listed yet";
         }
 
-        if (status is { Missing.IsEmpty: true, InForce: false })
+        if (status is { Missing.IsEmpty: true, InForce: false, GoesOnByEarlier: false })
         {
             yield return status.LastError ?? "the rules are not in the kernel yet";
         }

@@ -46,13 +46,16 @@ internal sealed partial class DataplaneLoop
     /// stands is left as it is.</summary>
     private void Close()
     {
-        if (!_applier.IsInstalled())
+        var stands = _applier.IsInstalled();
+        if (!stands)
         {
             _applier.Apply(_closed);
             LogInstalled();
         }
 
-        _isInstalled = true;
+        // What is found at the first look may be such closed rules as well: pods are proof that there were others.
+        var isEarlier = _isInstalled ? _status.EarlierStand : _endpoints.Count > 0;
+        (_isInstalled, _status) = (true, _status with { EarlierStand = stands && isEarlier });
     }
 
     /// <summary>Repairs what was committed last while something keeps its successor from the kernel. Otherwise whoever deletes our

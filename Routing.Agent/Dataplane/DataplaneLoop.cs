@@ -28,6 +28,8 @@ namespace Routing.Agent.Dataplane;
 /// rules stay, and what changed waits.</item>
 /// <item>What the kernel refuses stays to be done, and what stands is kept standing meanwhile; after too many refusals in a row the
 /// node says that it is not ready (docs/adr/0024).</item>
+/// <item>Nobody but an ADD waits longer than for the next look at what is due: pods can be deleted whatever keeps transactions from the
+/// kernel (<see cref="CommitWaiters.OnLooked"/>).</item>
 /// <item>After the API server was away nothing is made of kinds of which some are of now and others of then
 /// (<see cref="InputGaps"/>).</item>
 /// </list>
@@ -221,6 +223,7 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
                 }
 
                 var wait = ApplyIfDue();
+                _waiters.OnLooked();
                 timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
                 Answer();
             }
@@ -302,11 +305,6 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
                 names.Note(_policy);
                 if (names.Done is { } done)
                 {
-                    if (_missing.Count > 0)
-                    {
-                        done.TrySetResult(); // nobody knows yet when there will be a transaction
-                    }
-
                     _waiters.Add(done);
                 }
 
@@ -329,13 +327,6 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
                 _endpoints.Remove(name);
                 _policy.RemoveEndpoint(name);
                 _waiters.AddRemove(remove.Key, remove.Done);
-                if (_missing.Count > 0 || _gaps.HeldUntil(Now, _firstChange ?? Now) is not null)
-                {
-                    // Kubelet must be able to delete pods while the API server is away. The interface is gone, and its
-                    // name will not come back; the first transaction takes its entries.
-                    remove.Done.TrySetResult();
-                }
-
                 OnDirty();
                 break;
 

@@ -14,6 +14,12 @@ internal sealed record DataplaneStatus
     /// <summary>The kernel holds the ruleset made from complete inputs: this agent's rules are in force.</summary>
     public bool InForce { get; init; }
 
+    /// <summary>An earlier agent's rules were found in the kernel and still stand there, and so do pods that it attached.</summary>
+    public bool EarlierStand { get; init; }
+
+    /// <summary>Pods go on by an earlier agent's rules, because this one's have been refused so far.</summary>
+    public bool GoesOnByEarlier => this is { Missing.IsEmpty: true, InForce: false, EarlierStand: true, LastError: not null };
+
     /// <summary>Transactions committed since the start.</summary>
     public uint Applies { get; init; }
 

@@ -15,8 +15,8 @@ internal interface INamePolicy
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask NoteNamesAsync(Action<NodePolicy> note, CancellationToken cancellationToken);
 
-    /// <summary>Takes a change, and waits until it is in the kernel. Before everything that rules are made of was listed nothing can
-    /// be, and it does not wait.</summary>
+    /// <summary>Takes a change, and waits until it is in the kernel. While nothing comes to be there (inputs are not known yet, rules
+    /// are refused) it does not wait.</summary>
     /// <inheritdoc cref="NoteNamesAsync"/>
     Task CommitNamesAsync(Action<NodePolicy> note, CancellationToken cancellationToken);
 }

@@ -13,6 +13,7 @@ public interface IPodPolicy
     Task CommitAsync(Attachment attachment, CancellationToken cancellationToken);
 
     /// <summary>Completes when nothing of the attachment is left in the packet filter; also for one that never was
-    /// there.</summary>
+    /// there. While no transaction can be made it completes before: what is left opens nothing to anybody else
+    /// (<see cref="CommitWaiters"/>). The attachment's interface has to be gone.</summary>
     Task RemoveAsync(AttachmentKey key, CancellationToken cancellationToken);
 }

@@ -1,40 +1,12 @@
-using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
-using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
-using Routing.Agent.Metrics;
-using Routing.Agent.Options;
-using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 using Routing.Tests.Fakes;
 
 namespace Routing.Tests.Agent.Dataplane;
 
-public sealed class DataplaneLoopTests
+public sealed class DataplaneLoopTests : DataplaneLoopFixture
 {
-    private static readonly NamespacedName Web = new("shop", "web");
-    private static readonly Attachment WebAttachment = Attach("c1", Web, "10.0.0.1");
-
-    private readonly DataplaneOptions _options = new() { CoalesceLeast = TimeSpan.FromMilliseconds(20) };
-    private ManualTime _time = null!;
-    private FakePodLookup _lookup = null!;
-    private AgentMetrics _metrics = null!;
-    private CancellationTokenSource _stop = null!;
-    private Task _running = Task.CompletedTask;
-
-    [SetUp]
-    public void SetUp() => (_time, _lookup, _metrics, _stop) = (new(), new(), new(), new());
-
-    [TearDown]
-    public async Task TearDown()
-    {
-        await _stop.CancelAsync();
-        await _running.ContinueWith(_ => { }, TaskScheduler.Default);
-        _stop.Dispose();
-        _metrics.Dispose();
-    }
-
     [Test]
     public async Task A_fresh_node_is_closed_before_anything_is_known()
     {
@@ -90,7 +62,7 @@ public sealed class DataplaneLoopTests
         await loop.CommitAsync(WebAttachment, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.That(OpenInterfaces(applier.Applied[^1]), Is.EqualTo(new[] { WebAttachment.HostInterface }),
             "at once: the clock has not moved since");
-        Assert.That(_lookup.Calls, Is.Zero);
+        Assert.That(Lookup.Calls, Is.Zero);
 
         await loop.RemoveAsync(WebAttachment.Key, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.That(OpenInterfaces(applier.Applied[^1]), Is.Empty);
@@ -100,7 +72,7 @@ public sealed class DataplaneLoopTests
     public async Task A_commit_waits_for_the_inputs()
     {
         var applier = new FakeRulesetApplier();
-        _lookup.Pods[Web] = Pod(Web);
+        Lookup.Pods[Web] = Pod(Web);
         var loop = Start(applier);
         var commit = loop.CommitAsync(WebAttachment, CancellationToken.None);
         await SettleAsync(loop);
@@ -118,11 +90,11 @@ public sealed class DataplaneLoopTests
         var loop = Start(applier);
         await ListAllAsync(loop);
         await SettleAsync(loop);
-        _lookup.Pods[Web] = Pod(Web);
+        Lookup.Pods[Web] = Pod(Web);
         var commit = loop.CommitAsync(WebAttachment, CancellationToken.None);
-        await AdvanceUntilAsync(commit, _options.PodWait);
+        await AdvanceUntilAsync(commit, Options.PodWait);
         await commit;
-        Assert.That(_lookup.Calls, Is.EqualTo(1));
+        Assert.That(Lookup.Calls, Is.EqualTo(1));
         Assert.That(OpenInterfaces(applier.Applied[^1]), Is.EqualTo(new[] { WebAttachment.HostInterface }));
     }
 
@@ -135,14 +107,14 @@ public sealed class DataplaneLoopTests
         var loop = Start(applier);
         await ListAllAsync(loop);
         await SettleAsync(loop);
-        _lookup.Unreachable = unreachable;
+        Lookup.Unreachable = unreachable;
         if (uid.Length > 0)
         {
-            _lookup.Pods[Web] = Pod(Web) with { Uid = uid };
+            Lookup.Pods[Web] = Pod(Web) with { Uid = uid };
         }
 
         var commit = loop.CommitAsync(WebAttachment, CancellationToken.None);
-        await AdvanceUntilAsync(commit, _options.CommitTimeout);
+        await AdvanceUntilAsync(commit, Options.CommitTimeout);
         Assert.That(async () => await commit, Throws.TypeOf<PodUnknownException>().With.Message.Contains(message));
         Assert.That(applier.Applied.SelectMany(OpenInterfaces), Is.Empty);
     }
@@ -164,14 +136,14 @@ public sealed class DataplaneLoopTests
             await loop.OnChangeAsync(PolicyInputs.NetworkPolicies, false,
                 policy => policy.RemovePolicy(Isolate("p").Key), CancellationToken.None);
             await HandledAsync(loop);
-            _time.Advance(TimeSpan.FromMilliseconds(10));
+            Time.Advance(TimeSpan.FromMilliseconds(10));
             Assert.That(applier.Calls, Is.EqualTo(before));
         }
 
         await loop.OnChangeAsync(PolicyInputs.NetworkPolicies, false,
             policy => policy.UpsertPolicy(Isolate("p")), CancellationToken.None);
         await HandledAsync(loop);
-        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Time.Advance(TimeSpan.FromMilliseconds(10));
         await Until.TrueAsync("one transaction for 49 changes", () => applier.Calls == before + 1);
     }
 
@@ -202,7 +174,7 @@ public sealed class DataplaneLoopTests
         await SettleAsync(loop);
         var before = applier.Applied.Count;
         applier.Flush();
-        _time.Advance(_options.CheckInterval);
+        Time.Advance(Options.CheckInterval);
         await HandledAsync(loop);
         Assert.That(applier.Applied, Has.Count.EqualTo(before + 1));
         Assert.That(OpenInterfaces(applier.Applied[^1]).Count(), Is.EqualTo(known ? 1 : 0));
@@ -217,73 +189,13 @@ public sealed class DataplaneLoopTests
         await SettleAsync(loop);
         applier.FailNext(3);
         var commit = loop.CommitAsync(WebAttachment, CancellationToken.None);
-        _lookup.Pods[Web] = Pod(Web);
+        Lookup.Pods[Web] = Pod(Web);
         await Until.TrueAsync("the refusal shows in the status", () => loop.Status.LastError is not null);
         Assert.That(commit.IsCompleted, Is.False);
         await AdvanceUntilAsync(commit, TimeSpan.FromMilliseconds(50));
         await commit;
         Assert.That(loop.Status.LastError, Is.Null);
         Assert.That(loop.Status.Failures, Is.EqualTo(3));
-    }
-
-    [Test]
-    public async Task Too_many_refusals_in_a_row_make_the_node_unready_and_what_stood_is_kept_standing([Values] bool isVerifier)
-    {
-        var verifier = new WrongCompiler();
-        var (applier, policy) = (new FakeRulesetApplier(), Isolate("p"));
-        var loop = Start(applier, isVerifier ? verifier : null, WebAttachment);
-        await ListAllAsync(loop, Pod(Web));
-        await SettleAsync(loop);
-        var stood = applier.Applied[^1];
-        applier.Refuses = ruleset => !isVerifier && ruleset.Chains.Values.Any(chain => chain.Comment.Contains("shop/p", StringComparison.Ordinal));
-        verifier.IsWrong = true;
-        await ListAsync(loop, PolicyInputs.NetworkPolicies, all => all.ReplacePolicies(PolicyKind.NetworkPolicy, [policy]));
-        await Until.TrueAsync("the node says so", () =>
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(250));
-            return isVerifier ? loop.Status.Disagreements > 2 : loop.Status.IsStuck;
-        });
-        Assert.That(applier.Applied[^1], Is.SameAs(stood));
-
-        for (var again = 0; again < 3; again++)
-        {
-            var applied = applier.Applied.Count;
-            applier.Flush(); // somebody deletes our table, and what shall replace it cannot come in
-            await Until.TrueAsync("what stood is back", () =>
-            {
-                _time.Advance(TimeSpan.FromMilliseconds(250));
-                return applier.Applied.Count > applied;
-            });
-            Assert.That(applier.Applied[^1], Is.SameAs(stood));
-        }
-
-        (applier.Refuses, verifier.IsWrong) = (_ => false, false);
-        await Until.TrueAsync("the new rules come in", () =>
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(250));
-            return !ReferenceEquals(applier.Applied[^1], stood) && loop.Status is { IsStuck: false, LastError: null };
-        });
-        Assert.That(_running.IsCompleted, Is.False);
-    }
-
-    [Test]
-    public async Task A_first_ruleset_that_is_refused_leaves_the_node_closed_whoever_deletes_the_rules_meanwhile()
-    {
-        var applier = new FakeRulesetApplier { Refuses = ruleset => OpenInterfaces(ruleset).Any() };
-        var loop = Start(applier, WebAttachment);
-        await ListAllAsync(loop, Pod(Web));
-        await Until.TrueAsync("the node says so", () =>
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(250));
-            return loop.Status.IsStuck;
-        });
-        applier.Flush();
-        await Until.TrueAsync("it is closed again", () =>
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(250));
-            return applier.IsInstalled();
-        });
-        Assert.That(applier.Applied.SelectMany(OpenInterfaces), Is.Empty);
     }
 
     [Test]
@@ -321,126 +233,13 @@ public sealed class DataplaneLoopTests
 
             await SettleAsync(loop);
             applied.Add(Describe(applier.Applied[^1]));
-            await _stop.CancelAsync();
-            _stop = new CancellationTokenSource();
+            await StopAsync();
         }
 
         Assert.That(applied, Is.All.EqualTo(applied[0]));
     }
 
-    [Test]
-    public async Task A_ruleset_that_the_verifier_refuses_is_not_committed_and_the_old_one_stays()
-    {
-        var (applier, verifier) = (new FakeRulesetApplier(), new WrongCompiler());
-        var loop = Start(applier, verifier, WebAttachment);
-        await ListAllAsync(loop, Pod(Web));
-        await SettleAsync(loop);
-        var applied = applier.Applied.Count;
-        Assert.That((applied, loop.Status.LastError), Is.EqualTo((applier.Calls, (string?)null)), "a good one goes through");
-
-        verifier.IsWrong = true;
-        await ListAsync(loop, PolicyInputs.NetworkPolicies, policy => policy.ReplacePolicies(PolicyKind.NetworkPolicy, [Isolate("p")]));
-        await SettleAsync(loop);
-        Assert.That(applier.Calls, Is.EqualTo(applied), "nothing came to the kernel");
-        Assert.That(loop.Status.Disagreements, Is.GreaterThan(0));
-        Assert.That(loop.Status.LastError, Does.StartWith("the verifier refused a ruleset, the old one stays: ").And.Contain("NetworkPolicy shop/p isolates the pod"));
-
-        verifier.IsWrong = false;
-        await Until.TrueAsync("the same change, looked at again", () =>
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            return applier.Applied.Count > applied;
-        });
-        await HandledAsync(loop);
-        Assert.That(loop.Status.LastError, Is.Null);
-    }
-
     private static string Describe(Ruleset ruleset) =>
         string.Join('\n', ruleset.Maps.Values.Select(map => $"{map.Name}: {string.Join(' ', map.Elements)}")
             .Concat(ruleset.Chains.Keys).Concat(ruleset.Sets.Select(set => $"{set.Key} {set.Value.Elements.Count}")));
-
-    private static IEnumerable<string> OpenInterfaces(Ruleset ruleset) =>
-        ruleset.Maps.Values.SelectMany(map => map.Elements.Keys).Distinct();
-
-    private static PodView Pod(NamespacedName name) => new() { Name = name, Uid = "uid-1", NodeName = "node-1" };
-
-    private static PolicySpec Isolate(string name) => new()
-    {
-        Key = PolicyKey.NetworkPolicy("shop", name),
-        Subject = new PodSelection(new NamespaceScope.Named("shop"), LabelSelector.Everything),
-        Ingress = new RuleSet([]),
-        Egress = null,
-    };
-
-    private static Attachment Attach(string container, NamespacedName pod, string address)
-    {
-        var key = new AttachmentKey(container, "eth0");
-        return new Attachment
-        {
-            Key = key,
-            Pod = pod,
-            PodUid = "uid-1",
-            NetnsPath = "/run/netns/x",
-            HostInterface = key.HostInterface(),
-            IPv4 = IPAddress.Parse(address),
-        };
-    }
-
-    private DataplaneLoop Start(FakeRulesetApplier applier, params Attachment[] saved) => Start(applier, null, saved);
-
-    private DataplaneLoop Start(FakeRulesetApplier applier, IRulesetVerifier? verifier, params Attachment[] saved)
-    {
-        var loop = new DataplaneLoop(new NodePolicy("node-1"), applier, _lookup, _options, _metrics, _time,
-            NullLogger<DataplaneLoop>.Instance, verifier);
-        loop.Restore(saved);
-        var stop = _stop.Token;
-        _running = Task.Run(() => loop.RunAsync(stop));
-        return loop;
-    }
-
-    private static async Task ListAsync(DataplaneLoop loop, PolicyInput input, Action<NodePolicy> note) =>
-        await loop.OnChangeAsync(input, isFullList: true, note, CancellationToken.None);
-
-    private static Task ListPodsAsync(DataplaneLoop loop, params PodView[] pods) =>
-        ListAsync(loop, PolicyInputs.Pods, policy => policy.ReplacePods(pods));
-
-    private static async Task ListAllAsync(DataplaneLoop loop, params PodView[] pods)
-    {
-        await ListAsync(loop, PolicyInputs.Namespaces, policy => policy.ReplaceNamespaces([NamespaceView.Bare("shop")]));
-        await ListPodsAsync(loop, pods);
-        await ListAsync(loop, PolicyInputs.NetworkPolicies, policy =>
-            policy.ReplacePolicies(PolicyKind.NetworkPolicy, []));
-        await ListOthersAsync(loop);
-    }
-
-    /// <summary>What these tests have none of.</summary>
-    private static async Task ListOthersAsync(DataplaneLoop loop)
-    {
-        PolicyInput[] used = [PolicyInputs.Pods, PolicyInputs.Namespaces, PolicyInputs.NetworkPolicies];
-        foreach (var input in PolicyInputs.All.Except(used))
-        {
-            await ListAsync(loop, input, _ => { });
-        }
-    }
-
-    /// <summary>Everything sent so far has been handled, and the loop has looked at its clock since.</summary>
-    private static Task<int> HandledAsync(DataplaneLoop loop) => loop.ReadAsync(_ => 0, CancellationToken.None);
-
-    /// <summary>Lets everything fall due.</summary>
-    private async Task SettleAsync(DataplaneLoop loop)
-    {
-        await HandledAsync(loop);
-        _time.Advance(TimeSpan.FromMilliseconds(500));
-        await HandledAsync(loop);
-        _time.Advance(TimeSpan.FromMilliseconds(500));
-        await HandledAsync(loop);
-    }
-
-    private Task AdvanceUntilAsync(Task task, TimeSpan step) => Until.TrueAsync(
-        "the task ends as time passes",
-        () =>
-        {
-            _time.Advance(step);
-            return task.IsCompleted;
-        });
 }
