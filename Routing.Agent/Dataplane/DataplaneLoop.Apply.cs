@@ -161,7 +161,7 @@ internal sealed partial class DataplaneLoop
     {
         _firstChange = null;
         TellHostEndpoints();
-        TellDefects();
+        TellFaults();
         _namesInUse = _policy.DomainsInUse;
         _isMoreThanNames = false;
         _waiters.OnCommitted(_policy.IsOpen);
@@ -200,55 +200,7 @@ internal sealed partial class DataplaneLoop
         }
     }
 
-    /// <summary>Logs which policies could not be compiled, where that has changed.</summary>
-    private void TellDefects()
-    {
-        var now = _policy.Defects.ToDictionary(one => one.Policies, one => one.Defect, StringComparer.Ordinal);
-        foreach (var (policies, defect) in now.Where(one => !_defects.Contains(one.Key)))
-        {
-            LogDefect(defect, policies);
-        }
-
-        _defects = [.. now.Keys];
-    }
-
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    /// <summary>Logs which interfaces the node's host endpoints are, where that has changed.</summary>
-    private void TellHostEndpoints()
-    {
-        var now = _policy.HostEndpoints().ToDictionary(
-            one => one.Endpoint.Name, one => string.Join(", ", one.Interfaces), StringComparer.Ordinal);
-        foreach (var (name, interfaces) in now)
-        {
-            if (_hostEndpoints.GetValueOrDefault(name) == interfaces)
-            {
-                continue;
-            }
-
-            if (interfaces.Length > 0)
-            {
-                LogHostEndpoint(name, interfaces);
-            }
-            else
-            {
-                LogNoHostEndpoint(name);
-            }
-        }
-
-        _hostEndpoints = now;
-    }
-
-    [LoggerMessage(LogLevel.Error,
-        "Packet filter: {Policies} could not be compiled, which is a defect of this program: the pods that they select are closed")]
-    private partial void LogDefect(Exception defect, string policies);
-
-    [LoggerMessage(LogLevel.Information, "HostEndpoint {Name} is {Interfaces}")]
-    private partial void LogHostEndpoint(string name, string interfaces);
-
-    [LoggerMessage(LogLevel.Warning,
-        "HostEndpoint {Name}: no interface of this node has its addresses, or another HostEndpoint is that interface: nothing of it is enforced")]
-    private partial void LogNoHostEndpoint(string name);
 
     [LoggerMessage(LogLevel.Information, "Packet filter: closed base rules are in the kernel")]
     private partial void LogInstalled();

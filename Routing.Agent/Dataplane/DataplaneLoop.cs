@@ -52,8 +52,6 @@ internal sealed partial class DataplaneLoop : IPodPolicy, IPolicyReader, INamePo
     private readonly InputGaps _gaps;
     private readonly HashSet<string> _endpoints = new(StringComparer.Ordinal);
     private readonly Ruleset _closed;
-    private Dictionary<string, string> _hostEndpoints = []; // their interfaces, as the log was told
-    private HashSet<string> _defects = []; // policies, likewise
     private readonly Backoff _backoff;
     private Ruleset? _inKernel;
     private bool _isInstalled;

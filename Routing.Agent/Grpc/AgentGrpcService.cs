@@ -70,6 +70,7 @@ internal sealed class AgentGrpcService(
             entry.LocalPods.AddRange(policy.LocalPods.Items.Select(pod => pod.ToString()));
             entry.LocalHosts.AddRange(policy.LocalHosts);
             entry.Problems.AddRange(policy.Problems.Items.Select(problem => problem.ToString()));
+            entry.Problems.AddRange(policy.Faults);
             reply.Policies.Add(entry);
         }
 

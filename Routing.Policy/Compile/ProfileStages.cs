@@ -58,6 +58,10 @@ internal sealed class ProfileStages(
     /// <summary>Our own mistake that ended the last <see cref="Compile"/>; null for none.</summary>
     public Exception? Defect { get; private set; }
 
+    /// <summary>The policies, of these, that some packets do not come to, because their rules would be nested too deep: such packets are
+    /// denied.</summary>
+    public ImmutableArray<PolicyKey> Unasked { get; private set; } = [];
+
     /// <summary>About how many addresses the next <see cref="Compile"/> looks through; a few for making stages at all.</summary>
     public int Work =>
         !_areRulesStale && !_arePeersStale ? _touched?.Count ?? 0 : MakingStages + Sets.Sum(set => set.Value.Elements.Count);
@@ -83,7 +87,7 @@ internal sealed class ProfileStages(
     {
         _stages.Clear();
         _counted?.Clear();
-        _plans = [];
+        (_plans, Unasked) = ([], []);
         (_areRulesStale, _arePeersStale, _touched, Defect) = (true, true, null, defect);
         var verdict = profile.IsStaged ? _verdicts.Allow : Verdict.Drop; // what is staged closes nothing
         Chains = [new Chain(profile.ChainName, null, [new Rule([], new RuleAction.Decide(verdict), "")], "could not be compiled")];
@@ -146,6 +150,7 @@ internal sealed class ProfileStages(
         }
 
         _stages.RemoveRange(_plans.Length, _stages.Count - _plans.Length);
+        Unasked = _plans is [.., { IsTooDeep: true } last] && isReached[^1] ? last.Policies : [];
         (_areRulesStale, _arePeersStale) = (false, false);
         _touched = null;
         _verdicts.AddChains(chains);

@@ -23,7 +23,7 @@ internal sealed class ProfileTable(
     private readonly Dictionary<string, Profile> _bySet = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Profile>? _byChain = reports.CountsRules ? new(StringComparer.Ordinal) : null;
     private readonly HashSet<Profile> _dirty = [];
-    private readonly HashSet<Profile> _defective = []; // of the last Compile
+    private readonly HashSet<Profile> _faulty = []; // of the last Compile
 
     /// <summary>The domain names in the rules of profiles, as of the last <see cref="Compile"/>.</summary>
     public ImmutableHashSet<DomainPattern> Domains { get; private set; } = [];
@@ -136,8 +136,8 @@ internal sealed class ProfileTable(
         where rule.Verdict != RuleVerdict.Log && (!profile.IsStaged || (rule.Verdict == RuleVerdict.Deny && key != key.Enforced()))
         select ProfileStages.CountedFor(profile, policy, rule);
 
-    /// <summary>Profiles that are closed because we failed to compile them, and why.</summary>
-    public IEnumerable<(Profile Profile, Exception Defect)> Defects => _defective.Select(profile => (profile, _stages[profile].Defect!));
+    /// <summary>Profiles that deny more than their policies say.</summary>
+    public IEnumerable<(Profile Profile, ProfileStages Stages)> Faulty => _faulty.Select(profile => (profile, _stages[profile]));
 
     /// <summary>Brings the dirty profiles' chains and sets into the ruleset; the same one when nothing
     /// changed.</summary>
@@ -185,13 +185,13 @@ internal sealed class ProfileTable(
         CompileStages(used);
         foreach (var (profile, stages, _, oldChains, oldSets) in used)
         {
-            if (stages.Defect is not null)
+            if (stages.Defect is not null || !stages.Unasked.IsEmpty)
             {
-                _defective.Add(profile);
+                _faulty.Add(profile);
             }
             else
             {
-                _defective.Remove(profile);
+                _faulty.Remove(profile);
             }
 
             foreach (var (name, _) in oldSets)
@@ -359,7 +359,7 @@ internal sealed class ProfileTable(
         BindDomains(profile, []);
         _profiles.Remove(profile.Identity);
         _stages.Remove(profile);
-        _defective.Remove(profile);
+        _faulty.Remove(profile);
         foreach (var policy in profile.Policies)
         {
             Unfile(_byPolicy, policy, profile);

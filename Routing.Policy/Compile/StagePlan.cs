@@ -23,7 +23,8 @@ internal sealed record StagePlan(
 
     private const int BeyondAllTiers = int.MaxValue;
 
-    /// <summary>True for the stage that stands for all that would be nested too deep: it denies.</summary>
+    /// <summary>True for the stage that stands for all that would be nested too deep: it denies. Its policies are those whose stages
+    /// these are.</summary>
     public bool IsTooDeep => Tier == BeyondAllTiers;
 
     /// <summary>The stages of policies, in order.</summary>
@@ -124,7 +125,9 @@ internal sealed record StagePlan(
         return depth <= chains ? plans :
         [
             .. plans[..kept],
-            new StagePlan(BeyondAllTiers, plans[kept].TierName, plans[kept].Policies, new StageRules([], StageAction.Deny), null, null, null),
+            new StagePlan(
+                BeyondAllTiers, plans[kept].TierName, [.. plans[kept..].SelectMany(plan => plan.Policies).Distinct().Order()],
+                new StageRules([], StageAction.Deny), null, null, null),
         ];
     }
 

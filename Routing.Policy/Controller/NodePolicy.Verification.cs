@@ -28,9 +28,19 @@ public sealed partial class NodePolicy
     /// <summary>The addresses of a node's own.</summary>
     internal IEnumerable<Address> NodeAddresses() => _nodes.All.SelectMany(node => node.Addresses.Items);
 
+    /// <summary>Pods that policies select which we failed to compile, and these policies: nobody knows what the rules have to say of
+    /// them, and what ended the compiler may end whoever else looks at them.</summary>
+    internal (IReadOnlySet<NamespacedName> Pods, IReadOnlySet<PolicyKey> Policies) Defective()
+    {
+        var policies = Faults.Where(fault => fault.Defect is not null).SelectMany(fault => fault.Policies.Items).ToHashSet();
+        return (policies.SelectMany(policy => _policies.Subjects(policy)).Select(pod => pod.View.Name).ToHashSet(), policies);
+    }
+
     /// <summary>The cluster as the ruleset has to have it, with the pods of some addresses only: building all of a large one
     /// for each transaction would cost more than the transaction.</summary>
-    internal ClusterView ViewOf(IEnumerable<Address> addresses)
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="without">Policies that are left out; none of these pods is selected by one.</param>
+    internal ClusterView ViewOf(IEnumerable<Address> addresses, IReadOnlySet<PolicyKey> without)
     {
         var pods = addresses.SelectMany(OwnersOf).DistinctBy(pod => pod.Name).ToImmutableDictionary(pod => pod.Name);
         var homes = pods.Keys.Select(name => name.Namespace).ToHashSet(StringComparer.Ordinal);
@@ -44,6 +54,7 @@ public sealed partial class NodePolicy
             // selects whom, which could be wrong.
             Policies = _policies.Specs
                 .Where(one => one.Value.Subject?.Scope is not NamespaceScope.Named { Name: var home } || homes.Contains(home))
+                .Where(one => !without.Contains(one.Key))
                 .ToImmutableSortedDictionary(one => one.Key, one => Enforceable(one.Value)),
             NetworkSets = _networkSets.ToImmutableDictionary(),
             HostEndpoints = _hostEndpoints.ToImmutableDictionary(),

@@ -249,30 +249,11 @@ public sealed partial class NodePolicy
     /// not known, and then everything from and to it is dropped.</summary>
     public bool IsOpen(string interfaceName) => _open.IsOpen(interfaceName);
 
-    /// <summary>Policies that the last <see cref="Compile"/> failed at, by a mistake of ours: the pods that they select are closed in
-    /// that direction.</summary>
-    public IEnumerable<(string Policies, Exception Defect)> Defects =>
-        _profiles.Defects.Select(one => (string.Join(", ", one.Profile.Policies), one.Defect));
-
     /// <summary>The rule for whose sake an element is in a set of the last ruleset: the first that matches such a packet, or, where
     /// an element stands for several rules that say the same, one of them. Null when it stands for the absence of a rule (a
     /// peer that isolation denies although a net around it is allowed), and for elements that are no policy's.</summary>
     public RuleOrigin? RuleOf(string setName, in SetElement element) =>
         _profiles.RuleOf(setName, element) is { } rule ? new RuleOrigin(rule.Policy, rule.Spec.Field) : null;
-
-    /// <summary>The policies and how they fare, in order of their kinds and names.</summary>
-    public ImmutableArray<PolicyStatus> Policies() =>
-        [.. _policies.Specs.Values.OrderBy(policy => policy.Key.Kind).ThenBy(policy => policy.Key.Name)
-            .Select(policy => new PolicyStatus(
-            policy.Key,
-            _policies.Subjects(policy.Key).Select(pod => pod.View.Name).Where(_interfaces.ContainsKey).Order()
-                .ToEquatableArray(),
-            Enum.GetValues<Direction>().Where(direction => policy.Rules(direction) is not null).ToEquatableArray(),
-            policy.Problems)
-            {
-                LocalHosts = _ownHosts.Values.Where(endpoint => policy.Subject?.Matches(endpoint) == true)
-                    .Select(endpoint => endpoint.Name).ToEquatableArray(),
-            })];
 
     private static void Replace<TName, TView>(
         TName[] before, IEnumerable<TView> views, Func<TView, TName> nameOf, Action<TName> remove, Action<TView> upsert)

@@ -14,7 +14,8 @@ namespace Routing.Policy.Controller;
 ///     x addresses in and beside the elements that changed, of other pods, of nodes, of nobody
 ///     x ports in and beside the elements of these addresses, both ways
 /// </code>
-/// Packets of pods alone: what host endpoints say is not asked.
+/// Packets of pods alone: what host endpoints say is not asked. Nor is what is known to be closed further than policies say: whom a
+/// policy selects that could not be compiled, and what would come to rules that are nested too deep (<see cref="ProfileFault"/>).
 /// </summary>
 /// <param name="random">The luck of the sample.</param>
 /// <param name="limit">Most packets that are tried.</param>
@@ -36,13 +37,15 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
     {
         (before, after) = (before.WithoutHostEndpoints(), after.WithoutHostEndpoints());
         var open = policy.Endpoints.Where(endpoint => policy.IsOpen(endpoint.InterfaceName)).ToList();
-        if (open.Count == 0)
+        var defective = policy.Defective();
+        var tried = open.Where(endpoint => !defective.Pods.Contains(endpoint.Pod)).ToList();
+        if (tried.Count == 0)
         {
             return [];
         }
 
-        var subjects = Some(open.Where(endpoint => HasChanged(endpoint.InterfaceName, before, after)), Subjects - 4)
-            .Concat(Some(open, 4)).Distinct().ToList();
+        var subjects = Some(tried.Where(endpoint => HasChanged(endpoint.InterfaceName, before, after)), Subjects - 4)
+            .Concat(Some(tried, 4)).Distinct().ToList();
         var points = Some(ChangedPoints(before, after), Points);
         var peers = points.Select(point => point.Address).OfType<Address>()
             .Concat(policy.SamplePods(random, Peers).SelectMany(pod => pod.Addresses.Items))
@@ -50,8 +53,9 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
             .Concat(Some(policy.NodeAddresses(), 4))
             .Concat(World).Distinct()
             .Where(address => policy.OwnersOf(address).Take(2).Count() < 2) // two claim it: nobody can tell whose it is
+            .Where(address => !policy.OwnersOf(address).Any(pod => defective.Pods.Contains(pod.Name)))
             .ToHashSet();
-        var view = policy.ViewOf(peers.Concat(subjects.SelectMany(endpoint => endpoint.Addresses.Items)));
+        var view = policy.ViewOf(peers.Concat(subjects.SelectMany(endpoint => endpoint.Addresses.Items)), defective.Policies);
         var trial = new Trial(policy, open, view, Focus(after, peers));
         var ports = Ports(trial.Ruleset).ToList();
 
@@ -233,8 +237,10 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
             // Of two pods of this node both sides are here; of others the other side is another node's.
             var reasons = _evaluator.Evaluate(flow).Families[0].Reasons
                 .Where(reason => reason.Layer is null && (other is not null || reason.Side == direction)).ToList();
+            var isTooDeep = false;
+            _simulator.Matched = (chain, place) => isTooDeep |= chain.Rules[place].Comment == ProfileStages.TooDeep;
             var passes = _simulator.Passes(sent);
-            return passes == !reasons.Exists(reason => reason.Denies) ? null
+            return passes == !reasons.Exists(reason => reason.Denies) || (isTooDeep && !passes) ? null
                 : new Disagreement(sent, passes, string.Join("; ", reasons));
         }
     }

@@ -13,4 +13,7 @@ public sealed record PolicyStatus(
 {
     /// <summary>The host endpoints of this node that it selects, in order of their names.</summary>
     public EquatableArray<string> LocalHosts { get; init; }
+
+    /// <summary>Where more is denied here than it says, and why.</summary>
+    public EquatableArray<string> Faults { get; init; }
 }

@@ -281,14 +281,14 @@ public class NodePolicyTests
         node.UpsertPolicy(odd);
         node.UpsertPolicy(Yaml.Policy("{podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 80}]}]}", "db"));
         Assert.That((Passes("rt0001", "10.0.0.1", 80), Passes("rt0002", "10.0.0.2", 80), Passes("rt0002", "10.0.0.2", 81)), Is.EqualTo((false, true, false)));
-        Assert.That(node.Defects.Single().Policies, Is.EqualTo("NetworkPolicy shop/web"));
+        Assert.That(node.Faults.Single().ToString(), Does.StartWith("ingress by NetworkPolicy shop/web: could not be compiled"));
 
         node.UpsertPolicy(good);
         Assert.That((Passes("rt0001", "10.0.0.1", 80), Passes("rt0002", "10.0.0.2", 80)), Is.EqualTo((true, true)));
         node.UpsertPolicy(odd);
         Assert.That(Passes("rt0001", "10.0.0.1", 80), Is.False, "also after it was right");
         node.RemovePolicy(odd.Key);
-        Assert.That((Passes("rt0001", "10.0.0.1", 80), node.Defects.Any()), Is.EqualTo((true, false)));
+        Assert.That((Passes("rt0001", "10.0.0.1", 80), node.Faults.Any()), Is.EqualTo((true, false)));
 
         bool Passes(string output, string address, ushort port) => new RulesetSimulator(node.Compile()).Passes(
             new Packet("eth0", output, Address.Parse("192.0.2.1"), Address.Parse(address), TransportProtocol.Tcp, port));

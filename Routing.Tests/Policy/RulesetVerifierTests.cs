@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using CsCheck;
+using Routing.Policy.Compile;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
@@ -86,6 +88,51 @@ public class RulesetVerifierTests
         var wrong = new RulesetVerifier(new Random(1)).Check(good, broken, node);
         Assert.That(wrong.Select(one => $"{one}"), Has.Some.Contains("the rules pass it, but ingress to 10.0.0.2 (shop/db) is denied: NetworkPolicy shop/db isolates the pod"));
     }
+
+    /// <summary>Of rules that are nested too deep more is denied than they say, which is no mistake; more that is allowed is one.</summary>
+    [Test]
+    public void Rules_that_are_nested_too_deep_are_verified_as_far_as_they_are_asked()
+    {
+        var (deep, found) = (0, 0);
+        for (var seed = 0; seed < 25; seed++)
+        {
+            var cluster = new RandomCluster(seed).Make(policies: 4);
+            cluster = cluster with
+            {
+                Policies = cluster.Policies.ToImmutableSortedDictionary(
+                    one => one.Key, one => one.Value with { Ingress = Deep(one.Value.Ingress), Egress = Deep(one.Value.Egress) }),
+            };
+            var node = NodeOf(cluster);
+            var good = node.Compile();
+            Assert.That(new RulesetVerifier(new Random(seed)).Check(Ruleset.Empty, good, node), Is.Empty, $"seed {seed}");
+            if (!node.Faults.Any())
+            {
+                continue;
+            }
+
+            deep++;
+            var open = good with
+            {
+                Chains = good.Chains.SetItems(good.Chains.Where(chain => chain.Value.Rules.Any(rule => rule.Comment == ProfileStages.TooDeep))
+                    .Select(chain => KeyValuePair.Create(
+                        chain.Key, chain.Value with { Rules = [new Rule([], new RuleAction.Decide(Verdict.Return), ProfileStages.TooDeep)] }))),
+            };
+            found += new RulesetVerifier(new Random(seed)).Check(good, open, node).IsEmpty ? 0 : 1;
+        }
+
+        Assert.That(deep, Is.GreaterThan(12));
+        Assert.That(found, Is.GreaterThan(deep / 2), $"of {deep}");
+    }
+
+    private static RuleSet? Deep(RuleSet? rules) => rules is null ? null : new RuleSet(
+    [
+        .. Enumerable.Range(1, 12).Select(port => new RuleSpec(
+            RuleVerdict.Allow, [], [new PortSpec.Numbers(TransportProtocol.Udp, (ushort)port, (ushort)port)], $"{port}")
+            {
+                SourcePorts = [new PortSpec.Numbers(TransportProtocol.Udp, 1, 9)],
+            }),
+        .. rules.Rules.Items,
+    ]);
 
     private static NodePolicy NodeOf(ClusterView cluster, string? name = null)
     {

@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Routing.Agent.Attachments;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Metrics;
@@ -8,6 +8,7 @@ using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 using Routing.Tests.Fakes;
+using Routing.Tests.Netns;
 
 namespace Routing.Tests.Agent.Dataplane;
 
@@ -27,10 +28,12 @@ public abstract class DataplaneLoopFixture
 
     private protected AgentMetrics Metrics { get; private set; } = null!;
 
+    private protected LogLines Log { get; private set; } = null!;
+
     private protected Task Running { get; private set; } = Task.CompletedTask;
 
     [SetUp]
-    public void SetUp() => (Time, Lookup, Metrics, _stop) = (new(), new(), new(), new());
+    public void SetUp() => (Time, Lookup, Metrics, Log, _stop) = (new(), new(), new(), new(), new());
 
     [TearDown]
     public async Task TearDown()
@@ -38,6 +41,7 @@ public abstract class DataplaneLoopFixture
         await StopAsync();
         _stop.Dispose();
         Metrics.Dispose();
+        Log.Dispose();
     }
 
     /// <summary>Ends the loop; another may be started.</summary>
@@ -80,7 +84,7 @@ public abstract class DataplaneLoopFixture
     private protected DataplaneLoop Start(FakeRulesetApplier applier, IRulesetVerifier? verifier, params Attachment[] saved)
     {
         var loop = new DataplaneLoop(new NodePolicy("node-1"), applier, Lookup, Options, Metrics, Time,
-            NullLogger<DataplaneLoop>.Instance, verifier);
+            Log.Factory.CreateLogger<DataplaneLoop>(), verifier);
         loop.Restore(saved);
         var stop = _stop.Token;
         Running = Task.Run(() => loop.RunAsync(stop));

@@ -171,6 +171,46 @@ public sealed class RefusedRulesetTests : DataplaneLoopFixture
         await UntilAsync("there are none", () => !loop.Status.EarlierStand);
     }
 
+    [Test]
+    public async Task A_policy_that_cannot_be_done_as_it_says_is_told_of_once_and_keeps_no_other_change_from_the_kernel([Values] bool isDefect)
+    {
+        var applier = new FakeRulesetApplier();
+        var loop = Start(applier, new SampleVerifier(), WebAttachment, DbAttachment, ApiAttachment);
+        RuleSpec[] deep = [.. Enumerable.Range(1, 40).Select(port => new RuleSpec(
+            RuleVerdict.Allow, [], [new PortSpec.Numbers(TransportProtocol.Tcp, (ushort)port, (ushort)port)], $"{port}")
+            {
+                SourcePorts = [new PortSpec.Numbers(TransportProtocol.Tcp, 1, ushort.MaxValue)],
+            })];
+        var odd = new RuleSpec(RuleVerdict.Allow, [], [new PortSpec.Named(TransportProtocol.Tcp, "http"), null!], "spec.ingress[0]");
+        var policy = Isolate("p") with
+        {
+            Subject = new PodSelection(new NamespaceScope.Named("shop"), LabelSelector.Of(new Requirement("app", SelectorOperator.Exists, []))),
+            Ingress = new RuleSet(isDefect ? [odd] : [.. deep]),
+        };
+
+        // Where the port means another number, it is another profile.
+        await ListAllAsync(loop, WithPort(Web, 8080), WithPort(Db, 9090), Pod(Api));
+        await ListAsync(loop, PolicyInputs.NetworkPolicies, policies => policies.ReplacePolicies(PolicyKind.NetworkPolicy, [policy]));
+        await SettleAsync(loop);
+        for (var change = 0; change < 3; change++)
+        {
+            var applied = applier.Applied.Count;
+            await ListAsync(loop, PolicyInputs.NetworkPolicies, policies =>
+                policies.ReplacePolicies(PolicyKind.NetworkPolicy, [policy, Yaml.Policy("{podSelector: {}, ingress: [{}]}", $"other-{change}")]));
+            await SettleAsync(loop);
+            Assert.That((applier.Applied.Count > applied, loop.Status.Disagreements, Running.IsCompleted), Is.EqualTo((true, 0, false)));
+        }
+
+        Assert.That(Log.Lines.Where(line => line.StartsWith("Packet filter: ingress by NetworkPolicy shop/p: ", StringComparison.Ordinal)), Has.Exactly(1).Items);
+        var listed = (await loop.ReadAsync(policies => policies.Policies(), CancellationToken.None)).Single(one => one.Policy == policy.Key);
+        Assert.That(listed.Faults.Items.Single(), Does.StartWith("ingress: ").And.EndWith(isDefect ? "whom it selects is closed" : "is denied"));
+
+        static PodView WithPort(NamespacedName name, ushort port) => Pod(name) with
+        {
+            Labels = LabelSet.Empty.With("app", name.Name), NamedPorts = [new NamedPort("http", TransportProtocol.Tcp, port)],
+        };
+    }
+
     private Task UntilAsync(string what, Func<bool> condition) => Until.TrueAsync(what, () =>
     {
         Time.Advance(TimeSpan.FromMilliseconds(250));
