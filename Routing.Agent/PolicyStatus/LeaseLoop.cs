@@ -1,8 +1,7 @@
-using System.Text.Json;
 using k8s;
-using k8s.Autorest;
 using k8s.LeaderElection;
 using k8s.LeaderElection.ResourceLock;
+using Routing.Agent.KubeApi;
 using Routing.Agent.Options;
 
 namespace Routing.Agent.PolicyStatus;
@@ -50,8 +49,7 @@ internal sealed partial class LeaseLoop(
             {
                 await elector.RunUntilLeadershipLostAsync(cancellationToken);
             }
-            catch (Exception e) when (e is HttpRequestException or HttpOperationException or IOException or JsonException
-                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e) when (ApiFailure.IsTheWorlds(e, cancellationToken))
             {
                 OnFailure(e.Message);
             }
@@ -76,7 +74,7 @@ internal sealed partial class LeaseLoop(
                 await held.UpdateAsync(record, limit.Token);
             }
         }
-        catch (Exception e) when (e is HttpRequestException or HttpOperationException or IOException or JsonException or OperationCanceledException)
+        catch (Exception e) when (ApiFailure.IsTheWorlds(e, CancellationToken.None)) // the limit is one of the world's as well
         {
             LogNotReleased($"{options.LeaseNamespace}/{options.LeaseName}", e.Message);
         }

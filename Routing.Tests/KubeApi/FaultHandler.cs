@@ -11,6 +11,9 @@ internal sealed class FaultHandler : DelegatingHandler
     private readonly List<BreakableStream> _streams = [];
     private readonly List<string> _requests = [];
 
+    /// <summary>What every request fails with; null for none.</summary>
+    public Exception? Failure { get; set; }
+
     /// <summary>Path and query of every request so far.</summary>
     public IReadOnlyList<string> Requests
     {
@@ -55,6 +58,11 @@ internal sealed class FaultHandler : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+
         Func<HttpRequestMessage, HttpResponseMessage>? answer;
         lock (_lock)
         {

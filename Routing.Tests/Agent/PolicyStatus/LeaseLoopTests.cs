@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Authentication;
 using k8s;
+using k8s.Exceptions;
 using Microsoft.Extensions.Logging;
 using Routing.Agent.Lab.Api;
 using Routing.Agent.Options;
@@ -68,6 +70,30 @@ public sealed class LeaseLoopTests
         await using var next = new RunningLoop(client, second, log, leaseSeconds: 3600);
         await Until.TrueAsync("the next one leads", () => second.IsHeld);
     }
+
+    [TestCaseSource(nameof(Failures))]
+    public async Task Whatever_goes_wrong_at_the_API_server_is_told_and_ends_nothing_also_while_it_lets_go(Exception failure)
+    {
+        await using var api = await TestApi.StartAsync();
+        using var faults = new FaultHandler();
+        using var client = new Kubernetes(Configuration(api), faults);
+        using var log = new LogLines();
+        var leadership = new Leadership();
+        await using (new RunningLoop(client, leadership, log))
+        {
+            await Until.TrueAsync("it leads", () => leadership.IsHeld);
+            faults.Failure = failure;
+            await Until.TrueAsync("it does not lead any more", () => !leadership.IsHeld);
+        }
+
+        Assert.That(log.Lines.Where(line => line.Contains("could not be let go of", StringComparison.Ordinal)).Single(), Does.Contain(failure.Message));
+    }
+
+    public static IEnumerable<Exception> Failures() =>
+    [
+        new AuthenticationException("the certificate is another one"), new TimeoutException("too late"), new KubeConfigException("no token"),
+        new KubernetesException("not what was asked for"), new TaskCanceledException("HttpClient's own limit"),
+    ];
 
     private static KubernetesClientConfiguration Configuration(TestApi api)
     {
