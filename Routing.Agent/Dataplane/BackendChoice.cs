@@ -17,10 +17,10 @@ internal sealed partial class BackendChoice(
     public IRulesetApplier Open(PolicyBackend wanted)
     {
         var refusal = wanted == PolicyBackend.Iptables ? null : nftables.Refusal();
-        var applier = Open(wanted, refusal);
         return wanted == PolicyBackend.Auto && refusal is null
-            ? new BackendFallback(applier, reason => Open(PolicyBackend.Auto, reason), loggers.CreateLogger<BackendFallback>())
-            : applier;
+            ? new BackendFallback(
+                () => Open(PolicyBackend.Auto, null), reason => Open(PolicyBackend.Auto, reason), loggers.CreateLogger<BackendFallback>())
+            : Open(wanted, refusal);
     }
 
     /// <param name="wanted">What was asked for.</param>

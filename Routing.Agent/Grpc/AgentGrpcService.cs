@@ -119,10 +119,10 @@ internal sealed class AgentGrpcService(
 
     public override async Task<CountRulesReply> CountRules(CountRulesRequest request, ServerCallContext context)
     {
-        if (counts.Reader is not { } reader)
+        var refusal = counts.Refusal();
+        if (refusal is not null || counts.Reader is not { } reader)
         {
-            throw new RpcException(new Status(
-                StatusCode.FailedPrecondition, $"this agent does not count by rule: {counts.Refusal}"));
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"this agent does not count by rule: {refusal}"));
         }
 
         RequireRules();

@@ -103,6 +103,7 @@ internal sealed partial class AgentRole
             _loggers.CreateLogger<FibLoop>());
         var interior = new InteriorRouteFeed(interiorRoutes, _time, _loggers.CreateLogger<InteriorRouteFeed>());
         var countingRefusal = _options.CountRules ? applier.CountingRefusal() : "it was not started with --count-rules";
+        var counting = applier.Name;
         if (_options.CountRules && countingRefusal is not null)
         {
             LogNotCounting(countingRefusal);
@@ -166,7 +167,8 @@ internal sealed partial class AgentRole
                 dataplane, () => applier.Name, applier.OpenRules, OpenWays,
                 _options.Dataplane.CoalesceGreatest, _time),
             speakerSource,
-            new RuleCountSource(ruleCounts, countingRefusal),
+            new RuleCountSource(
+                ruleCounts, () => countingRefusal ?? (applier.Name == counting ? null : applier.CountingRefusal())),
             stop => Task.WhenAll(sample.RefreshAsync(stop), ruleMetrics?.RefreshAsync(stop) ?? Task.CompletedTask),
             cancellationToken);
         cni.Listen();

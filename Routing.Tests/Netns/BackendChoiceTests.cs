@@ -8,6 +8,7 @@ using Routing.Agent.Native;
 using Routing.Agent.Netlink;
 using Routing.Agent.Netlink.Nftables;
 using Routing.Agent.Options;
+using Routing.Policy.Controller;
 using Routing.Policy.Rules;
 
 namespace Routing.Tests.Netns;
@@ -61,10 +62,10 @@ public sealed class BackendChoiceTests
     [Test]
     public void A_feature_that_is_missing_later_on_brings_iptables_in_before_nftables_goes()
     {
-        var (ruleset, listed) = (SampleRulesets.Everything, "");
+        var (ruleset, listed) = (new NodePolicy("node-1").Compile(), "");
         var applier = NftApplier.Open(_node.Inner);
         using var fallback = new BackendFallback(
-            applier,
+            () => applier,
             reason =>
             {
                 listed = _node.Nft("list", "tables");
@@ -72,6 +73,8 @@ public sealed class BackendChoiceTests
             },
             _log.Factory.CreateLogger<BackendFallback>());
         fallback.Apply(ruleset);
+        using var rules = fallback.OpenRules();
+        Assert.That(rules.Count().Select(rule => rule.Identity), Has.Some.Match("^[0-9]+$"), "handles");
         applier.Committing = _ => throw new NetlinkException("add rule", "inet routing forward", Errno.NotSupported);
         var other = ruleset with { Sets = ruleset.Sets.Add("more", new MatchSet("more", IpFamily.V4, [RuleField.SourceAddress], false, [], "")) };
         Assert.That(() => fallback.Apply(other), Throws.TypeOf<NetlinkException>());
@@ -79,10 +82,73 @@ public sealed class BackendChoiceTests
         fallback.Apply(other);
 
         Assert.That(listed, Is.EqualTo("table inet routing\n"), "it stood until then");
-        Assert.That(_node.Run("ipset", "list", "-name"), Does.Contain("RT-addresses\n"));
+        Assert.That(_node.Run("ipset", "list", "-name"), Does.Contain("RT-"));
         Assert.That(_node.Nft("list", "tables"), Does.Not.Contain("inet routing"));
         Assert.That(fallback.Name, Does.StartWith("iptables"));
+        Assert.That(rules.Count().Select(rule => rule.Identity), Is.Not.Empty.And.None.Match("^[0-9]+$"), "a look that was open goes on with the other");
         Assert.That(_log.Lines, Has.Some.StartsWith("Packet filter: nftables cannot do what the policies need here, iptables"));
+    }
+
+    [Test]
+    public void Another_back_end_that_is_refused_half_way_leaves_nothing_beside_the_rules_that_stand()
+    {
+        var ruleset = SampleRulesets.Everything;
+        var other = ruleset with { Sets = ruleset.Sets.Add("more", new MatchSet("more", IpFamily.V4, [RuleField.SourceAddress], false, [], "")) };
+        for (var steps = 0; ; steps++)
+        {
+            using var node = TestNamespace.Create("node");
+            var isLacking = false;
+            using var fallback = new BackendFallback(
+                () =>
+                {
+                    var applier = NftApplier.Open(node.Inner);
+                    applier.Committing = _ =>
+                    {
+                        if (isLacking)
+                        {
+                            throw new NetlinkException("add rule", "inet routing forward", Errno.NotSupported);
+                        }
+                    };
+                    return new BackendSwitch(
+                        applier, [FilterBackend.IptablesNft.Remnant(node, new ProgramRunner(node.Inner), ownsSets: true)], NullLogger<BackendSwitch>.Instance);
+                },
+                _ => Switch(
+                    FilterBackend.Nftables, FilterBackend.IptablesNft, node,
+                    new DyingRunner(new ProgramRunner(node.Inner), steps, () => new ProgramException("exit code 4, as the test asked"))),
+                NullLogger<BackendFallback>.Instance);
+            fallback.Apply(ruleset);
+            var (nothing, stood) = (FilterBackend.IptablesNft.Listing(node), FilterBackend.Nftables.Listing(node));
+            isLacking = true;
+            for (var refusals = 0; refusals < 2; refusals++)
+            {
+                Assert.That(() => fallback.Apply(other), Throws.TypeOf<NetlinkException>());
+            }
+
+            if (TakesOver())
+            {
+                Assert.That(steps, Is.GreaterThan(1));
+                return;
+            }
+
+            Assert.That(FilterBackend.Nftables.Listing(node), Is.EqualTo(stood));
+            fallback.Apply(ruleset); // as it is kept standing
+            Assert.That(
+                (FilterBackend.Nftables.Listing(node), FilterBackend.IptablesNft.Listing(node), fallback.Name),
+                Is.EqualTo((stood, nothing, "nftables")), $"after {steps} steps");
+
+            bool TakesOver()
+            {
+                try
+                {
+                    fallback.Apply(other);
+                    return true;
+                }
+                catch (NetlinkException)
+                {
+                    return false;
+                }
+            }
+        }
     }
 
     [Test]
