@@ -78,6 +78,12 @@ public readonly record struct SetElement
         init => (_nameUpper, _nameLower) = Octets(value);
     }
 
+    /// <summary>True when something is in both.</summary>
+    public bool Overlaps(in SetElement other) =>
+        AddressLow <= other.AddressHigh && other.AddressLow <= AddressHigh
+        && PortLow <= other.PortHigh && other.PortLow <= PortHigh
+        && Protocol == other.Protocol && _nameUpper == other._nameUpper && _nameLower == other._nameLower;
+
     /// <inheritdoc/>
     public bool Equals(SetElement other) =>
         _lowLower == other._lowLower && _lowUpper == other._lowUpper && _highLower == other._highLower && _highUpper == other._highUpper

@@ -125,10 +125,9 @@ internal sealed class NftApplierTests
         {
             Sets = before.Sets.SetItem(set.Name, set with
             {
-                // 10.1.0.65-70 becomes 10.1.0.64-69, which overlaps the one that goes.
                 Elements =
                 [
-                    .. set.Elements.Where(e => e.AddressLow != Number("10.1.0.65")), Range("10.1.0.64", "10.1.0.69"),
+                    .. set.Elements.Where(e => e.AddressLow != Number("10.1.0.65")), Range("10.1.0.71", "10.1.0.76"),
                 ],
             }),
         };
@@ -145,7 +144,7 @@ internal sealed class NftApplierTests
             Assert.That(_applier.Apply(next), Is.EqualTo(new RulesetChange(0, 0, ElementsAdded: 1, ElementsRemoved: 1, RulesWritten: 0)));
         }
 
-        Assert.That(_node.Nft("list", "set", "inet", "routing", "addresses"), Does.Contain("10.1.0.64-10.1.0.69"));
+        Assert.That(_node.Nft("list", "set", "inet", "routing", "addresses"), Does.Contain("10.1.0.71-10.1.0.76"));
         Assert.That(_node.Nft("list", "map", "inet", "routing", "egress"),
             Does.Contain("\"rtba9876543210\" : goto profile"));
         var types = new HashSet<ushort>();
@@ -162,6 +161,24 @@ internal sealed class NftApplierTests
         }
 
         Assert.That(types, Is.EquivalentTo([NftMessageType.NewElement, NftMessageType.DeleteElement]));
+    }
+
+    [Test]
+    public void A_range_takes_the_place_of_one_that_it_overlaps()
+    {
+        var before = SampleRulesets.Everything;
+        _applier.Apply(before);
+        var set = before.Sets["addresses"];
+        _applier.Apply(before with
+        {
+            Sets = before.Sets.SetItem(set.Name, set with
+            {
+                Elements = [.. set.Elements.Where(e => e.AddressLow != Number("10.1.0.65")), Range("10.1.0.64", "10.1.0.69")],
+            }),
+        });
+        Assert.That(
+            _node.Nft("list", "set", "inet", "routing", "addresses"),
+            Does.Contain("10.1.0.64-10.1.0.69").And.Not.Contain("10.1.0.65"));
     }
 
     [Test]

@@ -9,7 +9,7 @@ namespace Routing.Agent.Dataplane.Barrier;
 /// processor meanwhile. So once a thread of ours has run on each one, the packets of before are through: what was synchronize_sched
 /// in the kernel, in some 0.05 ms for each processor. A grace period of RCU, which membarrier(2) asks for, says the same of all packets,
 /// and takes 6 to 20 ms.</para>
-/// <para>Not covered: where the kernel preempts everything (preempt=full), a packet that a process of the host sends, or that goes on
+/// <para>Not covered: where the kernel preempts everything (preempt=full or lazy), a packet that a process of the host sends, or that goes on
 /// out of a queue, may have been put aside half-way. Where bottom halves are preempted (PREEMPT_RT) any packet may: there it is
 /// membarrier, and so it is on processors that we may not run on (a cpuset), and when they are not free for long. A kernel that has
 /// not that either (nohz_full) leaves nothing to wait with.</para>

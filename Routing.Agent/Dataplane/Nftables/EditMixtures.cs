@@ -12,9 +12,13 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <item>at other protocols or ports: a policy whose port changes opens the one and closes the other;</item>
 /// <item>in a sender's rules, and in those of the receiver about somebody who is no such sender: sources are checked first.</item>
 /// </list>
+/// <para>One look-up alone is as it was or as it will be, except for a range that takes the place of another that it overlaps: up to
+/// Linux 6.16 the kernel may find neither of them for as long as the batch takes.</para>
 /// </remarks>
 internal sealed class EditMixtures
 {
+    private const int MostPairs = 4096; // of ranges that are compared; beyond that some overlap
+
     private readonly Ruleset[] _both;
     private readonly RulesetPlan _plan;
     private readonly LookupPlaces _places;
@@ -23,14 +27,22 @@ internal sealed class EditMixtures
     private EditMixtures(Ruleset before, Ruleset after, RulesetPlan plan)
     {
         (_both, _plan, _places) = ([before, after], plan, new LookupPlaces(before, after));
-        _closing = after.Chains.Values.SelectMany(chain => chain.Rules).Where(rule => !LetsPass(rule))
+        var rules = after.Chains.Values.SelectMany(chain => chain.Rules);
+        var isMarked = rules.Any(rule => rule.Action is RuleAction.SetMark { IsSet: true });
+        _closing = rules.Where(rule => !LetsPass(rule, isMarked))
             .SelectMany(rule => rule.Matches.OfType<Match.InSet>()).Select(match => match.SetName).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Whether a plan has such edits. Its rules stay.</summary>
     public static bool CanShow(Ruleset before, Ruleset after, RulesetPlan plan) =>
-        plan.ChangedSets.Count + plan.ChangedMaps.Count > 1
-        && new EditMixtures(before, after, plan) is var mixtures && Enum.GetValues<IpFamily>().Any(mixtures.CanShow);
+        plan.ChangedSets.Any(ReplacesRanges)
+        || (plan.ChangedSets.Count + plan.ChangedMaps.Count > 1
+            && new EditMixtures(before, after, plan) is var mixtures && Enum.GetValues<IpFamily>().Any(mixtures.CanShow));
+
+    private static bool ReplacesRanges((MatchSet Set, IReadOnlyList<SetElement> Added, IReadOnlyList<SetElement> Removed) edit) =>
+        edit.Set.Ranges && edit.Added.Count > 0 && edit.Removed.Count > 0
+        && ((long)edit.Added.Count * edit.Removed.Count > MostPairs
+            || edit.Added.Any(comes => edit.Removed.Any(goes => comes.Overlaps(goes))));
 
     private bool CanShow(IpFamily family)
     {
@@ -77,9 +89,10 @@ internal sealed class EditMixtures
             : [.. genuine.Select(element => element.AddressLow)];
     }
 
-    /// <summary>A return is what a sender's rules say for yes.</summary>
-    private static bool LetsPass(Rule rule) =>
-        rule.Action is RuleAction.Decide { Verdict.Kind: VerdictKind.Accept or VerdictKind.Return };
+    /// <summary>A return is what a sender's rules say for yes. Where packets can be marked it may also leave to later rules what a mark
+    /// would have let pass.</summary>
+    private static bool LetsPass(Rule rule, bool isMarked) => rule.Action is RuleAction.Decide { Verdict.Kind: var kind }
+        && (kind == VerdictKind.Accept || (kind == VerdictKind.Return && !isMarked));
 
     /// <summary>Whether what is not in a map is dropped by the rules after it.</summary>
     private bool ClosesOthers(string map) =>

@@ -8,7 +8,7 @@ namespace Routing.Agent.Dataplane.Nftables;
 /// <remarks>
 /// <para>The kernel makes a batch in one step for whoever looks at its rules, not for a packet on its way through them: that goes
 /// on by the rules of the moment it came, but each set and map that it asks is the one of the moment of asking. Sets of
-/// concatenated ranges follow some ten microseconds behind all others, and a chain has no rules yet for a packet that came before it.
+/// ranges follow some ten microseconds behind all others, and a chain has no rules yet for a packet that came before it.
 /// So that every packet is judged by the old ruleset or by the new one, a change whose order could show is made in four or five:</para>
 /// <code>
 ///   prepare  new sets and chains, which no rule leads to yet; for each edited set S two small ones, S.in with what comes and
@@ -115,8 +115,9 @@ internal sealed class RulesetSteps
         ? _plan.ChangedSets.Count + _plan.ChangedMaps.Count > 0
         : EditMixtures.CanShow(_actual.Known, _desired, _plan);
 
-    /// <summary>Whether the elements of a new set come after the rules that look there.</summary>
-    private static bool IsLate(MatchSet set) => SetLayout.Of(set).Kind == SetKind.Concatenation;
+    /// <summary>Whether the elements of a new set come after the rules that look there: those of concatenations, and since Linux 7.0
+    /// (and in releases of 6.18) of all ranges.</summary>
+    private static bool IsLate(MatchSet set) => set.Ranges;
 
     private void PutBeside()
     {

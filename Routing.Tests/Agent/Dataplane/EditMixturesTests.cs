@@ -2,6 +2,7 @@ using Routing.Agent.Dataplane.Nftables;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
+using Routing.Tests.Policy;
 using Routing.Tests.Policy.Netns;
 
 namespace Routing.Tests.Agent.Dataplane;
@@ -53,11 +54,40 @@ public sealed class EditMixturesTests
     public void Unless_none_of_those_the_receiver_means_is_a_sender_here() =>
         Assert.That(Steps(Cluster(80, "a", areHere: false), Cluster(80, "b", areHere: false)), Is.EqualTo(1));
 
-    private static int Steps(NodePolicy before, NodePolicy after)
+    [TestCase(0x0A000000, 0x0A0000FF, false, TestName = "A range that takes the place of one that it overlaps is not one batch")]
+    [TestCase(0x0B000000, 0x0B0000FF, true, TestName = "One that takes the place of another is")]
+    public void Ranges_that_take_the_place_of_others(int low, int high, bool isOneBatch)
     {
-        var (old, now) = (before.Compile(), after.Compile());
-        return RulesetSteps.Between(KernelRuleset.Of(old, new Dictionary<string, int>()), now, Plan(old, now)).Count();
+        Assert.That(Steps(Rules(0x0A000000, 0x0AFFFFFF), Rules(low, high)), isOneBatch ? Is.EqualTo(1) : Is.GreaterThan(1));
+
+        static Ruleset Rules(int low, int high) => SmallRuleset.Of(
+            [Sources("nets", isRanges: true, [new SetElement((uint)low, (uint)high)])],
+            new Chain("forward", new ChainHook(HookPoint.Forward, 0), [SmallRuleset.InSet("nets", Verdict.Accept), SmallRuleset.Always(Verdict.Drop)], ""));
     }
+
+    [Test]
+    public void A_return_is_no_yes_where_packets_that_go_on_may_be_marked()
+    {
+        // Before, the first chain marks the address, afterwards it leaves it to the second one, which then lets it pass.
+        var (before, after) = (Rules([]), Rules([new SetElement(1, 1)]));
+        Assert.That(Steps(before, after), Is.GreaterThan(1));
+
+        static Ruleset Rules(ElementSet elements) => SmallRuleset.Of(
+            [Sources("left", isRanges: false, elements), Sources("allowed", isRanges: false, elements)],
+            new Chain("marks", new ChainHook(HookPoint.Prerouting, -150), [
+                SmallRuleset.InSet("left", Verdict.Return), new Rule([], new RuleAction.SetMark(1, IsSet: true), "")], ""),
+            new Chain("forward", new ChainHook(HookPoint.Forward, 0), [
+                new Rule([new Match.Marked(1)], new RuleAction.Decide(Verdict.Return), ""),
+                SmallRuleset.InSet("allowed", Verdict.Return), SmallRuleset.Always(Verdict.Drop)], ""));
+    }
+
+    private static MatchSet Sources(string name, bool isRanges, ElementSet elements) =>
+        new(name, IpFamily.V4, [RuleField.SourceAddress], isRanges, elements, "");
+
+    private static int Steps(Ruleset old, Ruleset now) =>
+        RulesetSteps.Between(KernelRuleset.Of(old, new Dictionary<string, int>()), now, Plan(old, now)).Count();
+
+    private static int Steps(NodePolicy before, NodePolicy after) => Steps(before.Compile(), after.Compile());
 
     /// <summary>A pod whose policy names others, by their label, as those it may send to and hear from.</summary>
     private static NodePolicy Cluster(ushort port, string peers, bool areHere = true)

@@ -200,18 +200,30 @@ public sealed class RulesetStepsTests
                 .SetItems(before.Chains),
         });
 
-        // It comes at once: sets of concatenated ranges follow the others.
-        yield return ("right after", after with
-        {
-            Sets = after.Sets.SetItems(after.Sets.Values.Where(set => set.Ranges && set.Key.Length > 1).Select(set =>
-                KeyValuePair.Create(set.Name, set with { Elements = before.Sets.GetValueOrDefault(set.Name)?.Elements ?? [] }))),
-        });
+        // It comes at once: sets of ranges follow the others.
+        yield return ("right after", after with { Sets = after.Sets.SetItems(RangesOf(after, set => ElementsOf(before, set))) });
         yield return ("then", after);
+
+        // A range that takes the place of another: neither is found before the batch is through.
+        yield return ("while it is made", before with
+        {
+            Sets = before.Sets.SetItems(RangesOf(before, set => [.. set.Elements.Where(
+                element => !ElementsOf(after, set).Any(other => other != element && other.Overlaps(element)))])),
+        });
+        yield return ("while it comes into force", after with
+        {
+            Sets = after.Sets.SetItems(RangesOf(after, set => [.. set.Elements.Where(element => ElementsOf(before, set).Contains(element))])),
+        });
         foreach (var half in Halves(before, after))
         {
             yield return half;
         }
     }
+
+    private static IEnumerable<KeyValuePair<string, MatchSet>> RangesOf(Ruleset rules, Func<MatchSet, ElementSet> elementsOf) =>
+        rules.Sets.Values.Where(set => set.Ranges).Select(set => KeyValuePair.Create(set.Name, set with { Elements = elementsOf(set) }));
+
+    private static ElementSet ElementsOf(Ruleset rules, MatchSet set) => rules.Sets.GetValueOrDefault(set.Name)?.Elements ?? [];
 
     /// <summary>What a packet meets that came before a batch, and has asked some of the sets and maps that it edits: any, for packets
     /// ask them in many orders.</summary>

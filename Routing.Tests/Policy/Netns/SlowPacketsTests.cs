@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 
@@ -61,28 +60,20 @@ internal sealed class SlowPacketsTests
     private static Ruleset Rules(Probe flow, bool isEarly)
     {
         var slow = Enumerable.Range(1, Levels).Select(level => new Chain($"slow{level}", null, [.. Enumerable.Repeat(
-            level == Levels ? new Rule([new Match.Protocol(253)], Drop, "") : new Rule([], new RuleAction.Decide(Verdict.Jump($"slow{level + 1}")), ""),
+            level == Levels
+                ? new Rule([new Match.Protocol(253)], new RuleAction.Decide(Verdict.Drop), "")
+                : SmallRuleset.Always(Verdict.Jump($"slow{level + 1}")),
             Branches)], ""));
         var forward = new Chain("forward", new ChainHook(HookPoint.Forward, 0),
         [
-            new Rule([new Match.InSet("early")], Accept, ""),
-            new Rule([], new RuleAction.Decide(Verdict.Jump("slow1")), ""),
-            new Rule([new Match.InSet("late")], Accept, ""),
-            new Rule([], Drop, ""),
+            SmallRuleset.InSet("early", Verdict.Accept),
+            SmallRuleset.Always(Verdict.Jump("slow1")),
+            SmallRuleset.InSet("late", Verdict.Accept),
+            SmallRuleset.Always(Verdict.Drop),
         ], "");
-        return Ruleset.Empty with
-        {
-            Sets = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
-                [Set("early", isEarly), Set("late", !isEarly)]),
-            Chains = ImmutableSortedDictionary.CreateRange(
-                StringComparer.Ordinal, slow.Append(forward).Select(chain => KeyValuePair.Create(chain.Name, chain))),
-        };
+        return SmallRuleset.Of([Set("early", isEarly), Set("late", !isEarly)], slow.Append(forward));
 
-        KeyValuePair<string, MatchSet> Set(string name, bool hasIt) => new(name, new MatchSet(
-            name, IpFamily.V4, [RuleField.SourceAddress], Ranges: false, hasIt ? [new SetElement(flow.From.Value, flow.From.Value)] : [], ""));
+        MatchSet Set(string name, bool hasIt) => new(
+            name, IpFamily.V4, [RuleField.SourceAddress], Ranges: false, hasIt ? [new SetElement(flow.From.Value, flow.From.Value)] : [], "");
     }
-
-    private static RuleAction Accept => new RuleAction.Decide(Verdict.Accept);
-
-    private static RuleAction Drop => new RuleAction.Decide(Verdict.Drop);
 }
