@@ -32,5 +32,6 @@ internal static class OptionalDefinitions
 
     /// <summary>Those of the API groups that begin so, as kubectl takes them.</summary>
     public static string OfGroups(params string[] groups) =>
-        "# Read as YAML, for what begins like JSON cannot go on after a separator.\n" + string.Join("\n---\n", PolicyDefinitions.OfGroups(groups).Select(definition => definition.ToJsonString()));
+        "# Read as YAML, for what begins like JSON cannot go on after a separator.\n"
+        + string.Join("\n---\n", PolicyDefinitions.OfGroups(groups).Select(definition => definition.ToJsonString()));
 }
