@@ -121,5 +121,5 @@ internal sealed class ListEndpoint(ObjectStore store, TimeProvider time)
     private static ReadOnlyMemory<byte> Item(ResourceKind kind, StoredObject item) =>
         !kind.IsCustom ? item.ListItemUtf8
         : item.Document.Text("apiVersion") == kind.ApiVersion ? item.Utf8
-        : JsonText.Compact(ObjectWriter.InVersion(item.Document, kind));
+        : JsonText.Compact(NextVersion.InVersion(item.Document, kind));
 }

@@ -167,7 +167,7 @@ internal sealed class ResourceEndpoint(
         });
         var items = page.Select(item =>
         {
-            var document = ObjectWriter.InVersion(item.Document, kind).Clone();
+            var document = NextVersion.InVersion(item.Document, kind).Clone();
             return (JsonNode?)document;
         });
         var list = new JsonObject
@@ -211,7 +211,7 @@ internal sealed class ResourceEndpoint(
             default:
                 return stored.Document.Text("apiVersion") == kind.ApiVersion
                     ? ApiResponse.WriteAsync(http, code, stored.Utf8, cancellationToken)
-                    : ApiResponse.WriteAsync(http, code, ObjectWriter.InVersion(stored.Document, kind), cancellationToken);
+                    : ApiResponse.WriteAsync(http, code, NextVersion.InVersion(stored.Document, kind), cancellationToken);
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class WatchLines(ResourceKind kind, ResponseForm form, string in
             ResponseForm.Table => JsonText.Compact(Table(item)),
             ResponseForm.Metadata => JsonText.Compact(TableRenderer.PartialMetadata(item)),
             _ when item.Document.Text("apiVersion") == kind.ApiVersion => item.Utf8,
-            _ => JsonText.Compact(ObjectWriter.InVersion(item.Document, kind)),
+            _ => JsonText.Compact(NextVersion.InVersion(item.Document, kind)),
         });
         output.Write("}\n"u8);
     }

@@ -11,11 +11,6 @@ namespace Routing.Agent.Lab.Api.Writing;
 /// store. Every step after decoding runs inside the store's lock, on the newest state.</summary>
 internal sealed class ObjectWriter(WriteContext context)
 {
-    private static readonly string[] ServersMetadata =
-    [
-        "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "managedFields",
-    ];
-
     /// <param name="kind">Of the endpoint.</param>
     /// <param name="scope">Namespace of the URL; empty for cluster-scoped kinds.</param>
     /// <param name="body">As sent.</param>
@@ -23,7 +18,7 @@ internal sealed class ObjectWriter(WriteContext context)
     public StoredObject Create(ResourceKind kind, string scope, JsonNode? body, WriteOptions options)
     {
         var document = DocumentDecoder.Decode(kind, body, options);
-        var key = Identify(kind, scope, name: null, document);
+        var key = WriteChecks.Identify(kind, scope, name: null, document);
         return Create(kind, key, document, options, Writer(kind, options, "Update", ""));
     }
 
@@ -33,7 +28,7 @@ internal sealed class ObjectWriter(WriteContext context)
         ResourceKind kind, ObjectKey key, string subresource, JsonNode? body, WriteOptions options)
     {
         var document = DocumentDecoder.Decode(kind, body, options);
-        Identify(kind, key.Namespace, key.Name, document);
+        WriteChecks.Identify(kind, key.Namespace, key.Name, document);
         if (kind.CreatesOnUpdate && subresource.Length == 0 && context.Store.Find(kind.Storage, key) is null)
         {
             return (Create(kind, key, document, options, Writer(kind, options, "Update", "")), true);
@@ -47,8 +42,8 @@ internal sealed class ObjectWriter(WriteContext context)
         ResourceKind kind, ObjectKey key, string subresource, Func<JsonObject, JsonNode?> patch, WriteOptions options) =>
         Change(kind, key, subresource, options, old =>
         {
-            var document = DocumentDecoder.Decode(kind, patch(InVersion(old.Document, kind)), options);
-            Identify(kind, key.Namespace, key.Name, document);
+            var document = DocumentDecoder.Decode(kind, patch(NextVersion.InVersion(old.Document, kind)), options);
+            WriteChecks.Identify(kind, key.Namespace, key.Name, document);
             return document;
         });
 
@@ -57,7 +52,7 @@ internal sealed class ObjectWriter(WriteContext context)
         ResourceKind kind, ObjectKey key, string subresource, JsonNode? body, WriteOptions options)
     {
         var configuration = DocumentDecoder.Decode(kind, body, options);
-        Identify(kind, key.Namespace, key.Name, configuration);
+        WriteChecks.Identify(kind, key.Namespace, key.Name, configuration);
         if (configuration["metadata"].At("managedFields") is not null)
         {
             throw ApiErrors.BadRequest("metadata.managedFields must be nil");
@@ -75,7 +70,7 @@ internal sealed class ObjectWriter(WriteContext context)
                 }
 
                 var fresh = ServerSideApply.Apply(null, configuration, writer, kind.Schema, options.Force, onlyStatus);
-                Identify(kind, key.Namespace, key.Name, fresh);
+                WriteChecks.Identify(kind, key.Namespace, key.Name, fresh);
                 return (Create(kind, key, fresh, options, writer), true);
             }
 
@@ -83,9 +78,9 @@ internal sealed class ObjectWriter(WriteContext context)
                 kind, key, subresource, options,
                 old =>
                 {
-                    CheckPreconditions(kind, configuration, old); // what is merged has the stored object's metadata
+                    WriteChecks.CheckPreconditions(kind, configuration, old); // what is merged has the stored object's metadata
                     return ServerSideApply.Apply(
-                        InVersion(old.Document, kind), configuration, writer, kind.Schema, options.Force, onlyStatus);
+                        NextVersion.InVersion(old.Document, kind), configuration, writer, kind.Schema, options.Force, onlyStatus);
                 },
                 writer);
             return (changed, false);
@@ -130,19 +125,6 @@ internal sealed class ObjectWriter(WriteContext context)
             options.DryRun);
     }
 
-    /// <summary>The stored document as a version of its kind shows it.</summary>
-    public static JsonObject InVersion(JsonObject document, ResourceKind kind)
-    {
-        if (document.Text("apiVersion") == kind.ApiVersion)
-        {
-            return document;
-        }
-
-        var converted = document.Clone();
-        converted["apiVersion"] = kind.ApiVersion;
-        return converted;
-    }
-
     private StoredObject Create(
         ResourceKind kind, ObjectKey key, JsonObject document, WriteOptions options, ManagedEntry writer)
     {
@@ -157,18 +139,14 @@ internal sealed class ObjectWriter(WriteContext context)
                     throw ApiErrors.AlreadyExists(kind, key.Name);
                 }
 
-                CheckNamespace(kind, key);
+                WriteChecks.CheckNamespace(kind, key, context.Store);
                 if (!string.IsNullOrEmpty(metadata.Text("resourceVersion")))
                 {
                     throw new ApiException(500, "", "resourceVersion should not be set on objects to be created");
                 }
 
                 var applied = writer.Operation == "Apply" ? metadata["managedFields"]?.DeepClone() : null;
-                foreach (var field in ServersMetadata)
-                {
-                    metadata.Remove(field);
-                }
-
+                NextVersion.DropServersFields(metadata);
                 if (kind.HasStatus && !kind.KeepsStatusOnCreate)
                 {
                     document.Remove("status");
@@ -192,7 +170,7 @@ internal sealed class ObjectWriter(WriteContext context)
                     metadata["generation"] = 1;
                 }
 
-                Validate(kind, document, null, "");
+                WriteChecks.Validate(kind, document, null, "");
                 return document;
             },
             options.DryRun)!;
@@ -206,7 +184,7 @@ internal sealed class ObjectWriter(WriteContext context)
         Func<StoredObject, JsonObject> change,
         ManagedEntry? applier = null)
     {
-        var changed = context.Store.Change(
+        return context.Store.Change(
             kind.Storage,
             key,
             old =>
@@ -217,51 +195,21 @@ internal sealed class ObjectWriter(WriteContext context)
                 }
 
                 var document = change(old);
-                CheckPreconditions(kind, document, old);
+                WriteChecks.CheckPreconditions(kind, document, old);
                 var applied = applier is null ? null : document.At("metadata", "managedFields")?.DeepClone();
-                document = subresource == "status" ? WithStatusOf(document, old, kind) : WithServersFields(document, old, kind);
+                document = subresource == "status" ? NextVersion.WithStatusOf(document, old, kind) : NextVersion.WithServersFields(document, old, kind);
                 kind.Rules.Default(document);
                 if (subresource.Length == 0)
                 {
                     kind.Rules.PrepareUpdate(document, old.Document, context);
                 }
 
-                BumpGeneration(kind, document, old.Document);
+                NextVersion.BumpGeneration(kind, document, old.Document);
                 Record(kind, document, old, subresource, options, applied);
-                Validate(kind, document, old.Document, subresource);
-                return Outcome(document, old);
+                WriteChecks.Validate(kind, document, old.Document, subresource);
+                return NextVersion.Outcome(document, old);
             },
             options.DryRun)!;
-        return changed;
-    }
-
-    /// <summary>Nothing changed: no new version. The last finalizer went from an object that is to be deleted: it goes.</summary>
-    private static JsonObject? Outcome(JsonObject document, StoredObject old)
-    {
-        if (document.At("metadata", "deletionTimestamp") is not null
-            && document.At("metadata", "finalizers") is not JsonArray { Count: > 0 }
-            && document.At("spec", "finalizers") is not JsonArray { Count: > 0 })
-        {
-            return null;
-        }
-
-        return SameButTimes(document, old.Document) ? old.Document : document;
-    }
-
-    private static bool SameButTimes(JsonObject left, JsonObject right)
-    {
-        static JsonObject Timeless(JsonObject document)
-        {
-            var copy = document.Clone();
-            foreach (var entry in copy.Objects("metadata", "managedFields"))
-            {
-                entry.Remove("time");
-            }
-
-            return copy;
-        }
-
-        return Timeless(left).Same(Timeless(right));
     }
 
     private void Record(
@@ -276,154 +224,6 @@ internal sealed class ObjectWriter(WriteContext context)
             ManagedFields.RecordUpdate(
                 document, old.Document, Writer(kind, options, "Update", subresource), kind.Schema, Division(kind, subresource));
         }
-    }
-
-    private static void BumpGeneration(ResourceKind kind, JsonObject document, JsonObject old)
-    {
-        static JsonObject Counted(JsonObject document, bool withoutStatus)
-        {
-            var rest = document.Clone();
-            rest.Remove("metadata");
-            rest.Remove("apiVersion");
-            if (withoutStatus)
-            {
-                rest.Remove("status");
-            }
-
-            return rest;
-        }
-
-        if (kind.HasGeneration && !Counted(document, kind.HasStatus).Same(Counted(old, kind.HasStatus)))
-        {
-            document.Object("metadata")["generation"] = (old.Integer("metadata", "generation") ?? 0) + 1;
-        }
-    }
-
-    private static JsonObject WithServersFields(JsonObject document, StoredObject old, ResourceKind kind)
-    {
-        TakeMetadata(document, old, [.. ServersMetadata, "resourceVersion", "name", "namespace"]);
-        if (kind.HasStatus)
-        {
-            Take(document, old.Document, "status");
-        }
-
-        return document;
-    }
-
-    /// <summary>The status endpoint changes status alone; of built-in kinds also labels and annotations, as the real server.</summary>
-    private static JsonObject WithStatusOf(JsonObject document, StoredObject old, ResourceKind kind)
-    {
-        var result = InVersion(old.Document, kind).Clone();
-        Take(result, document, "status");
-        if (!kind.IsCustom)
-        {
-            Take(result.Object("metadata"), document.Object("metadata"), "labels");
-            Take(result.Object("metadata"), document.Object("metadata"), "annotations");
-        }
-
-        return result;
-    }
-
-    private static void TakeMetadata(JsonObject document, StoredObject old, IEnumerable<string> fields)
-    {
-        foreach (var field in fields)
-        {
-            Take(document.Object("metadata"), old.Metadata, field);
-        }
-    }
-
-    private static void Take(JsonObject to, JsonObject from, string field)
-    {
-        to.Remove(field);
-        if (from[field] is { } value)
-        {
-            to[field] = value.DeepClone();
-        }
-    }
-
-    private static void CheckPreconditions(ResourceKind kind, JsonObject document, StoredObject old)
-    {
-        var version = document["metadata"].Text("resourceVersion");
-        if (!string.IsNullOrEmpty(version) && version != JsonText.Number(old.Version))
-        {
-            throw ApiErrors.Modified(kind, old.Key.Name);
-        }
-
-        var uid = document["metadata"].Text("uid");
-        if (!string.IsNullOrEmpty(uid) && uid != old.Uid)
-        {
-            throw ApiErrors.Conflict(
-                kind, old.Key.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Uid}");
-        }
-    }
-
-    private static void Validate(ResourceKind kind, JsonObject document, JsonObject? old, string subresource)
-    {
-        var errors = new List<FieldError>();
-        MetadataValidator.Validate(kind, document, errors);
-        if (old is not null)
-        {
-            MetadataValidator.ValidateUpdate(document, old, errors);
-        }
-
-        kind.Rules.Validate(document, errors);
-        if (old is not null && subresource.Length == 0)
-        {
-            kind.Rules.ValidateUpdate(document, old, errors);
-        }
-
-        if (errors.Count > 0)
-        {
-            throw ApiErrors.Invalid(kind, document["metadata"].Text("name") ?? "", errors);
-        }
-    }
-
-    private void CheckNamespace(ResourceKind kind, ObjectKey key)
-    {
-        if (!kind.Namespaced)
-        {
-            return;
-        }
-
-        var home = context.Store.Find("namespaces", new ObjectKey("", key.Namespace))
-            ?? throw ApiErrors.NotFound(BuiltInKinds.Namespace, key.Namespace);
-        if (home.IsTerminating)
-        {
-            throw ApiErrors.Forbidden(
-                kind, key.Name, $"unable to create new content in namespace {key.Namespace} because it is being terminated");
-        }
-    }
-
-    /// <summary>Name and namespace from URL and body, which must agree.</summary>
-    private static ObjectKey Identify(ResourceKind kind, string scope, string? name, JsonObject document)
-    {
-        var metadata = document.Object("metadata");
-        var said = metadata.Text("namespace") ?? "";
-        if (said.Length > 0 && said != scope)
-        {
-            throw ApiErrors.BadRequest(kind.Namespaced
-                ? "the namespace of the provided object does not match the namespace sent on the request"
-                : "namespace is not allowed on this type");
-        }
-
-        if (kind.Namespaced)
-        {
-            metadata["namespace"] = scope;
-        }
-
-        var own = metadata.Text("name") ?? "";
-        if (name is not null && own.Length > 0 && own != name)
-        {
-            throw ApiErrors.BadRequest($"the name of the object ({own}) does not match the name on the URL ({name})");
-        }
-
-        if (own.Length == 0)
-        {
-            own = name ?? (metadata.Text("generateName") is { Length: > 0 } stem ? NameSuffix.Make(stem) : "");
-            metadata["name"] = own;
-        }
-
-        return new ObjectKey(scope, own);
     }
 
     private ManagedEntry Writer(ResourceKind kind, WriteOptions options, string operation, string subresource) => new(
