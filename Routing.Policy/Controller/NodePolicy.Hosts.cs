@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Routing.Policy.Compile;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 using Routing.Policy.Selectors;
@@ -71,21 +70,8 @@ public sealed partial class NodePolicy
         }
 
         _areHostsDirty = false;
-        return _hosts.Put(_ownHosts.Values, _hostInterfaces, ResolveHostProfile, ruleset);
-    }
-
-    private Profile? ResolveHostProfile(HostEndpointView endpoint, ProfileSide side)
-    {
-        var selections = FindHost(endpoint.Name).Selections;
-        var policies = _policies.Selecting(selections, side);
-
-        // Behind what is allowed before tracking or translation nothing can be put, and where all is closed nothing is allowed.
-        var mayPass = side.Layer == HostLayer.Forward || (side.Layer == HostLayer.Local && (side.IsOpen || !policies.IsEmpty));
-        var staged = mayPass && _policies.SelectingStaged(selections, side) is { IsEmpty: false } keys && LeaveRoom(policies, keys, side)
-            ? Acquire(keys, isStaged: true) : null;
-        return policies.IsEmpty ? staged : Acquire(policies, isStaged: false, staged);
-
-        Profile Acquire(ImmutableArray<PolicyKey> keys, bool isStaged, Profile? behind = null) => _profiles.Acquire(
-            side, keys, side.HasOwnPorts ? OwnPorts(endpoint.NamedPorts, keys, side.Direction) : [], [], isStaged, behind);
+        return _hosts.Put(
+            _ownHosts.Values, _hostInterfaces,
+            (endpoint, side) => _choice.Acquire(FindHost(endpoint.Name), endpoint.NamedPorts, side), ruleset);
     }
 }

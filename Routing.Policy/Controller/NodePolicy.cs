@@ -23,13 +23,10 @@ public sealed partial class NodePolicy
     private readonly PolicyTable _policies;
     private readonly NodeTable _nodes = new();
     private readonly ProfileTable _profiles;
-    private readonly EndpointTable _open;
+    private readonly ProfileChoice _choice;
     private readonly AnswerObservation _answers;
     private readonly Dictionary<NamespacedName, PodView> _pods = []; // as the API server shows them
     private readonly HashSet<string> _namespaces = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LocalEndpoint> _endpoints = new(StringComparer.Ordinal);
-    private readonly Dictionary<NamespacedName, ImmutableArray<string>> _interfaces = []; // of the pods with endpoints
-    private readonly HashSet<string> _dirty = new(StringComparer.Ordinal); // interfaces
     private Ruleset _ruleset;
 
     /// <param name="nodeName">The node; a pod that the API server shows on another node is not one of ours.</param>
@@ -44,6 +41,7 @@ public sealed partial class NodePolicy
         _index = new SelectorIndex(new Listener(this));
         _policies = new PolicyTable(_index);
         _profiles = new ProfileTable(_index, _nodes, _services, _domains, reports, _policies.Specs);
+        _choice = new ProfileChoice(_policies, _profiles);
         _open = new EndpointTable(_profiles, reports);
         Failsafes = failsafes ?? FailsafePorts.Default;
         _hosts = new HostTable(_profiles, Failsafes, reports);
@@ -192,62 +190,13 @@ public sealed partial class NodePolicy
         }
     }
 
-    /// <summary>A local pod has an interface, or another pod has it now. The addresses count as the pod's from here on,
-    /// for everybody's rules on this node, whether or not the API server shows them already.</summary>
-    public void SetEndpoint(LocalEndpoint endpoint)
-    {
-        if (_endpoints.TryGetValue(endpoint.InterfaceName, out var before))
-        {
-            if (before == endpoint)
-            {
-                return;
-            }
-
-            RemoveEndpoint(endpoint.InterfaceName);
-        }
-
-        _endpoints.Add(endpoint.InterfaceName, endpoint);
-        _interfaces[endpoint.Pod] = _interfaces.GetValueOrDefault(endpoint.Pod, []).Add(endpoint.InterfaceName);
-        OnEndpointChanged(endpoint);
-    }
-
-    /// <summary>An interface went; also for one that never was.</summary>
-    public void RemoveEndpoint(string interfaceName)
-    {
-        if (_endpoints.Remove(interfaceName, out var endpoint))
-        {
-            var others = _interfaces[endpoint.Pod].Remove(interfaceName);
-            if (others.IsEmpty)
-            {
-                _interfaces.Remove(endpoint.Pod);
-            }
-            else
-            {
-                _interfaces[endpoint.Pod] = others;
-            }
-
-            OnEndpointChanged(endpoint);
-        }
-    }
-
     /// <summary>The ruleset as it shall be now. Objects of the ruleset that did not change are the same objects as in
     /// the last one; when nothing changed, it is the last one.</summary>
     public Ruleset Compile()
     {
-        _open.EnsureCapacity(_dirty.Count);
-        foreach (var interfaceName in _dirty)
-        {
-            _open.Put(interfaceName, Resolve(interfaceName));
-        }
-
-        _dirty.Clear();
-        _ruleset = _profiles.Compile(CompileHosts(_open.Commit(_ruleset)));
+        _ruleset = _profiles.Compile(CompileHosts(CompileEndpoints(_ruleset)));
         return _ruleset = _answers.Put(_ruleset, DomainsInUse.IsEmpty ? [] : [.. _open.NamingDomains]);
     }
-
-    /// <summary>True when the last <see cref="Compile"/> gave the interface its rules; false while its pod, or the pod's namespace, is
-    /// not known, and then everything from and to it is dropped.</summary>
-    public bool IsOpen(string interfaceName) => _open.IsOpen(interfaceName);
 
     /// <summary>The rule for whose sake an element is in a set of the last ruleset: the first that matches such a packet, or, where
     /// an element stands for several rules that say the same, one of them. Null when it stands for the absence of a rule (a
@@ -274,138 +223,12 @@ public sealed partial class NodePolicy
         }
     }
 
-    private OpenEndpoint? Resolve(string interfaceName)
-    {
-        if (!_endpoints.TryGetValue(interfaceName, out var endpoint)
-            || !_pods.TryGetValue(endpoint.Pod, out var pod)
-            || !_namespaces.Contains(endpoint.Pod.Namespace) // by its labels a policy may select the pod
-            || !IsOf(endpoint, pod))
-        {
-            return null;
-        }
-
-        return new OpenEndpoint(
-            endpoint, ResolveProfile(pod, Direction.Ingress), ResolveProfile(pod, Direction.Egress));
-    }
-
-    private Profile? ResolveProfile(PodView pod, Direction direction)
-    {
-        var record = _index.Pods[pod.Name];
-        var side = new ProfileSide(direction);
-
-        // Who isolates nobody denies nothing, so what is staged is no question then.
-        var policies = _policies.Selecting(record.Selections, side);
-        var staged = _policies.SelectingStaged(record.Selections, side) is { IsEmpty: false } keys && LeaveRoom(policies, keys, side)
-            ? Acquire(record, side, keys, isStaged: true)
-            : null;
-        return policies.IsEmpty ? staged : Acquire(record, side, policies, isStaged: false, staged);
-    }
-
-    /// <summary>What is staged must not take the room that what is enforced needs: rules may be nested so deep only.</summary>
-    private bool LeaveRoom(ImmutableArray<PolicyKey> enforced, ImmutableArray<PolicyKey> staged, ProfileSide side) =>
-        Array.TrueForAll(
-            [enforced, staged], keys => StagePlan.LeavesRoom([.. keys.Select(key => _policies.Specs[key])], side));
-
-    private Profile Acquire(
-        PodRecord record, ProfileSide side, ImmutableArray<PolicyKey> policies, bool isStaged, Profile? staged = null) =>
-        _profiles.Acquire(
-            side, policies, OwnPorts(_pods[record.View.Name].NamedPorts, policies, side.Direction),
-            OwnConditions.Of(record, policies, side.Direction, _policies), isStaged, staged);
-
-    /// <summary>Of an endpoint's ports those that its policies' rules call by name.</summary>
-    private ImmutableArray<NamedPort> OwnPorts(
-        EquatableArray<NamedPort> ports, ImmutableArray<PolicyKey> policies, Direction direction)
-    {
-        if (ports.Count == 0)
-        {
-            return [];
-        }
-
-        var names = policies.SelectMany(policy => _policies.Specs[policy].Rules(direction)!.Rules.Items)
-            .SelectMany(rule => direction == Direction.Ingress
-                ? rule.Ports.Items.Concat(rule.NotPorts.Items)
-                : rule.SourcePorts.Items.Concat(rule.NotSourcePorts.Items))
-            .OfType<PortSpec.Named>().ToHashSet();
-        return
-        [
-            .. ports.Items
-                .Where(port => names.Contains(new PortSpec.Named(port.Protocol, port.Name)))
-                .OrderBy(port => port.Name, StringComparer.Ordinal)
-                .ThenBy(port => port.Protocol)
-                .ThenBy(port => port.Number),
-        ];
-    }
-
-    /// <summary>True when the interface belongs to this pod, not to an earlier or later one of the same name.</summary>
-    private bool IsOf(LocalEndpoint endpoint, PodView pod) =>
-        pod.IsSelectable
-        && (pod.Uid.Length == 0 || endpoint.PodUid.Length == 0 || pod.Uid == endpoint.PodUid)
-        && (pod.NodeName.Length == 0 || pod.NodeName == _nodeName);
-
-    private void OnEndpointChanged(LocalEndpoint endpoint)
-    {
-        _dirty.Add(endpoint.InterfaceName);
-        if (_pods.TryGetValue(endpoint.Pod, out var pod))
-        {
-            _index.UpsertPod(WithEndpoints(pod));
-        }
-    }
-
-    private PodView WithEndpoints(PodView pod)
-    {
-        if (!_interfaces.TryGetValue(pod.Name, out var interfaces))
-        {
-            return pod;
-        }
-
-        var addresses = pod.Addresses.Items;
-        foreach (var name in interfaces)
-        {
-            if (_endpoints[name] is var endpoint && IsOf(endpoint, pod))
-            {
-                foreach (var address in endpoint.Addresses)
-                {
-                    addresses = addresses.Contains(address) ? addresses : addresses.Add(address);
-                }
-            }
-        }
-
-        return addresses == pod.Addresses.Items ? pod : pod with { Addresses = new(addresses) };
-    }
-
-    private void Touch(NamespacedName pod)
-    {
-        foreach (var name in _interfaces.GetValueOrDefault(pod, []))
-        {
-            _dirty.Add(name);
-        }
-    }
-
-    private void TouchAll(string home)
-    {
-        foreach (var (pod, interfaces) in _interfaces)
-        {
-            if (pod.Namespace == home)
-            {
-                _dirty.UnionWith(interfaces);
-            }
-        }
-    }
-
     private void TouchSubjects(PolicyKey policy)
     {
         Touch(_policies.Subjects(policy));
         if (policy.Enforced() is var enforced && enforced != policy)
         {
             Touch(_policies.Subjects(enforced)); // these pods have another staged profile then
-        }
-    }
-
-    private void Touch(SmallSet<PodRecord> pods)
-    {
-        foreach (var pod in pods)
-        {
-            Touch(pod.View.Name);
         }
     }
 
