@@ -17,9 +17,7 @@ internal sealed class ProfileTable(
 
     private readonly Dictionary<ProfileIdentity, Profile> _profiles = [];
     private readonly Dictionary<Profile, ProfileStages> _stages = [];
-    private readonly Dictionary<PolicyKey, SmallSet<Profile>> _byPolicy = [];
-    private readonly Dictionary<SelectedPods, SmallSet<Profile>> _bySelection = [];
-    private readonly Dictionary<DomainPattern, SmallSet<Profile>> _byDomain = [];
+    private readonly ProfileInputs _inputs = new(index);
     private readonly Dictionary<string, Profile> _bySet = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Profile>? _byChain = reports.CountsRules ? new(StringComparer.Ordinal) : null;
     private readonly HashSet<Profile> _dirty = [];
@@ -41,10 +39,7 @@ internal sealed class ProfileTable(
             profile = new Profile(identity);
             _stages.Add(profile, new ProfileStages(profile, nodes, services, domains, index, reports));
             _dirty.Add(profile);
-            foreach (var policy in policyKeys)
-            {
-                File(_byPolicy, policy, profile);
-            }
+            _inputs.Add(profile);
         }
 
         profile.References++;
@@ -66,13 +61,13 @@ internal sealed class ProfileTable(
     }
 
     /// <summary>A policy's rules changed.</summary>
-    public void OnPolicyChanged(PolicyKey policy) => Stale(_byPolicy.GetValueOrDefault(policy, []), stages => stages.OnRulesChanged());
+    public void OnPolicyChanged(PolicyKey policy) => Stale(_inputs.Of(policy), stages => stages.OnRulesChanged());
 
     /// <summary>A pod became a member of a selection or is none any more, or its addresses or ports are about to change or
     /// have changed.</summary>
     public void OnMemberChanged(SelectedPods selected, PodRecord pod)
     {
-        foreach (var profile in _bySelection.GetValueOrDefault(selected, []))
+        foreach (var profile in _inputs.Of(selected))
         {
             _stages[profile].Touch(pod.View.Addresses);
             _dirty.Add(profile);
@@ -82,7 +77,7 @@ internal sealed class ProfileTable(
     /// <summary>A name stands for other addresses.</summary>
     public void OnDomainChanged(DomainPattern pattern, EquatableArray<Address> changed)
     {
-        foreach (var profile in _byDomain.GetValueOrDefault(pattern, []))
+        foreach (var profile in _inputs.Of(pattern))
         {
             _stages[profile].Touch(changed);
             _dirty.Add(profile);
@@ -91,7 +86,7 @@ internal sealed class ProfileTable(
 
     /// <summary>A selection holds other network sets or host endpoints, or these have other nets.</summary>
     public void OnNetsChanged(SelectedPods selected) =>
-        Stale(_bySelection.GetValueOrDefault(selected, []), stages => stages.OnPeersChanged());
+        Stale(_inputs.Of(selected), stages => stages.OnPeersChanged());
 
     /// <summary>Services have other endpoints.</summary>
     public void OnServicesChanged(IReadOnlySet<NamespacedName> changed) =>
@@ -154,7 +149,7 @@ internal sealed class ProfileTable(
         var chains = ruleset.Chains.ToBuilder();
         var sets = ruleset.Sets.ToBuilder();
         var used = new List<StaleProfile>(_dirty.Count);
-        _bySelection.EnsureCapacity(_dirty.Count);
+        _inputs.EnsureCapacity(_dirty.Count);
         _bySet.EnsureCapacity(_dirty.Count);
         foreach (var profile in _dirty)
         {
@@ -178,7 +173,7 @@ internal sealed class ProfileTable(
             }
 
             var specs = SpecsOf(profile);
-            Bind(profile, specs);
+            _inputs.Bind(profile, specs);
             used.Add(new StaleProfile(profile, stages, specs, stages.Chains, stages.Sets));
         }
 
@@ -232,9 +227,9 @@ internal sealed class ProfileTable(
         }
 
         _dirty.Clear();
-        if (!Domains.SetEquals(_byDomain.Keys))
+        if (!Domains.SetEquals(_inputs.Domains))
         {
-            Domains = [.. _byDomain.Keys];
+            Domains = [.. _inputs.Domains];
         }
 
         var (newChains, newSets) = (chains.ToImmutable(), sets.ToImmutable());
@@ -280,62 +275,6 @@ internal sealed class ProfileTable(
         return specs;
     }
 
-    /// <summary>Holds exactly the selections and the domain names that the profile's rules look at now.</summary>
-    private void Bind(Profile profile, PolicySpec[] specs)
-    {
-        var hadPeers = profile.Peers.Count > 0;
-        var domains = ImmutableHashSet<DomainPattern>.Empty;
-        foreach (var spec in specs)
-        {
-            foreach (var rule in spec.Rules(profile.Direction)!.Rules)
-            {
-                foreach (var peer in rule.Peers)
-                {
-                    domains = peer is PeerSpec.Domains named ? domains.Union(named.Names) : domains;
-                }
-
-                foreach (var selection in StagePeers.SelectionsOf(rule, profile.Side))
-                {
-                    Hold(profile, selection);
-                }
-            }
-        }
-
-        if (hadPeers)
-        {
-            var wanted = specs.SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
-                .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Side)).ToHashSet();
-            Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
-        }
-
-        BindDomains(profile, domains);
-    }
-
-    private void Hold(Profile profile, PodSelection selection)
-    {
-        if (!profile.Peers.ContainsKey(selection))
-        {
-            var selected = index.Acquire(selection);
-            profile.Peers.Add(selection, selected);
-            File(_bySelection, selected, profile);
-        }
-    }
-
-    private void BindDomains(Profile profile, ImmutableHashSet<DomainPattern> names)
-    {
-        foreach (var name in names.Except(profile.Domains))
-        {
-            File(_byDomain, name, profile);
-        }
-
-        foreach (var name in profile.Domains.Except(names))
-        {
-            Unfile(_byDomain, name, profile);
-        }
-
-        profile.Domains = names;
-    }
-
     private static bool NamesNodes(PolicySpec policy, Direction direction) =>
         policy.Rules(direction)?.Rules.Items.Any(rule => rule.Peers.Items.Any(peer => peer is PeerSpec.Nodes)) == true;
 
@@ -343,43 +282,12 @@ internal sealed class ProfileTable(
         policy.Rules(direction)?.Rules.Items.Any(rule => rule.Peers.Items.Concat(rule.Own.Items)
             .Any(peer => peer is PeerSpec.Service service && services.Contains(service.Name))) == true;
 
-    private void Unbind(Profile profile, List<PodSelection> selections)
-    {
-        foreach (var selection in selections)
-        {
-            profile.Peers.Remove(selection, out var selected);
-            Unfile(_bySelection, selected!, profile);
-            index.Release(selected!);
-        }
-    }
-
     private void Forget(Profile profile)
     {
-        Unbind(profile, [.. profile.Peers.Keys]);
-        BindDomains(profile, []);
+        _inputs.Remove(profile);
         _profiles.Remove(profile.Identity);
         _stages.Remove(profile);
         _faulty.Remove(profile);
-        foreach (var policy in profile.Policies)
-        {
-            Unfile(_byPolicy, policy, profile);
-        }
-    }
-
-    private static void File<TKey>(Dictionary<TKey, SmallSet<Profile>> files, TKey key, Profile profile)
-        where TKey : notnull
-    {
-        ref var file = ref CollectionsMarshal.GetValueRefOrAddDefault(files, key, out _);
-        (file ??= []).Add(profile);
-    }
-
-    private static void Unfile<TKey>(Dictionary<TKey, SmallSet<Profile>> files, TKey key, Profile profile)
-        where TKey : notnull
-    {
-        if (files.TryGetValue(key, out var file) && file.Remove(profile) && file.Count == 0)
-        {
-            files.Remove(key);
-        }
     }
 
     /// <summary>A profile that is to be compiled.</summary>
