@@ -63,7 +63,7 @@ internal sealed class ProfileInputs(SelectorIndex index)
                     domains = peer is PeerSpec.Domains named ? domains.Union(named.Names) : domains;
                 }
 
-                foreach (var selection in StagePeers.SelectionsOf(rule, profile.Side))
+                foreach (var selection in RuleSelections.Of(rule, profile.Side))
                 {
                     Hold(profile, selection);
                 }
@@ -73,7 +73,7 @@ internal sealed class ProfileInputs(SelectorIndex index)
         if (hadPeers)
         {
             var wanted = specs.SelectMany(spec => spec.Rules(profile.Direction)!.Rules.Items)
-                .SelectMany(rule => StagePeers.SelectionsOf(rule, profile.Side)).ToHashSet();
+                .SelectMany(rule => RuleSelections.Of(rule, profile.Side)).ToHashSet();
             Unbind(profile, [.. profile.Peers.Keys.Where(selection => !wanted.Contains(selection))]);
         }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 using Routing.Policy.Selectors;
@@ -11,16 +10,11 @@ namespace Routing.Policy.Compile;
 internal sealed class StagePeers
 {
     private readonly StageRules _stage;
-    private readonly DomainTable _domains;
-    private readonly SmallMap<SelectedPods, ulong[]> _bySelection = new();
+    private readonly PeerMasks _masks;
     private readonly ulong[] _scratch;
 
     // What few stages have is made when it is needed: a cluster has ten thousands of them.
-    private readonly HashSet<PortSpec.Named>? _names;
-    private readonly ulong[]? _naming; // the rules with names of ports that depend on the peer
-    private Dictionary<EquatableArray<NamedPort>, (string Text, ImmutableArray<NamedPort> Names)>? _named;
-    private Dictionary<Address, ulong[]>? _byAddress;
-    private Dictionary<DomainPattern, ulong[]>? _byDomain;
+    private readonly PeerPortNames? _names;
     private List<AskedEntity>? _entities;
     private readonly ulong[]? _asked; // the rules of _entities
     private readonly ulong[]?[]? _others; // by IP version, the rules that do not go for it
@@ -33,7 +27,7 @@ internal sealed class StagePeers
     /// <param name="domains">What names stand for, at any time.</param>
     public StagePeers(StageRules stage, SmallMap<PodSelection, SelectedPods> selected, NodeTable nodes, DomainTable domains)
     {
-        (_stage, _domains) = (stage, domains);
+        (_stage, _masks) = (stage, new PeerMasks(stage.Rules.Length, domains));
         var any = Mask();
         _scratch = Mask();
         for (var rule = 0; rule < stage.Rules.Length; rule++)
@@ -41,8 +35,7 @@ internal sealed class StagePeers
             var compiled = stage.Rules[rule];
             foreach (var name in compiled.Names)
             {
-                (_names ??= []).Add(name);
-                RuleMask.Set(_naming ??= Mask(), rule);
+                (_names ??= new(stage.Rules.Length)).Add(rule, name);
             }
 
             if (compiled.Families != IpFamilies.Both)
@@ -65,9 +58,9 @@ internal sealed class StagePeers
             }
         }
 
-        if (_names is not null && stage.Rules.Any(rule => !rule.Names.IsEmpty && NamesPortsOfAnybody(rule.Spec)))
+        if (_names is not null && stage.Rules.Any(rule => !rule.Names.IsEmpty && RuleSelections.NamesPortsOfAnybody(rule.Spec)))
         {
-            OfSelection(selected[PodSelection.Everything]);
+            _masks.Of(selected[PodSelection.Everything]);
         }
 
         foreach (var entity in _entities ?? [])
@@ -92,50 +85,7 @@ internal sealed class StagePeers
     /// <summary>Tells the addresses that rules name one by one, by selections, or by names that stand for them now.</summary>
     /// <param name="addresses">Takes them.</param>
     /// <param name="within">Where they have to be; null for anywhere.</param>
-    public void AddAddresses(HashSet<Address> addresses, AddressRanges? within)
-    {
-        foreach (var (selected, _) in _bySelection)
-        {
-            AddMembers(selected, addresses, within);
-        }
-
-        var named = (_byAddress?.Keys ?? Enumerable.Empty<Address>()).Concat(_byDomain?.Keys.SelectMany(_domains.AddressesOf) ?? []);
-        addresses.UnionWith(named.Where(address => within?.Contains(address) != false));
-    }
-
-    /// <summary>The selections that rules need when they are compiled.</summary>
-    /// <param name="rule">A rule.</param>
-    /// <param name="side">Of which profile.</param>
-    public static IEnumerable<PodSelection> SelectionsOf(RuleSpec rule, ProfileSide side)
-    {
-        foreach (var peer in side.AsksOwnEnd ? rule.Peers.Items.Concat(rule.Own.Items) : rule.Peers)
-        {
-            if (peer is PeerSpec.Pods pods)
-            {
-                yield return pods.Selection;
-            }
-            else if (peer is PeerSpec.Entity entity)
-            {
-                foreach (var selection in new[] { entity.Selection, entity.NotSelection }.OfType<PodSelection>())
-                {
-                    yield return selection;
-                }
-            }
-        }
-
-        // A name in an egress rule means what each possible destination calls so.
-        if (side.Direction == Direction.Egress && NamesPortsOfAnybody(rule))
-        {
-            yield return PodSelection.Everything;
-        }
-    }
-
-    /// <summary>True when pods that no selection of the rule holds may be its peers, and what they call their ports
-    /// counts. A selection of network sets says nothing of the pods that have their addresses.</summary>
-    private static bool NamesPortsOfAnybody(RuleSpec rule) =>
-        rule.Ports.Items.Concat(rule.NotPorts.Items).Any(port => port is PortSpec.Named)
-        && (rule.Peers.Count == 0 || rule.Peers.Items.Any(peer => peer is not (
-            PeerSpec.Pods { Selection.Kinds: EndpointKinds.Pods } or PeerSpec.Entity { Selection.Kinds: EndpointKinds.Pods })));
+    public void AddAddresses(HashSet<Address> addresses, AddressRanges? within) => _masks.AddAddresses(addresses, within);
 
     /// <summary>Ranges of addresses with what there is to look up for them.</summary>
     public IEnumerable<(UInt128 Low, UInt128 High, LookupCells Cells)> Nets(IpFamily family) =>
@@ -159,30 +109,7 @@ internal sealed class StagePeers
             return false;
         }
 
-        foreach (var (selected, mask) in _bySelection)
-        {
-            if (RuleMask.Overlap(wanted, mask))
-            {
-                AddMembers(selected, addresses, null);
-            }
-        }
-
-        foreach (var (address, mask) in _byAddress ?? [])
-        {
-            if (RuleMask.Overlap(wanted, mask))
-            {
-                addresses.Add(address);
-            }
-        }
-
-        foreach (var (pattern, mask) in _byDomain ?? [])
-        {
-            if (RuleMask.Overlap(wanted, mask))
-            {
-                addresses.UnionWith(_domains.AddressesOf(pattern));
-            }
-        }
-
+        _masks.AddAddresses(addresses, wanted);
         foreach (var family in _ranges ?? [])
         {
             foreach (var (range, rule) in family)
@@ -210,33 +137,13 @@ internal sealed class StagePeers
         var mask = _scratch;
         around.Rules.CopyTo(mask);
         AddEntities(address, owners, mask);
-        foreach (var owner in owners)
-        {
-            AddSelections(owner, mask);
-        }
-
-        if (_byAddress is not null && _byAddress.TryGetValue(address, out var named))
-        {
-            RuleMask.Add(mask, named);
-        }
-
-        if (_byDomain is not null)
-        {
-            foreach (var pattern in _domains.PatternsOf(address))
-            {
-                if (_byDomain.TryGetValue(pattern, out var rules))
-                {
-                    RuleMask.Add(mask, rules);
-                }
-            }
-        }
-
+        _masks.AddTo(mask, address, owners);
         if (_others?[(int)address.Family] is { } others)
         {
             RuleMask.Remove(mask, others);
         }
 
-        var (text, names) = _naming is not null && RuleMask.Overlap(mask, _naming) ? NamesOf(owners) : ("", []);
+        var (text, names) = _names?.AreIn(mask) == true ? _names.Of(owners) : ("", []);
         return text.Length == 0 && mask.AsSpan().SequenceEqual(around.Rules)
             ? LookupCells.None
             : around.Exact(new ClassKey(mask, text), names, _stage);
@@ -259,14 +166,14 @@ internal sealed class StagePeers
             case PeerSpec.Nodes node:
                 foreach (var address in nodes.AddressesOf(node.Selector))
                 {
-                    RuleMask.Set(OfAddress(address), rule);
+                    RuleMask.Set(_masks.Of(address), rule);
                 }
 
                 break;
             case PeerSpec.Domains domains:
                 foreach (var pattern in domains.Names)
                 {
-                    RuleMask.Set(OfDomain(pattern), rule);
+                    RuleMask.Set(_masks.Of(pattern), rule);
                 }
 
                 break;
@@ -315,7 +222,7 @@ internal sealed class StagePeers
             }
 
             var found = selected[selection];
-            OfSelection(found); // its members count, although membership alone does not say it
+            _masks.Of(found); // its members count, although membership alone does not say it
             return found;
         }
 
@@ -339,7 +246,7 @@ internal sealed class StagePeers
 
     private void AddSelection(int rule, SelectedPods selected)
     {
-        RuleMask.Set(OfSelection(selected), rule);
+        RuleMask.Set(_masks.Of(selected), rule);
         AddRanges(rule, AskedEntity.NetsOf(selected));
     }
 
@@ -354,7 +261,7 @@ internal sealed class StagePeers
 
             if (rule >= 0 && range.Low == range.High)
             {
-                RuleMask.Set(OfAddress(new Address(range.Family, range.Low)), rule);
+                RuleMask.Set(_masks.Of(new Address(range.Family, range.Low)), rule);
             }
             else
             {
@@ -381,81 +288,9 @@ internal sealed class StagePeers
         }
     }
 
-    private void AddSelections(PodRecord owner, ulong[] mask)
-    {
-        if (owner.Selections.Count < _bySelection.Count)
-        {
-            foreach (var selected in owner.Selections)
-            {
-                if (_bySelection.TryGetValue(selected, out var rules))
-                {
-                    RuleMask.Add(mask, rules);
-                }
-            }
-
-            return;
-        }
-
-        foreach (var (selected, rules) in _bySelection)
-        {
-            if (owner.Selections.Contains(selected))
-            {
-                RuleMask.Add(mask, rules);
-            }
-        }
-    }
-
-    /// <summary>What an address's pods call the ports that the rules name.</summary>
-    private (string Text, ImmutableArray<NamedPort> Names) NamesOf(ImmutableArray<PodRecord> owners)
-    {
-        if (owners.IsEmpty)
-        {
-            return ("", []);
-        }
-
-        var ports = owners.Length == 1
-            ? owners[0].View.NamedPorts
-            : owners.SelectMany(owner => owner.View.NamedPorts.Items).ToEquatableArray();
-        ref var named = ref CollectionsMarshal.GetValueRefOrAddDefault(_named ??= [], ports, out var isKnown);
-        if (!isKnown)
-        {
-            var names = ports.Items
-                .Where(port => _names!.Contains(new PortSpec.Named(port.Protocol, port.Name)))
-                .OrderBy(port => port.Name, StringComparer.Ordinal).ThenBy(port => port.Protocol)
-                .ThenBy(port => port.Number).ToImmutableArray();
-            var texts = names.Select(port => $"{port.Name}/{(byte)port.Protocol}={port.Number}");
-            named = (string.Join(' ', texts), names);
-        }
-
-        return named;
-    }
-
     private ulong[] Mask() => RuleMask.Empty(_stage.Rules.Length);
 
-    private static void AddMembers(SelectedPods selected, HashSet<Address> addresses, AddressRanges? within)
-    {
-        foreach (var pod in selected.Members)
-        {
-            foreach (var address in pod.View.Addresses)
-            {
-                if (within?.Contains(address) != false)
-                {
-                    addresses.Add(address);
-                }
-            }
-        }
-    }
-
     private AddressClass Around(Address address) => _segments?[(int)address.Family].Find(address.Value) ?? Any;
-
-    private ulong[] OfSelection(SelectedPods selected) => _bySelection.GetValueRefOrAddDefault(selected, out _) ??= Mask();
-
-    private ulong[] OfAddress(Address address) => Of(_byAddress ??= [], address);
-
-    private ulong[] OfDomain(DomainPattern pattern) => Of(_byDomain ??= [], pattern);
-
-    private ulong[] Of<TKey>(Dictionary<TKey, ulong[]> masks, TKey key)
-        where TKey : notnull => CollectionsMarshal.GetValueRefOrAddDefault(masks, key, out _) ??= Mask();
 
     private static IEnumerable<AddressRange> NetsOf(PeerSpec.Entity entity) =>
         entity.Nets.Count == 0 ? IpFamiliesExtensions.Each.Select(AllOf) : entity.Nets.Items.Select(net => net.Range);
