@@ -154,7 +154,7 @@ public static class IptablesRenderer
 
     private static IEnumerable<string> Conditions(RuleField field, SetElement element, IpFamily family) =>
         field == RuleField.IcmpMessage && element is not { PortLow: 0, PortHigh: ushort.MaxValue }
-            ? IcmpMatch.Of(element.Protocol, element.PortLow, element.PortHigh, family)
+            ? IcmpMatch.Of(element.Protocol, element.PortLow, element.PortHigh, family, LastIcmpType.InHeader)
             : [Condition(field, element, family)];
 
     private static string Condition(RuleField field, SetElement element, IpFamily family)

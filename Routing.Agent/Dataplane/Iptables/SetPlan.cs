@@ -15,7 +15,7 @@ internal sealed class SetPlan
     {
         _actual = actual;
         _known = [.. actual.Sets.Values.SelectMany(set => set.Ipsets.Select(ipset => ipset.Ipset.Name))];
-        foreach (var set in desired.Sets.Values)
+        foreach (var set in LastIcmpType.SetsWith(desired))
         {
             _states.Add(set.Name, actual.Sets.TryGetValue(set.Name, out var old) && old.LiesAs(set)
                 ? ReferenceEquals(old.Set.Elements, set.Elements) ? old with { Set = set } : Edit(old, set)

@@ -206,7 +206,7 @@ public sealed class IpsetLayout
         {
             Tcp or Udp or Sctp => [$" -m {ProtocolNames.Of(part.Protocol)} --{side}port {ports}"],
             UdpLite or Dccp => [$" -m multiport --{side}ports {ports}"],
-            Icmp or IcmpV6 => IcmpMatch.Of(part.Protocol, part.Low, part.High, family),
+            Icmp or IcmpV6 => IcmpMatch.Of(part.Protocol, part.Low, part.High, family, LastIcmpType.InIpset),
             _ => throw new NotSupportedException($"protocol {part.Protocol} has no ports that iptables could match"),
         };
     }

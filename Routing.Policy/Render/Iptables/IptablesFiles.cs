@@ -16,7 +16,7 @@ public sealed record IptablesFiles(string Sets, string RulesV4, string RulesV6)
     {
         var sets = new StringBuilder();
         var parts = new Dictionary<string, IReadOnlyList<IpsetPart>>(StringComparer.Ordinal);
-        foreach (var set in ruleset.Sets.Values)
+        foreach (var set in LastIcmpType.SetsWith(ruleset))
         {
             var layout = IpsetLayout.Of(set);
             var entries = ElementText.Sorted(set).SelectMany(layout.Entries).ToLookup(entry => entry.Part, entry => entry.Entry);

@@ -24,7 +24,7 @@ public class EveryKindKernelTests
         Question(TransportProtocol.Sctp, 9000), Question(TransportProtocol.Sctp, 80, isFromLowPort: true),
         Question(TransportProtocol.UdpLite, 80), Question(RawPacket.Gre), Question(RawPacket.Unknown),
         Message(TransportProtocol.Icmp, 8, 0), Message(TransportProtocol.Icmp, 8, 1), Message(TransportProtocol.Icmp, 3, 1),
-        Message(TransportProtocol.IcmpV6, 128, 0),
+        Message(TransportProtocol.Icmp, 255, 7), Message(TransportProtocol.IcmpV6, 128, 0),
     ];
 
     [TestCase(FilterBackend.Nftables, 24)]
@@ -144,6 +144,7 @@ public class EveryKindKernelTests
         Probe[] messages =
         [
             Message(TransportProtocol.Icmp, 8, 0), Message(TransportProtocol.Icmp, 3, 1), Message(TransportProtocol.Icmp, 13, 0),
+            Message(TransportProtocol.Icmp, 255, 0),
             Message(TransportProtocol.IcmpV6, 128, 0), Message(TransportProtocol.IcmpV6, 139, 0),
         ];
         var probes = messages.Select(message => (message.Protocol == TransportProtocol.Icmp ? 0 : 1) is var family
@@ -153,6 +154,38 @@ public class EveryKindKernelTests
             }
             : default).ToList();
         Assert.That(network.Send(probes), Is.EquivalentTo(probes.Where(probe => probe.IcmpType is not (8 or 128))));
+    }
+
+    /// <summary>Whoever is told by address, by net or not at all.</summary>
+    [Test]
+    public void What_denies_ICMP_but_one_type_denies_the_type_that_iptables_takes_for_any(
+        [Values(FilterBackend.Nftables, FilterBackend.IptablesNft, FilterBackend.IptablesLegacy)] FilterBackend backend,
+        [Values("", "source: {nets: [10.0.0.0/8]},", "source: {selector: has(app)},")] string source)
+    {
+        Requires.Root();
+        using var kernel = new KernelCluster(2, backend);
+        using var network = new OnewayNetwork(kernel, [TransportProtocol.Icmp]);
+        var policies = Yaml.Cluster($$$"""
+            {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: echo-only},
+             spec: {types: [Ingress], ingress: [{action: Deny, {{{source}}} protocol: ICMP, notICMP: {type: 8} }, {action: Allow}]}}
+            """).Policies;
+        var cluster = new RandomCluster(1).Make(0, policies: 0) with
+        {
+            Pods = PodsWithAll(2).ToImmutableDictionary(
+                pod => pod.Key, pod => pod.Value with { Labels = pod.Value.Labels.With("app", "any") }),
+        };
+        var ruleset = SimulatedCluster.Compile(cluster with { Policies = cluster.Policies.AddRange(policies) }, RandomCluster.Nodes[0]);
+        kernel.Apply(ruleset);
+        var probes = new[] { Message(TransportProtocol.Icmp, 8, 0), Message(TransportProtocol.Icmp, 255, 0), Message(TransportProtocol.Icmp, 255, 255), Message(TransportProtocol.Icmp, 13, 0) }
+            .Select(message => message with
+            {
+                From = Address.Parse(RandomCluster.AddressesOf(0, 0)[0]), To = Address.Parse(RandomCluster.AddressesOf(1, 0)[0]),
+            }).ToList();
+        Assert.That(network.Send(probes), Is.EqualTo(probes.Take(1)));
+
+        using var rules = kernel.OpenRules();
+        var packet = new Packet("rt-p0", "rt-p1", probes[1].From, probes[1].To, TransportProtocol.Icmp, 0) { IcmpType = 255 };
+        Assert.That(rules.Walk(packet, ruleset).Differences, Is.Empty, "it reads back as it was written");
     }
 
     /// <summary>A kernel refuses a ruleset whose chains are nested too deep, and with it all that changes later: whoever may write a
