@@ -74,6 +74,10 @@ internal static class StatusVerb
         }
 
         table.WriteTo(writer);
+        foreach (var watch in status.Watches.Where(watch => watch.Unreadable.Count > 0))
+        {
+            writer.WriteLine($"{watch.Resource}: not all can be read of {Listed(watch.Unreadable)}");
+        }
     }
 
     private static void WriteError(TextWriter writer, string error)

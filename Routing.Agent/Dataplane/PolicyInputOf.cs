@@ -29,6 +29,24 @@ internal sealed class PolicyInput<TResource, TModel>(
     /// <summary>Tells it of one that went, as it was last.</summary>
     public required Action<NodePolicy, TModel> Remove { get; init; }
 
+    /// <summary>The object of that name as the node's policy was last told of it; null when it is not there.</summary>
+    public required Func<NodePolicy, TModel, TModel?> Known { get; init; }
+
+    /// <summary>The fields that its translation looks at, beside the name.</summary>
+    public ImmutableArray<string> Needs { get; init; } = ["spec"];
+
+    /// <summary>What an object stands for of which some of these cannot be read: given the rest of it, and what is known of it. Null when
+    /// nothing stands for it.</summary>
+    public Func<TModel, TModel?, ImmutableArray<LostField>, TModel?> Close { get; init; } = (rest, known, _) => known ?? rest;
+
+    /// <summary>An object of which something cannot be read, as the node's policy shall have it; null for not at all.</summary>
+    public TModel? Mend(NodePolicy policy, UnreadableObject<TResource> unreadable)
+    {
+        var rest = Translate(unreadable.Rest).Value;
+        ImmutableArray<LostField> lost = [.. unreadable.Lost.Where(field => Needs.Any(field.Touches))];
+        return lost.IsEmpty ? rest : Close(rest, Known(policy, rest), lost);
+    }
+
     /// <summary>An object as the model has it.</summary>
     public Translated<TModel> Translate(TResource resource) => translate(resource);
 

@@ -22,6 +22,8 @@ internal static class PolicyInputs
         Replace = (policy, all) => policy.ReplaceNodes(all),
         Upsert = (policy, one) => policy.UpsertNode(one),
         Remove = (policy, one) => policy.RemoveNode(one.Name),
+        Known = (policy, one) => policy.FindNode(one.Name),
+        Needs = ["metadata.labels", "status.addresses"],
     };
 
     public static PolicyInput<V1Namespace, NamespaceView> Namespaces { get; } =
@@ -31,6 +33,9 @@ internal static class PolicyInputs
             Replace = (policy, all) => policy.ReplaceNamespaces(all),
             Upsert = (policy, one) => policy.UpsertNamespace(one),
             Remove = (policy, one) => policy.RemoveNamespace(one.Name),
+            Known = (policy, one) => policy.FindNamespace(one.Name),
+            Needs = ["metadata.labels"],
+            Close = (_, known, _) => known, // one that is not known keeps its pods closed
         };
 
     public static PolicyInput<V1Pod, PodView> Pods { get; } = new(one => Plain(PodTranslator.Translate(one)))
@@ -39,6 +44,13 @@ internal static class PolicyInputs
         Replace = (policy, all) => policy.ReplacePods(all),
         Upsert = (policy, one) => policy.UpsertPod(one),
         Remove = (policy, one) => policy.RemovePod(one.Name),
+        Known = (policy, one) => policy.FindPod(one.Name),
+        Needs =
+        [
+            "metadata.labels", "metadata.annotations", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "spec.hostNetwork", "spec.containers",
+            "spec.initContainers", "status.phase", "status.podIP", "status.podIPs",
+        ],
+        Close = UnreadableInput.Close,
     };
 
     public static PolicyInput<V1NetworkPolicy, PolicySpec> NetworkPolicies { get; } =
@@ -77,6 +89,7 @@ internal static class PolicyInputs
             Replace = (policy, all) => policy.ReplaceTiers(all),
             Upsert = (policy, one) => policy.UpsertTier(one),
             Remove = (policy, one) => policy.RemoveTier(one.Name),
+            Known = (policy, one) => policy.FindTier(one.Name),
         },
         NetworkSets<CalicoNetworkSetResource>(NetworkSetTranslator.Translate, areGlobal: false),
         NetworkSets<CalicoGlobalNetworkSetResource>(NetworkSetTranslator.Translate, areGlobal: true),
@@ -87,6 +100,9 @@ internal static class PolicyInputs
             Replace = (policy, all) => policy.ReplaceHostEndpoints(all),
             Upsert = (policy, one) => policy.UpsertHostEndpoint(one),
             Remove = (policy, one) => policy.RemoveHostEndpoint(one.Name),
+            Known = (policy, one) => policy.FindHostEndpoint(one.Name),
+            Needs = ["metadata.labels", "spec"],
+            Close = UnreadableInput.Close,
         },
 
         // Only Calico's policies look at accounts, and there can be many: where its kinds are not defined, none is asked for. Slices
@@ -98,6 +114,8 @@ internal static class PolicyInputs
             Replace = (policy, all) => policy.ReplaceServiceAccounts(all),
             Upsert = (policy, one) => policy.UpsertServiceAccount(one),
             Remove = (policy, one) => policy.RemoveServiceAccount(one.Name),
+            Known = (policy, one) => policy.FindServiceAccount(one.Name),
+            Needs = ["metadata.labels"],
         },
         new PolicyInput<V1EndpointSlice, ServiceSliceView>(
             one => Plain(ServiceSliceTranslator.Translate(one)), isPolicy: false,
@@ -110,6 +128,8 @@ internal static class PolicyInputs
             Replace = (policy, all) => policy.ReplaceServiceSlices(all),
             Upsert = (policy, one) => policy.UpsertServiceSlice(one),
             Remove = (policy, one) => policy.RemoveServiceSlice(one.Name),
+            Known = (policy, one) => policy.FindServiceSlice(one.Name),
+            Needs = ["metadata.labels", "endpoints", "ports"],
         },
     ];
 
@@ -127,6 +147,8 @@ internal static class PolicyInputs
             Replace = (policy, all) => policy.ReplacePolicies(kind, all),
             Upsert = (policy, one) => policy.UpsertPolicy(one),
             Remove = (policy, one) => policy.RemovePolicy(one.Key),
+            Known = (policy, one) => policy.FindPolicy(one.Key),
+            Close = UnreadableInput.Close,
         };
 
     private static PolicyInput<TResource, NetworkSetView> NetworkSets<TResource>(
@@ -137,6 +159,8 @@ internal static class PolicyInputs
             Replace = (policy, all) => policy.ReplaceNetworkSets(all, areGlobal),
             Upsert = (policy, one) => policy.UpsertNetworkSet(one),
             Remove = (policy, one) => policy.RemoveNetworkSet(one.Name),
+            Known = (policy, one) => policy.FindNetworkSet(one.Name),
+            Needs = ["metadata.labels", "spec"],
         };
 
     private static Translated<T> Plain<T>(T value) => new(value, []);

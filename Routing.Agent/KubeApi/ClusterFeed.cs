@@ -66,8 +66,10 @@ internal sealed class ClusterFeed(ClusterDirectory directory)
                 var before = known ?? ImmutableSortedDictionary.Create<string, TRecord>(StringComparer.Ordinal);
                 var next = change switch
                 {
-                    ResourceEvent<TResource>.Replaced list => before.Clear().AddRange(list.Items.Select(item =>
-                        KeyValuePair.Create(item.Name(), translate(item, before.GetValueOrDefault(item.Name()))))),
+                    ResourceEvent<TResource>.Replaced list => before
+                        .RemoveRange(before.Keys.Except(list.UnreadableItems.Select(one => one.Rest.Name()))) // those stay as they were
+                        .AddRange(list.Items.Select(item =>
+                            KeyValuePair.Create(item.Name(), translate(item, before.GetValueOrDefault(item.Name()))))),
                     ResourceEvent<TResource>.Upserted { Item: var item } =>
                         before.SetItem(item.Name(), translate(item, before.GetValueOrDefault(item.Name()))),
                     ResourceEvent<TResource>.Deleted { Item: var item } => before.Remove(item.Name()),

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using k8s;
 using k8s.Models;
 using Routing.Agent.Dataplane;
+using Routing.Policy.Controller;
 
 namespace Routing.Agent.KubeApi;
 
@@ -25,7 +27,10 @@ internal sealed partial class PolicyFeed(DataplaneLoop loop, ILogger<PolicyFeed>
                 case ResourceEvent<TResource>.Replaced list:
                     TModel[] all = [.. list.Items.Select(Translate)];
                     await loop.OnChangeAsync(
-                        input, isFullList: true, policy => input.Replace(policy, all), cancellationToken);
+                        input, isFullList: true, policy => input.Replace(policy, [.. all, .. Mend(policy, list.UnreadableItems)]), cancellationToken);
+                    break;
+                case ResourceEvent<TResource>.Unreadable { Object: var unreadable }:
+                    await loop.OnChangeAsync(input, isFullList: false, policy => Put(policy, Mend(policy, [unreadable])), cancellationToken);
                     break;
                 case ResourceEvent<TResource>.Upserted { Item: var item }:
                     var model = Translate(item);
@@ -40,6 +45,18 @@ internal sealed partial class PolicyFeed(DataplaneLoop loop, ILogger<PolicyFeed>
                 case ResourceEvent<TResource>.Interrupted or ResourceEvent<TResource>.Resumed:
                     await loop.OnGapAsync(input, change is ResourceEvent<TResource>.Resumed, cancellationToken);
                     break;
+            }
+        }
+
+        // What is known already, the loop knows.
+        IEnumerable<TModel> Mend(NodePolicy policy, ImmutableArray<UnreadableObject<TResource>> unreadable) =>
+            unreadable.Select(one => input.Mend(policy, one)).OfType<TModel>();
+
+        void Put(NodePolicy policy, IEnumerable<TModel> models)
+        {
+            foreach (var model in models)
+            {
+                input.Upsert(policy, model);
             }
         }
 

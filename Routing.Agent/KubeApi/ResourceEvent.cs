@@ -15,10 +15,17 @@ public abstract record ResourceEvent<T>
 
     /// <summary>The whole list: the first event of every watch, and again after a gap that could not be bridged. What is not in
     /// it does not exist any more.</summary>
-    public sealed record Replaced(ImmutableArray<T> Items) : ResourceEvent<T>;
+    public sealed record Replaced(ImmutableArray<T> Items) : ResourceEvent<T>
+    {
+        /// <summary>Those of which something cannot be read. They exist.</summary>
+        public ImmutableArray<UnreadableObject<T>> UnreadableItems { get; init; } = [];
+    }
 
     /// <summary>The object is new or changed. May repeat what the consumer already has.</summary>
     public sealed record Upserted(T Item) : ResourceEvent<T>;
+
+    /// <summary>The object is new or changed, and something of it cannot be read.</summary>
+    public sealed record Unreadable(UnreadableObject<T> Object) : ResourceEvent<T>;
 
     /// <summary>The object is gone, or left the selector. <paramref name="Item"/> is its last known state.</summary>
     public sealed record Deleted(T Item) : ResourceEvent<T>;

@@ -38,6 +38,6 @@ public sealed partial class ResourceWatch<T>
     [LoggerMessage(Level = LogLevel.Information, Message = "History of {Resource} before {ResourceVersion} is gone, listing again")]
     private partial void WatchExpired(string resource, string? resourceVersion);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Cannot read {Resource} {Name}, keeping what was known of it: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Cannot read all of {Resource} {Name}: {Reason}")]
     private partial void Undecodable(string resource, string name, string reason);
 }

@@ -243,16 +243,20 @@ public sealed partial class ResourceWatch<T>
 
     private async Task ListAsync(CancellationToken cancellationToken)
     {
-        var items = ImmutableArray.CreateBuilder<T>();
+        var (items, unreadable) = (ImmutableArray.CreateBuilder<T>(), ImmutableArray.CreateBuilder<UnreadableObject<T>>());
         var version = "";
         await foreach (var (page, current) in ResourcePages.ReadAsync(_client, next => _path.List(_options.PageSize, next), cancellationToken)
             .ConfigureAwait(false))
         {
             foreach (var element in page)
             {
-                if (TryDecode(element, out var item))
+                if (ObjectReader<T>.TryRead(element, out var item, out var reason))
                 {
                     items.Add(item);
+                }
+                else if (ReadRest(element, reason) is { } rest)
+                {
+                    unreadable.Add(rest);
                 }
             }
 
@@ -260,8 +264,9 @@ public sealed partial class ResourceWatch<T>
         }
 
         Listed(_path.Name, items.Count, version);
-        await _events.Writer.WriteAsync(new ResourceEvent<T>.Replaced(items.DrainToImmutable()), cancellationToken)
-            .ConfigureAwait(false);
+        _state = _state with { Unreadable = _state.Unreadable.Clear().Union(unreadable.Select(one => NameOf(one.Rest))) };
+        var all = new ResourceEvent<T>.Replaced(items.DrainToImmutable()) { UnreadableItems = unreadable.DrainToImmutable() };
+        await _events.Writer.WriteAsync(all, cancellationToken).ConfigureAwait(false);
         _version = version;
         _isUndefined = false;
         _state = _state with { Synced = true };
@@ -269,42 +274,51 @@ public sealed partial class ResourceWatch<T>
 
     private async ValueTask DeliverAsync(WatchLine line, CancellationToken cancellationToken)
     {
-        switch (line.Type)
+        if (line.Type == "ERROR")
         {
-            case "ADDED" or "MODIFIED" when TryDecode(line.Object, out var item):
-                await _events.Writer.WriteAsync(new ResourceEvent<T>.Upserted(item), cancellationToken).ConfigureAwait(false);
-                break;
-            case "DELETED" when TryDecode(line.Object, out var item):
-                await _events.Writer.WriteAsync(new ResourceEvent<T>.Deleted(item), cancellationToken).ConfigureAwait(false);
-                break;
-            case "ERROR":
-                throw ResourceClient.ToException(500, line.Object);
+            throw ResourceClient.ToException(500, line.Object);
+        }
+
+        if (line.Type is "ADDED" or "MODIFIED" or "DELETED" && Read(line.Object, line.Type == "DELETED") is { } change)
+        {
+            await _events.Writer.WriteAsync(change, cancellationToken).ConfigureAwait(false);
         }
 
         // After the write, never before: an event must reach the consumer before the version that covers it is kept.
         _version = line.ResourceVersion ?? _version;
     }
 
-    /// <summary>An object this version of the models cannot read is reported and skipped: the consumer keeps what it had,
-    /// and the other objects stay current.</summary>
-    private bool TryDecode(JsonElement element, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? item)
+    private ResourceEvent<T>? Read(JsonElement element, bool isGone)
     {
-        try
+        if (!ObjectReader<T>.TryRead(element, out var item, out var reason))
         {
-            item = KubernetesJson.Deserialize<T>(element);
-            return item is { Metadata: not null };
+            if (ReadRest(element, reason) is not { } rest)
+            {
+                return null;
+            }
+
+            if (!isGone)
+            {
+                _state = _state with { Unreadable = _state.Unreadable.Add(NameOf(rest.Rest)) };
+                return new ResourceEvent<T>.Unreadable(rest);
+            }
+
+            item = rest.Rest;
         }
-        catch (Exception e) when (e is JsonException or FormatException or NotSupportedException or OverflowException)
-        {
-            var name = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("metadata", out var meta)
-                && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty("name", out var value)
-                ? value.ToString()
-                : "?";
-            Undecodable(_path.Name, name, e.Message);
-            item = default;
-            return false;
-        }
+
+        _state = _state.Unreadable.IsEmpty ? _state : _state with { Unreadable = _state.Unreadable.Remove(NameOf(item)) };
+        return isGone ? new ResourceEvent<T>.Deleted(item) : new ResourceEvent<T>.Upserted(item);
     }
+
+    private UnreadableObject<T>? ReadRest(JsonElement element, string reason)
+    {
+        var rest = ObjectReader<T>.ReadRest(element);
+        Undecodable(_path.Name, rest is null ? "without a name" : NameOf(rest.Rest), reason);
+        return rest;
+    }
+
+    private static string NameOf(T item) =>
+        string.IsNullOrEmpty(item.Metadata.NamespaceProperty) ? item.Metadata.Name : $"{item.Metadata.NamespaceProperty}/{item.Metadata.Name}";
 
     private async ValueTask InterruptAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Routing.Policy.Model;
 using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.PolicyStatus;
@@ -24,18 +25,18 @@ internal static class AcceptedCondition
 
     /// <summary>The condition a policy shall have.</summary>
     /// <param name="policy">As the API server shows it.</param>
+    /// <param name="problems">What is wrong with it.</param>
     /// <param name="now">When its status changes, if it does.</param>
-    public static V1Condition Of(ClusterPolicyResource policy, DateTimeOffset now)
+    public static V1Condition Of(ClusterPolicyResource policy, EquatableArray<Problem> problems, DateTimeOffset now)
     {
-        var problems = ClusterPolicyTranslator.Translate(policy).Problems.Items;
-        var status = problems.IsEmpty ? "True" : "False";
+        var status = problems.Count == 0 ? "True" : "False";
         var shown = Shown(policy);
         return new V1Condition
         {
             Type = Type,
             Status = status,
-            Reason = problems.IsEmpty ? Accepted : Invalid,
-            Message = problems.IsEmpty ? "Nodes enforce it as it is written." : Describe([.. problems.Select(one => one.ToString())]),
+            Reason = problems.Count == 0 ? Accepted : Invalid,
+            Message = problems.Count == 0 ? "Nodes enforce it as it is written." : Describe([.. problems.Items.Select(one => one.ToString())]),
             ObservedGeneration = policy.Metadata.Generation ?? 0,
 
             // The time of the last change of the status, not of the last write (the API's conventions).

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Threading.Channels;
 using k8s;
@@ -8,6 +9,7 @@ using Routing.Agent.Dataplane;
 using Routing.Agent.KubeApi;
 using Routing.Agent.Metrics;
 using Routing.Agent.Options;
+using Routing.Policy.Model;
 using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.PolicyStatus;
@@ -70,8 +72,8 @@ internal sealed partial class StatusWriter<TResource>(
     {
         switch (change)
         {
-            case ResourceEvent<TResource>.Replaced { Items: var all }:
-                var names = all.Select(one => one.Metadata.Name).ToHashSet(StringComparer.Ordinal);
+            case ResourceEvent<TResource>.Replaced { Items: var all, UnreadableItems: var others }:
+                var names = all.Concat(others.Select(one => one.Rest)).Select(one => one.Metadata.Name).ToHashSet(StringComparer.Ordinal);
                 foreach (var gone in _policies.Keys.Where(name => !names.Contains(name)).ToList())
                 {
                     Forget(gone);
@@ -82,6 +84,14 @@ internal sealed partial class StatusWriter<TResource>(
                     Note(one);
                 }
 
+                foreach (var one in others)
+                {
+                    Note(one.Rest, one.Lost);
+                }
+
+                break;
+            case ResourceEvent<TResource>.Unreadable { Object: var unreadable }:
+                Note(unreadable.Rest, unreadable.Lost);
                 break;
             case ResourceEvent<TResource>.Upserted { Item: var one }:
                 Note(one);
@@ -94,7 +104,7 @@ internal sealed partial class StatusWriter<TResource>(
         metrics.OnPending(source.Plural, _due.Count);
     }
 
-    private void Note(TResource policy)
+    private void Note(TResource policy, params ImmutableArray<LostField> lost)
     {
         if (!_policies.TryGetValue(policy.Metadata.Name, out var entry) || entry.Policy.Metadata.Uid != policy.Metadata.Uid)
         {
@@ -103,7 +113,9 @@ internal sealed partial class StatusWriter<TResource>(
         }
 
         entry.Policy = policy;
-        var wanted = AcceptedCondition.Of(policy, time.GetUtcNow());
+        entry.Problems = UnreadableInput.Problems(lost) is { Count: > 0 } unreadable
+            ? unreadable : ClusterPolicyTranslator.Translate(policy).Problems;
+        var wanted = AcceptedCondition.Of(policy, entry.Problems, time.GetUtcNow());
         if (policy.Metadata.DeletionTimestamp is not null || AcceptedCondition.IsShown(policy, wanted))
         {
             Unschedule(entry);
@@ -123,7 +135,7 @@ internal sealed partial class StatusWriter<TResource>(
     {
         Unschedule(entry);
         _notBefore = Timestamp(options.Interval);
-        var condition = AcceptedCondition.Of(entry.Policy, time.GetUtcNow());
+        var condition = AcceptedCondition.Of(entry.Policy, entry.Problems, time.GetUtcNow());
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -211,6 +223,9 @@ internal sealed partial class StatusWriter<TResource>(
     private sealed class Entry(TResource policy)
     {
         public TResource Policy { get; set; } = policy;
+
+        /// <summary>What is wrong with it.</summary>
+        public EquatableArray<Problem> Problems { get; set; }
 
         /// <summary>The condition as we wrote it last.</summary>
         public V1Condition? Written { get; set; }

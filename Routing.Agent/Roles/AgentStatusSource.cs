@@ -69,6 +69,7 @@ internal sealed class AgentStatusSource(
             Synced = state.Synced,
             SinceSeconds = (time.GetUtcNow() - state.Since).TotalSeconds,
             LastError = state.LastError ?? "",
+            Unreadable = { state.Unreadable },
         };
     }
 

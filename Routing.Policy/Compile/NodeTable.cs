@@ -14,6 +14,9 @@ internal sealed class NodeTable
     /// <summary>All of them.</summary>
     public IEnumerable<NodeView> All => _nodes.Values;
 
+    /// <summary>One of them; null when there is none.</summary>
+    public NodeView? Find(string name) => _nodes.GetValueOrDefault(name);
+
     /// <returns>False when nothing is new about it.</returns>
     public bool Upsert(NodeView node)
     {

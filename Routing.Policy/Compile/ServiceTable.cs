@@ -14,6 +14,9 @@ internal sealed class ServiceTable
     /// <summary>Every slice.</summary>
     public IReadOnlyCollection<ServiceSliceView> All => _slices.Values;
 
+    /// <summary>One of them; null when there is none.</summary>
+    public ServiceSliceView? Find(NamespacedName name) => _slices.GetValueOrDefault(name);
+
     /// <summary>A Service's slices.</summary>
     public IEnumerable<ServiceSliceView> Of(NamespacedName service) =>
         _byService.TryGetValue(service, out var names) ? names.Select(name => _slices[name]) : [];

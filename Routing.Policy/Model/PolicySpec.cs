@@ -28,6 +28,9 @@ public sealed record PolicySpec
     /// <summary>True for a staged policy that stands for taking away the enforced one it is named after.</summary>
     public bool IsStagedDeletion { get; init; }
 
+    /// <summary>True for what stands in the place of a policy that could never be read.</summary>
+    public bool IsStandIn { get; init; }
+
     /// <summary>Of host endpoints: what it says goes before connection tracking.</summary>
     public bool DoNotTrack { get; init; }
 

@@ -70,6 +70,23 @@ public sealed class StatusWriterTests
     }
 
     [Test]
+    public async Task What_cannot_be_read_is_told_by_field_unless_it_means_nothing()
+    {
+        var policy = new UnreadableObject<ClusterNetworkPolicyResource>(
+            Policy("a", generation: 2), [new LostField("status.conditions", "7"), new LostField("spec.egress[1]", "\"x\"")]);
+        _events.Writer.TryWrite(new ResourceEvent<ClusterNetworkPolicyResource>.Unreadable(policy));
+        await WrittenAsync(1);
+        Assert.That(_client.Written[0].Condition, Has.Property("Status").EqualTo("False").And.Property("ObservedGeneration").EqualTo(2L)
+            .And.Property("Message").StartWith("spec.egress[1]: '\"x\"' is not allowed; what this version can read"));
+
+        _time.Advance(TimeSpan.FromHours(1));
+        var other = policy with { Rest = Policy("b", generation: 1), Lost = [new LostField("status.conditions", "7")] };
+        _events.Writer.TryWrite(new ResourceEvent<ClusterNetworkPolicyResource>.Replaced([]) { UnreadableItems = [policy, other] });
+        await WrittenAsync(2);
+        Assert.That(_client.Written[1].Condition, Has.Property("Status").EqualTo("True"));
+    }
+
+    [Test]
     public async Task What_is_wrong_is_told_by_field_and_a_change_moves_the_generation()
     {
         var broken = Policy("a", generation: 1, priority: 5000);
