@@ -32,7 +32,7 @@ internal sealed class LapsedNames(
         {
             Domains = names.Aggregate(view.Domains, (all, one) =>
                 all.SetItem(one.Key, all.GetValueOrDefault(one.Key, []).Union(one.Value))),
-        });
+        }, link: HostLink.None);
         return [.. forbidden.Where(entry => !asked.Contains(entry) || !evaluator.Evaluate(FlowOf(entry)).Allowed)];
     }
 

@@ -129,10 +129,11 @@ internal sealed partial class ConntrackLoop
         var forbidden = scope.Everything || scope.Moved.Count > AskedOneByOne
             ? Enum.GetValues<IpFamily>().SelectMany(family => _conntrack.List(family, judge.Forbids))
             : scope.Moved.SelectMany(address => _conntrack.List(address, judge.Forbids));
-        IReadOnlyList<ConntrackEntry> found = forbidden.ToList();
+        var found = forbidden.ToList();
         if (found.Count > 0 && _pardon is not null)
         {
-            found = await _pardon.WithoutPardonedAsync(found, cancellationToken);
+            var rulings = found.ToLookup(entry => judge.Judge(entry));
+            found = [.. rulings[FlowRuling.Final], .. await _pardon.WithoutPardonedAsync([.. rulings[FlowRuling.OfPods]], cancellationToken)];
         }
 
         if (found.Count > 0)

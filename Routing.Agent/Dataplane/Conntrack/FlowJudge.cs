@@ -18,9 +18,9 @@ internal sealed class FlowJudge
     /// <summary>Stands for every interface of which nothing is known; no interface can be called so.</summary>
     private const string Unknown = "/";
 
-    private readonly RulesetSimulator _rules;
+    private readonly RulesetSimulator _pods;
+    private readonly RulesetSimulator? _hosts; // the hooks of host endpoints alone; null where there are none
     private readonly IPacketWays _ways;
-    private readonly bool _asksHosts;
     private readonly IReadOnlySet<Address> _released;
     private readonly Dictionary<Address, string> _interfaces = [];
 
@@ -30,10 +30,12 @@ internal sealed class FlowJudge
     public FlowJudge(Ruleset ruleset, IPacketWays ways, IReadOnlySet<Address> released)
     {
         var ofHosts = ruleset.Maps.Values.Where(map => RulesetParts.IsOfHostEndpoints(map.Name)).ToList();
-        _asksHosts = ofHosts.Count > 0;
-        _rules = new RulesetSimulator(
+        _pods = new RulesetSimulator(ruleset.WithoutHostEndpoints(), isIndexed: true);
+        _hosts = ofHosts.Count == 0 ? null : new RulesetSimulator(
             ruleset with
             {
+                Chains = ruleset.Chains.RemoveRange(
+                    ruleset.Chains.Values.Where(chain => chain.Hook is not null && !RulesetParts.IsOfHostEndpoints(chain.Name)).Select(chain => chain.Name)),
                 Maps = ruleset.Maps.SetItems(ofHosts.Select(map => KeyValuePair.Create(
                     map.Name, map with { Elements = map.Elements.SetItem(Unknown, Verdict.Return) }))),
             },
@@ -47,25 +49,28 @@ internal sealed class FlowJudge
 
     /// <summary>True when the connection must end. False for those that are no pod's, that are in a zone of their own, and
     /// that another connection announced.</summary>
-    public bool Forbids(ConntrackEntry entry)
+    public bool Forbids(ConntrackEntry entry) => Judge(entry) != FlowRuling.Allowed;
+
+    /// <summary>What the rules say of the connection.</summary>
+    public FlowRuling Judge(in ConntrackEntry entry)
     {
         var (source, destination) = (entry.Original.Source, entry.Reply.Source);
         if (entry.Zone != 0 || entry.IsExpected || source.Family != destination.Family)
         {
-            return false;
+            return FlowRuling.Allowed;
         }
 
         var input = _interfaces.GetValueOrDefault(source);
         var output = _interfaces.GetValueOrDefault(destination);
         if ((input is null && IsGone(source)) || (output is null && IsGone(destination)))
         {
-            return true;
+            return FlowRuling.Final;
         }
 
         var (isOfHost, isForHost) = (input is null && _ways.IsLocal(source), output is null && _ways.IsLocal(destination));
-        if (isOfHost ? isForHost || output is not null || !_asksHosts : input is null && output is null && !_asksHosts)
+        if (isOfHost ? isForHost || output is not null || _hosts is null : input is null && output is null && _hosts is null)
         {
-            return false; // none of a pod's, and none that a host endpoint may be asked of
+            return FlowRuling.Allowed; // none of a pod's, and none that a host endpoint may be asked of
         }
 
         // Who sends from another's address is routed by the interface that he came in by, too; of two such ends one is guessed first.
@@ -73,13 +78,35 @@ internal sealed class FlowJudge
             : Towards(destination, source, isOfHost ? null : input ?? Towards(source, null, null)[0]);
         ImmutableArray<string?> inputs = isOfHost ? [null] : input is not null ? [input]
             : Towards(source, destination, isForHost ? null : output ?? outputs[0]);
-        return inputs.All(from => outputs.All(to => !_rules.Passes(Packet(entry, from, to))));
+        if (_hosts is not null && AreForbidden(_hosts, entry, inputs, outputs))
+        {
+            return FlowRuling.Final;
+        }
+
+        return _pods.Passes(Packet(entry, inputs[0], outputs[0])) ? FlowRuling.Allowed : FlowRuling.OfPods;
+    }
+
+    private static bool AreForbidden(
+        RulesetSimulator rules, in ConntrackEntry entry, ImmutableArray<string?> inputs, ImmutableArray<string?> outputs)
+    {
+        foreach (var input in inputs)
+        {
+            foreach (var output in outputs)
+            {
+                if (rules.Passes(Packet(entry, input, output)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The interfaces by which packets may leave; <see cref="Unknown"/> where that is not known, or does not matter.</summary>
     private ImmutableArray<string?> Towards(Address destination, Address? source, string? input)
     {
-        var names = _asksHosts && input != Unknown ? _ways.Towards(new PacketWay(destination, source, input)) : [];
+        var names = _hosts is not null && input != Unknown ? _ways.Towards(new PacketWay(destination, source, input)) : [];
         return names.IsEmpty ? [Unknown] : names.CastArray<string?>();
     }
 

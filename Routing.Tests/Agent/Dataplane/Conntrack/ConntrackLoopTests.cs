@@ -179,6 +179,29 @@ public sealed class ConntrackLoopTests
         Assert.That(_conntrack.Entries, Is.EqualTo(new[] { zone, data }));
     }
 
+    [Test]
+    public async Task Only_what_policies_of_pods_forbid_may_be_pardoned()
+    {
+        await _stop.CancelAsync();
+        await _running.ContinueWith(_ => { }, TaskScheduler.Default);
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        _loop = new ConntrackLoop(
+            _conntrack, () => new FakeWays(Node) { Routes = _ => ["eth0"] }, _metrics, _time, NullLogger<ConntrackLoop>.Instance, new Pardon());
+        var stop = _stop.Token;
+        _running = Task.Run(() => _loop.RunAsync(stop));
+        var ofNode = Entry(Node, World, 443);
+        _conntrack.Add(ToWeb, ToWorld, ofNode, Entry(Client, World, 443));
+        await CommitAsync();
+        Assert.That(_conntrack.Entries, Has.Count.EqualTo(4));
+
+        _policy.UpsertPolicy(Yaml.Policy("podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress, Egress]"));
+        _policy.UpsertHostEndpoint(new HostEndpointView { Name = "closed", NodeName = "n1", InterfaceName = "eth0" });
+        _policy.RemoveEndpoint("rt-client");
+        await CommitAsync();
+        Assert.That(_conntrack.Entries, Is.EqualTo(new[] { ToWorld }), "neither the host endpoint's nor those of an address that is nobody's now");
+    }
+
     /// <summary>Puts the policy's rules in force and waits until connections were judged by them.</summary>
     private async Task CommitAsync(bool isRepair = false)
     {
@@ -190,6 +213,12 @@ public sealed class ConntrackLoopTests
             _time.Advance(TimeSpan.FromMilliseconds(50)); // ends pauses
             return ReferenceEquals(_loop.Judged, ruleset) && (!isRepair || _conntrack.Lists.Count > lists);
         });
+    }
+
+    private sealed class Pardon : IPardon
+    {
+        public Task<IReadOnlyList<ConntrackEntry>> WithoutPardonedAsync(
+            IReadOnlyList<ConntrackEntry> forbidden, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ConntrackEntry>>([]);
     }
 
     private static PodView Pod(string name, string address, string? app = null) => new()
