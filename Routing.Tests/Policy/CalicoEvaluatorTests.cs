@@ -106,6 +106,44 @@ public class CalicoEvaluatorTests
         Assert.That(Answer(new PolicyEvaluator(cluster.WithStaged()), "prod/db>prod/web:80 "), Does.EndWith("Deny"));
     }
 
+    [Test]
+    public void Labels_of_what_stands_in_Calicos_store_are_in_an_annotation() => Check(
+        """
+        apiVersion: crd.projectcalico.org/v1
+        kind: GlobalNetworkSet
+        metadata:
+          name: blocked
+          labels: {projectcalico.org/feed: "1", threat: low}
+          annotations:
+            projectcalico.org/metadata: '{"creationTimestamp":null,"labels":{"threat":"high","empty":null}}'
+        spec: {nets: [203.0.113.0/24]}
+        ---
+        apiVersion: crd.projectcalico.org/v1
+        kind: HostEndpoint
+        metadata: {name: n2, annotations: {projectcalico.org/metadata: '{"labels":{"threat":"high","empty":"","projectcalico.org/feed":"2"}}'}}
+        spec: {node: n2, interfaceName: eth0, expectedIPs: [172.16.0.2]}
+        ---
+        {apiVersion: crd.projectcalico.org/v1, kind: GlobalNetworkPolicy, metadata: {name: default.block},
+         spec: {ingress: [{action: Deny, source: {selector: threat == 'high' && empty == '' && has(projectcalico.org/feed)}}, {action: Allow}]}}
+        """,
+        ["203.0.113.9>prod/web:80 Deny", "172.16.0.2>prod/web:80 Deny", "172.16.0.1>prod/web:80 Allow"]);
+
+    [Test]
+    public void An_annotation_that_cannot_be_read_is_a_mistake_and_leaves_the_objects_own_labels()
+    {
+        var set = NetworkSetTranslator.Translate(new CalicoGlobalNetworkSetResource
+        {
+            Metadata = new()
+            {
+                Name = "blocked",
+                Labels = new Dictionary<string, string> { ["threat"] = "high" },
+                Annotations = new Dictionary<string, string> { ["projectcalico.org/metadata"] = "{\"labels\": [1]}" },
+            },
+        });
+        Assert.That(set.Problems.Items.Select(problem => problem.Field), Is.EqualTo(new[] { "metadata.annotations.projectcalico.org/metadata" }));
+        Assert.That(set.Value.Labels.Find("threat"), Is.EqualTo("high"));
+    }
+
     private static void Check(string policies, string[] flows)
     {
         var evaluator = new PolicyEvaluator(Yaml.Cluster($"{Cluster}\n---\n{policies}"));

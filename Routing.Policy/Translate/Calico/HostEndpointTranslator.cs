@@ -70,7 +70,7 @@ public static class HostEndpointTranslator
             Name = host.Metadata?.Name ?? "",
             NodeName = host.Spec?.Node ?? "",
             InterfaceName = host.Spec?.InterfaceName ?? "",
-            Labels = LabelSet.From(host.Metadata?.Labels),
+            Labels = host.ReadLabels(problems),
             Addresses = [.. addresses],
             NamedPorts = [.. ports],
             IsOpen = profiles.Contains(DefaultAllow),

@@ -17,7 +17,7 @@ public static class NetworkSetTranslator
         var problems = new ProblemList();
         var nets = CalicoEntities.Nets(set.Spec?.Nets, "spec.nets", problems);
         var view = new NetworkSetView(
-            new NamespacedName(home, set.Metadata?.Name ?? ""), LabelSet.From(set.Metadata?.Labels), nets);
+            new NamespacedName(home, set.Metadata?.Name ?? ""), set.ReadLabels(problems), nets);
         return new Translated<NetworkSetView>(view, problems.ToEquatableArray());
     }
 }
