@@ -11,9 +11,14 @@ internal sealed class ClusterOptions
 {
     private readonly Option<string[]> _paths = new("--file", "-f")
     {
-        Description = "Files or folders with manifests, YAML or JSON.",
+        Description = "Files or folders with manifests, YAML or JSON; - for standard input.",
         HelpName = "PATH",
         AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<bool> _recursive = new("--recursive", "-R")
+    {
+        Description = "Look into the folders in a folder, too.",
     };
 
     private readonly Option<string?> _kubeconfig = new("--kubeconfig")
@@ -36,27 +41,55 @@ internal sealed class ClusterOptions
     private ClusterOptions(Command verb)
     {
         verb.Options.Add(_paths);
+        verb.Options.Add(_recursive);
         verb.Options.Add(_kubeconfig);
         verb.Options.Add(_context);
         verb.Options.Add(_verbose);
+        verb.Validators.Add(result =>
+        {
+            if (result.Children.SelectMany(child => child.Tokens).Count(token => token.Value == ManifestReader.StandardInput) > 1)
+            {
+                result.AddError("standard input (-) is named more than once, and can be read only once");
+            }
+        });
     }
 
     /// <summary>Adds the options to a verb.</summary>
     public static ClusterOptions AddTo(Command verb) => new(verb);
 
-    /// <summary>The files named; empty for none.</summary>
-    public IReadOnlyList<string> PathsOf(ParseResult result) => result.GetValue(_paths) ?? [];
+    /// <summary>True when files are named.</summary>
+    public bool HasPaths(ParseResult result) => PathsOf(result).Length > 0;
 
     /// <summary>Reads the cluster.</summary>
     /// <returns>Null when something is wrong with the files; every error is then on stderr, a line each.</returns>
     /// <exception cref="UserErrorException">The live cluster cannot be read.</exception>
     public async Task<ClusterManifests?> ReadAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var paths = PathsOf(result);
-        var live = paths.Count == 0 || IsLive(result) ? await ReadLiveAsync(result, cancellationToken) : [];
-        var (files, errors) = ManifestReader.Read(paths);
+        var live = !HasPaths(result) || IsLive(result) ? await ReadLiveAsync(result, cancellationToken) : [];
+        var (files, errors) = ReadFiles(result);
         return Check(ClusterManifests.Of([.. live, .. files], errors), result);
     }
+
+    /// <summary>The objects of the files named. Files without any are a mistake: whoever pipes manifests through a verb as a check has
+    /// to learn that nothing came.</summary>
+    public (ImmutableArray<Manifest> Manifests, ImmutableArray<ManifestError> Errors) ReadFiles(ParseResult result)
+    {
+        var paths = PathsOf(result);
+        var (manifests, errors) = ManifestReader.Read(paths, result.GetValue(_recursive));
+        return (manifests, errors.IsEmpty && manifests.IsEmpty && paths.Length > 0
+            ? [new ManifestError(string.Join(", ", paths.Select(NameOf)), 0, "there is no object in it")] : errors);
+    }
+
+    /// <summary>The objects of other files.</summary>
+    public ClusterManifests ReadOthers(IEnumerable<string> paths, ParseResult result)
+    {
+        var (manifests, errors) = ManifestReader.Read(paths, result.GetValue(_recursive));
+        return ClusterManifests.Of(manifests, errors);
+    }
+
+    private string[] PathsOf(ParseResult result) => result.GetValue(_paths) ?? [];
+
+    private static string NameOf(string path) => path == ManifestReader.StandardInput ? ManifestReader.StandardInputName : path;
 
     /// <summary>True when the command line names a live cluster.</summary>
     public bool IsLive(ParseResult result) =>

@@ -26,7 +26,8 @@ internal sealed class SelectionChecks
         {
             var subjects = Picked(policy.Subject!);
             selected.UnionWith(subjects.Select(pod => pod.Name));
-            if (subjects.Count == 0 && !policy.Subject!.Kinds.HasFlag(EndpointKinds.HostEndpoints))
+            if (subjects.Count == 0 && policy.Subject!.Kinds.HasFlag(EndpointKinds.Pods)
+                && !_cluster.HostEndpoints.Values.Any(policy.Subject.Matches))
             {
                 _lint.Add(LintCode.SelectsNoPod, policy.Key, SubjectField(policy), $"it selects {policy.Subject}, of which there is none");
             }
@@ -53,6 +54,22 @@ internal sealed class SelectionChecks
             {
                 _lint.Add(LintCode.PeerSelectsNothing, policy.Key, rule.Field,
                     $"{(direction == Direction.Ingress ? "from" : "to")} {selection}: there is none");
+            }
+        }
+
+        // Where there are some at all: files of a repository often have neither nodes nor endpoints.
+        foreach (var (what, isNobody) in rule.Peers.Items.Select(peer => peer switch
+        {
+            PeerSpec.Nodes nodes => ($"nodes '{nodes.Selector}'",
+                !_cluster.Nodes.IsEmpty && !_cluster.Nodes.Values.Any(node => nodes.Selector.Matches(node.Labels))),
+            PeerSpec.Service service => ($"service {service.Name}",
+                !_cluster.ServiceSlices.IsEmpty && !_cluster.ServiceSlices.Values.Any(slice => slice.ServiceName == service.Name)),
+            _ => ("", false),
+        }))
+        {
+            if (isNobody)
+            {
+                _lint.Add(LintCode.PeerSelectsNothing, policy.Key, rule.Field, $"{(direction == Direction.Ingress ? "from" : "to")} {what}: there is none");
             }
         }
 

@@ -8,15 +8,18 @@ namespace Routing.Agent.Manifests;
 /// <summary>A cluster as files, an API server, or both describe it.</summary>
 /// <param name="Cluster">What could be read.</param>
 /// <param name="Errors">Everything that is wrong in files, in order of place.</param>
-/// <param name="Warnings">What is wrong with policies of the API server: they are in force all the same, and allow less.</param>
+/// <param name="Warnings">What is wrong with policies of the API server, which are in force all the same and allow less, and policies of
+/// other kinds, which are not looked at.</param>
 /// <param name="Ignored">Objects of kinds that policy does not look at.</param>
 /// <param name="Sources">Where each object comes from.</param>
+/// <param name="Unlabelled">Namespaces that pods are in and that no object describes.</param>
 internal sealed record ClusterManifests(
     ClusterView Cluster,
     ImmutableArray<ManifestError> Errors,
     ImmutableArray<ManifestError> Warnings,
     ImmutableArray<Manifest> Ignored,
-    ClusterSources Sources)
+    ClusterSources Sources,
+    ImmutableHashSet<string> Unlabelled)
 {
     /// <summary>Reads files and folders: see <see cref="ManifestReader"/>.</summary>
     public static ClusterManifests Read(IEnumerable<string> paths)
@@ -45,6 +48,14 @@ internal sealed record ClusterManifests(
             if (PolicyInputs.Find(manifest.ApiVersion, manifest.Kind) is not { } input)
             {
                 (WorkloadPods.TemplateOf(manifest) is null ? ignored : (IList<Manifest>)workloads).Add(manifest);
+                if (OtherPolicies.Mistake(manifest) is { } mistake)
+                {
+                    errors.Add(manifest.ErrorAt(mistake));
+                }
+                else if (OtherPolicies.IsAnothers(manifest))
+                {
+                    warnings.Add(manifest.WarnAt("kind", $"policies of {manifest.ApiVersion} are not looked at: what they say is no part of the answer"));
+                }
             }
             else if (Load(input, manifest) is { } model)
             {
@@ -73,15 +84,14 @@ internal sealed record ClusterManifests(
         }
 
         // The API server knows every namespace a pod is in, with the label of its name at least.
-        var homes = cluster.Pods.Keys.Select(pod => pod.Namespace).ToHashSet();
+        var unlabelled = cluster.Pods.Keys.Select(pod => pod.Namespace).Where(name => !cluster.Namespaces.ContainsKey(name)).ToImmutableHashSet();
         cluster = cluster with
         {
-            Namespaces = cluster.Namespaces.AddRange(homes.Where(name => !cluster.Namespaces.ContainsKey(name))
-                .Select(name => KeyValuePair.Create(name, NamespaceView.Bare(name)))),
+            Namespaces = cluster.Namespaces.AddRange(unlabelled.Select(name => KeyValuePair.Create(name, NamespaceView.Bare(name)))),
         };
         return new ClusterManifests(
             cluster, [.. errors.Order()], warnings.ToImmutable(), ignored.ToImmutable(),
-            new ClusterSources(policySources, podSources, hostSources));
+            new ClusterSources(policySources, podSources, hostSources), unlabelled);
 
         // Null when the object is not to be used; the errors then say why.
         object? Load(PolicyInput input, Manifest manifest)

@@ -22,7 +22,8 @@ internal static class FlowFile
         var errors = ImmutableArray.CreateBuilder<ManifestError>();
         try
         {
-            using var reader = path == "-" ? Console.In : File.OpenText(path);
+            using var reader = path == ManifestReader.StandardInput ? Console.In : File.OpenText(path);
+            path = path == ManifestReader.StandardInput ? ManifestReader.StandardInputName : path;
             for (var line = 1; reader.ReadLine() is { } text; line++)
             {
                 if (!string.IsNullOrWhiteSpace(text) && Parse(text, path, line, cluster, errors) is { } flow)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Enumeration;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -6,21 +7,32 @@ using YamlDotNet.RepresentationModel;
 namespace Routing.Agent.Manifests;
 
 /// <summary>Reads Kubernetes objects of any kind from files and folders: YAML or JSON, several documents in a file,
-/// lists unpacked. Like kubectl it looks at *.yaml, *.yml and *.json of a folder, not into folders below it.</summary>
+/// lists unpacked. Like kubectl it looks at *.yaml, *.yml and *.json of a folder, and into folders below it only when told to.</summary>
 internal static class ManifestReader
 {
+    /// <summary>As a path: standard input.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>What messages call it, as compilers do.</summary>
+    public const string StandardInputName = "<stdin>";
+
+    private const string RenderFirst =
+        "what helm and kustomize make manifests of is rendered first: helm template CHART | routing ... -f -, kubectl kustomize DIR | routing ... -f -";
+
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>Reads everything, and lists everything that is wrong; objects of a file with an error may be
     /// missing.</summary>
+    /// <param name="paths">Files, folders, or "-".</param>
+    /// <param name="recursive">Into folders below those named, too; links to folders are not followed.</param>
     public static (ImmutableArray<Manifest> Manifests, ImmutableArray<ManifestError> Errors) Read(
-        IEnumerable<string> paths)
+        IEnumerable<string> paths, bool recursive = false)
     {
         var manifests = ImmutableArray.CreateBuilder<Manifest>();
         var errors = ImmutableArray.CreateBuilder<ManifestError>();
         foreach (var path in paths)
         {
-            foreach (var file in Files(path, errors))
+            foreach (var file in Files(path, recursive, errors))
             {
                 ReadFile(file, manifests, errors);
             }
@@ -46,22 +58,37 @@ internal static class ManifestReader
         return (manifests.ToImmutable(), errors.ToImmutable());
     }
 
-    private static string[] Files(string path, ImmutableArray<ManifestError>.Builder errors)
+    private static string[] Files(string path, bool recursive, ImmutableArray<ManifestError>.Builder errors)
     {
-        if (!Directory.Exists(path))
+        if (path == StandardInput || !Directory.Exists(path))
         {
             return [path];
         }
 
-        string[] files =
-            [.. Directory.EnumerateFiles(path).Where(file => Extensions.Contains(Path.GetExtension(file))).Order()];
-        if (files.Length == 0)
+        try
         {
-            errors.Add(new ManifestError(
-                path, 0, $"no manifests here; a folder's are its {string.Join(", ", Extensions)} files"));
-        }
+            var found = new FileSystemEnumerable<string>(
+                path, (ref entry) => entry.ToSpecifiedFullPath(),
+                new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = false, AttributesToSkip = 0 })
+            {
+                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+                ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            };
+            string[] files = [.. found.Where(file => Extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal)];
+            if (files.Length == 0)
+            {
+                errors.Add(new ManifestError(
+                    path, 0, $"no manifests here; a folder's are its {string.Join(", ", Extensions)} files"
+                    + (recursive || Directory.GetDirectories(path).Length == 0 ? "" : ", and with --recursive those of the folders in it")));
+            }
 
-        return files;
+            return files;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new ManifestError(path, 0, $"cannot be read: {e.Message}"));
+            return [];
+        }
     }
 
     private static void ReadFile(
@@ -69,6 +96,12 @@ internal static class ManifestReader
     {
         try
         {
+            if (file == StandardInput)
+            {
+                ReadText(StandardInputName, Console.In, manifests, errors);
+                return;
+            }
+
             using var text = File.OpenText(file);
             ReadText(file, text, manifests, errors);
         }
@@ -95,7 +128,8 @@ internal static class ManifestReader
         {
             // The parser wraps its message in the place, which is said already.
             var message = (e.InnerException ?? e).Message;
-            errors.Add(new ManifestError(file, (int)e.Start.Line, $"not readable as YAML or JSON: {message}"));
+            errors.Add(new ManifestError(
+                file, (int)e.Start.Line, $"not readable as YAML or JSON: {message.TrimEnd('.')}{(IsTemplate(file) ? $"; {RenderFirst}" : "")}"));
         }
     }
 
@@ -128,7 +162,8 @@ internal static class ManifestReader
         if (apiVersion.Length == 0 || kind.Length == 0)
         {
             var field = apiVersion.Length == 0 ? "apiVersion" : "kind";
-            errors.Add(new ManifestError(file, line, $"{field}: missing; every object has an apiVersion and a kind"));
+            errors.Add(new ManifestError(
+                file, line, $"{field}: missing; every object has an apiVersion and a kind{(IsInput(file) ? $"; {RenderFirst}" : "")}"));
         }
         else if (kind.EndsWith("List", StringComparison.Ordinal)
             && mapping.Children.TryGetValue("items", out var items) && items is YamlSequenceNode sequence)
@@ -146,6 +181,14 @@ internal static class ManifestReader
             manifests.Add(new Manifest(file, apiVersion, kind, json, node));
         }
     }
+
+    /// <summary>True for a text that Helm makes manifests of.</summary>
+    private static bool IsTemplate(string file) =>
+        File.Exists(file) && File.ReadLines(file).Any(line => line.Contains("{{", StringComparison.Ordinal));
+
+    /// <summary>True for what tells a renderer how to.</summary>
+    private static bool IsInput(string file) =>
+        Path.GetFileNameWithoutExtension(file) is "kustomization" or "values" or "Chart";
 
     private static string? Text(JsonObject json, string field) =>
         json[field] is JsonValue value && value.TryGetValue(out string? text) ? text : null;

@@ -28,7 +28,7 @@ internal sealed class LiveExplain
 
     /// <summary>True when the kernel is asked for.</summary>
     /// <exception cref="UserErrorException">Options are there that do not go together.</exception>
-    public bool IsAsked(ParseResult result) => (result.GetValue(_live), _cluster.PathsOf(result).Count > 0 || _cluster.IsLive(result)) switch
+    public bool IsAsked(ParseResult result) => (result.GetValue(_live), _cluster.HasPaths(result) || _cluster.IsLive(result)) switch
     {
         (true, true) => throw new UserErrorException(
             "--live asks the agent, which knows its cluster; -f, --kubeconfig and --context are not allowed with it", ExitCode.Usage),

@@ -19,7 +19,7 @@ internal static class PolicyDiffVerb
         var cluster = ClusterOptions.AddTo(verb);
         var old = new Option<string[]>("--old")
         {
-            Description = "Files or folders with the manifests as they were (default: the live cluster).",
+            Description = "Files or folders with the manifests as they were; - for standard input (default: the live cluster).",
             HelpName = "PATH",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -38,18 +38,19 @@ internal static class PolicyDiffVerb
                 throw new UserErrorException(mistake, ExitCode.Usage);
             }
 
-            var (files, errors) = ManifestReader.Read(cluster.PathsOf(result));
+            var (files, errors) = cluster.ReadFiles(result);
             ClusterManifests? before, after;
             if (oldPaths.Length > 0)
             {
-                before = cluster.Check(ClusterManifests.Read(oldPaths), result);
+                before = cluster.Check(cluster.ReadOthers(oldPaths, result), result);
                 after = cluster.Check(ClusterManifests.Of(files, errors), result);
             }
             else
             {
                 var live = await cluster.ReadLiveAsync(result, cancellationToken);
                 before = cluster.Check(ClusterManifests.Of(live, []), result);
-                after = cluster.Check(ClusterManifests.Of([.. live, .. files], errors), result);
+                var all = ClusterManifests.Of([.. live, .. files], errors);
+                after = cluster.Check(all with { Warnings = [.. all.Warnings.Except(before?.Warnings ?? [])] }, result);
                 if (result.GetValue(prune) && after is not null)
                 {
                     after = after with
@@ -68,7 +69,7 @@ internal static class PolicyDiffVerb
                 return ExitCode.Usage;
             }
 
-            var (was, now) = (Over(after.Cluster, before.Cluster), Over(before.Cluster, after.Cluster));
+            var (was, now) = (Over(after, before), Over(before, after));
             var classes = FlowClasses.Of([was, now]);
             var changes = FlowDiff.Of(classes, pod => $"{WorkloadOf(now.Pods[pod], before.Sources, after.Sources)}");
             var writer = new DiffWriter(classes.Ports, changes, before.Sources, after.Sources, now.Policies.ContainsKey);
@@ -79,19 +80,19 @@ internal static class PolicyDiffVerb
     }
 
     private static string? Mistake(ClusterOptions cluster, string[] old, bool prune, ParseResult result) =>
-        cluster.PathsOf(result).Count == 0 ? "diff needs -f PATH: the manifests as they shall be"
+        !cluster.HasPaths(result) ? "diff needs -f PATH: the manifests as they shall be"
         : old.Length > 0 && cluster.IsLive(result) ? "--old and a live cluster (--kubeconfig, --context) exclude each other"
         : old.Length > 0 && prune ? "--prune is for a live cluster; against --old all policies are replaced"
         : null;
 
     /// <summary>What there is besides policies, of both; where both have it, the upper one's.</summary>
-    private static ClusterView Over(ClusterView lower, ClusterView upper) => upper with
+    private static ClusterView Over(ClusterManifests lower, ClusterManifests upper) => upper.Cluster with
     {
-        Pods = Over(lower.Pods, upper.Pods),
-        Namespaces = Over(lower.Namespaces, upper.Namespaces),
-        Nodes = Over(lower.Nodes, upper.Nodes),
-        ServiceAccounts = Over(lower.ServiceAccounts, upper.ServiceAccounts),
-        ServiceSlices = Over(lower.ServiceSlices, upper.ServiceSlices),
+        Pods = Over(lower.Cluster.Pods, upper.Cluster.Pods),
+        Namespaces = Over(lower.Cluster.Namespaces, upper.Cluster.Namespaces.RemoveRange(upper.Unlabelled.Intersect(lower.Cluster.Namespaces.Keys))),
+        Nodes = Over(lower.Cluster.Nodes, upper.Cluster.Nodes),
+        ServiceAccounts = Over(lower.Cluster.ServiceAccounts, upper.Cluster.ServiceAccounts),
+        ServiceSlices = Over(lower.Cluster.ServiceSlices, upper.Cluster.ServiceSlices),
     };
 
     private static ImmutableDictionary<TKey, TValue> Over<TKey, TValue>(

@@ -214,6 +214,8 @@ public sealed class FlowExplainer(ClusterView cluster)
                 return block.Cidr.Contains(address!.Value)
                     ? $"{address} is in the exception {block.Except.Items.First(hole => hole.Contains(address.Value))}"
                     : $"its address is {address}";
+            case PeerSpec.Service service when !cluster.ServiceSlices.Values.Any(slice => slice.ServiceName == service.Name):
+                return "it has no EndpointSlice here, which would say what its endpoints are";
             case PeerSpec.Domains:
                 return cluster.Domains.IsEmpty
                     ? "what names stand for is known on a node only, from the answers of DNS that its pods got"

@@ -148,6 +148,37 @@ public class PolicyVerbTests
         Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
     }
 
+    [TestCase("np.yaml", "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}\n", 4)]
+    [TestCase("np.yaml", "{{- if .Values.enabled }}\napiVersion: networking.k8s.io/v1\n{{- end }}\n", 1)]
+    [TestCase("kustomization.yaml", "# one\nresources: [np.yaml]\n", 2)]
+    [TestCase("values.yaml", "enabled: true\n", 1)]
+    public async Task What_is_to_be_rendered_first_is_told_so(string name, string text, int line)
+    {
+        var (code, _, error) = await Run(["policy", "lint", "-f", Write(name, text)]);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.StartWith($"routing: {_temp}/{name}:{line}: ").And.Contain("helm template CHART | routing ... -f -"));
+        Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
+    }
+
+    [TestCase("extensions/v1beta1", "NetworkPolicy", "apiVersion: 'extensions/v1beta1' is not allowed; NetworkPolicy is read from networking.k8s.io/v1, projectcalico.org/v3, crd.projectcalico.org/v1")]
+    [TestCase("policy.networking.k8s.io/v1alpha1", "ClusterNetworkPolicy", "apiVersion: 'policy.networking.k8s.io/v1alpha1' is not allowed; ClusterNetworkPolicy is read from policy.networking.k8s.io/v1alpha2")]
+    [TestCase("networking.k8s.io/v1", "networkpolicy", "kind: 'networkpolicy' is not allowed; NetworkPolicy")]
+    public async Task A_policy_under_a_name_that_nobody_knows_is_not_passed_over(string version, string kind, string expected)
+    {
+        var path = Write("some.yaml", $"# one\napiVersion: {version}\nkind: {kind}\nmetadata: {{name: one}}\nspec: {{}}\n");
+        var (code, _, error) = await Run(["policy", "matrix", "-f", path, "-f", Cluster]);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Usage, $"routing: {path}:{(expected[0] == 'k' ? 3 : 2)}: {kind} one: {expected}\n")));
+    }
+
+    [Test]
+    public async Task Policies_that_somebody_else_enforces_are_named_and_left_out()
+    {
+        var path = Write("some.yaml", "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: one}\n");
+        var (code, _, error) = await Run(["policy", "matrix", "-f", path, "-f", Cluster]);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Success,
+            $"routing: {path}:2: CiliumNetworkPolicy one: kind: policies of cilium.io/v2 are not looked at: what they say is no part of the answer\n")));
+    }
+
     [Test]
     public async Task What_kubectl_get_prints_can_be_read()
     {
@@ -201,6 +232,68 @@ public class PolicyVerbTests
         (code, _, error) = await Run(["policy", "eval", "-f", Cluster, "--flows", Write("flows", "{\"from\":\"shop/nobody\",\"to\":\"shop/db\",\"port\":1}")]);
         Assert.That(code, Is.EqualTo(ExitCode.Usage));
         Assert.That(error, Does.EndWith(":1: from: 'shop/nobody' is not allowed; the manifests have no such pod\n"));
+    }
+
+    private const string Isolating = """
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: closed, namespace: shop}
+        spec: {podSelector: {}}
+        """;
+
+    [Test]
+    [NonParallelizable]
+    public async Task Manifests_come_by_standard_input_as_renderers_pipe_them()
+    {
+        var flows = Write("flows", "{\"from\":\"10.0.0.9\",\"to\":\"shop/web-0\",\"protocol\":\"TCP\",\"port\":8080}");
+        var (code, output, error) = await RunWith($"{Isolating}\n---\n{await File.ReadAllTextAsync(Cluster)}", "-f", "-", "--flows", flows, "--json");
+        Assert.That((code, error), Is.EqualTo((ExitCode.Success, "")));
+        Assert.That(output, Does.Contain("shop/closed"));
+
+        (code, _, error) = await RunWith(Isolating.Replace("podSelector", "podSelektor", StringComparison.Ordinal), "-f", "-", "--flows", flows);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.StartWith("routing: <stdin>:4: NetworkPolicy shop/closed: spec.podSelektor: "));
+
+        (code, _, error) = await RunWith("# nothing was rendered\n", "-f", "-", "--flows", flows);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.StartWith("routing: <stdin>: there is no object in it\n"));
+
+        (code, _, error) = await RunWith("nonsense", "-f", Cluster, "--flows", "-");
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.StartWith("routing: <stdin>:1: not readable as JSON"));
+
+        (code, _, error) = await RunWith("", "-f", "-", "--flows", "-");
+        Assert.That((code, error), Is.EqualTo((ExitCode.Usage,
+            "routing: standard input (-) is named more than once, and can be read only once (see 'routing policy eval --help')\n")));
+    }
+
+    [Test]
+    public async Task Folders_in_a_folder_are_looked_into_when_asked()
+    {
+        Directory.CreateDirectory(Path.Combine(_temp, "all", "base"));
+        Directory.CreateSymbolicLink(Path.Combine(_temp, "all", "base", "again"), Path.Combine(_temp, "all"));
+        File.Copy(Cluster, Path.Combine(_temp, "all", "base", "cluster.yaml"));
+        string[] command = ["policy", "compile", "-f", Path.Combine(_temp, "all"), "--node", "n1"];
+        var (code, output, error) = await Run([.. command, "-R"]);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Success, "")));
+        GoldenFile.Verify("policy/n1.nft", output);
+        (code, _, error) = await Run(command);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error, Does.EndWith("no manifests here; a folder's are its .yaml, .yml, .json files, and with --recursive those of the folders in it\n"));
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunWith(string input, params string[] arguments)
+    {
+        var before = Console.In;
+        Console.SetIn(new StringReader(input));
+        try
+        {
+            return await Run(["policy", "eval", .. arguments]);
+        }
+        finally
+        {
+            Console.SetIn(before);
+        }
     }
 
     private string Write(string name, string text)
