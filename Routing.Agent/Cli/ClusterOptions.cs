@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Routing.Agent.KubeApi;
 using Routing.Agent.Manifests;
+using Routing.Policy.Model;
 
 namespace Routing.Agent.Cli;
 
@@ -101,6 +102,18 @@ internal sealed class ClusterOptions
     {
         using var client = KubeClientFactory.CreateForUser(result.GetValue(_kubeconfig), result.GetValue(_context));
         return await LiveManifests.ReadAsync(client, cancellationToken);
+    }
+
+    /// <summary>Without anybody that policies could be about every answer would be "nothing", however wrong.</summary>
+    /// <exception cref="UserErrorException">It is so.</exception>
+    public static void RefuseEmpty(ClusterView cluster)
+    {
+        if (cluster.HostEndpoints.IsEmpty && !cluster.Pods.Values.Any(pod => pod.IsSelectable))
+        {
+            throw new UserErrorException(
+                "no pods: of policies alone nobody can tell which flows there are; name manifests with pods or workloads too, or a cluster with --kubeconfig",
+                ExitCode.Usage);
+        }
     }
 
     /// <summary>Prints what is wrong.</summary>

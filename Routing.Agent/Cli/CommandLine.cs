@@ -34,7 +34,7 @@ internal static partial class CommandLine
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TerminationTimeout,
+                ProcessTerminationTimeout = IsPolicies(result) ? null : TerminationTimeout,
             });
         }
         catch (UserErrorException e)
@@ -47,6 +47,9 @@ internal static partial class CommandLine
             return ExitCode.Failed;
         }
     }
+
+    /// <summary>True for the verbs that only read and reckon: they have nothing to undo, so that a signal ends them where they are.</summary>
+    private static bool IsPolicies(ParseResult result) => result.CommandResult.Parent is CommandResult { Command.Name: PolicyVerb.Name };
 
     /// <summary>The library's words, with the option that they are about and without types of ours.</summary>
     private static string Describe(ParseError error)

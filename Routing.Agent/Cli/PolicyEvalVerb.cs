@@ -74,13 +74,17 @@ internal static class PolicyEvalVerb
         foreach (var ((_, flow), verdict) in answers)
         {
             table.Add(
-                $"{flow.From}", $"{flow.To}", flow.Protocol.CalicoName(), $"{flow.Port}", Text(verdict.Allowed),
+                $"{flow.From}", $"{flow.To}", flow.Protocol.CalicoName(), PortOf(flow), Text(verdict.Allowed),
                 string.Join("; ", Reasons(verdict).Select(reason => Sentence(reason.Family, reason.Reason))));
         }
 
         table.WriteTo(writer);
         return ExitCode.Success;
     }
+
+    private static string PortOf(Flow flow) => flow.Protocol.HasPorts() ? $"{flow.Port}"
+        : flow.Protocol.HasTypes() ? $"type {flow.IcmpType} code {flow.IcmpCode}"
+        : "-";
 
     /// <summary>The flow as it was written, and the answer beside it.</summary>
     private static JsonObject ToJson(FlowLine question, FlowVerdict verdict)

@@ -6,7 +6,9 @@ namespace Routing.Agent.Cli;
 /// <summary>`routing policy ...`: what NetworkPolicies do, offline or on a node.</summary>
 internal static class PolicyVerb
 {
-    public static Command Create() => new("policy", "What policies do: prove it offline or ask a node.")
+    public const string Name = "policy";
+
+    public static Command Create() => new(Name, "What policies do: prove it offline or ask a node.")
     {
         PolicyEvalVerb.Create(),
         PolicyCompileVerb.Create(),

@@ -12,11 +12,15 @@ internal sealed class SelectionChecks
     private readonly PolicyLint _lint;
     private readonly ClusterView _cluster;
     private readonly List<PodView> _pods;
+    private readonly ILookup<string, PodView> _podsOf; // by namespace
+    private readonly Dictionary<PodSelection, List<PodView>> _picked = [];
+    private readonly Dictionary<NamespacedName, List<(TransportProtocol Protocol, ushort Port)>> _ports = [];
 
     public SelectionChecks(PolicyLint lint)
     {
         (_lint, _cluster) = (lint, lint.Manifests.Cluster);
         _pods = [.. _cluster.Pods.Values.Where(pod => pod.IsSelectable)];
+        _podsOf = _pods.ToLookup(pod => pod.Name.Namespace);
     }
 
     public void Check()
@@ -110,8 +114,9 @@ internal sealed class SelectionChecks
                 PortSpec.Numbers numbers when numbers.Protocol.HasPorts() && declared.TrueForAll(ports => ports.Count > 0) => (
                     !declared.Exists(ports => ports.Any(one =>
                         one.Protocol == numbers.Protocol && numbers.Low <= one.Port && one.Port <= numbers.High)),
-                    $"{numbers.Protocol.KubernetesName()} "
-                        + (numbers.Low == numbers.High ? $"{numbers.Low}" : $"{numbers.Low}-{numbers.High}")),
+                    numbers == PortSpec.Numbers.All(numbers.Protocol) ? $"any port of {numbers.Protocol.KubernetesName()}"
+                        : $"{numbers.Protocol.KubernetesName()} "
+                            + (numbers.Low == numbers.High ? $"{numbers.Low}" : $"{numbers.Low}-{numbers.High}")),
                 _ => (false, ""),
             };
             if (isUnknown)
@@ -135,9 +140,18 @@ internal sealed class SelectionChecks
         }
     }
 
-    private List<PodView> Picked(PodSelection selection) => [.. _pods.Where(pod => selection.Matches(
-        pod, _cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace),
-        _cluster.ServiceAccounts.GetValueOrDefault(new NamespacedName(pod.Name.Namespace, pod.ServiceAccount))))];
+    private List<PodView> Picked(PodSelection selection)
+    {
+        if (!_picked.TryGetValue(selection, out var picked))
+        {
+            var there = selection.Scope is NamespaceScope.Named named ? _podsOf[named.Name] : _pods;
+            _picked.Add(selection, picked = [.. there.Where(pod => selection.Matches(
+                pod, _cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace),
+                _cluster.ServiceAccounts.GetValueOrDefault(new NamespacedName(pod.Name.Namespace, pod.ServiceAccount))))]);
+        }
+
+        return picked;
+    }
 
     private bool HasOthers(PodSelection selection) =>
         _cluster.NetworkSets.Values.Any(set => selection.Matches(set, _cluster.Namespaces.GetValueOrDefault(set.Name.Namespace)))
@@ -146,9 +160,15 @@ internal sealed class SelectionChecks
     /// <summary>All ports that the pod's containers declare, names or not.</summary>
     private List<(TransportProtocol Protocol, ushort Port)> PortsOf(PodView pod)
     {
+        if (_ports.TryGetValue(pod.Name, out var known))
+        {
+            return known;
+        }
+
         var source = _lint.Manifests.Sources.Find(pod.Name);
         var spec = source is null ? null : (WorkloadPods.TemplateOf(source) ?? source.Json)["spec"];
         var ports = new List<(TransportProtocol, ushort)>();
+        _ports.Add(pod.Name, ports);
         foreach (var port in (spec?["containers"] as JsonArray ?? []).Concat(spec?["initContainers"] as JsonArray ?? [])
             .SelectMany(container => container?["ports"] as JsonArray ?? []))
         {

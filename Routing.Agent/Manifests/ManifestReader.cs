@@ -23,19 +23,16 @@ internal static class ManifestReader
 
     /// <summary>Reads everything, and lists everything that is wrong; objects of a file with an error may be
     /// missing.</summary>
-    /// <param name="paths">Files, folders, or "-".</param>
+    /// <param name="paths">Files, folders, or "-"; what is named twice is read once.</param>
     /// <param name="recursive">Into folders below those named, too; links to folders are not followed.</param>
     public static (ImmutableArray<Manifest> Manifests, ImmutableArray<ManifestError> Errors) Read(
         IEnumerable<string> paths, bool recursive = false)
     {
         var manifests = ImmutableArray.CreateBuilder<Manifest>();
         var errors = ImmutableArray.CreateBuilder<ManifestError>();
-        foreach (var path in paths)
+        foreach (var file in paths.SelectMany(path => Files(path, recursive, errors)).DistinctBy(Path.GetFullPath))
         {
-            foreach (var file in Files(path, recursive, errors))
-            {
-                ReadFile(file, manifests, errors);
-            }
+            ReadFile(file, manifests, errors);
         }
 
         return (manifests.ToImmutable(), errors.ToImmutable());
@@ -129,7 +126,7 @@ internal static class ManifestReader
             // The parser wraps its message in the place, which is said already.
             var message = (e.InnerException ?? e).Message;
             errors.Add(new ManifestError(
-                file, (int)e.Start.Line, $"not readable as YAML or JSON: {message.TrimEnd('.')}{(IsTemplate(file) ? $"; {RenderFirst}" : "")}"));
+                file, (int)e.End.Line, $"not readable as YAML or JSON: {message.TrimEnd('.')}{(IsTemplate(file) ? $"; {RenderFirst}" : "")}"));
         }
     }
 

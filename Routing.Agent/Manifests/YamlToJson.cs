@@ -6,9 +6,12 @@ using YamlDotNet.RepresentationModel;
 namespace Routing.Agent.Manifests;
 
 /// <summary>YAML to JSON as kubectl does it: plain scalars that look like a number, a truth value or nothing are that,
-/// quoted ones are strings. (YAML 1.1's yes, no, on and off stay strings, as YAML 1.2 has them.)</summary>
+/// quoted ones are strings; "&lt;&lt;" takes in the fields of another mapping. (YAML 1.1's yes, no, on and off stay strings, as YAML
+/// 1.2 has them.)</summary>
 internal static class YamlToJson
 {
+    private const string MergeKey = "<<";
+
     /// <exception cref="YamlException">The document cannot be said in JSON; it knows its place.</exception>
     public static JsonNode? Convert(YamlNode node) => Convert(node, 0);
 
@@ -35,7 +38,15 @@ internal static class YamlToJson
                         throw new YamlException(key.Start, key.End, "a key has to be a plain word");
                     }
 
-                    result[name] = Convert(value, depth + 1);
+                    if (!IsMerge(key))
+                    {
+                        result[name] = Convert(value, depth + 1);
+                    }
+                }
+
+                foreach (var (key, value) in mapping.Children.Where(one => IsMerge(one.Key)))
+                {
+                    Merge(key, value, result, depth);
                 }
 
                 return result;
@@ -47,6 +58,25 @@ internal static class YamlToJson
                 return JsonValue.Create(scalar.Value);
             default:
                 throw new YamlException(node.Start, node.End, "this is nothing JSON has");
+        }
+    }
+
+    private static bool IsMerge(YamlNode key) => key is YamlScalarNode { Value: MergeKey, Style: ScalarStyle.Plain };
+
+    /// <summary>What stands in the mapping itself counts, then the first of those that it takes in.</summary>
+    private static void Merge(YamlNode key, YamlNode from, JsonObject into, int depth)
+    {
+        foreach (var one in from is YamlSequenceNode several ? several.Children : [from])
+        {
+            if (one is not YamlMappingNode || Convert(one, depth + 1) is not JsonObject fields)
+            {
+                throw new YamlException(key.Start, key.End, $"{MergeKey} takes in a mapping, or a list of some");
+            }
+
+            foreach (var (name, value) in fields)
+            {
+                into.TryAdd(name, value?.DeepClone());
+            }
         }
     }
 

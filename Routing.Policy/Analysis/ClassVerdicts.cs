@@ -50,15 +50,29 @@ public sealed class ClassVerdicts
             return subject.HostIn(_view, family) is { } host ? OfHost(host, side, subject, peer, family) : _classes.Ports.All;
         }
 
-        ref var answer = ref profile.Answers[(peer.Id * 3) + (family is { } version ? (version == IpFamily.V4 ? 0 : 1) : 2)];
-        if (answer is null)
+        if (profile.Tiers.Length == 0)
         {
-            var (allowed, left) = Ask(profile, isolates: true, peer, family);
-            answer = _classes.Ports.Or(allowed, left);
+            return _classes.Ports.All;
         }
 
-        return answer;
+        if (!profile.IsShared)
+        {
+            return Of(profile, peer, family); // most pairs are asked about once: to keep the answer costs more than to find it
+        }
+
+        ref var answer = ref profile.Answers[(peer.Id * 3) + (family is { } version ? (version == IpFamily.V4 ? 0 : 1) : 2)];
+        return answer ??= Of(profile, peer, family);
     }
+
+    private PortSet Of(SideProfile profile, EndClass peer, IpFamily? family)
+    {
+        var (allowed, left) = Ask(profile, isolates: true, peer, family);
+        return _classes.Ports.Or(allowed, left);
+    }
+
+    /// <summary>The policies of pods of a class, in order; none of what is no pod.</summary>
+    internal IEnumerable<PolicyKey> PoliciesOf(Direction direction, EndClass one) =>
+        _profiles[(int)direction][one.Id]?.Tiers.SelectMany(tier => tier.Policies) ?? [];
 
     /// <summary>Asks about everything, and says of each rule whether it had a part in any answer.</summary>
     public ImmutableArray<RuleUse> RuleUses()
@@ -228,8 +242,8 @@ public sealed class ClassVerdicts
         foreach (var one in _classes.Classes.Where(one => !one.Pods.IsEmpty))
         {
             var pod = one.Ends[_view].Pod!;
-            var policies = _table.Policies.Index()
-                .Where(policy => policy.Item.Rules(direction) is not null && _table.Matcher.Selects(policy.Item.Subject!, pod)).ToList();
+            var policies = _table.Selecting(pod).Select(i => (Index: i, Item: _table.Policies[i]))
+                .Where(policy => policy.Item.Rules(direction) is not null).ToList();
             var isOwn = policies.Exists(policy => _rules[(policy.Item.Key, direction)].Any(rule =>
                 rule.Own.Length > 0 || rule.IsAskedWhole || (rule.NamesPorts && direction == Direction.Ingress)));
             var key = string.Join(',', policies.Select(policy => policy.Index)) + (isOwn ? $"/{one.Id}" : "");
@@ -241,7 +255,11 @@ public sealed class ClassVerdicts
                             tier.Key,
                             tier.SelectMany(policy => _rules[(policy.Key, direction)]).ToArray(),
                             tier.Select(policy => policy.Key).ToArray()))],
-                    one) { Answers = new PortSet?[_classes.Classes.Length * 3] });
+                    one));
+            }
+            else if (!profile.IsShared)
+            {
+                profile.Share(_classes.Classes.Length * 3);
             }
 
             result[one.Id] = profile;

@@ -44,7 +44,17 @@ public sealed class EndClass
         : HostViews[view].V4 ?? HostViews[view].V6;
 
     /// <summary>The IP versions over which a flow between the two can go; null for two pods that have no address yet.</summary>
-    public ImmutableArray<IpFamily?> FamiliesWith(EndClass other) => PolicyEvaluator.CommonFamilies(Ends[0], other.Ends[0]);
+    public ImmutableArray<IpFamily?> FamiliesWith(EndClass other) => Ends[0].Addresses.IsEmpty && other.Ends[0].Addresses.IsEmpty
+        ? NoFamily : Families[Versions & other.Versions];
+
+    // There are as many pairs as classes squared: what two have in common is looked up.
+    private static readonly ImmutableArray<IpFamily?> NoFamily = [null];
+    private static readonly ImmutableArray<IpFamily?>[] Families = [[], [IpFamily.V4], [IpFamily.V6], [IpFamily.V4, IpFamily.V6]];
+    private int _versions;
+
+    /// <summary>A bit for each IP version that its ends have, or may get.</summary>
+    private int Versions => _versions != 0 ? _versions : _versions = Ends[0].Addresses.IsEmpty ? 3
+        : (Ends[0].Address(IpFamily.V4) is null ? 0 : 1) | (Ends[0].Address(IpFamily.V6) is null ? 0 : 2);
 
     /// <summary>As a flow names one of them.</summary>
     public FlowEnd Example() => Pods.IsEmpty ? new FlowEnd.Address(Ends[0].Addresses[0]) : new FlowEnd.Pod(Pods[0]);

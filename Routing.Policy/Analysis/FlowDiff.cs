@@ -11,6 +11,7 @@ public sealed class FlowDiff
     private readonly ClassVerdicts _old;
     private readonly ClassVerdicts _new;
     private readonly HashSet<PolicyKey> _changed;
+    private readonly bool[][] _isSame; // by direction and class: nothing changed that decides
     private readonly Dictionary<string, int>[] _groups; // of a class: its groups, and how many pods of each
     private readonly Dictionary<string, int> _sizes = new(StringComparer.Ordinal);
     private readonly Dictionary<Key, Found> _found = [];
@@ -21,6 +22,8 @@ public sealed class FlowDiff
         var (before, after) = (classes.Tables[0].Cluster.Policies, classes.Tables[1].Cluster.Policies);
         _changed = [.. before.Keys.Concat(after.Keys)
             .Where(key => !before.TryGetValue(key, out var one) || !after.TryGetValue(key, out var other) || one != other)];
+        var isSame = HasSameObjects(classes.Tables[0].Cluster, classes.Tables[1].Cluster);
+        _isSame = [.. Enum.GetValues<Direction>().Select(direction => classes.Classes.Select(one => isSame && IsSame(direction, one)).ToArray())];
         _groups = [.. classes.Classes.Select(one =>
             !one.Pods.IsEmpty ? one.Pods.CountBy(groupOf).ToDictionary(StringComparer.Ordinal)
             : !one.Hosts.IsEmpty ? one.Hosts.ToDictionary(FlowMatrix.NameOfHost, _ => 1, StringComparer.Ordinal)
@@ -63,6 +66,11 @@ public sealed class FlowDiff
             return; // a pod may always reach itself, and so may a host
         }
 
+        if (_isSame[(int)Direction.Egress][from.Id] && _isSame[(int)Direction.Ingress][to.Id])
+        {
+            return;
+        }
+
         var families = from.FamiliesWith(to);
         foreach (var family in families)
         {
@@ -74,6 +82,21 @@ public sealed class FlowDiff
             }
         }
     }
+
+    /// <summary>True when the same policies decide for the class in both clusters, and none of them changed.</summary>
+    private bool IsSame(Direction direction, EndClass one) => one.Hosts.IsEmpty
+        && _old.PoliciesOf(direction, one).SequenceEqual(_new.PoliciesOf(direction, one))
+        && !_new.PoliciesOf(direction, one).Any(_changed.Contains);
+
+    /// <summary>True when the two have the same objects besides policies, so that selectors and blocks mean the same in both.</summary>
+    private static bool HasSameObjects(ClusterView one, ClusterView other) =>
+        Same(one.Pods, other.Pods) && Same(one.Namespaces, other.Namespaces) && Same(one.Nodes, other.Nodes) && Same(one.Tiers, other.Tiers)
+        && Same(one.NetworkSets, other.NetworkSets) && Same(one.HostEndpoints, other.HostEndpoints)
+        && Same(one.ServiceAccounts, other.ServiceAccounts) && Same(one.ServiceSlices, other.ServiceSlices) && Same(one.Domains, other.Domains);
+
+    private static bool Same<TKey, TValue>(ImmutableDictionary<TKey, TValue> one, ImmutableDictionary<TKey, TValue> other)
+        where TKey : notnull => one.Count == other.Count
+        && one.All(pair => other.TryGetValue(pair.Key, out var value) && EqualityComparer<TValue>.Default.Equals(pair.Value, value));
 
     private void Note(bool isGained, EndClass from, EndClass to, IpFamily? family, int families, PortSet ports)
     {

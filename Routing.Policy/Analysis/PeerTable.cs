@@ -14,6 +14,10 @@ internal sealed class PeerTable
     private readonly Dictionary<PeerSpec, int> _numbers = [];
     private readonly List<PeerSpec> _peers = [];
 
+    // By the namespace that alone can hold whom they mean; empty for those that may mean anybody.
+    private readonly ILookup<string, int> _peersOf;
+    private readonly ILookup<string, int> _policiesOf;
+
     public PeerTable(ClusterView cluster)
     {
         Matcher = new RuleMatcher(cluster);
@@ -34,6 +38,8 @@ internal sealed class PeerTable
             .SelectMany(policy => (policy.Ingress?.Rules.Items ?? []).Concat(policy.Egress?.Rules.Items ?? []))
             .SelectMany(rule => rule.Ports.Items.Concat(rule.NotPorts.Items).Concat(rule.SourcePorts.Items).Concat(rule.NotSourcePorts.Items))
             .OfType<PortSpec.Named>().Select(named => (named.Protocol, named.Name))];
+        _peersOf = Enumerable.Range(0, _peers.Count).ToLookup(i => _peers[i] is PeerSpec.Pods peer ? HomeOf(peer.Selection) : "");
+        _policiesOf = Enumerable.Range(0, Policies.Length).ToLookup(i => HomeOf(Policies[i].Subject!));
     }
 
     /// <summary>The cluster.</summary>
@@ -58,7 +64,7 @@ internal sealed class PeerTable
     public (ulong[] V4, ulong[] V6) BitsOf(ResolvedEnd end)
     {
         var (v4, v6) = (new ulong[(_peers.Count + 63) / 64], new ulong[(_peers.Count + 63) / 64]);
-        for (var i = 0; i < _peers.Count; i++)
+        foreach (var i in end.Pod is { } pod ? _peersOf[""].Concat(_peersOf[pod.Name.Namespace]) : _peersOf[""])
         {
             Set(v4, i, Matcher.PeerMatches(_peers[i], end, IpFamily.V4, isDestination: false, AnyFlow));
             Set(v6, i, Matcher.PeerMatches(_peers[i], end, IpFamily.V6, isDestination: false, AnyFlow));
@@ -71,13 +77,22 @@ internal sealed class PeerTable
     public ulong[] SubjectBitsOf(PodView pod)
     {
         var bits = new ulong[(Policies.Length + 63) / 64];
-        for (var i = 0; i < Policies.Length; i++)
+        foreach (var i in Selecting(pod))
         {
-            Set(bits, i, Matcher.Selects(Policies[i].Subject!, pod));
+            Set(bits, i, true);
         }
 
         return bits;
     }
+
+    /// <summary>The places in <see cref="Policies"/> of those that select the pod, in order.</summary>
+    public IEnumerable<int> Selecting(PodView pod) => _policiesOf[""].Concat(_policiesOf[pod.Name.Namespace])
+        .Where(i => Matcher.Selects(Policies[i].Subject!, pod)).Order();
+
+    /// <summary>The namespace that alone can hold whom a selection means; empty when there is none. Network sets and host endpoints are
+    /// meant by their addresses, which others have too.</summary>
+    private string HomeOf(PodSelection selection) => selection.Scope is NamespaceScope.Named named
+        && (selection.Kinds == EndpointKinds.Pods || (Cluster.NetworkSets.IsEmpty && Cluster.HostEndpoints.IsEmpty)) ? named.Name : "";
 
     /// <summary>What makes host endpoints alike as subjects: the policies that select them, their profiles and their ports' names.</summary>
     public string SignatureOf(HostEndpointView? host) => host is null ? "" : string.Join(',', [

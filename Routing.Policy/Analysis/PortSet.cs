@@ -6,10 +6,10 @@ public sealed class PortSet
 {
     private readonly ulong[] _words;
 
-    internal PortSet(int id, ulong[] words) => (Id, _words) = (id, words);
+    internal PortSet(int id, ulong[] words) => (Id, _words, IsEmpty) = (id, words, !words.AsSpan().ContainsAnyExcept(0UL));
 
     /// <summary>True when no segment is in it.</summary>
-    public bool IsEmpty => !_words.AsSpan().ContainsAnyExcept(0UL);
+    public bool IsEmpty { get; }
 
     /// <summary>Its number in the space.</summary>
     internal int Id { get; }

@@ -53,13 +53,21 @@ public sealed class PortSpace
 
     /// <summary>What is in both.</summary>
     public PortSet And(PortSet left, PortSet right) =>
-        left == right || right == All ? left : left == All ? right : Combine(0, left, right, (a, b) => a & b);
+        left == right || left.IsEmpty || right == All ? left
+        : right.IsEmpty || left == All ? right
+        : Combine(0, left, right, (a, b) => a & b);
 
     /// <summary>What is in either.</summary>
-    public PortSet Or(PortSet left, PortSet right) => left == right ? left : Combine(1, left, right, (a, b) => a | b);
+    public PortSet Or(PortSet left, PortSet right) =>
+        left == right || left == All || right.IsEmpty ? left
+        : left.IsEmpty || right == All ? right
+        : Combine(1, left, right, (a, b) => a | b);
 
     /// <summary>What is in the one and not in the other.</summary>
-    public PortSet Without(PortSet left, PortSet right) => left == right ? None : Combine(2, left, right, (a, b) => a & ~b);
+    public PortSet Without(PortSet left, PortSet right) =>
+        left.IsEmpty || right.IsEmpty ? left
+        : left == right || right == All ? None
+        : Combine(2, left, right, (a, b) => a & ~b);
 
     /// <summary>The set with these words, which are copied when it is new.</summary>
     internal PortSet Intern(ReadOnlySpan<ulong> words)

@@ -13,7 +13,15 @@ public class FlowDiffTests
         {
             var luck = new RandomCluster(seed);
             var before = luck.Tiered(luck.Make(policies: 5));
-            var after = before with { Policies = luck.Tiered(luck.Make(policies: 5)).Policies };
+            var fresh = luck.Tiered(luck.Make(policies: 5)).Policies;
+            var kept = before.Policies.Keys.Where(key => (key.GetHashCode() + seed) % 3 != 0);
+            var after = before with { Policies = seed % 2 == 0 ? fresh : fresh.SetItems(kept.Select(key => KeyValuePair.Create(key, before.Policies[key]))) };
+            if (seed % 5 == 0)
+            {
+                var pods = before.Pods.Values.Where(pod => pod.IsSelectable).OrderBy(pod => pod.Name).ToList();
+                after = after with { Pods = after.Pods.SetItem(pods[0].Name, pods[0] with { Labels = pods[^1].Labels }) };
+            }
+
             var classes = FlowClasses.Of([before, after]);
             var changes = FlowDiff.Of(classes, pod => $"{pod}").ToLookup(change => (change.From, change.To));
             var (old, now) = (new PolicyEvaluator(before), new PolicyEvaluator(after));

@@ -97,8 +97,9 @@ internal sealed class FlowOptions
             .Where(pod => pod.Name.Namespace == name.Namespace)
             .Where(pod => cluster.Sources.WorkloadOf(pod) is var workload && workload.Name == name
                 && (parts.Length == 2 || workload.Kind.Equals(parts[1], StringComparison.OrdinalIgnoreCase)))
-            .Select(pod => (FlowEnd)new FlowEnd.Pod(pod.Name)).OrderBy(end => $"{end}", StringComparer.Ordinal).ToList();
-        return pods.Count > 0 ? pods : throw new UserErrorException(
+            .OrderBy(pod => pod.Name.Name, StringComparer.Ordinal).ToList();
+        pods = pods.Exists(pod => !pod.Finished) ? pods.FindAll(pod => !pod.Finished) : pods; // who asks for web does not mean its last job
+        return pods.Count > 0 ? pods.ConvertAll(pod => (FlowEnd)new FlowEnd.Pod(pod.Name)) : throw new UserErrorException(
             $"{option} '{text}': there is no such pod or workload{Near(name, cluster)}", ExitCode.Usage);
     }
 

@@ -75,29 +75,55 @@ internal sealed class MatrixWriter
         }) + "\n";
     }
 
-    /// <summary>A picture: a square for each pair, its ports in the tooltip.</summary>
+    /// <summary>A picture: a row for each sender, a column for each receiver, the ports in a square's tooltip, and what the colours
+    /// mean below.</summary>
     public string Svg()
     {
         var margin = 20 + (LetterWidth * _matrix.Groups.Max(name => name.Length));
-        var size = margin + (Square * _matrix.Groups.Length) + 20;
+        var end = margin + (Square * _matrix.Groups.Length);
+        var legend = Legend();
+        var (width, height) = (Math.Max(end, 60 + (LetterWidth * legend.Max(one => one.Meaning.Length))) + 20, end + 20 + (Square * legend.Length));
         var picture = new XElement(Namespace + "svg",
-            At("width", size), At("height", size), new XAttribute("font-family", "sans-serif"), At("font-size", 12),
+            At("width", width), At("height", height), new XAttribute("font-family", "sans-serif"), At("font-size", 12),
+            new XElement(Namespace + "rect", At("width", width), At("height", height), new XAttribute("fill", "#ffffff")),
+            Label(margin - 8, margin - 8, "from \\ to", "end"),
             _matrix.Groups.Index().SelectMany(group => new[]
             {
-                new XElement(Namespace + "text", At("x", margin - 8), At("y", margin + (Square * group.Index) + 17),
-                    new XAttribute("text-anchor", "end"), group.Item),
+                Label(margin - 8, margin + (Square * group.Index) + 17, group.Item, "end"),
                 new XElement(Namespace + "text",
                     new XAttribute("transform", Invariant($"translate({margin + (Square * group.Index) + 17},{margin - 8}) rotate(-90)")), group.Item),
             }),
             _matrix.Groups.Index().SelectMany(row => _matrix.Groups.Index().Select(column =>
             {
                 var cell = _matrix.Cells[row.Index][column.Index];
-                return new XElement(Namespace + "rect",
-                    At("x", margin + (Square * column.Index)), At("y", margin + (Square * row.Index)),
-                    At("width", Square - 2), At("height", Square - 2), new XAttribute("fill", Color(cell)),
+                return Box(margin + (Square * column.Index), margin + (Square * row.Index), Color(cell),
                     new XElement(Namespace + "title", $"{row.Item} -> {column.Item}: {Text(cell)}"));
-            })));
+            })),
+            legend.Index().SelectMany(one => new[]
+            {
+                Box(20, end + 10 + (Square * one.Index), one.Item.Color),
+                Label(20 + Square + 8, end + 10 + (Square * one.Index) + 17, one.Item.Meaning, "start"),
+            }));
         return new XDocument(picture).ToString() + "\n";
+    }
+
+    private static XElement Label(int x, int y, string text, string anchor) => new(
+        Namespace + "text", At("x", x), At("y", y), new XAttribute("text-anchor", anchor), text);
+
+    private static XElement Box(int x, int y, string color, params object[] content) => new(
+        Namespace + "rect", At("x", x), At("y", y), At("width", Square - 2), At("height", Square - 2), new XAttribute("fill", color), content);
+
+    /// <summary>The colours that are there, best first.</summary>
+    private (string Color, string Meaning)[] Legend()
+    {
+        var used = _matrix.Cells.SelectMany(row => row).Select(Color).ToHashSet();
+        (string Color, string Meaning)[] all =
+        [
+            (All, _only is null ? "every port" : "yes"), (Listed, "some ports, the same between all of them"),
+            (Some, _only is null ? "some ports, not the same between all of them" : "between some of them"), (None, _only is null ? "nothing" : "no"),
+            (Nothing, "nobody to talk to"),
+        ];
+        return [.. all.Where(one => used.Contains(one.Color))];
     }
 
     private const string All = "#4caf50";

@@ -70,6 +70,13 @@ internal static class PolicyDiffVerb
             }
 
             var (was, now) = (Over(after, before), Over(before, after));
+            ClusterOptions.RefuseEmpty(now);
+            foreach (var policy in Unseen(was, now))
+            {
+                await result.InvocationConfiguration.Error.WriteLineAsync(
+                    $"routing: {PlaceOf(policy, before.Sources, after.Sources)}{policy}: changed, and it selects nothing here: what it gains or loses cannot be told");
+            }
+
             var classes = FlowClasses.Of([was, now]);
             var changes = FlowDiff.Of(classes, pod => $"{WorkloadOf(now.Pods[pod], before.Sources, after.Sources)}");
             var writer = new DiffWriter(classes.Ports, changes, before.Sources, after.Sources, now.Policies.ContainsKey);
@@ -84,6 +91,19 @@ internal static class PolicyDiffVerb
         : old.Length > 0 && cluster.IsLive(result) ? "--old and a live cluster (--kubeconfig, --context) exclude each other"
         : old.Length > 0 && prune ? "--prune is for a live cluster; against --old all policies are replaced"
         : null;
+
+    /// <summary>Policies that changed, and of which no flow tells: their pods are not among those that are known.</summary>
+    private static IEnumerable<PolicyKey> Unseen(ClusterView was, ClusterView now) => was.Policies.Keys.Union(now.Policies.Keys).Order()
+        .Where(key => was.Policies.GetValueOrDefault(key) is var one && now.Policies.GetValueOrDefault(key) is var other && one != other
+            && !Selects(one, was) && !Selects(other, now));
+
+    private static bool Selects(PolicySpec? policy, ClusterView cluster) => policy?.Subject is { } subject
+        && (cluster.HostEndpoints.Values.Any(subject.Matches) || cluster.Pods.Values.Any(pod => subject.Matches(
+            pod, cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace),
+            cluster.ServiceAccounts.GetValueOrDefault(new NamespacedName(pod.Name.Namespace, pod.ServiceAccount)))));
+
+    private static string PlaceOf(PolicyKey policy, ClusterSources before, ClusterSources after) =>
+        (after.PlaceOf(policy, null) is { Length: > 0 } place ? place : before.PlaceOf(policy, null)) is { Length: > 0 } found ? $"{found}: " : "";
 
     /// <summary>What there is besides policies, of both; where both have it, the upper one's.</summary>
     private static ClusterView Over(ClusterManifests lower, ClusterManifests upper) => upper.Cluster with

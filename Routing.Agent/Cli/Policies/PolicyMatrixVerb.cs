@@ -46,6 +46,7 @@ internal static class PolicyMatrixVerb
                 return ExitCode.Usage;
             }
 
+            ClusterOptions.RefuseEmpty(manifests.Cluster);
             var matrix = FlowMatrix.Of(
                 FlowClasses.Of([manifests.Cluster], only), pod => GroupOf(pod, result.GetRequiredValue(by), manifests));
             var writer = new MatrixWriter(matrix, only);

@@ -191,23 +191,29 @@ public sealed class FlowExplainer(ClusterView cluster)
         _ => $"{spec}",
     };
 
-    private static string WantedOf(PodSelection selection) =>
-        selection.Pods.Equals(LabelSelector.Everything) ? $"pods in {selection.Scope}" : $"{selection}";
+    private static string WantedOf(PodSelection selection)
+    {
+        var scope = selection.Scope is NamespaceScope.Labelled { Selector: var all } && all.Equals(LabelSelector.Everything)
+            ? "any namespace" : $"{selection.Scope}";
+        return selection.Pods.Equals(LabelSelector.Everything) ? $"pods in {scope}" : $"pods '{selection.Pods}' in {scope}";
+    }
 
     private string FoundOf(PeerSpec spec, ResolvedEnd end, IpFamily? family)
     {
         var address = family is { } version ? end.Address(version) : null;
         switch (spec)
         {
-            case PeerSpec.Pods when end.Pod is null:
+            case PeerSpec.Pods { Selection.Kinds: EndpointKinds.Pods } when end.Pod is null:
                 return $"{end.Text} is no pod that policies select";
+            case PeerSpec.Pods when end.Pod is null:
+                return $"{end.Text} is no pod, and in no network set and of no host endpoint of these";
             case PeerSpec.Pods { Selection: var selection }:
                 var home = end.Pod.Name.Namespace;
                 return selection.Scope is NamespaceScope.Named named && named.Name != home
                     ? $"it is in namespace '{home}'"
                     : selection.Scope is NamespaceScope.Labelled && !InScope(selection, home)
                         ? $"namespace '{home}' has {LabelsOf(cluster.Namespaces.GetValueOrDefault(home)?.Labels ?? LabelSet.Empty)}"
-                        : $"its labels are {LabelsOf(end.Pod.Labels)}";
+                        : $"its labels are {LabelsOf(end.Pod.Labels)}{Inherited(selection, end.Pod)}";
             case PeerSpec.IpBlock or PeerSpec.Service or PeerSpec.Nodes or PeerSpec.Domains when address is null:
                 return "it has no address yet";
             case PeerSpec.IpBlock block:
@@ -222,8 +228,27 @@ public sealed class FlowExplainer(ClusterView cluster)
                     : $"DNS has not given {address} for them";
             default:
                 return end.Pod is null ? $"its address is {address}"
-                    : $"its address is {address}, its labels are {LabelsOf(end.Pod.Labels)}";
+                    : $"its address is {address}, its labels are {LabelsOf(end.Pod.Labels)}"
+                        + ((spec as PeerSpec.Entity)?.Selection is { } wanted ? Inherited(wanted, end.Pod) : "");
         }
+    }
+
+    /// <summary>What the selector sees of the pod's namespace and service account, when it looks at them.</summary>
+    private string Inherited(PodSelection selection, PodView pod)
+    {
+        var text = "";
+        if (selection.Pods.Names(EndpointLabels.NamespacePrefix))
+        {
+            text += $", namespace '{pod.Name.Namespace}' has {LabelsOf(cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace)?.Labels ?? LabelSet.Empty)}";
+        }
+
+        if (selection.Pods.Names(EndpointLabels.AccountPrefix))
+        {
+            var account = new NamespacedName(pod.Name.Namespace, pod.ServiceAccount);
+            text += $", service account '{pod.ServiceAccount}' has {LabelsOf(cluster.ServiceAccounts.GetValueOrDefault(account)?.Labels ?? LabelSet.Empty)}";
+        }
+
+        return text;
     }
 
     private bool InScope(PodSelection selection, string home) =>

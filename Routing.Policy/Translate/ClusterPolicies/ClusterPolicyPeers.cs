@@ -9,9 +9,10 @@ internal sealed class ClusterPolicyPeers(ProblemList problems)
     /// <summary>A peer as its alternatives; nothing when it could not be read.</summary>
     public IEnumerable<PeerSpec> Translate(ClusterPolicyPeer? peer, Direction direction, RuleVerdict verdict, string field)
     {
-        if (FieldsOf(peer) is not [var only])
+        var fields = FieldsOf(peer);
+        if (fields is not [var only])
         {
-            problems.Add(field, "", direction == Direction.Ingress
+            problems.Add(field, string.Join(", ", fields), direction == Direction.Ingress
                 ? "exactly one of namespaces and pods"
                 : "exactly one of namespaces, pods, nodes, networks and domainNames");
             return [];
@@ -46,7 +47,8 @@ internal sealed class ClusterPolicyPeers(ProblemList problems)
     /// <summary>Pods of a peer or a subject; null when it could not be read.</summary>
     public PodSelection? Selection(ClusterPolicyPeer? peer, string field)
     {
-        switch (FieldsOf(peer))
+        var fields = FieldsOf(peer);
+        switch (fields)
         {
             case ["namespaces"]:
                 var all = SelectorTranslator.Translate(peer!.Namespaces!, $"{field}.namespaces", problems);
@@ -58,7 +60,7 @@ internal sealed class ClusterPolicyPeers(ProblemList problems)
                     peer.Pods.PodSelector ?? new V1LabelSelector(), $"{field}.pods.podSelector", problems);
                 return home is null || pods is null ? null : Selection(home, pods);
             default:
-                problems.Add(field, "", "exactly one of namespaces and pods");
+                problems.Add(field, string.Join(", ", fields), "exactly one of namespaces and pods");
                 return null;
         }
     }

@@ -19,7 +19,9 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
         var set = transports.Where(one => one.Value is not null).ToList();
         if (set.Count + (port?.DestinationNamedPort is null ? 0 : 1) != 1)
         {
-            problems.Add(field, $"{set.Count} of them", "exactly one of tcp, udp, sctp and destinationNamedPort");
+            problems.Add(field, Names(
+                ("tcp", port?.Tcp), ("udp", port?.Udp), ("sctp", port?.Sctp), ("destinationNamedPort", port?.DestinationNamedPort)),
+                "exactly one of tcp, udp, sctp and destinationNamedPort");
             return [];
         }
 
@@ -41,7 +43,9 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
             case { NamedPort: { } name, PortNumber: null, PortRange: null }:
                 return Named(name, $"{field}.namedPort");
             default:
-                problems.Add(field, "", "exactly one of portNumber, portRange and namedPort");
+                problems.Add(field, Names(
+                    ("portNumber", port?.PortNumber), ("portRange", port?.PortRange), ("namedPort", port?.NamedPort)),
+                    "exactly one of portNumber, portRange and namedPort");
                 return [];
         }
     }
@@ -57,7 +61,7 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
             case { Range: { } range, Number: null }:
                 return Numbers(protocol, range.Start, range.End, $"{field}.range");
             default:
-                problems.Add(field, "", "exactly one of number and range");
+                problems.Add(field, Names(("number", port.Number), ("range", port.Range)), "exactly one of number and range");
                 return [];
         }
     }
@@ -89,6 +93,10 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
 
         return [new PortSpec.Numbers(protocol, (ushort)low, (ushort)high)];
     }
+
+    /// <summary>The fields that are there.</summary>
+    private static string Names(params IEnumerable<(string Name, object? Value)> fields) =>
+        string.Join(", ", fields.Where(one => one.Value is not null).Select(one => one.Name));
 
     /// <summary>These names do not say of which protocol they are, so they mean the container port of any.</summary>
     private IEnumerable<PortSpec> Named(string name, string field)

@@ -52,6 +52,43 @@ public class PolicyDiffTests
         Assert.That((code, output, error), Is.EqualTo((ExitCode.Success, "no flow is gained or lost\n", "")));
     }
 
+    [Test]
+    public async Task A_change_that_no_flow_can_tell_of_is_named_and_a_namespace_that_one_side_describes_holds_for_both()
+    {
+        var folder = Directory.CreateTempSubdirectory("routing-test-").FullName;
+        try
+        {
+            var (old, now) = (Path.Combine(folder, "old.yaml"), Path.Combine(folder, "new.yaml"));
+            await File.WriteAllTextAsync(old, """
+                {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}, status: {podIP: 10.0.0.1}}
+                ---
+                {apiVersion: v1, kind: Pod, metadata: {name: probe, namespace: ops}, status: {podIP: 10.0.0.2}}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: web, namespace: shop}
+                spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: ops}}}]}]}
+                """);
+            await File.WriteAllTextAsync(now, """
+                {apiVersion: v1, kind: Namespace, metadata: {name: ops, labels: {team: ops}}}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: elsewhere, namespace: bank}
+                spec: {podSelector: {}}
+                ---
+                """ + $"\n{await File.ReadAllTextAsync(old)}");
+            var (code, output, error) = await Run("diff", "--old", old, "-f", now);
+            Assert.That((code, output), Is.EqualTo((ExitCode.Success, "no flow is gained or lost\n")));
+            Assert.That(error, Is.EqualTo(
+                $"routing: {now}:5: NetworkPolicy bank/elsewhere: changed, and it selects nothing here: what it gains or loses cannot be told\n"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [TestCase("diff needs -f PATH", "diff")]
     [TestCase("--prune is for a live cluster", "diff", "-f", "a.yaml", "--old", "b.yaml", "--prune")]
     [TestCase("exclude each other", "diff", "-f", "a.yaml", "--old", "b.yaml", "--context", "c")]
@@ -79,7 +116,7 @@ public class PolicyDiffTests
         GoldenFile.Verify($"policy/matrix/{golden}", output);
         if (golden.EndsWith("svg", StringComparison.Ordinal))
         {
-            Assert.That(XDocument.Parse(output).Descendants().Count(one => one.Name.LocalName == "rect"), Is.EqualTo(25));
+            Assert.That(XDocument.Parse(output).Descendants().Count(one => one.Name.LocalName == "rect" && one.HasElements), Is.EqualTo(25));
         }
     }
 

@@ -50,6 +50,43 @@ public class PolicyExplainTests
         Assert.That((await Run([.. command, "--expect", "allow"])).Code, Is.EqualTo(ExitCode.Failed));
     }
 
+    [Test]
+    public async Task Finished_pods_do_not_stand_for_a_workload_and_labels_that_a_selector_inherits_are_shown()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, """
+                {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {team: web}}}
+                ---
+                {apiVersion: v1, kind: Pod, metadata: {name: a-job, namespace: shop, labels: {app: web}}, status: {phase: Succeeded, podIP: 10.0.0.1}}
+                ---
+                {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}}, status: {podIP: 10.0.0.2}}
+                ---
+                {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: all}, spec: {selector: app == 'web', types: [Ingress, Egress], ingress: [
+                  {action: Allow, source: {namespaceSelector: team == 'ops'}}, {action: Allow, source: {selector: threat == 'none'}}],
+                  egress: [{action: Allow, destination: {services: {name: web, namespace: shop}}}]}}
+                ---
+                {apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: any}, spec: {tier: Admin, priority: 1,
+                  subject: {namespaces: {}}, egress: [{action: Pass, to: [{namespaces: {}}]}]}}
+                """);
+            var (code, output, _) = await Run(["policy", "explain", "-f", file, "--from", "shop/web", "--to", "shop/app/web", "--port", "80"]);
+            Assert.That((code, output.Split('\n')[0]), Is.EqualTo((ExitCode.Success, "shop/web -> shop/web TCP 80: allowed")));
+            (_, output, _) = await Run(["policy", "explain", "-f", file, "--from", "shop/app/web", "--to", "192.0.2.1", "--port", "80"]);
+            Assert.That(output, Does.StartWith("shop/web -> 192.0.2.1 TCP 80: denied")
+                .And.Contain("not to service shop/web: it has no EndpointSlice here, which would say what its endpoints are")
+                .And.Contain("not to pods in any namespace: "));
+            (_, output, _) = await Run(["policy", "explain", "-f", file, "--from", "shop/a-job", "--to", "shop/web", "--port", "80"]);
+            Assert.That(output, Does.Contain("its labels are app=web, namespace 'shop' has kubernetes.io/metadata.name=shop,team=web"));
+            (_, output, _) = await Run(["policy", "explain", "-f", file, "--from", "192.0.2.1", "--to", "shop/web", "--port", "80"]);
+            Assert.That(output, Does.Contain("192.0.2.1 is no pod, and in no network set and of no host endpoint of these"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [TestCase("--from 'shop' is not allowed; NAMESPACE/POD", "--from", "shop", "--to", "shop/db", "--port", "1")]
     [TestCase("--to 'shop/nobody': there is no such pod or workload; pods of 'shop' are api, db, web-0, web-2", "--from", "shop/db", "--to", "shop/nobody", "--port", "1")]
     [TestCase("--from 'none/x': there is no such pod or workload; namespace 'none' has no pods", "--from", "none/x", "--to", "shop/db", "--port", "1")]

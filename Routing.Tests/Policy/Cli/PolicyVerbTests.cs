@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Routing.Agent.Cli;
 using Routing.Policy.Translate.Calico;
 using Routing.Tests.Golden;
+using Routing.Tests.Lab;
 
 namespace Routing.Tests.Policy.Cli;
 
@@ -138,9 +140,17 @@ public class PolicyVerbTests
     [TestCase("{apiVersion: v1, kind: Pod}", "metadata.name: missing")]
     [TestCase("{apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: a}}", ":3: Pod a: metadata.name: 'a' is not allowed; it stands in")]
     [TestCase("DEEP", "nested deeper than 64")]
+    [TestCase("LAUGHS", "aliases stand for more than 100000 values")]
+    [TestCase("apiVersion: v1\nkind: Pod\nmetadata:\n\tname: a\n", "some.yaml:4: not readable as YAML or JSON: While scanning a mapping, found invalid tab as indentation")]
+    [TestCase("apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: a}\nspec: {tier: Admin, priority: 1, subject: {namespaces: {}, pods: {}}}",
+        ":4: ClusterNetworkPolicy a: spec.subject: 'namespaces, pods' is not allowed; exactly one of namespaces and pods")]
+    [TestCase("apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: a}\nspec: {tier: Admin, priority: 1, subject: {}}",
+        ":4: ClusterNetworkPolicy a: spec.subject: missing; exactly one of namespaces and pods")]
+    [TestCase("{apiVersion: v1, kind: Pod, metadata: {<<: [1]}}", "<< takes in a mapping, or a list of some")]
     public async Task A_file_of_any_shape_is_answered_with_a_line(string manifest, string expected)
     {
-        manifest = manifest.Replace("DEEP", new string('[', 100_000), StringComparison.Ordinal);
+        manifest = manifest.Replace("DEEP", new string('[', 100_000), StringComparison.Ordinal).Replace("LAUGHS",
+            $"a0: &a0 [x, x]\n{string.Concat(Enumerable.Range(1, 40).Select(i => $"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n"))}", StringComparison.Ordinal);
         var path = Write("some.yaml", manifest);
         var (code, _, error) = await Run(["policy", "compile", "-f", path, "--node", "n1"]);
         Assert.That(code, Is.EqualTo(ExitCode.Usage));
@@ -232,6 +242,57 @@ public class PolicyVerbTests
         (code, _, error) = await Run(["policy", "eval", "-f", Cluster, "--flows", Write("flows", "{\"from\":\"shop/nobody\",\"to\":\"shop/db\",\"port\":1}")]);
         Assert.That(code, Is.EqualTo(ExitCode.Usage));
         Assert.That(error, Does.EndWith(":1: from: 'shop/nobody' is not allowed; the manifests have no such pod\n"));
+    }
+
+    [Test]
+    public async Task Fields_are_taken_in_from_an_anchor_and_those_of_the_mapping_itself_count()
+    {
+        var path = Write("some.yaml", """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: one, namespace: shop}
+            spec:
+              podSelector: {matchLabels: &labels {app: web, track: canary}}
+              ingress:
+              - from: [{podSelector: {matchLabels: {<<: *labels, track: stable}}}]
+            """);
+        var (code, output, error) = await Run(
+            ["policy", "explain", "-f", path, "-f", Cluster, "-f", Cluster, "--from", "shop/web-1", "--to", "shop/web-2", "--port", "80"]);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Success, "")));
+        Assert.That(output, Does.Contain("pods 'app=web,track=stable' in namespace 'shop'"));
+    }
+
+    [Test]
+    public async Task Messages_of_ICMP_are_told_apart_in_the_table()
+    {
+        var flows = Write("flows", """{"from":"ops/probe","to":"shop/db","protocol":"ICMP","type":8,"code":1}""");
+        var (_, output, _) = await Run(["policy", "eval", "-f", Cluster, "--flows", flows]);
+        Assert.That(output.Split('\n')[1], Does.Contain("   ICMP       type 8 code 1   "));
+    }
+
+    [Test]
+    public async Task A_signal_ends_a_verb_where_it_is()
+    {
+        var fifo = Path.Combine(_temp, "fifo");
+        using (var made = Process.Start(Requires.Tool("mkfifo"), fifo))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        await using var run = LabRun.Start("policy", "lint", "-f", fifo);
+        await using var writer = await Task.Run(() => new FileStream(fifo, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)); // waits until the verb reads
+        run.Send(15);
+        Assert.That(await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(128 + 15));
+    }
+
+    [TestCase("matrix")]
+    [TestCase("diff", "--old")]
+    public async Task Policies_without_pods_prove_nothing(string verb, params string[] old)
+    {
+        var path = Write("some.yaml", Isolating);
+        var (code, output, error) = await Run(["policy", verb, "-f", path, .. old, .. old.Select(_ => path)]);
+        Assert.That((code, output), Is.EqualTo((ExitCode.Usage, "")));
+        Assert.That(error, Does.StartWith("routing: no pods: "));
     }
 
     private const string Isolating = """
