@@ -16,10 +16,12 @@ internal static class PolicyPacketsBenchmark
 {
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
 
-    /// <param name="arguments">How many rounds; sixty without.</param>
+    private const string Counting = "--count-rules";
+
+    /// <param name="arguments">How many rounds; sixty without. With --count-rules it is ours alone, with and without that option.</param>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var rounds = arguments is [var text, ..] && int.TryParse(text, out var number) ? number : 60;
+        var rounds = arguments.Select(text => int.TryParse(text, out var number) ? number : 0).Append(60).First(number => number > 0);
         if (!Environment.IsPrivilegedProcess)
         {
             Console.Error.WriteLine("policy-packets makes network namespaces; run it as root");
@@ -37,15 +39,21 @@ internal static class PolicyPacketsBenchmark
             "routing, iptables-legacy and ipset", () => IptablesApplier.Open(IptablesFlavour.Legacy, TimeProvider.System));
         using var withNft = new RoutingLayout(
             "routing, iptables-nft and ipset", () => IptablesApplier.Open(IptablesFlavour.Nft, TimeProvider.System));
+        using var path = new PacketPath();
+        using var load = new PacketLoad(path);
+        Untrack();
+        if (arguments.Contains(Counting))
+        {
+            CountingBenchmark.Run([routing, withLegacy, withNft], load, rounds, Slice);
+            return 0;
+        }
+
         PolicyLayout[] layouts =
         [
             new NoRules(), routing, withLegacy, withNft, new LinearNftables(),
             new LinearIptables("iptables-legacy, a chain a policy", "iptables-legacy-restore"),
             new LinearIptables("iptables-nft, a chain a policy", "iptables-nft-restore"),
         ];
-        using var path = new PacketPath();
-        using var load = new PacketLoad(path);
-        Untrack();
         (string Name, Func<PacketServer, TimeSpan, double> Measure)[] loads =
         [
             ("UDP packets/s, untracked", load.Datagrams), ("TCP requests/s, one connection", load.Requests),

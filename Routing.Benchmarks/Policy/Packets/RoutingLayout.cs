@@ -1,4 +1,5 @@
 using Routing.Agent.Dataplane;
+using Routing.Policy.Compile;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
@@ -12,9 +13,12 @@ internal sealed class RoutingLayout(string name, Func<IRulesetApplier> open) : P
 {
     private IRulesetApplier? _applier;
 
+    /// <summary>As with `routing agent --count-rules`.</summary>
+    public bool CountsRules { get; set; }
+
     public override void Apply()
     {
-        var node = new NodePolicy("bench");
+        var node = new NodePolicy("bench", new ReportOptions { CountsRules = CountsRules });
         node.ReplaceNamespaces([NamespaceView.Bare("bench")]);
         node.ReplacePods(PolicyGrid.Pods());
         node.ReplacePolicies(PolicyKind.NetworkPolicy, PolicyGrid.Policies());
