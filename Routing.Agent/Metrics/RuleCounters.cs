@@ -22,7 +22,7 @@ internal sealed class RuleCounters(Func<IKernelRules> open)
             try
             {
                 using var rules = open();
-                Add(rules.Count());
+                Add(rules.CountVerdicts());
             }
             catch (Exception e) when (e is NetlinkException or ProgramException)
             {

@@ -118,9 +118,7 @@ internal sealed partial class AgentRole
             _options.Verifier == "sample" ? new SampleVerifier() : null);
         var domains = new DomainLoop(
             dataplane, new NameFile(_options.NamesFile), _time, _loggers.CreateLogger<DomainLoop>());
-        using var ruleCounts = countingRefusal is null
-            ? new RuleCountReader(dataplane, RuleTotals.Of(policy, applier.OpenRules()), _time)
-            : null;
+        using var ruleCounts = countingRefusal is null ? CountRules(policy, applier, dataplane) : null;
         var ruleMetrics = ruleCounts is null ? null : new RuleCountMetrics(ruleCounts);
         using var conntrack = ConntrackNetlink.Open();
         var connections = new ConntrackLoop(
@@ -221,6 +219,13 @@ internal sealed partial class AgentRole
     }
 
     private static KernelWays OpenWays() => KernelWays.Read(RouteNetlink.Open());
+
+    private RuleCountReader CountRules(NodePolicy policy, IRulesetApplier applier, DataplaneLoop dataplane)
+    {
+        var totals = RuleTotals.Of(policy, applier.OpenRules());
+        dataplane.Committed += committed => totals.OnCommitted(committed.Ruleset);
+        return new RuleCountReader(dataplane, totals, _time);
+    }
 
     private Task<ControlServer> StartServerAsync(
         AgentStatusSource status, Readiness readiness, DataplaneLoop dataplane, AttachmentStore attachments,

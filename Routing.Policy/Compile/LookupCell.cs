@@ -15,6 +15,10 @@ internal readonly record struct LookupCell(LookupKind Kind, byte Protocol, PortR
     /// <summary>The element for a peer, which is a range of addresses, one address (equal ends), or any (zero).</summary>
     public SetElement Element(UInt128 low, UInt128 high) => new(low, high, Protocol, Ports.Low, Ports.High);
 
+    /// <summary>True when an element of the peer's, or a piece of one, is of this cell.</summary>
+    public bool Holds(in SetElement element) =>
+        Protocol == element.Protocol && Ports.Low <= element.PortLow && element.PortHigh <= Ports.High;
+
     /// <summary>True when both make the same element of the same set.</summary>
     public bool IsSameElement(in LookupCell other) =>
         Kind == other.Kind && Protocol == other.Protocol && Ports == other.Ports

@@ -98,8 +98,8 @@ internal sealed class ProfileTable(
         Stale(_profiles.Values.Where(profile => profile.Policies.Any(key =>
             policies.TryGetValue(key, out var policy) && NamesNodes(policy, profile.Direction))), stages => stages.OnPeersChanged());
 
-    /// <summary>Called when sets and chains of profiles are about to be compiled again, while it can still be asked for what their
-    /// elements and rules count.</summary>
+    /// <summary>Called by each <see cref="Compile"/> with the sets and chains of profiles that are about to be compiled again, perhaps none,
+    /// while it can still be asked for what their elements and rules count.</summary>
     public Action<CountedObjects>? Changing { get; set; }
 
     /// <summary>The rule for whose sake an element is in a set; null when there is none, or no such set.</summary>
@@ -138,14 +138,14 @@ internal sealed class ProfileTable(
     /// changed.</summary>
     public Ruleset Compile(Ruleset ruleset)
     {
+        Changing?.Invoke(new CountedObjects(
+            [.. _dirty.SelectMany(profile => _stages[profile].Sets.Values).Where(set => set.IsCounted)],
+            [.. _dirty.SelectMany(profile => _stages[profile].Chains)]));
         if (_dirty.Count == 0)
         {
             return ruleset;
         }
 
-        Changing?.Invoke(new CountedObjects(
-            [.. _dirty.SelectMany(profile => _stages[profile].Sets.Values).Where(set => set.IsCounted)],
-            [.. _dirty.SelectMany(profile => _stages[profile].Chains)]));
         var chains = ruleset.Chains.ToBuilder();
         var sets = ruleset.Sets.ToBuilder();
         var used = new List<StaleProfile>(_dirty.Count);

@@ -162,7 +162,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         _sets.RemoveAll(one => one.Set.Set.Elements.IsEmpty);
     }
 
-    /// <summary>What an element of a look-up's set stands for; null for what is not of this stage.</summary>
+    /// <summary>What an element of a look-up's set, or a piece of one, stands for; null for what is not of this stage.</summary>
     public Decision? DecisionOf(Lookup lookup, in SetElement element)
     {
         if (_peers is null)
@@ -176,7 +176,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
             : _peers.Net(new Address(family, element.AddressLow));
         foreach (ref readonly var cell in cells.Cells.AsSpan())
         {
-            if (cell.Kind == lookup.Kind && cell.Element(element.AddressLow, element.AddressHigh) == element)
+            if (cell.Kind == lookup.Kind && cell.Holds(element))
             {
                 return cell.Decision;
             }

@@ -6,8 +6,8 @@ namespace Routing.Policy.Controller;
 /// <content>Whose packets elements and rules count (<see cref="ReportOptions.CountsRules"/>).</content>
 public sealed partial class NodePolicy
 {
-    /// <summary>Called by <see cref="Compile"/> with what is about to change, while it can still be asked what that counts. Nothing may
-    /// be told to this object meanwhile.</summary>
+    /// <summary>Called by each <see cref="Compile"/> with what is about to change, perhaps nothing, while it can still be asked what that
+    /// counts. Nothing may be told to this object meanwhile.</summary>
     public Action<CountedObjects>? Changing
     {
         set => _profiles.Changing = value;

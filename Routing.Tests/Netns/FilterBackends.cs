@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Routing.Agent.Dataplane;
 using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Nftables;
@@ -5,12 +6,12 @@ using Routing.Agent.Dataplane.Nftables;
 namespace Routing.Tests.Netns;
 
 /// <summary>What the tests of all back ends need of each.</summary>
-internal static class FilterBackends
+internal static partial class FilterBackends
 {
     /// <summary>An applier for a namespace, as an agent that has just started opens it.</summary>
     public static IRulesetApplier Open(this FilterBackend backend, TestNamespace node) => backend == FilterBackend.Nftables
         ? NftApplier.Open(node.Inner)
-        : new IptablesApplier(backend.Programs(new ProgramRunner(node.Inner)), TimeProvider.System);
+        : new IptablesApplier(backend.Programs(new ProgramRunner(node.Inner)), TimeProvider.System, node.Inner);
 
     /// <summary>The programs of a back end of iptables.</summary>
     public static IptablesPrograms Programs(this FilterBackend backend, IProgramRunner runner)
@@ -42,9 +43,12 @@ internal static class FilterBackends
         var rules = new[] { "iptables", "ip6tables" }.Select(program => node.Run($"{program}-{kind}-save"));
         var lines = string.Concat(rules).Split('\n').Where(line => line.StartsWith('-') || line.StartsWith(":RT", StringComparison.Ordinal));
 
-        // Rules in order, sets and their elements in none.
+        // Rules in order, sets and their elements in none, and not what they have counted.
         var sets = node.Run("ipset", "save").Split('\n')
-            .Select(line => line.Split(" hashsize")[0]).Order(StringComparer.Ordinal);
+            .Select(line => HashSize().Replace(line.Split(" packets ")[0], "")).Order(StringComparer.Ordinal);
         return string.Join('\n', lines.Concat(sets));
     }
+
+    [GeneratedRegex(" hashsize .*(?= counters$)| hashsize .*$")]
+    private static partial Regex HashSize();
 }

@@ -168,7 +168,7 @@ public sealed class RevokedConnectionsTests(FilterBackend backend) : IDisposable
     private long Counted(string direction)
     {
         using var rules = _cluster.OpenRules();
-        return rules.Count().Where(tally => tally.Direction == direction && tally.Verdict == "resumed").Sum(tally => tally.Count.Packets);
+        return rules.CountVerdicts().Where(tally => tally.Direction == direction && tally.Verdict == "resumed").Sum(tally => tally.Count.Packets);
     }
 
     private NetworkNamespace Namespace(int pod) => _cluster.Homes[Address.Parse(RandomCluster.AddressesOf(pod, 0)[0])].Inner;

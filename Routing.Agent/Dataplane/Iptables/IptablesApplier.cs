@@ -1,6 +1,7 @@
 using Routing.Agent.Dataplane.Barrier;
 using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Namespaces;
+using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Render.Iptables;
 using Routing.Policy.Rules;
 
@@ -36,6 +37,8 @@ public sealed class IptablesApplier : IRulesetApplier
 
     private readonly IptablesPrograms _programs;
     private readonly TimeProvider _time;
+    private readonly NetworkNamespace? _inside;
+    private readonly WrittenObjects _written = new();
     private readonly IReadOnlyList<IpFamily> _families;
     private KernelState? _known;
     private Ruleset? _applied; // what we left there last
@@ -48,9 +51,10 @@ public sealed class IptablesApplier : IRulesetApplier
 
     /// <param name="programs">Which programs, and where they run.</param>
     /// <param name="time">The clock.</param>
-    internal IptablesApplier(IptablesPrograms programs, TimeProvider time)
+    /// <param name="inside">The network namespace where that is; null for the calling thread's.</param>
+    internal IptablesApplier(IptablesPrograms programs, TimeProvider time, NetworkNamespace? inside = null)
     {
-        (_programs, _time) = (programs, time);
+        (_programs, _time, _inside) = (programs, time, inside);
         _families = File.Exists("/proc/net/if_inet6") ? [IpFamily.V4, IpFamily.V6] : [IpFamily.V4];
     }
 
@@ -60,7 +64,7 @@ public sealed class IptablesApplier : IRulesetApplier
     /// <param name="inside">Another network namespace.</param>
     public static IptablesApplier Open(
         IptablesFlavour flavour, TimeProvider time, NetworkNamespace? inside = null) =>
-        new(new IptablesPrograms(new ProgramRunner(inside), flavour), time);
+        new(new IptablesPrograms(new ProgramRunner(inside), flavour), time, inside);
 
     /// <summary>What stands between two steps; disposed of with this.</summary>
     internal IPacketBarrier Barrier { get; set; } = new PacketBarrier();
@@ -77,11 +81,12 @@ public sealed class IptablesApplier : IRulesetApplier
     public bool HoldsPackets => !_isCopying;
 
     /// <inheritdoc/>
-    public IKernelRules OpenRules() =>
-        new IptablesKernelRules(_programs, _families, wanted => _isCopying ? WithCopies(wanted) : wanted);
+    public IKernelRules OpenRules() => new IptablesKernelRules(
+        _programs, _families, wanted => _isCopying ? WithCopies(wanted) : wanted, _written,
+        () => _inside is null ? IpsetNetlink.Open() : IpsetNetlink.Open(_inside));
 
     /// <inheritdoc/>
-    public string? CountingRefusal() => "with the iptables back end rules of policies are not counted";
+    public string? CountingRefusal() => null; // ipset has had counters since 2013
 
     /// <inheritdoc/>
     public bool IsInstalled() =>
@@ -210,7 +215,7 @@ public sealed class IptablesApplier : IRulesetApplier
         if (text.Length > 0)
         {
             Barrier.Wait();
-            _programs.RestoreSets(text);
+            Restore(text);
             Barrier.Begin();
         }
     }
@@ -223,10 +228,17 @@ public sealed class IptablesApplier : IRulesetApplier
             foreach (var (family, text) in rules)
             {
                 _programs.Restore(family, text); // each packet meets one of them
+                _written.OnRules(family, text);
             }
 
             Barrier.Begin();
         }
+    }
+
+    private void Restore(string sets)
+    {
+        _programs.RestoreSets(sets);
+        _written.OnSets(sets);
     }
 
     /// <summary>Removes sets.</summary>
@@ -237,7 +249,7 @@ public sealed class IptablesApplier : IRulesetApplier
         {
             try
             {
-                _programs.RestoreSets(string.Concat(names.Select(name => $"destroy {name}\n")));
+                Restore(string.Concat(names.Select(name => $"destroy {name}\n")));
                 return [];
             }
             catch (ProgramException) when (attempt < RemoveAttempts)
@@ -265,7 +277,7 @@ public sealed class IptablesApplier : IRulesetApplier
     {
         try
         {
-            _programs.RestoreSets($"destroy {name}\n");
+            Restore($"destroy {name}\n");
         }
         catch (ProgramException)
         {

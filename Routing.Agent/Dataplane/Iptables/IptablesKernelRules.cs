@@ -1,19 +1,26 @@
 using System.Collections.Immutable;
 using Routing.Agent.Dataplane.Live;
+using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Reference;
+using Routing.Policy.Render.Iptables;
 using Routing.Policy.Rules;
 
 namespace Routing.Agent.Dataplane.Iptables;
 
-/// <summary>Our chains and ipsets as iptables-save and ipset print them, read for one question at a time.</summary>
+/// <summary>Our chains as iptables-save prints them, and our ipsets, read for one question at a time.</summary>
 /// <param name="programs">Which programs, and where they run.</param>
 /// <param name="families">IP versions of the host.</param>
 /// <param name="asApplied">A ruleset as this kernel can have it.</param>
+/// <param name="written">What was written anew, and when.</param>
+/// <param name="openSets">Opens what reads counters of ipsets.</param>
 internal sealed class IptablesKernelRules(
-    IptablesPrograms programs, IReadOnlyList<IpFamily> families, Func<Ruleset, Ruleset> asApplied) : IKernelRules
+    IptablesPrograms programs, IReadOnlyList<IpFamily> families, Func<Ruleset, Ruleset> asApplied, WrittenObjects written,
+    Func<IpsetNetlink> openSets) : IKernelRules
 {
     /// <summary>Where the rules stand that decide.</summary>
     private static readonly string[] CountedTables = ["raw", "filter"];
+
+    private IpsetNetlink? _sets; // opened when they are first asked for
 
     /// <inheritdoc/>
     public KernelWalk Walk(Packet packet, Ruleset wanted)
@@ -29,20 +36,74 @@ internal sealed class IptablesKernelRules(
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RuleTally> Count(IReadOnlyCollection<string>? chains = null) =>
+    public IReadOnlyList<RuleTally> CountVerdicts() =>
     [
         .. from family in families
            from table in CountedTables
-           from tally in IptablesTallies.Of($"{family} {table}", CountedTable.Parse(programs.SaveCounted(family, table)))
+           from tally in IptablesTallies.Of(
+               CountedTable.Parse(programs.SaveCounted(family, table)), (chain, place) => $"{written.Chain(family, table, chain)} {place}")
            select tally,
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<SetTally> Count(IReadOnlyCollection<MatchSet> sets) => [];
+    public IReadOnlyList<ChainTally> CountRules(Ruleset applied, IReadOnlyCollection<Chain>? chains)
+    {
+        applied = asApplied(applied);
+        List<Chain> wanted = [.. (chains ?? applied.Chains.Values).Where(chain => !chain.Rules.Any(rule => rule.Action is RuleAction.Dispatch))];
+        var parts = new Dictionary<string, IReadOnlyList<IpsetPart>>(StringComparer.Ordinal);
+        return
+        [
+            .. from family in families
+               let translator = new IptablesTranslator(applied, family, PartsOf)
+               from table in wanted.Count > 0 ? CountedTables : []
+               let counted = CountedTable.Parse(programs.SaveCounted(family, table))
+               from chain in wanted
+               let name = IptablesNames.Chain(chain.Name)
+               where counted.Chains.ContainsKey(name)
+               from tally in Count(chain, [.. translator.Origins(chain)], counted.Chains[name], written.Chain(family, table, name))
+               select tally,
+        ];
+
+        IReadOnlyList<IpsetPart> PartsOf(MatchSet set)
+        {
+            if (!parts.TryGetValue(set.Name, out var known))
+            {
+                parts.Add(set.Name, known = [.. IpsetLayout.Of(set).Parts(set.Elements)]);
+            }
+
+            return known;
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public IReadOnlyList<SetTally> CountElements(IReadOnlyCollection<MatchSet> sets) => [.. sets.Select(Count).OfType<SetTally>()];
+
+    /// <inheritdoc/>
+    public void Dispose() => _sets?.Dispose();
+
+    /// <summary>Nothing where the chain has not as many rules as were written for it: of whom they are nobody can tell.</summary>
+    private static IEnumerable<ChainTally> Count(
+        Chain chain, List<(int Place, (string Set, SetElement Element)? Element)> origins, IReadOnlyList<CountedRule> rules, string identity) =>
+        origins.Count != rules.Count ? []
+            : origins.Select((origin, i) => new ChainTally($"{identity} {i}", chain.Name, origin.Place, rules[i].Count) { Element = origin.Element });
+
+    private SetTally? Count(MatchSet set)
     {
-        // Holds nothing: each program ends by itself.
+        var layout = IpsetLayout.Of(set);
+        var counts = new List<(CountingElement, KernelCount)>();
+        var isThere = false;
+        foreach (var part in layout.Parts(set.Elements))
+        {
+            if (layout.Define(part) is { } ipset && (_sets ??= openSets()).ReadElements(ipset.Name) is { } elements)
+            {
+                var holder = written.Set(ipset.Name);
+                counts.AddRange(elements.Where(one => one.Packets > 0).Select(one => (
+                    new CountingElement(holder, layout.Piece(part, new IpsetEntry(one.Address, one.Length, one.Protocol, one.Port))),
+                    new KernelCount(one.Packets, one.Octets))));
+                isThere = true;
+            }
+        }
+
+        return isThere ? new SetTally(set.Name, counts) : null;
     }
 }

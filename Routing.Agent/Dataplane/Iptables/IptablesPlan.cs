@@ -222,7 +222,7 @@ internal sealed partial class IptablesPlan
     {
         if (name is not null)
         {
-            IptablesFiles.WriteSet(text, ipset with { Name = name }, entries);
+            IptablesFiles.WriteSet(text, ipset with { Name = name, IsCounted = false }, entries);
         }
     }
 }

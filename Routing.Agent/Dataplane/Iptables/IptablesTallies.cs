@@ -9,9 +9,9 @@ namespace Routing.Agent.Dataplane.Iptables;
 internal static partial class IptablesTallies
 {
     /// <summary>The deciding rules of a table.</summary>
-    /// <param name="family">Its IP version, for the rules' identities.</param>
     /// <param name="table">The table.</param>
-    public static IEnumerable<RuleTally> Of(string family, CountedTable table)
+    /// <param name="identityOf">The identity of a rule, by its chain and its place there.</param>
+    public static IEnumerable<RuleTally> Of(CountedTable table, Func<string, int, string> identityOf)
     {
         // A staged profile counts what it would deny; the rest has been counted where it was allowed.
         var staged = table.Chains.Where(chain => ProfileOf(chain.Key) is { } profile
@@ -30,7 +30,7 @@ internal static partial class IptablesTallies
                 if (verdict is not null && (profile is null || !staged.Contains(profile) || verdict == "staged"))
                 {
                     yield return new RuleTally(
-                        $"{family} {name} {place}", name, place, name.StartsWith("RT-ingress", StringComparison.Ordinal) || name is "RT-to-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" ? "ingress" : "egress",
+                        identityOf(name, place), name.StartsWith("RT-ingress", StringComparison.Ordinal) || name is "RT-to-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" ? "ingress" : "egress",
                         verdict, rule.Count);
                 }
             }

@@ -30,7 +30,7 @@ internal sealed record KernelSet(IpsetDefinition Definition, HashSet<IpsetEntry>
             }
             else if (words[0] == "add" && sets.TryGetValue(words[1], out var set) && !set.IsStrange)
             {
-                if (words.Length == 3 && IpsetEntry.TryParse(words[2], set.Definition, out var entry))
+                if ((words.Length == 3 || IsCount(words[3], set.Definition)) && IpsetEntry.TryParse(words[2], set.Definition, out var entry))
                 {
                     set.Entries.Add(entry);
                 }
@@ -80,6 +80,8 @@ internal sealed record KernelSet(IpsetDefinition Definition, HashSet<IpsetEntry>
     public static HashSet<string> ParseNames(string listed) =>
         [.. listed.Split('\n').Where(line => line.StartsWith(NameHead, StringComparison.Ordinal)).Select(line => line[NameHead.Length..])];
 
+    private static bool IsCount(string text, IpsetDefinition set) => set.IsCounted && text.StartsWith("packets ", StringComparison.Ordinal);
+
     private static KernelSet Create(string name, string type, string options)
     {
         var words = options.Split(' ');
@@ -89,10 +91,13 @@ internal sealed record KernelSet(IpsetDefinition Definition, HashSet<IpsetEntry>
             "inet" => IpFamily.V4,
             "inet6" => IpFamily.V6,
             _ => null,
-        });
+        })
+        {
+            IsCounted = words.Contains("counters"),
+        };
         var isPorts = type == IpsetDefinition.PortBitmap;
-        var isStrange = isPorts ? options != "range 0-65535" : definition.Family is null
-            || words.Contains("timeout") || words.Contains("counters") || words.Contains("comment") || words.Contains("skbinfo");
+        var isStrange = isPorts ? options != IpsetDefinition.PortRange + (definition.IsCounted ? " counters" : "") : definition.Family is null
+            || words.Contains("timeout") || words.Contains("comment") || words.Contains("skbinfo");
         return new KernelSet(definition, [], isStrange);
     }
 }

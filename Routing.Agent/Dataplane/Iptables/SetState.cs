@@ -18,5 +18,5 @@ internal sealed record SetState(MatchSet Set, IpsetLayout Layout, IReadOnlyDicti
 
     /// <summary>Laid out alike, whatever they hold.</summary>
     public bool LiesAs(MatchSet other) =>
-        Set.Family == other.Family && Set.Ranges == other.Ranges && Set.Key.SequenceEqual(other.Key);
+        Set.Family == other.Family && Set.Ranges == other.Ranges && Set.IsCounted == other.IsCounted && Set.Key.SequenceEqual(other.Key);
 }

@@ -13,10 +13,13 @@ internal sealed class CurrentRules(Func<IRulesetApplier> current) : IKernelRules
     public KernelWalk Walk(Packet packet, Ruleset wanted) => Rules().Walk(packet, wanted);
 
     /// <inheritdoc/>
-    public IReadOnlyList<RuleTally> Count(IReadOnlyCollection<string>? chains = null) => Rules().Count(chains);
+    public IReadOnlyList<RuleTally> CountVerdicts() => Rules().CountVerdicts();
 
     /// <inheritdoc/>
-    public IReadOnlyList<SetTally> Count(IReadOnlyCollection<MatchSet> sets) => Rules().Count(sets);
+    public IReadOnlyList<ChainTally> CountRules(Ruleset applied, IReadOnlyCollection<Chain>? chains) => Rules().CountRules(applied, chains);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SetTally> CountElements(IReadOnlyCollection<MatchSet> sets) => Rules().CountElements(sets);
 
     /// <inheritdoc/>
     public void Dispose() => _open?.Rules.Dispose();

@@ -14,15 +14,21 @@ public interface IKernelRules : IDisposable
     /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
     KernelWalk Walk(Packet packet, Ruleset wanted);
 
-    /// <summary>What the rules that decide have counted.</summary>
-    /// <param name="chains">Of these chains at least, by their names in the ruleset; null for all.</param>
+    /// <summary>What the rules that decide have counted, by what they say.</summary>
     /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
     /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
-    IReadOnlyList<RuleTally> Count(IReadOnlyCollection<string>? chains = null);
+    IReadOnlyList<RuleTally> CountVerdicts();
+
+    /// <summary>What the rules of chains have counted, by their places in the ruleset.</summary>
+    /// <param name="applied">What the kernel was given last.</param>
+    /// <param name="chains">Of these of its chains at least, if they are there; null for all.</param>
+    /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
+    /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
+    IReadOnlyList<ChainTally> CountRules(Ruleset applied, IReadOnlyCollection<Chain>? chains);
 
     /// <summary>What the elements of sets have counted. A set that is not there is left out.</summary>
     /// <param name="sets">Sets that count, with the elements that they have.</param>
     /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
     /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
-    IReadOnlyList<SetTally> Count(IReadOnlyCollection<MatchSet> sets);
+    IReadOnlyList<SetTally> CountElements(IReadOnlyCollection<MatchSet> sets);
 }

@@ -49,17 +49,24 @@ internal sealed class NftKernelRules(NftNetlink netlink) : IKernelRules
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RuleTally> Count(IReadOnlyCollection<string>? chains = null) =>
-        [.. (chains is { Count: <= OneByOne } ? [.. chains] : Table).SelectMany(netlink.ListCounts).Select(count => new RuleTally(
-            $"{count.Rule.Handle}", count.Rule.Chain, count.Place, DirectionOf(count.Rule), VerdictOf(count.Rule),
-            new KernelCount(count.Packets, count.Octets)))];
+    public IReadOnlyList<RuleTally> CountVerdicts() =>
+        [.. netlink.ListCounts().Select(count => new RuleTally(
+            $"{count.Rule.Handle}", DirectionOf(count.Rule), VerdictOf(count.Rule), new KernelCount(count.Packets, count.Octets)))];
 
     /// <inheritdoc/>
-    public IReadOnlyList<SetTally> Count(IReadOnlyCollection<MatchSet> sets) =>
+    public IReadOnlyList<ChainTally> CountRules(Ruleset applied, IReadOnlyCollection<Chain>? chains) =>
+        [.. (chains is { Count: <= OneByOne } ? [.. chains.Select(chain => chain.Name)] : Table).SelectMany(netlink.ListCounts)
+            .Select(count => new ChainTally(
+                $"nft {count.Rule.Handle}", count.Rule.Chain, count.Place, new KernelCount(count.Packets, count.Octets)))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SetTally> CountElements(IReadOnlyCollection<MatchSet> sets) =>
         [.. from set in sets
             let handle = netlink.FindSet(set.Name)
             where handle is not null
-            select new SetTally(set.Name, $"{handle}", _elements.ReadCounts(set))];
+            let holder = $"nft {handle}"
+            select new SetTally(
+                set.Name, [.. _elements.ReadCounts(set).Select(one => (new CountingElement(holder, one.Element), one.Count))])];
 
     private static string DirectionOf(NftRule rule) =>
         rule.Chain.StartsWith("ingress-", StringComparison.Ordinal) || rule.Chain is "to-pod" or "resumed-to-pod" or "host-resumed-in" ? "ingress" : "egress";

@@ -71,7 +71,7 @@ public sealed class IpsetLayout
     public IpsetDefinition? Define(IpsetPart part)
     {
         var address = _set.Ranges ? "hash:net" : "hash:ip";
-        return part.Kind switch
+        IpsetDefinition? ipset = part.Kind switch
         {
             IpsetPartKind.TcpPorts => new(IptablesNames.Set($"{_set.Name}-t"), IpsetDefinition.PortBitmap, null),
             IpsetPartKind.UdpPorts => new(IptablesNames.Set($"{_set.Name}-u"), IpsetDefinition.PortBitmap, null),
@@ -87,6 +87,32 @@ public sealed class IpsetLayout
                     _ => address,
                 },
                 _set.Family),
+        };
+        return ipset is null ? null : ipset with { IsCounted = _set.IsCounted };
+    }
+
+    /// <summary>The parts that elements lie in, those that last among them.</summary>
+    public IEnumerable<IpsetPart> Parts(IEnumerable<SetElement> elements) => LastingParts.Union(
+        elements.Where(element => _shape == Shape.Ports || IsWide(element)).SelectMany(Entries).Select(entry => entry.Part));
+
+    /// <summary>What of the set an element of a part stands for: one of the set's elements, or a piece of one.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="entry">Its element; null for a part without an ipset.</param>
+    public SetElement Piece(IpsetPart part, IpsetEntry? entry)
+    {
+        var one = entry ?? default;
+        var (low, high) = (one.Address, one.Address);
+        if (_set.Family is { } family)
+        {
+            high += (UInt128.One << (IpsetEntry.Width(family) - one.Length)) - 1;
+        }
+
+        return part.Kind switch
+        {
+            IpsetPartKind.TcpPorts => new SetElement(Protocol: Tcp, PortLow: one.Port, PortHigh: one.Port),
+            IpsetPartKind.UdpPorts => new SetElement(Protocol: Udp, PortLow: one.Port, PortHigh: one.Port),
+            IpsetPartKind.Range => new SetElement(low, high, part.Protocol, part.Low, part.High),
+            _ => new SetElement(low, high, one.Protocol, one.Port, one.Port, one.Interface),
         };
     }
 

@@ -60,6 +60,13 @@ public sealed class IptablesTranslator(
         return tables.ToImmutable();
     }
 
+    /// <summary>Whence the rules of a chain without a dispatch come that are written for it, in order.</summary>
+    /// <returns>The place of the ruleset's rule in the chain, and the element of a set that the rule written for it stands for.</returns>
+    public IEnumerable<(int Place, (string Set, SetElement Element)? Element)> Origins(Chain chain) =>
+        from rule in chain.Rules.Index()
+        from head in Heads(rule.Item)
+        select (rule.Index, head.Element);
+
     /// <summary>The table whose place in the order is a hook's.</summary>
     internal static string Table(ChainHook hook) => hook switch
     {
@@ -238,20 +245,20 @@ public sealed class IptablesTranslator(
                 var layout = IpsetLayout.Of(set);
                 return layout.Concerns(family)
                     ? partsOf(set).OrderBy(part => part.Kind).ThenBy(part => part.Protocol).ThenBy(part => part.Low)
-                        .ThenBy(part => part.High).SelectMany(part => Ask(head, layout, part))
+                        .ThenBy(part => part.High).SelectMany(part => Ask(head, set, layout, part))
                     : [];
             default:
                 throw new UnreachableException();
         }
     }
 
-    private IEnumerable<RuleHead> Ask(RuleHead head, IpsetLayout layout, IpsetPart part)
+    private IEnumerable<RuleHead> Ask(RuleHead head, MatchSet set, IpsetLayout layout, IpsetPart part)
     {
         var conditions = layout.Conditions(part, family, out var flags);
         var heads = conditions.Select(one => head.WithProtocol(one.Protocol)?.With(one.Ports)).OfType<RuleHead>();
         if (layout.Define(part)?.Name is not { } name)
         {
-            return heads;
+            return set.IsCounted ? heads.Select(one => one with { Element = (set.Name, layout.Piece(part, null)) }) : heads;
         }
 
         var edit = editOf?.Invoke(name);
@@ -263,8 +270,9 @@ public sealed class IptablesTranslator(
 
         if (edit is not { Replaces: true })
         {
+            // What goes is asked first: who is found in the set itself is counted there.
             var but = edit?.Removed is { } removed ? $" -m set ! --match-set {removed} {flags}" : "";
-            questions.Add($" -m set --match-set {name} {flags}{but}");
+            questions.Add($"{but} -m set --match-set {name} {flags}");
         }
 
         return heads.SelectMany(one => questions.Select(one.With));

@@ -11,6 +11,9 @@ internal readonly record struct RuleHead(string? Input, string? Output, byte? Pr
 {
     public static RuleHead Always { get; } = new(null, null, null, "");
 
+    /// <summary>The element of a set that counts which is all in these conditions, as no ipset has anything of it; null for none.</summary>
+    public (string Set, SetElement Element)? Element { get; init; }
+
     /// <summary>With one more option.</summary>
     public RuleHead With(string match) => this with { Matches = Matches + match };
 

@@ -39,13 +39,34 @@ public class LastCountsTests
     }
 
     [Test]
-    public void A_set_that_was_made_anew_counts_from_zero_also_when_it_has_counted_more_than_the_one_before()
+    public void Sets_are_told_apart()
     {
         Take("s", ("a", 7));
         Assert.That(Take("t", ("a", 9)), Is.EqualTo("a 9"));
+        Assert.That(Take("s", ("a", 8)), Is.EqualTo("a 1"));
     }
 
-    private string Take(string identity, params (string, long)[] counts) => string.Join(", ", _last
-        .Take(identity, counts.Select(count => (count.Item1, new KernelCount(count.Item2, 60 * count.Item2))))
+    [Test]
+    public void What_is_lost_is_nobodys_and_the_next_look_is_the_new_base_line()
+    {
+        Take("s", ("a", 7));
+        _last.Lose("s");
+        Assert.That(_last.Lost, Is.EqualTo(new[] { "s" }));
+        Assert.That(Take("s", ("a", 9), ("b", 2)), Is.Empty);
+        Assert.That(_last.Lost, Is.Empty);
+        Assert.That(Take("s", ("a", 10), ("b", 2)), Is.EqualTo("a 1"));
+    }
+
+    [Test]
+    public void What_is_forgotten_is_not_kept()
+    {
+        Take("s", ("a", 7), ("b", 1));
+        Assert.That(_last.Size, Is.EqualTo(2));
+        _last.Forget("s");
+        Assert.That(_last.Size, Is.Zero);
+    }
+
+    private string Take(string set, params (string, long)[] counts) => string.Join(", ", _last
+        .Take(set, counts.Select(count => (count.Item1, new KernelCount(count.Item2, 60 * count.Item2))))
         .Select(more => $"{more.Key} {more.More.Packets}"));
 }

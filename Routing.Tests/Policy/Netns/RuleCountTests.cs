@@ -12,6 +12,8 @@ namespace Routing.Tests.Policy.Netns;
 
 /// <summary>Packets through a kernel, and for which rule of which policy they are counted.</summary>
 [TestFixture(FilterBackend.Nftables)]
+[TestFixture(FilterBackend.IptablesNft)]
+[TestFixture(FilterBackend.IptablesLegacy)]
 [Category("Netns")]
 public class RuleCountTests(FilterBackend backend)
 {
@@ -30,14 +32,15 @@ public class RuleCountTests(FilterBackend backend)
         {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: wide, namespace: shop},
          spec: {podSelector: {matchLabels: {app: p1}}, policyTypes: [Ingress], ingress: [
            {from: [{ipBlock: {cidr: 10.1.0.0/24}}], ports: [{protocol: UDP, port: 53}]},
-           {ports: [{protocol: UDP, port: 8080}]}]}}
+           {ports: [{protocol: UDP, port: 8080}]},
+           {ports: [{protocol: UDP, port: 9000, endPort: 9999}]}]}}
         ---
         {apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: keep-out},
          spec: {tier: Admin, priority: 1, subject: {namespaces: {matchLabels: {team: shop}}}, ingress: [
            {name: no-p2, action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: p2}}}}]}]}}
         """;
 
-    private const string Unused = "keep-out [0] 0, shop/db [0] 0, shop/db [1] 0, shop/wide [0] 0, shop/wide [1] 0";
+    private const string Unused = "keep-out [0] 0, shop/db [0] 0, shop/db [1] 0, shop/wide [0] 0, shop/wide [1] 0, shop/wide [2] 0";
 
     private static readonly ReportOptions Counting = new() { CountsRules = true };
     private static readonly Address[] Pod = [.. Enumerable.Range(0, Pods).Select(i => Address.Parse(RandomCluster.AddressesOf(i, 0)[0]))];
@@ -46,6 +49,7 @@ public class RuleCountTests(FilterBackend backend)
     private KernelCluster _kernel = null!;
     private ProbeNetwork _network = null!;
     private NodePolicy _policy = null!;
+    private RuleTotals _totals = null!;
     private RuleCountReader? _reader;
 
     [SetUp]
@@ -53,7 +57,7 @@ public class RuleCountTests(FilterBackend backend)
     {
         Requires.Root();
         _kernel = new KernelCluster(Pods, backend);
-        _network = new ProbeNetwork(_kernel, [53, 80, 8080]);
+        _network = new ProbeNetwork(_kernel, [53, 80, 8080, 9001]);
         Start(Counting);
     }
 
@@ -61,6 +65,7 @@ public class RuleCountTests(FilterBackend backend)
     public void Remove_it()
     {
         _reader?.Dispose();
+        _totals?.Dispose();
         _network?.Dispose();
         _kernel?.Dispose();
     }
@@ -75,10 +80,11 @@ public class RuleCountTests(FilterBackend backend)
         Send(4, RandomCluster.Externals[0], Pod[1], 8080);
         Send(5, Pod[0], Pod[1], 8080);
         Send(2, Pod[0], Pod[1], 80);
+        Send(6, Pod[0], Pod[1], 9001);
 
         // Rules of two policies allow the first and the fourth: they are counted for the one that is asked first, as explain has it.
         Assert.That(await Counts(), Is.EqualTo(
-            "keep-out [0] 2, shop/db [0] 3, shop/db [1] 5, shop/wide [0] 0, shop/wide [1] 5; default denies 2"));
+            "keep-out [0] 2, shop/db [0] 3, shop/db [1] 5, shop/wide [0] 0, shop/wide [1] 5, shop/wide [2] 6; default denies 2"));
     }
 
     [Test]
@@ -98,14 +104,14 @@ public class RuleCountTests(FilterBackend backend)
                 db.Ingress!.Rules[0] with { Field = "spec.ingress[1]" },
             ]),
         });
-        _kernel.Apply(_policy.Compile());
+        Commit();
         Assert.That(await Counts(), Is.EqualTo(
-            "keep-out [0] 0, shop/db [0] 3, shop/db [1] 2, shop/wide [0] 0, shop/wide [1] 0; default denies 1"), "nothing is lost");
+            "keep-out [0] 0, shop/db [0] 3, shop/db [1] 2, shop/wide [0] 0, shop/wide [1] 0, shop/wide [2] 0; default denies 1"), "nothing is lost");
 
         Send(4, Pod[0], Pod[1], 53);
         Send(5, Pod[0], Pod[1], 80);
         _policy.RemovePolicy(PolicyKey.NetworkPolicy("shop", "wide"));
-        _kernel.Apply(_policy.Compile());
+        Commit();
         Send(1, RandomCluster.Externals[0], Pod[1], 8080);
         Assert.That(await Counts(), Is.EqualTo("keep-out [0] 0, shop/db [0] 8, shop/db [1] 6; default denies 2"));
     }
@@ -122,7 +128,7 @@ public class RuleCountTests(FilterBackend backend)
         Assert.That(await Counts(), Is.EqualTo(before));
         Send(1, Pod[0], Pod[1], 53);
         Assert.That(await Counts(), Is.EqualTo(
-            "keep-out [0] 2, shop/db [0] 4, shop/db [1] 0, shop/wide [0] 0, shop/wide [1] 0"));
+            "keep-out [0] 2, shop/db [0] 4, shop/db [1] 0, shop/wide [0] 0, shop/wide [1] 0, shop/wide [2] 0"));
     }
 
     [Test]
@@ -172,7 +178,7 @@ public class RuleCountTests(FilterBackend backend)
                     }
                 }
             },
-            iter: 20,
+            iter: backend == FilterBackend.Nftables ? 20 : 5,
             threads: 1); // one kernel
     }
 
@@ -199,8 +205,16 @@ public class RuleCountTests(FilterBackend backend)
         _reader?.Dispose();
         _kernel.Restart();
         _policy = policy;
-        _reader = new RuleCountReader(new DirectReader(policy), RuleTotals.Of(policy, _kernel.OpenRules()), _time);
-        _kernel.Apply(policy.Compile());
+        _totals = RuleTotals.Of(policy, _kernel.OpenRules());
+        _reader = new RuleCountReader(new DirectReader(policy), _totals, _time);
+        Commit();
+    }
+
+    private void Commit()
+    {
+        var ruleset = _policy.Compile();
+        _kernel.Apply(ruleset);
+        _totals.OnCommitted(ruleset);
     }
 
     private string Listing() => backend.Listing(_kernel.Node);
