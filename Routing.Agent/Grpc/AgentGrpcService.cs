@@ -109,7 +109,9 @@ internal sealed class AgentGrpcService(
         RequireRules();
         try
         {
-            return LiveTranslator.Reply(await live.ExplainAsync(flow, context.CancellationToken), request);
+            var explanation = await live.ExplainAsync(flow, context.CancellationToken);
+            return LiveTranslator.Reply(
+                explanation, request, counts.Reader is { } reader ? await reader.ReadAsync(context.CancellationToken) : null);
         }
         catch (Exception e) when (e is LiveQuestionException or NetlinkException or ProgramException)
         {

@@ -1,6 +1,8 @@
 using Grpc.Core;
+using Routing.Agent.Dataplane.Counts;
 using Routing.Agent.Dataplane.Live;
 using Routing.Agent.Grpc.Protocol;
+using Routing.Policy.Compile;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
 using Routing.Policy.Rules;
@@ -24,7 +26,11 @@ internal static class LiveTranslator
             : throw Invalid($"port '{request.Port}': allowed is a number from 1 to 65535");
     }
 
-    public static ExplainFlowReply Reply(LiveExplanation explanation, ExplainFlowRequest request)
+    /// <param name="explanation">What was found out.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="counts">What rules have decided; null where they are not counted.</param>
+    public static ExplainFlowReply Reply(
+        LiveExplanation explanation, ExplainFlowRequest request, IReadOnlyList<RuleCount>? counts = null)
     {
         var reply = new ExplainFlowReply
         {
@@ -36,7 +42,7 @@ internal static class LiveTranslator
             Port = request.Port,
             Agrees = explanation.Agrees,
         };
-        reply.Families.AddRange(explanation.Families.Select(Translate));
+        reply.Families.AddRange(explanation.Families.Select(family => Translate(family, counts ?? [])));
         return reply;
     }
 
@@ -59,7 +65,7 @@ internal static class LiveTranslator
         },
     };
 
-    private static Protocol.LiveFamily Translate(Dataplane.Live.LiveFamily family)
+    private static Protocol.LiveFamily Translate(Dataplane.Live.LiveFamily family, IReadOnlyList<RuleCount> counts)
     {
         var message = new Protocol.LiveFamily
         {
@@ -77,15 +83,26 @@ internal static class LiveTranslator
             message.Reasons.Add(new LiveReason { Code = "UnknownPod", Text = "closed until the pod is known" });
         }
 
-        message.Reasons.AddRange(family.Reasons.Select(reason => new LiveReason
+        message.Reasons.AddRange(family.Reasons.Select(reason => Translate(reason, counts)));
+        message.Differences.AddRange(family.Differences);
+        return message;
+    }
+
+    private static LiveReason Translate(Reason reason, IReadOnlyList<RuleCount> counts)
+    {
+        var count = counts.FirstOrDefault(one => one.Rule.Verdict != CountedVerdict.Staged && reason.Field is not null
+            && (one.Rule.Policy, one.Rule.Field) == (reason.Policy, reason.Field)
+            && (one.Rule.Direction, one.Rule.Layer) == (reason.Side, reason.Layer))?.Count;
+        return new LiveReason
         {
             Side = reason.Side.ToString(),
             Code = reason.Code.ToString(),
             Text = reason.ToString(),
             Rule = reason.Policy is { } policy ? Translate(policy, reason.Field ?? "") : null,
-        }));
-        message.Differences.AddRange(family.Differences);
-        return message;
+            Counts = count is not null,
+            Packets = (ulong)(count?.Packets ?? 0),
+            Octets = (ulong)(count?.Octets ?? 0),
+        };
     }
 
     private static Protocol.LiveStep Translate(Dataplane.Live.LiveStep step)

@@ -64,7 +64,7 @@ internal static class LiveFlowTree
             family.Agrees ? StyleOf(family.Policies == "Allow") : Bad));
         foreach (var reason in family.Reasons)
         {
-            policies.AddNode(new Text(reason.Text));
+            policies.AddNode(new Text(reason.Counts ? $"{reason.Text}, which has decided {Count(reason.Packets, reason.Octets)} here" : reason.Text));
         }
 
         AddUnseen(policies, "egress from", flow.From);
@@ -89,7 +89,7 @@ internal static class LiveFlowTree
         var parts = step.Lookups.Select(lookup => $"{lookup.Set} has {(lookup.Found ? "" : "not ")}{lookup.Element}");
         var said = step.Matches ? [.. parts, step.Action.Length > 0 ? step.Action : "goes on"] : parts;
         var count = step.Counts && step.Matches
-            ? $"  {Number(step.Packets)} packet{(step.Packets == 1 ? "" : "s")}, {Number(step.Octets)} octets" : "";
+            ? $"  {Count(step.Packets, step.Octets)}" : "";
         var place = step.Rule == 0 ? $"{step.Chain}, at its end" : $"{step.Chain} {Number(step.Rule)}";
         return $"{place}: {string.Join(": ", said)}{count}{(step.Matches && step.Comment.Length > 0 ? $"  # {step.Comment}" : "")}";
     }
@@ -114,6 +114,8 @@ internal static class LiveFlowTree
 
     private static string NameOf(DecidingRule rule) =>
         (rule.Namespace.Length == 0 ? $"{rule.Kind} {rule.Name}" : $"{rule.Kind} {rule.Namespace}/{rule.Name}") + $" {rule.Field}";
+
+    private static string Count(ulong packets, ulong octets) => $"{Number(packets)} packet{(packets == 1 ? "" : "s")}, {Number(octets)} octets";
 
     private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

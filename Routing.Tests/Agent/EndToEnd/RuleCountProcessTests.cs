@@ -13,8 +13,9 @@ public sealed partial class RuleCountProcessTests
 {
     private const string Counting = "--count-rules";
 
-    [Test]
-    public async Task An_agent_tells_how_many_packets_each_rule_has_decided_also_one_that_was_killed_and_starts_again()
+    [TestCase("nftables")]
+    [TestCase("iptables")]
+    public async Task An_agent_tells_how_many_packets_each_rule_has_decided_also_one_that_was_killed_and_starts_again(string backend)
     {
         await using var node = await AgentNode.CreateAsync();
         using var web = TestNamespace.Create("web");
@@ -26,7 +27,7 @@ public sealed partial class RuleCountProcessTests
              "spec": {"podSelector": {"matchLabels": {"app": "web"}}, "ingress": [
                {"ports": [{"port": 80, "protocol": "UDP"}]}, {"ports": [{"port": 81, "protocol": "UDP"}]}]}}
             """);
-        node.StartAgent(Counting, "--metrics-port", "9179");
+        node.StartAgent(Counting, "--backend", backend, "--metrics-port", "9179");
         await node.ReadyAsync();
         Assert.That((await node.CniAsync("ADD", "client", client)).ExitCode, Is.Zero, node.Output);
         var added = await node.CniAsync("ADD", "web", web);
@@ -38,20 +39,28 @@ public sealed partial class RuleCountProcessTests
             node.Namespace.Run("curl", "-s", "http://127.0.0.1:9179/metrics"),
             Does.Match("routing_policy_rule_packets\\{.*policy=\"NetworkPolicy default/web\",.*rule=\"spec.ingress\\[0\\]\".*\\} 3\n"));
 
+        Assert.That(await ExplainAsync(node), Does.Contain(
+            "ingress to default/web is allowed by NetworkPolicy default/web at spec.ingress[0], which has decided 3 packets, 87 octets here\n"));
+
         await node.EndAgentAsync(Signals.Kill);
-        node.StartAgent(Counting);
+        node.StartAgent(Counting, "--backend", backend);
         await node.ReadyAsync();
         Send(client, address, 81, 1);
         await CountsAsync(node, "spec.ingress[0] 3, spec.ingress[1] 1, 2 denied");
         Assert.That((await node.AskAsync("policy", "counters", "--policy", "default/web", "--unused")).Output.Split('\n'), Has.Length.EqualTo(2));
 
         await node.EndAgentAsync();
-        node.StartAgent();
+        node.StartAgent("--backend", backend);
         await node.ReadyAsync();
         var refused = await node.AskAsync("policy", "counters");
         Assert.That((refused.Code, refused.Error), Is.EqualTo((
             1, $"routing: {node.AgentSocket}: this agent does not count by rule: it was not started with --count-rules\n")));
+        Assert.That(await ExplainAsync(node), Does.Contain(
+            "ingress to default/web is allowed by NetworkPolicy default/web at spec.ingress[0]\n"));
     }
+
+    private static async Task<string> ExplainAsync(AgentNode node) => (await node.AskAsync(
+        "policy", "explain", "--live", "--from", "default/client", "--to", "default/web", "--port", "80/udp")).Output;
 
     /// <summary>A packet may still be on its way, and who asks again within a second is told the same.</summary>
     private static Task CountsAsync(AgentNode node, string expected) => Until.TrueAsync(
