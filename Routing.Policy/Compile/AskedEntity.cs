@@ -41,8 +41,8 @@ internal sealed class AskedEntity
 
     /// <summary>True when it is the peer that has the address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="owners">The pods that have it.</param>
-    public bool Matches(Address address, ImmutableArray<PodRecord> owners)
+    /// <param name="owner">The pod that has it; null for none.</param>
+    public bool Matches(Address address, PodRecord? owner)
     {
         if ((!_nets.IsEmpty && !_nets.Contains(address)) || _notNets.Contains(address) || _notSelectedNets.Contains(address))
         {
@@ -50,9 +50,9 @@ internal sealed class AskedEntity
         }
 
         var isSelected = _selected is null || _selectedNets.Contains(address);
-        return owners.IsEmpty
+        return owner is null
             ? isSelected
-            : owners.Any(owner => (isSelected || _selected!.Members.Contains(owner)) && _not?.Members.Contains(owner) != true);
+            : (isSelected || _selected!.Members.Contains(owner)) && _not?.Members.Contains(owner) != true;
     }
 
     private static IEnumerable<AddressRange> Ranges(ImmutableArray<Cidr> nets) => nets.Select(net => net.Range);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Routing.Policy.Model;
 using Routing.Policy.Selectors;
@@ -29,10 +28,10 @@ internal sealed class PeerMasks(int rules, DomainTable domains)
     /// <summary>Adds the rules that match an address.</summary>
     /// <param name="mask">Takes them.</param>
     /// <param name="address">The address.</param>
-    /// <param name="owners">The pods that have it.</param>
-    public void AddTo(ulong[] mask, Address address, ImmutableArray<PodRecord> owners)
+    /// <param name="owner">The pod that has it; null for none.</param>
+    public void AddTo(ulong[] mask, Address address, PodRecord? owner)
     {
-        foreach (var owner in owners)
+        if (owner is not null)
         {
             AddSelections(owner, mask);
         }

@@ -23,17 +23,15 @@ internal sealed class PeerPortNames(int rules)
     /// <summary>True when one of some rules has.</summary>
     public bool AreIn(ReadOnlySpan<ulong> some) => RuleMask.Overlap(some, _rules);
 
-    /// <summary>What an address's pods call the ports that the rules name; as a text too, the same for the same names.</summary>
-    public (string Text, ImmutableArray<NamedPort> Names) Of(ImmutableArray<PodRecord> owners)
+    /// <summary>What an address's pod calls the ports that the rules name; as a text too, the same for the same names.</summary>
+    public (string Text, ImmutableArray<NamedPort> Names) Of(PodRecord? owner)
     {
-        if (owners.IsEmpty)
+        if (owner is null)
         {
             return ("", []);
         }
 
-        var ports = owners.Length == 1
-            ? owners[0].View.NamedPorts
-            : owners.SelectMany(owner => owner.View.NamedPorts.Items).ToEquatableArray();
+        var ports = owner.View.NamedPorts;
         ref var named = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, ports, out var isKnown);
         if (!isKnown)
         {

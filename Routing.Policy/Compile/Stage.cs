@@ -105,7 +105,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
     /// <summary>Resolves an address again: who has it, or what they are selected by, may be different.</summary>
     public void Update(Address address, SelectorIndex index)
     {
-        var now = _peers!.Find(address, index.Owners(address));
+        var now = _peers!.Find(address, index.Owner(address));
         var before = LookupCells.None;
         if (now.Cells.IsEmpty)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 using Routing.Policy.Selectors;
@@ -72,7 +71,7 @@ internal sealed class StagePeers
         if (_ranges is not null)
         {
             _segments = [.. IpFamiliesExtensions.Each.Select(family => new AddressSegments(
-                family, _ranges[(int)family], Any, stage, (first, mask) => AddEntities(first, [], mask)))];
+                family, _ranges[(int)family], Any, stage, (first, mask) => AddEntities(first, null, mask)))];
         }
     }
 
@@ -130,20 +129,20 @@ internal sealed class StagePeers
 
     /// <summary>What there is to look up for one address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="owners">The pods that have it; more than one only while it moves.</param>
-    public LookupCells Find(Address address, ImmutableArray<PodRecord> owners)
+    /// <param name="owner">The pod that has it; null for none.</param>
+    public LookupCells Find(Address address, PodRecord? owner)
     {
         var around = Around(address);
         var mask = _scratch;
         around.Rules.CopyTo(mask);
-        AddEntities(address, owners, mask);
-        _masks.AddTo(mask, address, owners);
+        AddEntities(address, owner, mask);
+        _masks.AddTo(mask, address, owner);
         if (_others?[(int)address.Family] is { } others)
         {
             RuleMask.Remove(mask, others);
         }
 
-        var (text, names) = _names?.AreIn(mask) == true ? _names.Of(owners) : ("", []);
+        var (text, names) = _names?.AreIn(mask) == true ? _names.Of(owner) : ("", []);
         return text.Length == 0 && mask.AsSpan().SequenceEqual(around.Rules)
             ? LookupCells.None
             : around.Exact(new ClassKey(mask, text), names, _stage);
@@ -271,7 +270,7 @@ internal sealed class StagePeers
     }
 
     /// <summary>Asks the rules that have to be asked.</summary>
-    private void AddEntities(Address address, ImmutableArray<PodRecord> owners, ulong[] mask)
+    private void AddEntities(Address address, PodRecord? owner, ulong[] mask)
     {
         if (_entities is null)
         {
@@ -281,7 +280,7 @@ internal sealed class StagePeers
         RuleMask.Remove(mask, _asked!); // what goes for any address need not go for this one
         foreach (var entity in _entities)
         {
-            if (_stage.Rules[entity.Rule].Families.Contains(address.Family) && entity.Matches(address, owners))
+            if (_stage.Rules[entity.Rule].Families.Contains(address.Family) && entity.Matches(address, owner))
             {
                 RuleMask.Set(mask, entity.Rule);
             }

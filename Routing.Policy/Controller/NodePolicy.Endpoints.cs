@@ -104,11 +104,12 @@ public sealed partial class NodePolicy
             return pod;
         }
 
-        var addresses = pod.Addresses.Items;
+        var (addresses, isAttached) = (pod.Addresses.Items, false);
         foreach (var name in interfaces)
         {
             if (_endpoints[name] is var endpoint && IsOf(endpoint, pod))
             {
+                isAttached = true;
                 foreach (var address in endpoint.Addresses)
                 {
                     addresses = addresses.Contains(address) ? addresses : addresses.Add(address);
@@ -116,7 +117,7 @@ public sealed partial class NodePolicy
             }
         }
 
-        return addresses == pod.Addresses.Items ? pod : pod with { Addresses = new(addresses) };
+        return isAttached ? pod with { Addresses = new(addresses), IsAttached = true } : pod;
     }
 
     private void Touch(NamespacedName pod)

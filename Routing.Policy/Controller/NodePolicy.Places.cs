@@ -47,7 +47,7 @@ public sealed partial class NodePolicy
 
     private EndPlace PlaceOf(Address address)
     {
-        var owner = _index.Owners(address).Select(record => record.View).Where(pod => pod.IsSelectable).MinBy(pod => pod.Name);
+        var owner = _index.Owner(address)?.View;
         var place = owner is null
             ? new EndPlace { Node = _nodes.OwnersOf(new HashSet<Address> { address }).FirstOrDefault()?.Name ?? "" }
             : PlaceOf(owner);

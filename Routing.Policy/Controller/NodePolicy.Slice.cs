@@ -1,4 +1,5 @@
 using Routing.Policy.Model;
+using Routing.Policy.Selectors;
 
 namespace Routing.Policy.Controller;
 
@@ -9,7 +10,7 @@ public sealed partial class NodePolicy
     /// at.</summary>
     public ClusterSlice SliceOf(IReadOnlySet<Address> addresses)
     {
-        var pods = addresses.SelectMany(address => _index.Owners(address)).Distinct().ToList();
+        var pods = addresses.Select(_index.Owner).OfType<PodRecord>().Distinct().ToList();
         return new ClusterSlice
         {
             Pods = [.. pods.Select(pod => pod.View)],

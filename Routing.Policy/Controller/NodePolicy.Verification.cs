@@ -13,8 +13,8 @@ public sealed partial class NodePolicy
     /// <summary>Interfaces with rules, and interfaces that are closed because their pod is not known.</summary>
     internal IReadOnlyCollection<LocalEndpoint> Endpoints => _endpoints.Values;
 
-    /// <summary>The pods that have an address, on any node.</summary>
-    internal IEnumerable<PodView> OwnersOf(Address address) => _index.Owners(address).Select(record => record.View);
+    /// <summary>The pod that has an address, on any node; null for none.</summary>
+    internal PodView? OwnerOf(Address address) => _index.Owner(address)?.View;
 
     /// <summary>Some pods of any node.</summary>
     internal IEnumerable<PodView> SamplePods(Random random, int count)
@@ -42,7 +42,7 @@ public sealed partial class NodePolicy
     /// <param name="without">Policies that are left out; none of these pods is selected by one.</param>
     internal ClusterView ViewOf(IEnumerable<Address> addresses, IReadOnlySet<PolicyKey> without)
     {
-        var pods = addresses.SelectMany(OwnersOf).DistinctBy(pod => pod.Name).ToImmutableDictionary(pod => pod.Name);
+        var pods = addresses.Select(OwnerOf).OfType<PodView>().DistinctBy(pod => pod.Name).ToImmutableDictionary(pod => pod.Name);
         var homes = pods.Keys.Select(name => name.Namespace).ToHashSet(StringComparer.Ordinal);
         return new ClusterView
         {

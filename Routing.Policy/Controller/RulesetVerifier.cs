@@ -52,8 +52,8 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
             .Concat(subjects.SelectMany(endpoint => endpoint.Addresses.Items))
             .Concat(Some(policy.NodeAddresses(), 4))
             .Concat(World).Distinct()
-            .Where(address => policy.OwnersOf(address).Take(2).Count() < 2) // two claim it: nobody can tell whose it is
-            .Where(address => !policy.OwnersOf(address).Any(pod => defective.Pods.Contains(pod.Name)))
+            .Where(address => open.Count(endpoint => endpoint.Addresses.Items.Contains(address)) < 2) // of two interfaces: nobody can tell whose it is
+            .Where(address => policy.OwnerOf(address) is not { } pod || !defective.Pods.Contains(pod.Name))
             .ToHashSet();
         var view = policy.ViewOf(peers.Concat(subjects.SelectMany(endpoint => endpoint.Addresses.Items)), defective.Policies);
         var trial = new Trial(policy, open, view, Focus(after, peers));
@@ -214,7 +214,7 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
             (LocalEndpoint Subject, Direction Direction, Address Own, Address Peer) packet, (TransportProtocol Protocol, ushort Port) port)
         {
             var (subject, direction, own, peer) = packet;
-            var owner = policy.OwnersOf(peer).FirstOrDefault();
+            var owner = policy.OwnerOf(peer);
             var other = open.Find(endpoint => endpoint.Addresses.Items.Contains(peer));
             if ((other is null && owner?.NodeName == policy.NodeName) // closed yet: its own rules say so, not the policies
                 || (direction == Direction.Ingress && _own.Contains(peer))) // a node's own packets meet no rules

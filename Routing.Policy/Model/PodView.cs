@@ -24,6 +24,12 @@ public sealed record PodView
     /// <summary>Its container ports that have names.</summary>
     public EquatableArray<NamedPort> NamedPorts { get; init; }
 
+    /// <summary>When it was made, of two pods that show the same address; the beginning of time when not known.</summary>
+    public DateTime Created { get; init; }
+
+    /// <summary>True for a pod that has its addresses on this very node; never in what the API server shows.</summary>
+    public bool IsAttached { get; init; }
+
     /// <summary>True for a pod in its node's network namespace: to policy its addresses are its node's, not a
     /// pod's.</summary>
     public bool HostNetwork { get; init; }

@@ -29,11 +29,9 @@ internal sealed record ResolvedEnd(string Text, PodView? Pod, string? Node, Immu
                 // A pod in its node's network namespace is the node, as far as packets tell.
                 return pod.HostNetwork
                     ? new ResolvedEnd(name.ToString(), null, pod.NodeName, NodeAddresses(pod, cluster))
-                    : new ResolvedEnd(name.ToString(), pod, null, pod.Addresses.Items);
+                    : new ResolvedEnd(name.ToString(), pod, null, [.. pod.Addresses.Items.Where(address => IsOf(address, pod, cluster))]);
             case FlowEnd.Address(var address):
-                var owner = cluster.Pods.Values
-                    .Where(pod => pod.IsSelectable && pod.Addresses.Items.Contains(address))
-                    .MinBy(pod => pod.Name);
+                var owner = cluster.OwnerOf(address);
                 return owner is null
                     ? new ResolvedEnd(address.ToString(), null, NodeWith(address, cluster), [address])
                     : new ResolvedEnd($"{address} ({owner.Name})", owner, null, [address]);
@@ -55,6 +53,10 @@ internal sealed record ResolvedEnd(string Text, PodView? Pod, string? Node, Immu
 
         return null;
     }
+
+    /// <summary>False for one that another pod has by now.</summary>
+    private static bool IsOf(Address address, PodView pod, ClusterView cluster) =>
+        !pod.IsSelectable || cluster.OwnerOf(address)?.Name == pod.Name;
 
     private static ImmutableArray<Address> NodeAddresses(PodView pod, ClusterView cluster) =>
         pod.Addresses.Count > 0 ? pod.Addresses.Items

@@ -21,6 +21,7 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     private readonly Dictionary<NamespaceScope, ScopeRecord> _scopes = [];
     private readonly LabelAnchors<ScopeRecord> _labelledScopes = new();
     private readonly AddressOwners _owners = new();
+    private readonly List<PodRecord> _others = []; // whose addresses are other pods' now, or the reverse; told at once
 
     /// <summary>Every namespace whose labels are known.</summary>
     public IEnumerable<NamespaceView> Namespaces => _namespaces.Values.Select(home => home.View).OfType<NamespaceView>();
@@ -28,8 +29,8 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     /// <summary>Every pod.</summary>
     public IReadOnlyDictionary<NamespacedName, PodRecord> Pods => _pods;
 
-    /// <summary>The selectable pods that have an address.</summary>
-    public ImmutableArray<PodRecord> Owners(Address address) => _owners.Of(address);
+    /// <summary>The selectable pod that has an address; null for none.</summary>
+    public PodRecord? Owner(Address address) => _owners.Of(address);
 
     /// <summary>A namespace; null as long as only pods have named it.</summary>
     public NamespaceView? FindNamespace(string name) => _namespaces.GetValueOrDefault(name)?.View;
@@ -50,7 +51,7 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
             _pods.Add(view.Name, pod = new PodRecord(view));
             var home = Namespace(view.Name.Namespace);
             home.Pods.Add(pod);
-            _owners.Add(pod, view);
+            Own(pod, null);
             Refresh(pod, home);
             return true;
         }
@@ -62,7 +63,8 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
         }
 
         // Its members' addresses and ports are what a selection means; the old ones are told as well.
-        var isMeantOtherwise = before.Addresses != view.Addresses || before.NamedPorts != view.NamedPorts;
+        var isMeantOtherwise = before.Addresses != view.Addresses || before.NamedPorts != view.NamedPorts
+            || before.Created != view.Created || before.IsAttached != view.IsAttached;
         if (isMeantOtherwise)
         {
             Tell(pod);
@@ -71,8 +73,7 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
         pod.View = view;
         if (isMeantOtherwise || before.IsSelectable != view.IsSelectable)
         {
-            _owners.Remove(pod, before);
-            _owners.Add(pod, view);
+            Own(pod, before);
         }
 
         if (isMeantOtherwise)
@@ -94,7 +95,8 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
     {
         if (_pods.Remove(name, out var pod))
         {
-            _owners.Remove(pod, pod.View);
+            _owners.Remove(pod, pod.View, _others);
+            TellOthers();
             foreach (var selected in pod.Selections)
             {
                 Leave(selected, pod);
@@ -176,6 +178,24 @@ internal sealed partial class SelectorIndex(ISelectionListener listener)
         {
             Forget(scope);
         }
+    }
+
+    /// <summary>A pod shows other addresses than before: whoever has lost one to it, or got one from it, is meant otherwise too.</summary>
+    private void Own(PodRecord pod, PodView? before)
+    {
+        if (before is not null)
+        {
+            _owners.Remove(pod, before, _others);
+        }
+
+        _owners.Add(pod, _others);
+        TellOthers();
+    }
+
+    private void TellOthers()
+    {
+        _others.ForEach(Tell);
+        _others.Clear();
     }
 
     private void Tell(PodRecord pod)

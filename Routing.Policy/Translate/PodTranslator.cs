@@ -14,6 +14,7 @@ public static class PodTranslator
     {
         Name = new NamespacedName(pod.Metadata?.NamespaceProperty ?? "default", pod.Metadata?.Name ?? ""),
         Uid = Uid(pod.Metadata),
+        Created = pod.Metadata?.CreationTimestamp ?? default,
         NodeName = pod.Spec?.NodeName ?? "",
         Labels = LabelSet.From(pod.Metadata?.Labels),
         // As the API server does for a pod that names none.

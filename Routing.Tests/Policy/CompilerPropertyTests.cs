@@ -43,6 +43,17 @@ public class CompilerPropertyTests
         },
         iter: 80);
 
+    /// <summary>Addresses that several pods show are one pod's, the same for all, with its labels and its names of ports.</summary>
+    [Test]
+    public void An_address_is_one_pods() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Contested(luck.Make());
+            Compare(seed % 2 == 0 ? cluster : luck.Anything(cluster));
+        },
+        iter: 80);
+
     [Test]
     public void Rules_that_are_counted_do_the_same() => Gen.Int.Sample(
         seed =>
@@ -172,7 +183,8 @@ public class CompilerPropertyTests
     public void A_name_and_its_addresses_get_the_same_answer() => Gen.Int.Sample(
         seed =>
         {
-            var cluster = new RandomCluster(seed).Make();
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Contested(luck.Make());
             var evaluator = new PolicyEvaluator(cluster);
             foreach (var (from, to) in Pairs(cluster).Where(pair => pair.From.Pod is not null && pair.To.Pod is not null))
             {
@@ -192,7 +204,7 @@ public class CompilerPropertyTests
         {
             var random = new Random(seed);
             var luck = new RandomCluster(seed);
-            var cluster = luck.Anything(luck.Make());
+            var cluster = luck.Contested(luck.Anything(luck.Make()));
             var node = new NodePolicy(RandomCluster.Nodes[0]);
 
             // The way there: things that come, change and go again, in any order, compiled at any time.
@@ -312,6 +324,47 @@ public class CompilerPropertyTests
             }
         },
         iter: areRulesCounted ? 40 : 60);
+
+    [Test]
+    public void Addresses_that_go_from_pod_to_pod_end_in_what_a_fresh_start_makes() => Gen.Int.Sample(
+        seed =>
+        {
+            var random = new Random(seed);
+            var luck = new RandomCluster(seed);
+            var cluster = luck.Contested(luck.Anything(luck.Make(policies: 8)));
+            var node = SimulatedCluster.Node(cluster, RandomCluster.Nodes[0]);
+            var before = node.Compile();
+            for (var i = 0; i < 16; i++)
+            {
+                // Pods of another node: of this one's own the interfaces would change with them.
+                var remote = cluster.Pods.Values.Where(pod => pod.NodeName != RandomCluster.Nodes[0] && !pod.HostNetwork).ToList();
+                if (remote.Count == 0)
+                {
+                    return;
+                }
+
+                var pod = remote[random.Next(remote.Count)];
+                var rival = luck.Rival(pod);
+                if (random.Next(4) == 0)
+                {
+                    cluster = cluster with { Pods = cluster.Pods.Remove(pod.Name) };
+                    node.RemovePod(pod.Name);
+                }
+                else
+                {
+                    var changed = random.Next(3) switch { 0 => pod with { Finished = !pod.Finished }, 1 => pod with { Created = rival.Created }, _ => rival };
+                    cluster = cluster with { Pods = cluster.Pods.SetItem(changed.Name, changed) };
+                    node.UpsertPod(changed);
+                }
+
+                var after = node.Compile();
+                CheckEdits(before, after);
+                before = after;
+                Assert.That(
+                    NftablesRenderer.Render(after), Is.EqualTo(NftablesRenderer.Render(SimulatedCluster.Compile(cluster, RandomCluster.Nodes[0]))));
+            }
+        },
+        iter: 60);
 
     [Test]
     public void A_policy_that_changes_leaves_alone_whom_only_others_are_about()
@@ -445,7 +498,7 @@ public class CompilerPropertyTests
     private static IEnumerable<((PodView? Pod, Address Address) From, (PodView? Pod, Address Address) To)> Pairs(ClusterView cluster)
     {
         var ends = cluster.Pods.Values.Where(pod => pod.IsSelectable)
-            .SelectMany(pod => pod.Addresses.Items.Select(address => ((PodView?)pod, address)))
+            .SelectMany(pod => pod.Addresses.Items.Where(address => SimulatedCluster.Has(cluster, pod, address)).Select(address => ((PodView?)pod, address)))
             .Concat(RandomCluster.Externals.Select(address => ((PodView?)null, address)))
             .Concat(cluster.Nodes.Values.SelectMany(node => node.Addresses.Items.Select(address => ((PodView?)null, address))))
             .ToList();
@@ -460,8 +513,11 @@ public class CompilerPropertyTests
         var number = random.Next(12);
         switch (random.Next(14))
         {
-            case 0 or 1:
+            case 0:
                 node.UpsertPod(luck.Pod(number));
+                break;
+            case 1:
+                node.UpsertPod(luck.Rival(luck.Pod(number)));
                 break;
             case 2:
                 node.RemovePod(luck.Pod(number).Name);

@@ -123,6 +123,29 @@ internal sealed class RandomCluster(int seed)
         });
     }
 
+    /// <summary>The cluster with more pods that show addresses of those it has.</summary>
+    public ClusterView Contested(ClusterView cluster)
+    {
+        var rivals = cluster.Pods.Values.Where(pod => !pod.HostNetwork && pod.Addresses.Count > 0 && Chance(0.5)).Select(Rival).ToList();
+        return cluster with
+        {
+            Pods = cluster.Pods.Values.Select(pod => pod with { Created = Second() }).Concat(rivals)
+                .ToImmutableDictionary(pod => pod.Name, pod => pod),
+        };
+    }
+
+    /// <summary>A pod with the addresses of another, before it, after it or in the same second.</summary>
+    public PodView Rival(PodView pod) => Pod(_random.Next(9)) with
+    {
+        Name = new NamespacedName(Pick(Namespaces), $"{Pick("a", "z")}-{pod.Name.Name}"),
+        NodeName = pod.NodeName,
+        Addresses = pod.Addresses,
+        HostNetwork = false,
+        Created = Second(),
+    };
+
+    private DateTime Second() => new(2026, 1, 1, 0, 0, _random.Next(3), DateTimeKind.Utc);
+
     /// <summary>A policy of this number, with other luck each time.</summary>
     public PolicySpec Policy(int number)
     {

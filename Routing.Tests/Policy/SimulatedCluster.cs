@@ -43,8 +43,11 @@ internal sealed class SimulatedCluster
 
     public static IEnumerable<LocalEndpoint> Endpoints(ClusterView cluster, string nodeName) =>
         cluster.Pods.Values
-            .Where(pod => pod.NodeName == nodeName && !pod.HostNetwork)
+            .Where(pod => pod.NodeName == nodeName && !pod.HostNetwork && (!pod.IsSelectable || pod.Addresses.Items.All(address => Has(cluster, pod, address))))
             .Select(pod => new LocalEndpoint(Interface(pod), pod.Name, pod.Uid, pod.Addresses));
+
+    /// <summary>True for the pod that has the address, of those that show it.</summary>
+    public static bool Has(ClusterView cluster, PodView pod, Address address) => cluster.OwnerOf(address)?.Name == pod.Name;
 
     /// <summary>A node's one link.</summary>
     public static IEnumerable<HostInterface> Uplinks(ClusterView cluster, string nodeName) =>
