@@ -7,13 +7,14 @@ namespace Routing.Agent.Dataplane.Barrier;
 /// <remarks>
 /// <para>A packet that is forwarded, or that comes in, is inside the rules with bottom halves off, and no thread runs on that
 /// processor meanwhile. So once a thread of ours has run on each one, the packets of before are through: what was synchronize_sched
-/// in the kernel, in some 0.05 ms for each processor. A grace period of RCU, which membarrier(2) asks for, says the same of all packets,
+/// in the kernel, in some 0.02 ms for each processor. A grace period of RCU, which membarrier(2) asks for, says the same of all packets,
 /// and takes 6 to 20 ms.</para>
 /// <para>Not covered: where the kernel preempts everything (preempt=full or lazy), a packet that a process of the host sends, or that goes on
 /// out of a queue, may have been put aside half-way. Where bottom halves are preempted (PREEMPT_RT) any packet may: there it is
 /// membarrier, and so it is on processors that we may not run on (a cpuset), and when they are not free for long. A kernel that has
 /// not that either (nohz_full) leaves nothing to wait with.</para>
-/// <para>The thread is nobody else's, and so are its affinity and its priority.</para>
+/// <para>A thread visits eight processors one after the other, for each of them may have to wake up first: many processors are visited by
+/// several threads. These are nobody else's, and so are their affinity and their priority.</para>
 /// </remarks>
 internal sealed class PacketBarrier : IPacketBarrier
 {
@@ -25,18 +26,21 @@ internal sealed class PacketBarrier : IPacketBarrier
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly OnlineProcessors _processors;
+    private readonly int _share;
     private readonly bool _isRealtime;
     private readonly object _gate = new(); // of all below
-    private Thread? _thread;
-    private long _asked, _answered;
-    private bool _isLate; // was not waited for any longer
+    private readonly List<Visitor> _visitors = [];
+    private int[] _all = []; // processors; none when they are not known, or visits say nothing
+    private long _asked;
     private bool _isEnded;
 
     /// <param name="processors">Disposed of with this; null for the machine's.</param>
     /// <param name="realtimePath">Says 1 on PREEMPT_RT.</param>
-    public PacketBarrier(OnlineProcessors? processors = null, string realtimePath = "/sys/kernel/realtime")
+    /// <param name="share">How many processors a thread visits.</param>
+    public PacketBarrier(OnlineProcessors? processors = null, string realtimePath = "/sys/kernel/realtime", int share = 8)
     {
         _processors = processors ?? new OnlineProcessors();
+        _share = share;
         _isRealtime = File.Exists(realtimePath) && File.ReadAllText(realtimePath).Trim() == "1";
     }
 
@@ -49,10 +53,13 @@ internal sealed class PacketBarrier : IPacketBarrier
         lock (_gate)
         {
             _asked++;
-            if (_thread is null)
+            _all = _isRealtime ? [] : _processors.Read();
+            while (_visitors.Count == 0 || _visitors.Count * _share < _all.Length)
             {
-                _thread = new Thread(Run, Stack) { IsBackground = true, Name = "packet barrier" };
-                _thread.Start();
+                var visitor = new Visitor(_visitors.Count);
+                visitor.Thread = new Thread(() => Run(visitor), Stack) { IsBackground = true, Name = "packet barrier" };
+                _visitors.Add(visitor);
+                visitor.Thread.Start();
             }
 
             Monitor.PulseAll(_gate);
@@ -65,18 +72,23 @@ internal sealed class PacketBarrier : IPacketBarrier
         lock (_gate)
         {
             var started = Stopwatch.GetTimestamp();
-            while (_answered < _asked)
+            var left = Patience;
+            while (_visitors.Exists(one => one.Answered < _asked) && left > TimeSpan.Zero && !_visitors.Exists(one => one.IsLate))
             {
-                var left = Patience - Stopwatch.GetElapsedTime(started);
-                if (_isLate || left <= TimeSpan.Zero || !Monitor.Wait(_gate, left))
-                {
-                    _isLate = true;
-                    break;
-                }
+                Monitor.Wait(_gate, left);
+                left = Patience - Stopwatch.GetElapsedTime(started);
             }
 
-            if (!_isLate)
+            foreach (var visitor in _visitors)
             {
+                visitor.IsLate = visitor.Answered < _asked;
+            }
+
+            if (!_visitors.Exists(one => one.IsLate))
+            {
+                Kind = _visitors.Count == 0 || _visitors.Exists(one => one.Kind == PacketBarrierKind.None)
+                    ? PacketBarrierKind.None
+                    : _visitors.Max(one => one.Kind);
                 return;
             }
         }
@@ -90,43 +102,41 @@ internal sealed class PacketBarrier : IPacketBarrier
         lock (_gate)
         {
             _isEnded = true;
+            _processors.Dispose();
             Monitor.PulseAll(_gate);
         }
 
-        if (_thread?.Join(Patience) != false)
-        {
-            _processors.Dispose();
-        }
+        _visitors.ForEach(visitor => visitor.Thread!.Join(visitor.IsLate ? TimeSpan.Zero : Patience));
     }
 
-    private void Run()
+    private void Run(Visitor visitor)
     {
         LibC.SetScheduler(0, Fifo, Priority); // refused: it takes longer
-        while (Next() is { } asked)
+        while (Next(visitor) is var (asked, processors))
         {
-            var kind = TryVisitAll() ? PacketBarrierKind.Visits : GracePeriod();
+            var kind = processors is not null && Array.TrueForAll(processors, TryVisit) ? PacketBarrierKind.Visits : GracePeriod();
             lock (_gate)
             {
-                (_answered, _isLate, Kind) = (asked, false, kind);
+                (visitor.Answered, visitor.IsLate, visitor.Kind) = (asked, false, kind);
                 Monitor.PulseAll(_gate);
             }
         }
     }
 
-    private long? Next()
+    /// <returns>What is asked, with the thread's share; null for the latter where one of them has to wait otherwise.</returns>
+    private (long Asked, int[]? Processors)? Next(Visitor visitor)
     {
         lock (_gate)
         {
-            while (_answered == _asked && !_isEnded)
+            while (visitor.Answered == _asked && !_isEnded)
             {
                 Monitor.Wait(_gate);
             }
 
-            return _isEnded ? null : _asked;
+            return _isEnded ? null
+                : (_asked, _all.Length == 0 && visitor.Number == 0 ? null : [.. _all.Where((_, i) => i % _visitors.Count == visitor.Number)]);
         }
     }
-
-    private bool TryVisitAll() => !_isRealtime && _processors.Read() is { Length: > 0 } all && Array.TrueForAll(all, TryVisit);
 
     /// <returns>False for a processor that this may not run on, or that does not run.</returns>
     private static unsafe bool TryVisit(int processor)
@@ -139,4 +149,21 @@ internal sealed class PacketBarrier : IPacketBarrier
 
     private static PacketBarrierKind GracePeriod() =>
         MemoryBarrier.TryGlobal() ? PacketBarrierKind.GracePeriod : PacketBarrierKind.None;
+
+    /// <summary>A thread, and how it fares.</summary>
+    private sealed class Visitor(int number)
+    {
+        public int Number => number;
+
+        public Thread? Thread { get; set; }
+
+        /// <summary>The last that it was asked for and has done.</summary>
+        public long Answered { get; set; }
+
+        /// <summary>It was not waited for any longer.</summary>
+        public bool IsLate { get; set; }
+
+        /// <summary>How it has waited then.</summary>
+        public PacketBarrierKind Kind { get; set; }
+    }
 }

@@ -36,8 +36,26 @@ public sealed class PacketBarrierTests
     [Test]
     public void Processors_that_it_may_run_on_are_visited()
     {
-        var own = File.ReadLines("/proc/self/status").Single(line => line.StartsWith(AllowedHere, StringComparison.Ordinal))[AllowedHere.Length..];
-        Assert.That(KindWith(own.Trim()), Is.EqualTo(PacketBarrierKind.Visits));
+        Assert.That(KindWith(AllowedProcessors()), Is.EqualTo(PacketBarrierKind.Visits));
+    }
+
+    [Test]
+    public void Many_processors_are_visited_by_several_threads()
+    {
+        var one = AllowedProcessors().Split(',', '-')[0];
+        using var barrier = new PacketBarrier(
+            new OnlineProcessors(Write("online", string.Join(',', Enumerable.Repeat(one, 5)))), Path.Join(_folder, "nowhere"), share: 2);
+        for (var i = 0; i < 3; i++)
+        {
+            barrier.Begin();
+            barrier.Wait();
+            Assert.That(barrier.Kind, Is.EqualTo(PacketBarrierKind.Visits));
+        }
+
+        Write("online", string.Join(',', Enumerable.Repeat(one, 4).Append("8191")));
+        barrier.Begin();
+        barrier.Wait();
+        Assert.That(barrier.Kind, Is.EqualTo(PacketBarrierKind.GracePeriod), "one of them cannot visit its share");
     }
 
     [TestCase("0,8191", null, TestName = "A processor that it cannot run on costs a grace period")]
@@ -45,6 +63,9 @@ public sealed class PacketBarrierTests
     [TestCase("0", "1", TestName = "So does PREEMPT_RT, where packets are put aside half-way")]
     public void It_waits_for_a_grace_period(string? online, string? realtime) =>
         Assert.That(KindWith(online, realtime), Is.EqualTo(PacketBarrierKind.GracePeriod));
+
+    private static string AllowedProcessors() =>
+        File.ReadLines("/proc/self/status").Single(line => line.StartsWith(AllowedHere, StringComparison.Ordinal))[AllowedHere.Length..].Trim();
 
     private PacketBarrierKind KindWith(string? online, string? realtime = null)
     {
