@@ -80,8 +80,6 @@ internal sealed class NetlinkWriter
         Pad();
     }
 
-    public void PutFlag(ushort type) => Attribute(type, 0);
-
     public void PutU8(ushort type, byte value)
     {
         Attribute(type, 1)[0] = value;

@@ -25,8 +25,4 @@ public sealed record RuleSpec(
 
     /// <summary>Source ports that the rule does not match.</summary>
     public EquatableArray<PortSpec> NotSourcePorts { get; init; }
-
-    /// <summary>True when the rule says nothing beyond its peers and ports, as rules of Kubernetes' own kinds do.</summary>
-    public bool IsPlain =>
-        Own.Count == 0 && Family is null && NotPorts.Count == 0 && SourcePorts.Count == 0 && NotSourcePorts.Count == 0;
 }

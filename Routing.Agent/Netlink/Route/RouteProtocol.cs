@@ -14,9 +14,6 @@ public static class RouteProtocol
     /// <summary>RTPROT_KERNEL.</summary>
     public const byte Kernel = 2;
 
-    /// <summary>RTPROT_BOOT, what `ip route add` writes.</summary>
-    public const byte Boot = 3;
-
     /// <summary>RTPROT_STATIC.</summary>
     public const byte Static = 4;
 }
