@@ -117,7 +117,8 @@ public abstract class DataplaneLoopFixture
     }
 
     /// <summary>Everything sent so far has been handled, and the loop has looked at its clock since.</summary>
-    private protected static Task<int> HandledAsync(DataplaneLoop loop) => loop.ReadAsync(_ => 0, CancellationToken.None);
+    private protected async Task HandledAsync(DataplaneLoop loop) =>
+        await await Task.WhenAny(loop.ReadAsync(_ => 0, CancellationToken.None), Running); // which tells why, should it have died
 
     /// <summary>Lets everything fall due.</summary>
     private protected async Task SettleAsync(DataplaneLoop loop)
