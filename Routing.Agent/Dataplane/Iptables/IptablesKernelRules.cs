@@ -20,6 +20,9 @@ internal sealed class IptablesKernelRules(
     /// <summary>Where the rules stand that decide.</summary>
     private static readonly string[] CountedTables = ["raw", "filter"];
 
+    /// <summary>Where chains are looked for: of most policies they are in the first.</summary>
+    private static readonly string[] PolicyTables = ["filter", "raw", "mangle"];
+
     private IpsetNetlink? _sets; // opened when they are first asked for
 
     /// <inheritdoc/>
@@ -49,20 +52,28 @@ internal sealed class IptablesKernelRules(
     public IReadOnlyList<ChainTally> CountRules(Ruleset applied, IReadOnlyCollection<Chain>? chains)
     {
         applied = asApplied(applied);
-        List<Chain> wanted = [.. (chains ?? applied.Chains.Values).Where(chain => !chain.Rules.Any(rule => rule.Action is RuleAction.Dispatch))];
+        var wanted = (chains ?? applied.Chains.Values)
+            .Where(chain => chain.Rules.Any(rule => rule.IsCounted) && !chain.Rules.Any(rule => rule.Action is RuleAction.Dispatch))
+            .ToLookup(chain => IptablesNames.Chain(chain.Name));
         var parts = new Dictionary<string, IReadOnlyList<IpsetPart>>(StringComparer.Ordinal);
-        return
-        [
-            .. from family in families
-               let translator = new IptablesTranslator(applied, family, PartsOf)
-               from table in wanted.Count > 0 ? CountedTables : []
-               let counted = CountedTable.Parse(programs.SaveCounted(family, table))
-               from chain in wanted
-               let name = IptablesNames.Chain(chain.Name)
-               where counted.Chains.ContainsKey(name)
-               from tally in Count(chain, [.. translator.Origins(chain)], counted.Chains[name], written.Chain(family, table, name))
-               select tally,
-        ];
+        var tallies = new List<ChainTally>();
+        foreach (var family in families)
+        {
+            var translator = new IptablesTranslator(applied, family, PartsOf);
+            var left = wanted.Select(chain => chain.Key).ToHashSet(StringComparer.Ordinal);
+            foreach (var table in PolicyTables.TakeWhile(_ => left.Count > 0))
+            {
+                var counted = CountedTable.Parse(programs.SaveCounted(family, table)).Chains;
+                tallies.AddRange(
+                    from name in left.Where(counted.ContainsKey)
+                    let chain = wanted[name].First()
+                    from tally in Count(chain, [.. translator.Origins(chain)], counted[name], written.Chain(family, table, name))
+                    select tally);
+                left.ExceptWith(counted.Keys);
+            }
+        }
+
+        return tallies;
 
         IReadOnlyList<IpsetPart> PartsOf(MatchSet set)
         {

@@ -40,6 +40,20 @@ public class RuleCountTests(FilterBackend backend)
            {name: no-p2, action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: p2}}}}]}]}}
         """;
 
+    private const string Hosts = """
+        ---
+        {apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: edge, labels: {role: edge}},
+         spec: {node: n1, interfaceName: eth0}}
+        ---
+        {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: stateless},
+         spec: {selector: "role == 'edge'", doNotTrack: true, applyOnForward: true, ingress: [
+           {action: Deny, protocol: UDP, source: {nets: [192.0.2.1/32]}, destination: {ports: [53]}}]}}
+        ---
+        {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: published},
+         spec: {selector: "role == 'edge'", preDNAT: true, applyOnForward: true, ingress: [
+           {action: Deny, protocol: UDP, source: {nets: [192.0.2.1/32]}, destination: {ports: ["8000:9000"]}}]}}
+        """;
+
     private const string Unused = "keep-out [0] 0, shop/db [0] 0, shop/db [1] 0, shop/wide [0] 0, shop/wide [1] 0, shop/wide [2] 0";
 
     private static readonly ReportOptions Counting = new() { CountsRules = true };
@@ -85,6 +99,16 @@ public class RuleCountTests(FilterBackend backend)
         // Rules of two policies allow the first and the fourth: they are counted for the one that is asked first, as explain has it.
         Assert.That(await Counts(), Is.EqualTo(
             "keep-out [0] 2, shop/db [0] 3, shop/db [1] 5, shop/wide [0] 0, shop/wide [1] 5, shop/wide [2] 6; default denies 2"));
+    }
+
+    [Test]
+    public async Task Rules_of_host_endpoints_count_wherever_on_a_packets_way_they_are_asked()
+    {
+        Start(Counting, Manifests + "\n" + Hosts);
+        Send(3, RandomCluster.Externals[0], Pod[1], 53);
+        Send(2, RandomCluster.Externals[0], Pod[1], 8080);
+        Assert.That(await Counts(), Does.StartWith(
+            "keep-out [0] 0, published [0] 2, shop/db [0] 0, shop/db [1] 0, shop/wide [0] 0, shop/wide [1] 0, shop/wide [2] 0, stateless [0] 3"));
     }
 
     [Test]
@@ -182,9 +206,9 @@ public class RuleCountTests(FilterBackend backend)
             threads: 1); // one kernel
     }
 
-    private void Start(ReportOptions reports)
+    private void Start(ReportOptions reports, string manifests = Manifests)
     {
-        var cluster = Yaml.Cluster(Manifests);
+        var cluster = Yaml.Cluster(manifests);
         Start(SimulatedCluster.Node(
             cluster with
             {
