@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using k8s;
+using Routing.Agent.Cli;
 using Routing.Agent.Lab.Api;
 using Routing.Agent.Lab.Cluster;
 using Routing.Agent.Lab.Kubelet;
@@ -13,8 +14,6 @@ using Routing.Agent.Lab.State;
 using Routing.Agent.Lab.Tor;
 using Routing.Agent.Lab.Traffic;
 using Routing.Agent.Manifests;
-using Routing.Policy.Translate.Calico;
-using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.Lab;
 
@@ -22,7 +21,7 @@ namespace Routing.Agent.Lab;
 /// <remarks>
 /// <code>
 /// host      routing lab ── lab API (127.0.0.1:PORT, in every node's namespace too), scheduler, kubelets, prober
-/// node-N    routing agent   uplink 172.30.N.2 ──┐
+/// node-N    routing agent (on the first a routing controller too)   uplink 172.30.N.2 ──┐
 /// tor       routing bgp serve | bird | frr | gobgpd   node-N 172.30.N.1
 /// NS.POD    servers (sockets of the lab's process)
 /// </code>
@@ -38,7 +37,7 @@ internal sealed class LabCluster : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
     private readonly List<TrafficServer> _nodeServers = [];
-    private readonly List<AgentSupervisor> _agents = [];
+    private readonly List<ProcessSupervisor> _agents = [];
     private readonly List<NodeKubelet> _kubelets = [];
     private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LabApiServer? _api;
@@ -130,7 +129,7 @@ internal sealed class LabCluster : IAsyncDisposable
         _progress.Report(api, "starts");
         var server = await StartApiAsync(cancellationToken);
         var creator = new ObjectCreator(Client);
-        foreach (var definition in PolicyDefinitions.OfGroups(ClusterPolicyResource.Group, CalicoGroups.Api))
+        foreach (var definition in PolicyDefinitions.OfCluster(manifests))
         {
             await creator.CreateAsync(definition, cancellationToken); // agents look for these once a minute
         }
@@ -154,6 +153,7 @@ internal sealed class LabCluster : IAsyncDisposable
         }
 
         _progress.Finish(router, $"{torKind} listens");
+        StartController(); // last: nothing waits for it
     }
 
     private async Task<Uri> StartApiAsync(CancellationToken cancellationToken)
@@ -178,10 +178,22 @@ internal sealed class LabCluster : IAsyncDisposable
         foreach (var node in _plan.Nodes)
         {
             Conflist.Write(_paths.Conflist(node.Name), _paths.CniSocket(node.Name));
-            var agent = new AgentSupervisor(node, _plan.Backend, Namespaces[node.Name], _paths, _ledger, _time);
-            _agents.Add(agent);
-            Run(agent.RunAsync);
+            _agents.Add(Supervise(
+                $"{node.Name} agent", node, _paths.AgentLog(node.Name),
+                "agent", "--node", node.Name, "--kubeconfig", _paths.Kubeconfig, "--state-dir", _paths.NodeFolder(node.Name),
+                "--backend", BackendOption.Name(_plan.Backend)));
         }
+    }
+
+    /// <summary>The cluster's one controller, on a node as a pod in the node's namespace would be.</summary>
+    private void StartController() =>
+        Supervise("controller", _plan.Nodes[0], _paths.ControllerLog, "controller", "--kubeconfig", _paths.Kubeconfig);
+
+    private ProcessSupervisor Supervise(string name, NodePlan node, string log, params ImmutableArray<string> arguments)
+    {
+        var supervisor = new ProcessSupervisor(name, Namespaces[node.Name], arguments, log, _paths, _ledger, _time);
+        Run(supervisor.RunAsync);
+        return supervisor;
     }
 
     private void StartKubelets()

@@ -31,6 +31,9 @@ public sealed record LabPaths(string Root)
     /// <summary>The operator's way to the node's agent.</summary>
     public string AgentSocket(string node) => Path.Combine(Root, node, "agent.sock");
 
+    /// <summary>What the controller prints.</summary>
+    public string ControllerLog => Path.Combine(Root, "controller.log");
+
     /// <summary>What the node's agent prints.</summary>
     public string AgentLog(string node) => Path.Combine(Root, node, "agent.log");
 }

@@ -51,6 +51,9 @@ public sealed class LabLiveTests
             Assert.That(Passing(lab, "ops/bastion", "bank/audit"), Is.EqualTo("2/4"));
             await ChangesAsync(lab, "ClusterNetworkPolicy bank-without-ops added", null, "apply", "-f", Example("cluster-network-policy.yaml"));
             Assert.That(Passing(lab, "ops/bastion", "bank/audit"), Is.EqualTo("0/4"));
+            Tool.Run(
+                "kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "wait", "--for=condition=Accepted", "clusternetworkpolicy/bank-without-ops",
+                "--timeout=60s");
             Assert.That(Passing(lab, "ops/prometheus", "shop/frontend-1"), Is.EqualTo("4/4"));
             var from = lab.Output.Length;
             Tool.Run("kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "apply", "-f", Example("calico.yaml"));

@@ -30,6 +30,36 @@ public sealed class LabOnceTests
         CheckReport(JsonNode.Parse(output)!, tor);
     }
 
+    /// <summary>Calico's objects as they stand in a cluster that has run it: the new store is defined and empty.</summary>
+    [Test]
+    public async Task Calicos_old_store_is_enforced_while_nothing_is_said_of_the_new_one()
+    {
+        Requires.Root();
+        var folder = Directory.CreateTempSubdirectory("routing-lab-");
+        try
+        {
+            var examples = new DirectoryInfo(Repository.PathOf("examples/lab")).GetFiles().Append(new FileInfo(Repository.PathOf("examples/policies/calico.yaml")));
+            foreach (var file in examples)
+            {
+                var text = await File.ReadAllTextAsync(file.FullName);
+                await File.WriteAllTextAsync(
+                    Path.Combine(folder.FullName, file.Name), text.Replace(" projectcalico.org/v3", " crd.projectcalico.org/v1", StringComparison.Ordinal));
+            }
+
+            var (exitCode, output, error) = await LabRun.ToEndAsync("lab", "--once", "--json", "-f", folder.FullName);
+
+            Assert.That(exitCode, Is.Zero, $"{error}\n{output}");
+            var flows = JsonNode.Parse(output)!["matrix"]!["flows"]!.AsArray();
+            var denied = flows.Where(flow => $"{flow!["from"]}" == "ops/prometheus" && $"{flow["to"]}" == "shop/frontend-1").ToList();
+            Assert.That(denied, Is.Not.Empty);
+            Assert.That(denied.Select(flow => flow!["expected"]!.GetValue<bool>()), Is.All.False, "packets agree, or the exit code would not be 0");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static void CheckReport(JsonNode report, string tor) => Assert.Multiple(() =>
     {
         Assert.That(report["ok"]!.GetValue<bool>(), Is.True);

@@ -7,28 +7,10 @@ namespace Routing.Tests.Policy;
 internal static class OptionalDefinitions
 {
     /// <summary>The kind in which Calico says that a store is complete.</summary>
-    public const string CalicoReadiness = """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: clusterinformations.projectcalico.org}
-        spec:
-          group: projectcalico.org
-          scope: Cluster
-          names: {kind: ClusterInformation, plural: clusterinformations}
-          versions:
-            - name: v3
-              served: true
-              storage: true
-              schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true} }
-        """;
+    public static string CalicoReadiness => PolicyDefinitions.CalicoReadiness.ToJsonString();
 
     /// <summary>The object that says so.</summary>
-    public const string CalicoReady = """
-        apiVersion: projectcalico.org/v3
-        kind: ClusterInformation
-        metadata: {name: default}
-        spec: {datastoreReady: true}
-        """;
+    public static string CalicoReady => PolicyDefinitions.CalicoReady(true).ToJsonString();
 
     /// <summary>Those of the API groups that begin so, as kubectl takes them.</summary>
     public static string OfGroups(params string[] groups) =>

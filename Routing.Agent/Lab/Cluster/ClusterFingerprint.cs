@@ -6,17 +6,17 @@ namespace Routing.Agent.Lab.Cluster;
 /// <summary>What the connectivity matrix depends on: policies, labels of namespaces, wired pods with labels and addresses.</summary>
 internal sealed class ClusterFingerprint
 {
-    private readonly ImmutableSortedDictionary<string, string> _parts;
+    private readonly ImmutableSortedDictionary<string, object> _parts;
 
-    private ClusterFingerprint(ImmutableSortedDictionary<string, string> parts) => _parts = parts;
+    private ClusterFingerprint(ImmutableSortedDictionary<string, object> parts) => _parts = parts;
 
     /// <summary>Of nothing.</summary>
-    public static ClusterFingerprint Empty { get; } = new(ImmutableSortedDictionary<string, string>.Empty);
+    public static ClusterFingerprint Empty { get; } = new(ImmutableSortedDictionary<string, object>.Empty);
 
     /// <summary>Of a cluster.</summary>
     public static ClusterFingerprint Of(ClusterSnapshot snapshot, IEnumerable<PodSandbox> sandboxes)
     {
-        var parts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var parts = ImmutableSortedDictionary.CreateBuilder<string, object>(StringComparer.Ordinal);
         foreach (var (name, policy) in snapshot.Policies)
         {
             parts[$"policy {name}"] = policy.Metadata.ResourceVersion;
@@ -26,7 +26,7 @@ internal sealed class ClusterFingerprint
         {
             foreach (var (name, one) in objects)
             {
-                parts[$"{input.Kind} {(name.Namespace.Length == 0 ? name.Name : name)}"] = one.ResourceVersion;
+                parts[$"{input.Kind} {(name.Namespace.Length == 0 ? name.Name : name)}"] = one; // its meaning: a status that somebody writes changes nothing
             }
         }
 
@@ -51,7 +51,7 @@ internal sealed class ClusterFingerprint
     public string Since(ClusterFingerprint before)
     {
         var added = _parts.Keys.Where(key => !before._parts.ContainsKey(key)).Select(key => $"{key} added");
-        var changed = _parts.Where(part => before._parts.TryGetValue(part.Key, out var old) && old != part.Value)
+        var changed = _parts.Where(part => before._parts.TryGetValue(part.Key, out var old) && !old.Equals(part.Value))
             .Select(part => $"{part.Key} changed");
         var removed = before._parts.Keys.Where(key => !_parts.ContainsKey(key)).Select(key => $"{key} removed");
         return string.Join(", ", added.Concat(changed).Concat(removed));

@@ -102,13 +102,13 @@ internal sealed class ClusterMirror(Kubernetes client, TimeProvider time)
 
         public void Visit<TResource, TModel>(PolicyInput<TResource, TModel> input)
             where TResource : IKubernetesObject<V1ObjectMeta>
-            where TModel : class => Running.Add(mirror.FollowAsync<TResource, PolicyObject>(
+            where TModel : class => Running.Add(mirror.FollowAsync<TResource, object>(
                 input.Sources,
-                item => new PolicyObject(input.Translate(item).Value, item.Metadata.ResourceVersion),
+                item => input.Translate(item).Value,
                 (s, change) => s with
                 {
                     Others = s.Others.SetItem(input, change(
-                        s.Others.GetValueOrDefault(input, ImmutableSortedDictionary<NamespacedName, PolicyObject>.Empty))),
+                        s.Others.GetValueOrDefault(input, ImmutableSortedDictionary<NamespacedName, object>.Empty))),
                 },
                 cancellationToken));
     }

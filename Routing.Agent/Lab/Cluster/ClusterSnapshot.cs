@@ -15,8 +15,8 @@ internal sealed record ClusterSnapshot
         ImmutableSortedDictionary<NamespacedName, V1Namespace>.Empty;
 
     /// <summary>What else policy is made from, by kind: cluster-wide policies, Calico's kinds and what these refer to.</summary>
-    public ImmutableDictionary<PolicyInput, ImmutableSortedDictionary<NamespacedName, PolicyObject>> Others { get; init; } =
-        ImmutableDictionary<PolicyInput, ImmutableSortedDictionary<NamespacedName, PolicyObject>>.Empty;
+    public ImmutableDictionary<PolicyInput, ImmutableSortedDictionary<NamespacedName, object>> Others { get; init; } =
+        ImmutableDictionary<PolicyInput, ImmutableSortedDictionary<NamespacedName, object>>.Empty;
 
     public ImmutableSortedDictionary<NamespacedName, V1NetworkPolicy> Policies { get; init; } =
         ImmutableSortedDictionary<NamespacedName, V1NetworkPolicy>.Empty;

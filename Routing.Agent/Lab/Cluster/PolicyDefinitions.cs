@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Routing.Agent.Dataplane;
 using Routing.Agent.KubeApi;
+using Routing.Agent.Manifests;
+using Routing.Policy.Translate.Calico;
+using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Agent.Lab.Cluster;
 
@@ -8,6 +11,44 @@ namespace Routing.Agent.Lab.Cluster;
 /// of conditions.</summary>
 internal static class PolicyDefinitions
 {
+    /// <summary>What a cluster has that knows all of these kinds, Calico's in both of its stores, and the word of which store counts: the old one
+    /// while the cluster's own manifests are of it (docs/adr/0021).</summary>
+    public static IEnumerable<JsonObject> OfCluster(IEnumerable<Manifest> manifests) =>
+    [
+        .. OfGroups(ClusterPolicyResource.Group, CalicoGroups.Api, CalicoGroups.Store),
+        CalicoReadiness,
+        CalicoReady(!manifests.Any(one => one.ApiVersion.StartsWith($"{CalicoGroups.Store}/", StringComparison.Ordinal))),
+    ];
+
+    /// <summary>The kind in which Calico says that a store is complete.</summary>
+    public static JsonObject CalicoReadiness => JsonNode.Parse($$$"""
+        {
+          "apiVersion": "apiextensions.k8s.io/v1",
+          "kind": "CustomResourceDefinition",
+          "metadata": {"name": "clusterinformations.{{{CalicoGroups.Api}}}"},
+          "spec": {
+            "group": "{{{CalicoGroups.Api}}}",
+            "scope": "Cluster",
+            "names": {"kind": "ClusterInformation", "plural": "clusterinformations"},
+            "versions": [{
+              "name": "{{{CalicoGroups.ApiVersion}}}",
+              "served": true,
+              "storage": true,
+              "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true} }
+            }]
+          }
+        }
+        """)!.AsObject();
+
+    /// <summary>The object that says so of the new store.</summary>
+    public static JsonObject CalicoReady(bool isReady) => new()
+    {
+        ["apiVersion"] = $"{CalicoGroups.Api}/{CalicoGroups.ApiVersion}",
+        ["kind"] = "ClusterInformation",
+        ["metadata"] = new JsonObject { ["name"] = "default" },
+        ["spec"] = new JsonObject { ["datastoreReady"] = isReady },
+    };
+
     /// <summary>Those of the API groups that begin so.</summary>
     public static IEnumerable<JsonObject> OfGroups(params string[] groups) =>
         from input in PolicyInputs.All

@@ -20,7 +20,7 @@ internal sealed class FlowOracle
     {
         var policies = extra is null ? snapshot.Policies.Values : snapshot.Policies.Values.Append(extra);
         var cluster = snapshot.Others.Aggregate(
-            new ClusterView(), (all, kind) => kind.Value.Values.Aggregate(all, (view, one) => kind.Key.Put(view, one.Model)));
+            new ClusterView(), (all, kind) => kind.Value.Values.Aggregate(all, (view, one) => kind.Key.Put(view, one)));
         _evaluator = new PolicyEvaluator(cluster with
         {
             Pods = cluster.Pods.AddRange(snapshot.Pods.Select(pod => KeyValuePair.Create(pod.Key, PodTranslator.Translate(pod.Value)))),

@@ -1,19 +1,24 @@
-using Routing.Agent.Cli;
-using Routing.Agent.Lab.Plan;
+using System.Collections.Immutable;
 using Routing.Agent.Lab.State;
 using Routing.Agent.Namespaces;
-using Routing.Agent.Options;
 
 namespace Routing.Agent.Lab.Processes;
 
-/// <summary>Runs a node's agent and starts it again when it ends, as kubelet does for a DaemonSet's pod.</summary>
-internal sealed class AgentSupervisor(
-    NodePlan node, PolicyBackend backend, NetworkNamespace networkNamespace, LabPaths paths, LabLedger ledger, TimeProvider time)
+/// <summary>Runs one of our own programs on a node and starts it again when it ends, as kubelet does for a pod of a DaemonSet or a Deployment.</summary>
+/// <param name="name">What it plays, for messages.</param>
+/// <param name="networkNamespace">The node's.</param>
+/// <param name="arguments">Of `routing`.</param>
+/// <param name="log">File its output is added to.</param>
+/// <param name="paths">The lab's.</param>
+/// <param name="ledger">Where the processes are written down.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ProcessSupervisor(
+    string name, NetworkNamespace networkNamespace, ImmutableArray<string> arguments, string log, LabPaths paths, LabLedger ledger, TimeProvider time)
 {
     /// <summary>Kubelet waits 10 s at first; here somebody is watching.</summary>
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>An agent that ends sooner than this does not get anywhere.</summary>
+    /// <summary>One that ends sooner than this does not get anywhere.</summary>
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
 
     private const int MostShortLives = 3;
@@ -27,23 +32,16 @@ internal sealed class AgentSupervisor(
     /// <exception cref="LabException">It ends again and again; the message is the last line it printed.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var folder = paths.NodeFolder(node.Name);
         for (var shortLives = 0; ;)
         {
             var started = time.GetTimestamp();
-            var process = LabProcess.Start(
-                $"{node.Name} agent", networkNamespace,
-                [
-                    LabProgram.Routing, "agent", "--node", node.Name, "--kubeconfig", paths.Kubeconfig, "--state-dir", folder,
-                    "--backend", BackendOption.Name(backend),
-                ],
-                paths.AgentLog(node.Name), paths.Root, ledger);
+            var process = LabProcess.Start(name, networkNamespace, [LabProgram.Routing, .. arguments], log, paths.Root, ledger);
             await process.WaitForExitAsync(cancellationToken);
             ledger.RemoveProcess(process.Record);
             shortLives = time.GetElapsedTime(started) < ShortLife ? shortLives + 1 : 0;
             if (shortLives == MostShortLives)
             {
-                throw new LabException($"the agent of {node.Name} keeps ending: {process.LastLine()}");
+                throw new LabException($"{name} keeps ending: {process.LastLine()}");
             }
 
             await Task.Delay(RestartDelay, time, cancellationToken);
