@@ -75,7 +75,7 @@ internal static class FlowsVerb
         {
             try
             {
-                await AgentConnection.AskAsync(socket, async invoker =>
+                var isRead = await AgentConnection.AskAsync(socket, async invoker =>
                 {
                     using var call = new AgentApi.AgentApiClient(invoker).WatchFlows(
                         request, cancellationToken: cancellationToken);
@@ -88,11 +88,15 @@ internal static class FlowsVerb
                     {
                         await console.Output.WriteLineAsync(format(flow));
                         await console.Output.FlushAsync(cancellationToken);
+                        if (OutputReader.IsGone(console.Output))
+                        {
+                            return false;
+                        }
                     }
 
                     return true;
                 });
-                if (!request.Follow)
+                if (!request.Follow || !isRead)
                 {
                     return ExitCode.Success;
                 }

@@ -59,9 +59,12 @@ internal static class ReportedFlowLine
     {
         "ICMP" or "ICMPv6" => string.Create(
             CultureInfo.InvariantCulture, $"{flow.Protocol} type {flow.IcmpType} code {flow.IcmpCode}"),
-        _ when flow.Port > 0 => string.Create(CultureInfo.InvariantCulture, $"{flow.Protocol} {flow.Port}"),
-        _ => flow.Protocol,
+        _ when flow.Port > 0 => string.Create(CultureInfo.InvariantCulture, $"{flow.Protocol} {flow.Port}{Version(flow)}"),
+        _ => $"{flow.Protocol}{Version(flow)}",
     };
+
+    /// <summary>Names do not say over which IP version it goes: a flow over each would stand there twice.</summary>
+    private static string Version(FlowEvent flow) => flow.To.Address.Contains(':', StringComparison.Ordinal) ? " IPv6" : "";
 
     private static string Packets(FlowEvent flow) => flow.Packets == 1
         ? "1 packet"

@@ -78,6 +78,10 @@ internal static class BgpWatchVerb
         {
             await output.WriteLineAsync(format(@event));
             await output.FlushAsync();
+            if (OutputReader.IsGone(output))
+            {
+                return;
+            }
         }
     }
 }

@@ -70,6 +70,22 @@ public sealed class BgpVerbsTests
     }
 
     [Test]
+    public async Task A_watch_that_nobody_reads_any_more_ends()
+    {
+        using var watch = Process.Start(new ProcessStartInfo(Program, ["bgp", "watch", "--socket", Socket]) { RedirectStandardOutput = true })!;
+        watch.StandardOutput.Close(); // as `| head -1` does in the end
+        try
+        {
+            await watch.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.That(watch.ExitCode, Is.Zero);
+        }
+        finally
+        {
+            watch.Kill();
+        }
+    }
+
+    [Test]
     public async Task Verbs_that_end_sessions()
     {
         var dump = Path.Combine(_folder, "table.mrt");

@@ -1,4 +1,6 @@
+using Routing.Agent.Cli;
 using Routing.Agent.Flows;
+using Routing.Agent.Grpc.Protocol;
 using Routing.Agent.Netlink.Netfilter;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
@@ -23,6 +25,21 @@ public sealed class FlowTests
         {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: web, namespace: shop},
          spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 80}]}, {from: [{podSelector: {}}], ports: [{port: 443}]}]}}
         """;
+
+    [TestCase("10.0.1.1", "12:00:00.000 deny  shop/api -> shop/web TCP 22 1 packet: ")]
+    [TestCase("fd00::1", "12:00:00.000 deny  shop/api -> shop/web TCP 22 IPv6 1 packet: ")]
+    public void A_line_tells_flows_over_either_IP_version_apart(string to, string expected) => Assert.That(
+        ReportedFlowLine.Format(new FlowEvent
+        {
+            Time = "2026-11-22T12:00:00.000Z",
+            Verdict = "Deny",
+            From = new FlowEndpoint { Namespace = "shop", Pod = "api" },
+            To = new FlowEndpoint { Namespace = "shop", Pod = "web", Address = to },
+            Protocol = "TCP",
+            Port = 22,
+            Packets = 1,
+        }),
+        Does.StartWith(expected));
 
     private static readonly DateTimeOffset Time = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
