@@ -12,10 +12,17 @@ namespace Routing.Agent.Manifests;
 /// code as files, so that a verb says the same of a cluster and of what kubectl prints of it.</summary>
 internal static class LiveManifests
 {
-    /// <exception cref="UserErrorException">The API server cannot be reached, or refuses.</exception>
-    public static async Task<ImmutableArray<Manifest>> ReadAsync(Kubernetes client, CancellationToken cancellationToken)
+    /// <summary>How long a page of a list may take; nobody waits for a gate that hangs.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="UserErrorException">The API server cannot be reached, does not answer, or refuses.</exception>
+    public static Task<ImmutableArray<Manifest>> ReadAsync(Kubernetes client, CancellationToken cancellationToken) =>
+        ReadAsync(client, Longest, cancellationToken);
+
+    /// <summary>The same, with another limit.</summary>
+    public static async Task<ImmutableArray<Manifest>> ReadAsync(Kubernetes client, TimeSpan longest, CancellationToken cancellationToken)
     {
-        var source = new ResourceClient(client);
+        var source = new ResourceClient(client, longest);
         var manifests = ImmutableArray.CreateBuilder<Manifest>();
         foreach (var input in PolicyInputs.All)
         {
@@ -44,7 +51,7 @@ internal static class LiveManifests
             catch (ApiStatusException e) when (input.IsOptional && e.IsNotFound)
             {
             }
-            catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException or JsonException)
+            catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException or JsonException or TimeoutException)
             {
                 throw new UserErrorException($"API server {client.BaseUri}: {input}: {e.Message}");
             }
@@ -59,7 +66,7 @@ internal static class LiveManifests
             return await StoreReadiness.IsReadyAsync(source, input.Sources[0], cancellationToken)
                 ? input.Sources : input.Sources.Reverse();
         }
-        catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException or JsonException)
+        catch (Exception e) when (e is ApiStatusException or HttpRequestException or IOException or JsonException or TimeoutException)
         {
             throw new UserErrorException($"API server {client.BaseUri}: {input.Sources[0].ReadyPath}: {e.Message}");
         }

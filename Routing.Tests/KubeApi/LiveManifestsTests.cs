@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using k8s;
+using Routing.Agent.Cli;
 using Routing.Agent.Manifests;
 using Routing.Tests.Lab.Api;
 using Routing.Tests.Policy;
@@ -19,6 +23,17 @@ internal sealed class LiveManifestsTests
 
         api.KubectlApply(OptionalDefinitions.CalicoReady);
         Assert.That(await PoliciesAsync(api), Is.EqualTo(new[] { "new" }));
+    }
+
+    [Test]
+    public async Task A_server_that_never_answers_is_told_of_and_not_waited_for()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(); // the kernel accepts, and nobody ever answers
+        using var client = new Kubernetes(new KubernetesClientConfiguration { Host = $"http://{listener.LocalEndpoint}" });
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => LiveManifests.ReadAsync(client, TimeSpan.FromMilliseconds(50), CancellationToken.None));
+        Assert.That(error!.Message, Is.EqualTo(
+            $"API server http://{listener.LocalEndpoint}/: nodes: the API server gave no whole answer within 00:00:00.0500000"));
     }
 
     private static string Policy(string apiVersion, string name) =>
