@@ -9,7 +9,7 @@ namespace Routing.Tests.Policy.Netns;
 [Category("Netns")]
 internal sealed class RangesTests
 {
-    private const int Nets = 2000, NetsAtPorts = 200; // an edit takes the longer
+    private const int Nets = 2000, NetsAtPorts = 50; // an edit takes the longer
     private const int Changes = 60;
     private const int InRound = 50;
     private const ushort Port = 53;
