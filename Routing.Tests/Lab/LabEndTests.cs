@@ -14,10 +14,18 @@ public sealed class LabEndTests
 
     private string _before = "";
 
+    /// <summary>What a run that was killed may have left on this machine is no state to come back to.</summary>
+    [OneTimeSetUp]
+    public async Task NoLabBefore()
+    {
+        Requires.Root();
+        var (exitCode, _, error) = await LabRun.ToEndAsync("lab", "down");
+        Assert.That(exitCode, Is.Zero, error);
+    }
+
     [SetUp]
     public void SetUp()
     {
-        Requires.Root();
         _before = MachineState.Read();
     }
 
