@@ -17,11 +17,8 @@ internal sealed class IptablesKernelRules(
     IptablesPrograms programs, IReadOnlyList<IpFamily> families, Func<Ruleset, Ruleset> asApplied, WrittenObjects written,
     Func<IpsetNetlink> openSets) : IKernelRules
 {
-    /// <summary>Where the rules stand that decide.</summary>
-    private static readonly string[] CountedTables = ["raw", "filter"];
-
-    /// <summary>Where chains are looked for: of most policies they are in the first.</summary>
-    private static readonly string[] PolicyTables = ["filter", "raw", "mangle"];
+    /// <summary>Where the rules stand that decide: those of most policies in the first.</summary>
+    private static readonly string[] CountedTables = ["filter", "raw", "mangle"];
 
     private IpsetNetlink? _sets; // opened when they are first asked for
 
@@ -61,7 +58,7 @@ internal sealed class IptablesKernelRules(
         {
             var translator = new IptablesTranslator(applied, family, PartsOf);
             var left = wanted.Select(chain => chain.Key).ToHashSet(StringComparer.Ordinal);
-            foreach (var table in PolicyTables.TakeWhile(_ => left.Count > 0))
+            foreach (var table in CountedTables.TakeWhile(_ => left.Count > 0))
             {
                 var counted = CountedTable.Parse(programs.SaveCounted(family, table)).Chains;
                 tallies.AddRange(

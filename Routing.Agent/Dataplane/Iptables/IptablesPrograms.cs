@@ -10,6 +10,8 @@ internal sealed class IptablesPrograms(IProgramRunner runner, IptablesFlavour fl
     // Others hold the lock for milliseconds; who holds it for longer than this is stuck.
     private const string LockWaitSeconds = "10";
 
+    private const string NoTable = "Table does not exist"; // as ip_tables' programs say it; with nf_tables there is always one
+
     private const string IptablesPackage = "iptables", IpsetPackage = "ipset";
 
     /// <summary>Which of the programs.</summary>
@@ -22,9 +24,18 @@ internal sealed class IptablesPrograms(IProgramRunner runner, IptablesFlavour fl
     public string Save(IpFamily family, string table) =>
         runner.Run(Name(family, "save"), IptablesPackage, null, "-t", table);
 
-    /// <summary>Likewise, each rule with what it has counted.</summary>
-    public string SaveCounted(IpFamily family, string table) =>
-        runner.Run(Name(family, "save"), IptablesPackage, null, "-c", "-t", table);
+    /// <summary>Likewise, each rule with what it has counted; nothing of a table that the kernel does not have.</summary>
+    public string SaveCounted(IpFamily family, string table)
+    {
+        try
+        {
+            return runner.Run(Name(family, "save"), IptablesPackage, null, "-c", "-t", table);
+        }
+        catch (ProgramException e) when (e.Message.Contains(NoTable, StringComparison.Ordinal))
+        {
+            return "";
+        }
+    }
 
     /// <summary>What all tables hold that the kernel has loaded.</summary>
     public string SaveAll(IpFamily family) => runner.Run(Name(family, "save"), IptablesPackage, null);

@@ -24,14 +24,12 @@ internal static partial class IptablesTallies
             {
                 var verdict = profile is not null ? VerdictOf(rule, profile)
                     : rule.Target != "DROP" ? null
-                    : IsDispatch(name) ? "deny"
+                    : IsClosed(name) ? "deny"
                     : IsResumed(name) ? "resumed"
                     : null;
                 if (verdict is not null && (profile is null || !staged.Contains(profile) || verdict == "staged"))
                 {
-                    yield return new RuleTally(
-                        identityOf(name, place), name.StartsWith("RT-ingress", StringComparison.Ordinal) || name is "RT-to-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" ? "ingress" : "egress",
-                        verdict, rule.Count);
+                    yield return new RuleTally(identityOf(name, place), IsIngress(name) ? "ingress" : "egress", verdict, rule.Count);
                 }
             }
         }
@@ -40,9 +38,15 @@ internal static partial class IptablesTallies
     /// <summary>The profile whose stage a chain is; null for any other chain.</summary>
     private static string? ProfileOf(string chain) => Stage().Match(chain) is { Success: true } match ? match.Groups[1].Value : null;
 
-    private static bool IsDispatch(string chain) => chain is "RT-from-pod" or "RT-to-pod" or "RT-check-source";
+    private static bool IsIngress(string chain) =>
+        chain.StartsWith("RT-ingress-", StringComparison.Ordinal) || chain is "RT-to-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in";
 
-    private static bool IsResumed(string chain) => chain is "RT-resumed-from-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" or "RT-host-resumed-out";
+    /// <summary>Denies what no profile is asked about.</summary>
+    private static bool IsClosed(string chain) =>
+        chain is "RT-from-pod" or "RT-to-pod" or "RT-check-source" or "RT-ingress-host" or "RT-egress-host";
+
+    private static bool IsResumed(string chain) =>
+        chain is "RT-resumed-from-pod" or "RT-resumed-to-pod" or "RT-host-resumed-in" or "RT-host-resumed-out";
 
     private static string? VerdictOf(CountedRule rule, string profile) => rule.Target switch
     {
@@ -52,6 +56,7 @@ internal static partial class IptablesTallies
         var target when target == IptablesNames.Chain($"{profile}-deny") => "deny",
         var target when target == IptablesNames.Chain($"{profile}-staged") => "staged",
         var target when target == IptablesNames.Chain($"{profile}-allow") => "allow",
+        var target when target.StartsWith("RT-host-let-", StringComparison.Ordinal) => "allow", // before tracking, or translation
         var target when !rule.IsGoto => null, // what is logged, and comes back
         var target when ProfileOf(target) is { } next && next != profile => "allow", // and put to what is staged
         _ => "pass",

@@ -80,6 +80,7 @@ internal sealed class NftKernelRules(NftNetlink netlink) : IKernelRules
             { Code: NftVerdictCode.Accept or NftVerdictCode.Return } => "allow",
             { Chain: { } chain } when chain.EndsWith("-allow", StringComparison.Ordinal) => "allow",
             { Chain: { } chain } when chain.EndsWith("-staged", StringComparison.Ordinal) => "staged",
+            { Chain: { } chain } when chain.StartsWith("host-let-", StringComparison.Ordinal) => "allow", // before tracking, or translation
 
             // What a profile allows goes on to the first chain of a staged one; what it passes, to a later one of its own.
             { Chain: { } chain } when chain.Count(character => character == '-') == 1 => "allow",
