@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Routing.Agent.Dataplane.Iptables;
 using Routing.Agent.Dataplane.Nftables;
 using Routing.Agent.Metrics;
 using Routing.Agent.Netlink.Nftables;
+using Routing.Policy.Rules;
 
 namespace Routing.Tests.Netns;
 
@@ -38,12 +40,20 @@ internal sealed class RuleCountersTests
         Assert.That(Text(counters.Read()), Is.EqualTo("ingress allow 3, ingress deny 3, ingress pass 1"));
 
         node.Nft($"delete table inet routing\n{Rules}");
-        Send(node, 7, 1);
-        Assert.That(Text(counters.Read()), Is.EqualTo("ingress allow 4, ingress deny 3, ingress pass 1"));
+        Send(node, 7, 4); // more than before, by a rule that has the same number in another table
+        Assert.That(Text(counters.Read()), Is.EqualTo("ingress allow 7, ingress deny 3, ingress pass 1"));
         node.Nft("flush chain inet routing ingress-0123456789ab-1; add rule inet routing ingress-0123456789ab-1 counter drop");
         var before = Sum(counters.Read(), "deny");
         Send(node, 11, 4);
         Assert.That(Sum(counters.Read(), "deny"), Is.EqualTo(before + 4));
+    }
+
+    [Test]
+    public void A_table_that_the_kernel_does_not_have_has_counted_nothing()
+    {
+        using var node = TestNamespace.Create("node");
+        var programs = FilterBackend.IptablesLegacy.Programs(new ProgramRunner(node.Inner));
+        Assert.That(programs.SaveCounted(IpFamily.V4, "absent"), Is.Empty);
     }
 
     private static string Text(IEnumerable<Measurement<long>> measurements) => string.Join(", ", measurements

@@ -49,27 +49,44 @@ internal sealed class NftKernelRules(NftNetlink netlink) : IKernelRules
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RuleTally> CountVerdicts() =>
-        [.. netlink.ListCounts().Select(count => new RuleTally(
-            $"{count.Rule.Handle}", DirectionOf(count.Rule), VerdictOf(count.Rule), new KernelCount(count.Packets, count.Octets)))];
+    public IReadOnlyList<RuleTally> CountVerdicts()
+    {
+        var table = TableIdentity();
+        return [.. netlink.ListCounts().Select(count => new RuleTally(
+            $"{table} {count.Rule.Handle}", DirectionOf(count.Rule), VerdictOf(count.Rule), new KernelCount(count.Packets, count.Octets)))];
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ChainTally> CountRules(Ruleset applied, IReadOnlyCollection<Chain>? chains) =>
-        [.. (chains is { Count: <= OneByOne } ? [.. chains.Select(chain => chain.Name)] : Table).SelectMany(netlink.ListCounts)
+    public IReadOnlyList<ChainTally> CountRules(Ruleset applied, IReadOnlyCollection<Chain>? chains)
+    {
+        var table = TableIdentity();
+        return [.. (chains is { Count: <= OneByOne } ? [.. chains.Select(chain => chain.Name)] : Table).SelectMany(netlink.ListCounts)
             .Select(count => new ChainTally(
-                $"nft {count.Rule.Handle}", count.Rule.Chain, count.Place, new KernelCount(count.Packets, count.Octets)))];
+                $"{table} {count.Rule.Handle}", count.Rule.Chain, count.Place, new KernelCount(count.Packets, count.Octets)))];
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<SetTally> CountElements(IReadOnlyCollection<MatchSet> sets) =>
-        [.. from set in sets
-            let handle = netlink.FindSet(set.Name)
-            where handle is not null
-            let holder = $"nft {handle}"
-            select new SetTally(
-                set.Name, [.. _elements.ReadCounts(set).Select(one => (new CountingElement(holder, one.Element), one.Count))])];
+    public IReadOnlyList<SetTally> CountElements(IReadOnlyCollection<MatchSet> sets)
+    {
+        var table = TableIdentity();
+        return [.. from set in sets
+                   let handle = netlink.FindSet(set.Name)
+                   where handle is not null
+                   let holder = $"{table} {handle}"
+                   select new SetTally(
+                       set.Name, [.. _elements.ReadCounts(set).Select(one => (new CountingElement(holder, one.Element), one.Count))])];
+    }
+
+    private string TableIdentity()
+    {
+        netlink.FindTable(out var handle);
+        return $"nft {handle}";
+    }
 
     private static string DirectionOf(NftRule rule) =>
-        rule.Chain.StartsWith("ingress-", StringComparison.Ordinal) || rule.Chain is "to-pod" or "resumed-to-pod" or "host-resumed-in" ? "ingress" : "egress";
+        rule.Chain.StartsWith("ingress-", StringComparison.Ordinal) || rule.Chain is "to-pod" or "resumed-to-pod" or "host-resumed-in"
+            ? "ingress"
+            : "egress";
 
     /// <summary>Chains of reported packets are named for their verdict (Routing.Policy/Compile/ProfileVerdicts.cs).</summary>
     private static string VerdictOf(NftRule rule) =>

@@ -7,7 +7,7 @@ namespace Routing.Agent.Netlink.Nftables;
 /// thread-safe.</summary>
 internal sealed class NftNetlink : IDisposable
 {
-    private const ushort TableName = 1, TableFlags = 2, GenerationId = 1; // NFTA_TABLE_*, NFTA_GEN_ID
+    private const ushort TableName = 1, TableFlags = 2, TableHandle = 4, GenerationId = 1; // NFTA_TABLE_*, NFTA_GEN_ID
     private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
 
     /// <summary>Octets of a buffer that is kept for the next batch.</summary>
@@ -49,9 +49,14 @@ internal sealed class NftNetlink : IDisposable
     }
 
     /// <summary>Whether the table is there, and whether its chains see packets.</summary>
-    public NftTableState FindTable()
+    public NftTableState FindTable() => FindTable(out _);
+
+    /// <summary>Likewise.</summary>
+    /// <param name="handle">The table's number, which is no other's: those of its rules and sets begin anew with another table. 0 before
+    /// Linux 4.16.</param>
+    public NftTableState FindTable(out ulong handle)
     {
-        var flags = 0u;
+        var (flags, number) = (0u, 0ul);
         BeginGet(NftMessageType.GetTable, _socket.NextSequence());
         _writer.PutString(TableName, _table);
         var found = Ask("find table", (in message) =>
@@ -60,8 +65,10 @@ internal sealed class NftNetlink : IDisposable
             while (attributes.TryRead(out var attribute))
             {
                 flags = attribute.Type == TableFlags ? attribute.U32BigEndian : flags;
+                number = attribute.Type == TableHandle ? attribute.U64BigEndian : number;
             }
         });
+        handle = number;
         return !found ? NftTableState.Missing : (flags & Dormant) != 0 ? NftTableState.Dormant : NftTableState.Active;
     }
 

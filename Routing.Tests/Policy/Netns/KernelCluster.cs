@@ -20,14 +20,21 @@ internal sealed class KernelCluster : IDisposable
 {
     private readonly List<TestNamespace> _namespaces = [];
     private readonly Dictionary<Address, TestNamespace> _homes = [];
-    private readonly FilterBackend _backend;
+    private readonly Func<TestNamespace, IRulesetApplier> _open;
     private IRulesetApplier? _applier;
 
     /// <param name="pods">How many; the addresses are those that <see cref="RandomCluster"/> gives on its first node.</param>
     /// <param name="backend">What the rules are put there with.</param>
     public KernelCluster(int pods, FilterBackend backend = FilterBackend.Nftables)
+        : this(pods, node => backend.Open(node))
     {
-        _backend = backend;
+    }
+
+    /// <param name="pods">Likewise.</param>
+    /// <param name="open">Opens what the rules are put there with.</param>
+    public KernelCluster(int pods, Func<TestNamespace, IRulesetApplier> open)
+    {
+        _open = open;
         try
         {
             Node = Make("node");
@@ -45,7 +52,7 @@ internal sealed class KernelCluster : IDisposable
                 _homes.Add(Address.Parse(address), Node);
             }
 
-            _applier = backend.Open(Node);
+            _applier = open(Node);
         }
         catch
         {
@@ -70,7 +77,7 @@ internal sealed class KernelCluster : IDisposable
     public void Restart()
     {
         _applier!.Dispose();
-        _applier = _backend.Open(Node);
+        _applier = _open(Node);
     }
 
     /// <summary>Puts rules there as iptables' tools do; they replace what they put there before.</summary>

@@ -1,11 +1,8 @@
 using CsCheck;
 using Routing.Agent.Dataplane;
-using Routing.Agent.Dataplane.Counts;
 using Routing.Policy.Compile;
-using Routing.Policy.Controller;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
-using Routing.Tests.Fakes;
 using Routing.Tests.Netns;
 
 namespace Routing.Tests.Policy.Netns;
@@ -14,32 +11,8 @@ namespace Routing.Tests.Policy.Netns;
 [TestFixture(FilterBackend.Nftables)]
 [TestFixture(FilterBackend.IptablesNft)]
 [TestFixture(FilterBackend.IptablesLegacy)]
-[Category("Netns")]
-public class RuleCountTests(FilterBackend backend)
+public class RuleCountTests(FilterBackend backend) : RuleCountFixture
 {
-    private const int Pods = 3;
-
-    private const string Manifests = """
-        {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {team: shop}}}
-        ---
-        {apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 172.16.0.1}]}}
-        ---
-        {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: db, namespace: shop},
-         spec: {podSelector: {matchLabels: {app: p1}}, policyTypes: [Ingress], ingress: [
-           {from: [{podSelector: {matchLabels: {app: p0}}}], ports: [{protocol: UDP, port: 53}]},
-           {from: [{ipBlock: {cidr: 192.0.2.0/25}}], ports: [{protocol: UDP, port: 80, endPort: 8080}]}]}}
-        ---
-        {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: wide, namespace: shop},
-         spec: {podSelector: {matchLabels: {app: p1}}, policyTypes: [Ingress], ingress: [
-           {from: [{ipBlock: {cidr: 10.1.0.0/24}}], ports: [{protocol: UDP, port: 53}]},
-           {ports: [{protocol: UDP, port: 8080}]},
-           {ports: [{protocol: UDP, port: 9000, endPort: 9999}]}]}}
-        ---
-        {apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: keep-out},
-         spec: {tier: Admin, priority: 1, subject: {namespaces: {matchLabels: {team: shop}}}, ingress: [
-           {name: no-p2, action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: p2}}}}]}]}}
-        """;
-
     private const string Hosts = """
         ---
         {apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: edge, labels: {role: edge}},
@@ -53,36 +26,6 @@ public class RuleCountTests(FilterBackend backend)
          spec: {selector: "role == 'edge'", preDNAT: true, applyOnForward: true, ingress: [
            {action: Deny, protocol: UDP, source: {nets: [192.0.2.1/32]}, destination: {ports: ["8000:9000"]}}]}}
         """;
-
-    private const string Unused = "keep-out [0] 0, shop/db [0] 0, shop/db [1] 0, shop/wide [0] 0, shop/wide [1] 0, shop/wide [2] 0";
-
-    private static readonly ReportOptions Counting = new() { CountsRules = true };
-    private static readonly Address[] Pod = [.. Enumerable.Range(0, Pods).Select(i => Address.Parse(RandomCluster.AddressesOf(i, 0)[0]))];
-
-    private readonly ManualTime _time = new();
-    private KernelCluster _kernel = null!;
-    private ProbeNetwork _network = null!;
-    private NodePolicy _policy = null!;
-    private RuleTotals _totals = null!;
-    private RuleCountReader? _reader;
-
-    [SetUp]
-    public void Put_a_cluster_into_a_kernel()
-    {
-        Requires.Root();
-        _kernel = new KernelCluster(Pods, backend);
-        _network = new ProbeNetwork(_kernel, [53, 80, 8080, 9001]);
-        Start(Counting);
-    }
-
-    [TearDown]
-    public void Remove_it()
-    {
-        _reader?.Dispose();
-        _totals?.Dispose();
-        _network?.Dispose();
-        _kernel?.Dispose();
-    }
 
     [Test]
     public async Task Each_packet_is_counted_for_the_rule_that_decides_it_and_rules_without_any_are_shown()
@@ -120,7 +63,7 @@ public class RuleCountTests(FilterBackend backend)
 
         // Another rule comes before both, so that elements stand for other rules, and the CIDR's go.
         var db = Yaml.Cluster(Manifests).Policies[PolicyKey.NetworkPolicy("shop", "db")];
-        _policy.UpsertPolicy(db with
+        Policy.UpsertPolicy(db with
         {
             Ingress = new RuleSet(
             [
@@ -134,10 +77,42 @@ public class RuleCountTests(FilterBackend backend)
 
         Send(4, Pod[0], Pod[1], 53);
         Send(5, Pod[0], Pod[1], 80);
-        _policy.RemovePolicy(PolicyKey.NetworkPolicy("shop", "wide"));
+        Policy.RemovePolicy(PolicyKey.NetworkPolicy("shop", "wide"));
         Commit();
         Send(1, RandomCluster.Externals[0], Pod[1], 8080);
         Assert.That(await Counts(), Is.EqualTo("keep-out [0] 0, shop/db [0] 8, shop/db [1] 6; default denies 2"));
+    }
+
+    [Test]
+    public async Task Numbers_go_on_over_rules_that_are_written_anew()
+    {
+        Send(3, Pod[0], Pod[1], 9001);
+        Send(3, Pod[0], Pod[1], 80);
+        Assert.That(await Counts(), Does.EndWith("shop/wide [2] 3; default denies 3"));
+
+        // With iptables another range of ports is another rule: the chain's rules begin anew, and count more than before.
+        Widen(20000, 29999);
+        Commit();
+        Send(5, Pod[0], Pod[1], 9001);
+        Send(5, Pod[0], Pod[1], 80);
+        Assert.That(await Counts(), Does.EndWith("shop/wide [2] 8, shop/wide [3] 0; default denies 8"));
+    }
+
+    [Test]
+    public async Task Numbers_go_on_over_a_repair_of_what_somebody_took_away()
+    {
+        Send(3, Pod[0], Pod[1], 53);
+        Send(3, Pod[0], Pod[1], 9001);
+        Send(3, Pod[0], Pod[1], 80);
+        Assert.That(await Counts(), Does.Contain("shop/db [0] 3,").And.EndWith("shop/wide [2] 3; default denies 3"));
+        var listing = Listing();
+        Remove();
+        Kernel.Apply(Policy.Compiled);
+        Assert.That(Listing(), Is.EqualTo(listing));
+        Send(5, Pod[0], Pod[1], 53);
+        Send(5, Pod[0], Pod[1], 9001);
+        Send(5, Pod[0], Pod[1], 80);
+        Assert.That(await Counts(), Does.Contain("shop/db [0] 8,").And.EndWith("shop/wide [2] 8; default denies 8"));
     }
 
     [Test]
@@ -163,7 +138,7 @@ public class RuleCountTests(FilterBackend backend)
         Start(new ReportOptions());
         var plain = Listing();
         Assert.That(plain, Is.Not.EqualTo(counted));
-        Assert.That(_network.Send([new Probe(Pod[0], Pod[1], TransportProtocol.Udp, 53)]), Has.Count.EqualTo(1));
+        Assert.That(Network.Send([new Probe(Pod[0], Pod[1], TransportProtocol.Udp, 53)]), Has.Count.EqualTo(1));
         Start(Counting);
         Assert.That(Listing(), Is.EqualTo(counted));
         Assert.That(await Counts(), Is.EqualTo(Unused), "sets made anew count from zero");
@@ -191,7 +166,7 @@ public class RuleCountTests(FilterBackend backend)
                 for (var attempt = 1; ; attempt++)
                 {
                     var before = All();
-                    _network.Send(probes);
+                    Network.Send(probes);
                     var counted = All().Where(count => count.Rule.Policy is not null || count.Rule.Verdict != CountedVerdict.Pass)
                         .Select(count => (count.Rule, Packets: count.Count.Packets - (before.Find(one => one.Rule == count.Rule)?.Count.Packets ?? 0)))
                         .Where(count => count.Packets > 0).Select(count => $"{count.Rule} {count.Packets}").Order();
@@ -206,67 +181,30 @@ public class RuleCountTests(FilterBackend backend)
             threads: 1); // one kernel
     }
 
-    private void Start(ReportOptions reports, string manifests = Manifests)
-    {
-        var cluster = Yaml.Cluster(manifests);
-        Start(SimulatedCluster.Node(
-            cluster with
-            {
-                Pods = cluster.Pods.AddRange(Enumerable.Range(0, Pods).Select(i => new PodView
-                {
-                    Name = new NamespacedName("shop", $"p{i}"),
-                    NodeName = RandomCluster.Nodes[0],
-                    Labels = LabelSet.Empty.With("app", $"p{i}"),
-                    Addresses = RandomCluster.AddressesOf(i, 0).Select(Address.Parse).ToEquatableArray(),
-                }).Select(pod => KeyValuePair.Create(pod.Name, pod))),
-            },
-            RandomCluster.Nodes[0], reports));
-    }
+    private protected override IRulesetApplier Open(TestNamespace node) => backend.Open(node);
 
-    /// <summary>As an agent does that finds what another has left.</summary>
-    private void Start(NodePolicy policy)
+    /// <summary>Takes all rules and sets away, as nobody should.</summary>
+    private void Remove()
     {
-        _reader?.Dispose();
-        _kernel.Restart();
-        _policy = policy;
-        _totals = RuleTotals.Of(policy, _kernel.OpenRules());
-        _reader = new RuleCountReader(new DirectReader(policy), _totals, _time);
-        Commit();
-    }
-
-    private void Commit()
-    {
-        var ruleset = _policy.Compile();
-        _kernel.Apply(ruleset);
-        _totals.OnCommitted(ruleset);
-    }
-
-    private string Listing() => backend.Listing(_kernel.Node);
-
-    private void Send(int count, Address from, Address to, ushort port)
-    {
-        for (var i = 0; i < count; i++)
+        if (backend == FilterBackend.Nftables)
         {
-            _network.Send([new Probe(from, to, TransportProtocol.Udp, port)]);
+            Kernel.Node.Nft("delete table inet routing");
+            return;
         }
+
+        var kind = backend == FilterBackend.IptablesNft ? "nft" : "legacy";
+        foreach (var arguments in from program in new[] { $"iptables-{kind}", $"ip6tables-{kind}" }
+                                  from table in new[] { "filter", "raw", "mangle" }
+                                  from verb in new[] { "-F", "-X" }
+                                  select new[] { program, "-t", table, verb })
+        {
+            Kernel.Node.Run(arguments[0], arguments[1..]);
+        }
+
+        Kernel.Node.Run("ipset", "destroy");
     }
 
-    private async Task<string> Counts()
-    {
-        _time.Advance(RuleCountReader.Least);
-        var all = await _reader!.ReadAsync(default);
-        var rules = all.Where(count => count.Rule.Policy is not null)
-            .Select(count => $"{count.Rule.Policy!.Value.Name.ToString().TrimStart('/')} {count.Rule.Field!.Replace("spec.ingress", "", StringComparison.Ordinal)} {count.Count.Packets}").Order(StringComparer.Ordinal);
-        var ends = all.Where(count => count.Rule is { Policy: null, Verdict: CountedVerdict.Deny } && count.Count.Packets > 0)
-            .Select(count => $"; {count.Rule.Tier} denies {count.Count.Packets}");
-        return string.Join(", ", rules) + string.Concat(ends);
-    }
-
-    private List<RuleCount> All()
-    {
-        _time.Advance(RuleCountReader.Least);
-        return [.. _reader!.ReadAsync(default).GetAwaiter().GetResult()];
-    }
+    private string Listing() => backend.Listing(Kernel.Node);
 
     /// <summary>Between all addresses there are but the node's, which sends what it likes.</summary>
     private static IEnumerable<Probe> Probes(ClusterView cluster)
@@ -279,10 +217,5 @@ public class RuleCountTests(FilterBackend backend)
                where a.home != b.home && a.address.Family == b.address.Family
                from port in new ushort[] { 53, 80, 8080 }
                select new Probe(a.address, b.address, TransportProtocol.Udp, port);
-    }
-
-    private sealed class DirectReader(NodePolicy policy) : IPolicyReader
-    {
-        public Task<T> ReadAsync<T>(Func<NodePolicy, T> look, CancellationToken cancellationToken) => Task.FromResult(look(policy));
     }
 }
