@@ -27,6 +27,7 @@ internal sealed class PacketBarrier : IPacketBarrier
 
     private readonly OnlineProcessors _processors;
     private readonly int _share;
+    private readonly Predicate<int> _visit;
     private readonly bool _isRealtime;
     private readonly object _gate = new(); // of all below
     private readonly List<Visitor> _visitors = [];
@@ -37,10 +38,13 @@ internal sealed class PacketBarrier : IPacketBarrier
     /// <param name="processors">Disposed of with this; null for the machine's.</param>
     /// <param name="realtimePath">Says 1 on PREEMPT_RT.</param>
     /// <param name="share">How many processors a thread visits.</param>
-    public PacketBarrier(OnlineProcessors? processors = null, string realtimePath = "/sys/kernel/realtime", int share = 8)
+    /// <param name="visit">Runs on a processor, when that is free; false where the calling thread may not, or it does not run. Null for
+    /// doing so.</param>
+    public PacketBarrier(
+        OnlineProcessors? processors = null, string realtimePath = "/sys/kernel/realtime", int share = 8, Predicate<int>? visit = null)
     {
         _processors = processors ?? new OnlineProcessors();
-        _share = share;
+        (_share, _visit) = (share, visit ?? TryVisit);
         _isRealtime = File.Exists(realtimePath) && File.ReadAllText(realtimePath).Trim() == "1";
     }
 
@@ -114,7 +118,7 @@ internal sealed class PacketBarrier : IPacketBarrier
         LibC.SetScheduler(0, Fifo, Priority); // refused: it takes longer
         while (Next(visitor) is var (asked, processors))
         {
-            var kind = processors is not null && Array.TrueForAll(processors, TryVisit) ? PacketBarrierKind.Visits : GracePeriod();
+            var kind = processors is not null && Array.TrueForAll(processors, _visit) ? PacketBarrierKind.Visits : GracePeriod();
             lock (_gate)
             {
                 (visitor.Answered, visitor.IsLate, visitor.Kind) = (asked, false, kind);

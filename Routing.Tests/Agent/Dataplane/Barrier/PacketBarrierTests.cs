@@ -58,6 +58,42 @@ public sealed class PacketBarrierTests
         Assert.That(barrier.Kind, Is.EqualTo(PacketBarrierKind.GracePeriod), "one of them cannot visit its share");
     }
 
+    [Test]
+    public async Task A_processor_that_is_not_free_costs_grace_periods_until_it_is()
+    {
+        using var isFree = new ManualResetEventSlim();
+        using var barrier = new PacketBarrier(
+            new OnlineProcessors(Write("online", "0-2")), Path.Join(_folder, "nowhere"), share: 1, visit: processor =>
+            {
+                if (processor == 1)
+                {
+                    isFree.Wait();
+                }
+
+                return true;
+            });
+        try
+        {
+            for (var change = 0; change < 3; change++)
+            {
+                Assert.That(await PassAsync(), Is.EqualTo(PacketBarrierKind.GracePeriod));
+            }
+        }
+        finally
+        {
+            isFree.Set();
+        }
+
+        await Until.TrueAsync("it is visited again", async () => await PassAsync() == PacketBarrierKind.Visits);
+
+        Task<PacketBarrierKind> PassAsync() => Task.Run(() =>
+        {
+            barrier.Begin();
+            barrier.Wait();
+            return barrier.Kind;
+        }).WaitAsync(TimeSpan.FromSeconds(60)); // for a barrier that hangs
+    }
+
     [TestCase("0,8191", null, TestName = "A processor that it cannot run on costs a grace period")]
     [TestCase(null, null, TestName = "So does not knowing the processors")]
     [TestCase("0", "1", TestName = "So does PREEMPT_RT, where packets are put aside half-way")]
