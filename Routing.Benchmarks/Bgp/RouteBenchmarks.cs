@@ -4,6 +4,7 @@ using Routing.Benchmarks.Bgp.Load;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.RoutePolicy;

@@ -20,7 +20,7 @@ internal sealed class BmpMonitor : IRibMonitor
     /// <see cref="OutputQueue.Capacity"/>.</summary>
     private const long MostQueued = 4 * OutputQueue.Capacity;
 
-    private readonly Rib.Rib _rib;
+    private readonly RibTables _rib;
     private readonly BmpViews _views;
     private readonly OutputQueue _output;
     private readonly TimeProvider _time;
@@ -38,7 +38,7 @@ internal sealed class BmpMonitor : IRibMonitor
     /// <param name="time">Stands in messages.</param>
     /// <param name="giveUp">Ends the connection; called when the station does not read.</param>
     public BmpMonitor(
-        Rib.Rib rib, BmpViews views, byte[] initiation, OutputQueue output, TimeProvider time, Action giveUp)
+        RibTables rib, BmpViews views, byte[] initiation, OutputQueue output, TimeProvider time, Action giveUp)
     {
         (_rib, _views, _initiation, _output, _time, _giveUp) = (rib, views, initiation, output, time, giveUp);
         _peers = new MonitoredPeers(rib.Own);

@@ -101,8 +101,8 @@ internal sealed partial class BmpStation
             rib =>
             {
                 var added = new BmpMonitor(
-                    rib, Config.Views, _initiation, output, _time, giveUp: () => givenUp.TrySetResult());
-                rib.AddMonitor(added);
+                    rib.Tables, Config.Views, _initiation, output, _time, giveUp: () => givenUp.TrySetResult());
+                rib.Monitors.Add(added);
                 return added;
             },
             CancellationToken.None);
@@ -129,7 +129,7 @@ internal sealed partial class BmpStation
         finally
         {
             await end.CancelAsync();
-            await _rib.TellAsync(rib => rib.RemoveMonitor(monitor), CancellationToken.None)
+            await _rib.TellAsync(rib => rib.Monitors.Remove(monitor), CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the RIB may have ended before us
             await connection.DisposeAsync();
             await Task.WhenAll(reader, writer, reports).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -22,7 +22,7 @@ internal sealed class MonitorFeed : IJournalReader
     /// <summary>Rows of one slice: what has been told already costs no octets.</summary>
     private const int RowsPerSlice = 4096;
 
-    private readonly Rib.Rib _rib;
+    private readonly RibTables _rib;
     private readonly RibFamily _family;
     private readonly MonitoredPeers _peers;
     private readonly ToldRoutes _told;
@@ -33,7 +33,7 @@ internal sealed class MonitorFeed : IJournalReader
     private int _nextRow = 1;
     private int _octets;
 
-    public MonitorFeed(Rib.Rib rib, RibFamily family, BmpViews views, MonitoredPeers peers)
+    public MonitorFeed(RibTables rib, RibFamily family, BmpViews views, MonitoredPeers peers)
     {
         (_rib, _family, _peers, _views) = (rib, family, peers, views);
         _told = new ToldRoutes(rib.Attributes);

@@ -1,4 +1,5 @@
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 
 namespace Routing.Bgp.Bmp;
 
@@ -7,7 +8,7 @@ namespace Routing.Bgp.Bmp;
 internal static class MonitorStatistics
 {
     /// <summary>Of a peer.</summary>
-    public static List<BmpStatistic> OfPeer(Rib.Rib rib, PeerUp session)
+    public static List<BmpStatistic> OfPeer(RibTables rib, PeerUp session)
     {
         var statistics = new List<BmpStatistic>();
         ulong received = 0, rejected = 0, advertised = 0;
@@ -29,7 +30,7 @@ internal static class MonitorStatistics
     }
 
     /// <summary>Of the Loc-RIB.</summary>
-    public static List<BmpStatistic> OfLocRib(Rib.Rib rib)
+    public static List<BmpStatistic> OfLocRib(RibTables rib)
     {
         var statistics = rib.Families
             .Select(family => new BmpStatistic(

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Updates;

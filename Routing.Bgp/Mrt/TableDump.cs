@@ -24,11 +24,11 @@ internal static class TableDump
         CancellationToken cancellationToken)
     {
         var walk = new TableDumpWalk(table, time);
-        await rib.TellAsync(owner => walk.Begin(owner, own, peers), cancellationToken);
+        await rib.TellAsync(owner => walk.Begin(owner.Tables, own, peers), cancellationToken);
         do
         {
             await destination.WriteAsync(walk.Slice, cancellationToken);
         }
-        while (await rib.AskAsync(walk.ReadNext, cancellationToken));
+        while (await rib.AskAsync(owner => walk.ReadNext(owner.Tables), cancellationToken));
     }
 }

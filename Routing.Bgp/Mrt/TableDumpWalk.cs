@@ -35,7 +35,7 @@ internal sealed class TableDumpWalk(MrtTable table, DateTimeOffset time)
     /// <param name="rib">The tables.</param>
     /// <param name="own">Ourselves: number 0, with no address, as our own routes have no peer.</param>
     /// <param name="peers">The neighbours.</param>
-    public void Begin(Rib.Rib rib, SpeakerIdentity own, IReadOnlyCollection<TableDumpPeer> peers)
+    public void Begin(RibTables rib, SpeakerIdentity own, IReadOnlyCollection<TableDumpPeer> peers)
     {
         var listed = ImmutableArray.CreateBuilder<MrtPeer>();
         listed.Add(new MrtPeer(own.RouterId, IPAddress.Any, own.Asn));
@@ -57,7 +57,7 @@ internal sealed class TableDumpWalk(MrtTable table, DateTimeOffset time)
 
     /// <summary>Reads the next slice.</summary>
     /// <returns>False when all has been read; the slice is then empty.</returns>
-    public bool ReadNext(Rib.Rib rib)
+    public bool ReadNext(RibTables rib)
     {
         var writer = new WireWriter(_buffer);
         while (_family < rib.Families.Length)
@@ -100,7 +100,7 @@ internal sealed class TableDumpWalk(MrtTable table, DateTimeOffset time)
     }
 
     /// <summary>Most octets the record of a row takes.</summary>
-    private int MeasureRow(Rib.Rib rib, LocRib locRib)
+    private int MeasureRow(RibTables rib, LocRib locRib)
     {
         var length = RibRecordWriter.Overhead;
         for (var path = First(locRib); path != 0; path = Next(rib, path))
@@ -111,7 +111,7 @@ internal sealed class TableDumpWalk(MrtTable table, DateTimeOffset time)
         return length;
     }
 
-    private void WriteRow(Rib.Rib rib, LocRib locRib, ref WireWriter writer)
+    private void WriteRow(RibTables rib, LocRib locRib, ref WireWriter writer)
     {
         var hasPathIds = false;
         for (var path = First(locRib); path != 0; path = Next(rib, path))
@@ -138,16 +138,16 @@ internal sealed class TableDumpWalk(MrtTable table, DateTimeOffset time)
     }
 
     /// <summary>As received, or of the best path as the import policy made them.</summary>
-    private int AttributesOf(Rib.Rib rib, int path) =>
+    private int AttributesOf(RibTables rib, int path) =>
         table == MrtTable.LocRib ? rib.Paths[path].Attributes : rib.Paths.ReceivedOf(path);
 
     private int First(LocRib locRib) =>
         table == MrtTable.LocRib ? locRib.BestOf(_row) : locRib.Prefixes[_row].FirstPath;
 
-    private int Next(Rib.Rib rib, int path) => table == MrtTable.LocRib ? 0 : rib.Paths[path].Next;
+    private int Next(RibTables rib, int path) => table == MrtTable.LocRib ? 0 : rib.Paths[path].Next;
 
     /// <summary>A peer's number; one that left meanwhile may have given its place in the RIB to another.</summary>
-    private bool TryNumber(Rib.Rib rib, PeerIndex peer, out ushort number)
+    private bool TryNumber(RibTables rib, PeerIndex peer, out ushort number)
     {
         number = 0;
         if (peer == PeerIndex.Local)

@@ -1,3 +1,4 @@
+using Routing.Bgp.Rib.Import;
 using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 

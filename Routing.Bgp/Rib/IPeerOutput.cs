@@ -1,3 +1,5 @@
+using Routing.Bgp.Rib.Inbox;
+
 namespace Routing.Bgp.Rib;
 
 /// <summary>A session as the RIB sees it: a bounded queue of encoded messages.</summary>

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Inbox;
+using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -46,8 +49,15 @@ internal static class PeerTerms
         };
     }
 
-    /// <summary>What import policies see of its routes of a family.</summary>
-    public static RouteScope ImportScope(RibPeerConfig config, PeerUp session, AfiSafi family, uint ownAsn) => new()
+    /// <summary>What import policies see of its sessions, by family; none before it has had one.</summary>
+    public static ImmutableArray<RouteScope> ImportScopes(RibPeer peer, SpeakerIdentity own) =>
+        peer.LastSession is not { } session ? []
+        : [
+            ImportScope(peer.Config, session, AfiSafi.IPv4Unicast, own.Asn),
+            ImportScope(peer.Config, session, AfiSafi.IPv6Unicast, own.Asn),
+        ];
+
+    private static RouteScope ImportScope(RibPeerConfig config, PeerUp session, AfiSafi family, uint ownAsn) => new()
     {
         Family = family,
         IsExport = false,

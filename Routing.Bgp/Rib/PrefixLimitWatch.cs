@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Routing.Bgp.Wire.Iana;
 
 namespace Routing.Bgp.Rib;
@@ -20,15 +19,13 @@ internal sealed class PrefixLimitWatch
     }
 
     /// <summary>Looks at the counts.</summary>
-    /// <param name="limits">The neighbour's.</param>
-    /// <param name="counts">What it has sent in a family.</param>
-    /// <param name="observer">Is told of each limit once.</param>
-    public void Check(
-        ImmutableArray<PrefixLimit> limits, Func<AfiSafi, AdjRibIn> counts, IPrefixLimitObserver? observer)
+    /// <param name="peer">The neighbour; its session's observer is told of each limit once.</param>
+    /// <param name="tables">What it has sent.</param>
+    public void Check(RibPeer peer, RibTables tables)
     {
-        foreach (var limit in limits)
+        foreach (var limit in peer.Config.Limits)
         {
-            var held = counts(limit.Family);
+            var held = tables[limit.Family].In(peer.Index);
             var notice = new PrefixLimitNotice(limit, limit.AcceptedOnly ? held.Accepted : held.Received);
             IsExceeded |= notice.EndsSession;
 
@@ -36,7 +33,7 @@ internal sealed class PrefixLimitWatch
             var isNear = 100L * notice.Count >= (long)limit.WarningPercent * limit.Maximum;
             if (notice.EndsSession || ((isNear || notice.IsExceeded) && _warned.Add(limit.Family)))
             {
-                observer?.OnPrefixLimit(notice);
+                peer.Session?.LimitObserver?.OnPrefixLimit(notice);
             }
             else if (!isNear)
             {

@@ -1,3 +1,4 @@
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Tables;
 
 namespace Routing.Bgp.Rib;

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Threading.Channels;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Bgp.Rib;
 
-/// <summary>Owner of the <see cref="Rib"/>: one thread, one inbox. Sessions and speaker talk to it by messages; it talks
+/// <summary>Owner of the <see cref="RibEngine"/>: one thread, one inbox. Sessions and speaker talk to it by messages; it talks
 /// back through <see cref="IPeerOutput.TryWrite"/>, which never waits, so no cycle of waiting writers can form.</summary>
 internal sealed class RibLoop : IRibInbox, IAsyncDisposable
 {
@@ -20,12 +21,12 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
         new BoundedChannelOptions(32) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Rib _rib;
+    private readonly RibEngine _rib;
     private readonly Thread _thread;
 
     public RibLoop(RibConfig config, ImmutableArray<IBestPathSink> sinks)
     {
-        _rib = new Rib(config, sinks);
+        _rib = new RibEngine(config, sinks);
         _thread = new Thread(Run) { Name = "RIB", IsBackground = true };
     }
 
@@ -36,7 +37,7 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
     public void Start() => _thread.Start();
 
     /// <summary>Runs work on the RIB's thread.</summary>
-    public async Task<T> AskAsync<T>(Func<Rib, T> work, CancellationToken cancellationToken)
+    public async Task<T> AskAsync<T>(Func<RibEngine, T> work, CancellationToken cancellationToken)
     {
         var request = new RibRequest<T>(work);
         await WriteAsync(new RibMessage(RibMessageKind.Request, default, request), cancellationToken);
@@ -44,7 +45,7 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
     }
 
     /// <summary>Runs work on the RIB's thread.</summary>
-    public Task TellAsync(Action<Rib> work, CancellationToken cancellationToken) =>
+    public Task TellAsync(Action<RibEngine> work, CancellationToken cancellationToken) =>
         AskAsync(
             rib =>
             {
@@ -157,28 +158,28 @@ internal sealed class RibLoop : IRibInbox, IAsyncDisposable
         switch (message.Kind)
         {
             case RibMessageKind.PeerUp:
-                _rib.PeerUp((PeerUp)message.Content!);
+                _rib.Sessions.PeerUp((PeerUp)message.Content!);
                 break;
             case RibMessageKind.Updates:
-                _rib.Updates((UpdateBatch)message.Content!);
+                _rib.Updates.Take((UpdateBatch)message.Content!);
                 break;
             case RibMessageKind.RouteRefresh:
-                _rib.RouteRefresh(message.Peer, (RouteRefreshMessage)message.Content!);
+                _rib.Sessions.RouteRefresh(message.Peer, (RouteRefreshMessage)message.Content!);
                 break;
             case RibMessageKind.OutputReady:
-                _rib.OutputReady(message.Peer);
+                _rib.Sessions.OutputReady(message.Peer);
                 break;
             case RibMessageKind.PeerDown:
-                _rib.PeerDown(message.Peer, message.Families);
+                _rib.Sessions.PeerDown(message.Peer, message.Families);
                 break;
             case RibMessageKind.RestartTimeExpired:
-                _rib.RestartTimeExpired(message.Peer, message.Families);
+                _rib.Sessions.RestartTimeExpired(message.Peer, message.Families);
                 break;
             case RibMessageKind.RefreshTimeExpired:
-                _rib.RefreshTimeExpired(message.Peer, message.Families);
+                _rib.Sessions.RefreshTimeExpired(message.Peer, message.Families);
                 break;
             case RibMessageKind.LongLivedStale:
-                _rib.LongLivedStale(message.Peer, message.Families);
+                _rib.Sessions.LongLivedStale(message.Peer, message.Families);
                 break;
             case RibMessageKind.Request:
                 ((RibRequest)message.Content!).Run(_rib);

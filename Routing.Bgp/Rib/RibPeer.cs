@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Import;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Iana;
 

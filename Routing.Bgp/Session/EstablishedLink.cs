@@ -1,4 +1,4 @@
-using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Bgp.Session;

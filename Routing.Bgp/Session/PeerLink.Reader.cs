@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Fsm;
-using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 
 namespace Routing.Bgp.Session;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;

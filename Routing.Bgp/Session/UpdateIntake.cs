@@ -1,4 +1,5 @@
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;

@@ -7,6 +7,7 @@ using Routing.Bgp.Bfd;
 using Routing.Bgp.Bmp;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
@@ -135,7 +136,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         await _rib.TellAsync(
             rib =>
             {
-                rib.NextHops.Switch(_config.ResolvesNextHops);
+                rib.Tables.NextHops.Switch(_config.ResolvesNextHops);
                 rib.Originate(_config.Originate, []);
             },
             cancellationToken);
@@ -187,7 +188,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             await _rib.TellAsync(
                 rib =>
                 {
-                    rib.NextHops.Switch(config.ResolvesNextHops);
+                    rib.Tables.NextHops.Switch(config.ResolvesNextHops);
                     rib.Originate([.. now.Except(before)], [.. before.Except(now)]);
                 },
                 cancellationToken);
@@ -237,7 +238,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     public Task SetInteriorRoutesAsync(IReadOnlyCollection<InteriorRoute> routes, CancellationToken cancellationToken)
     {
         var table = new InteriorRoutes(routes);
-        return _rib.TellAsync(rib => rib.NextHops.SetRoutes(table), cancellationToken);
+        return _rib.TellAsync(rib => rib.Tables.NextHops.SetRoutes(table), cancellationToken);
     }
 
     /// <summary>Tells the speaker what is new since <see cref="SetInteriorRoutesAsync"/>.</summary>
@@ -245,13 +246,13 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task ChangeInteriorRoutesAsync(
         IReadOnlyCollection<InteriorRouteChange> changes, CancellationToken cancellationToken) =>
-            _rib.TellAsync(rib => rib.NextHops.Change(changes), cancellationToken);
+            _rib.TellAsync(rib => rib.Tables.NextHops.Change(changes), cancellationToken);
 
     /// <summary>The neighbours, ordered by name.</summary>
     public async Task<ImmutableArray<PeerStatus>> GetPeersAsync(CancellationToken cancellationToken)
     {
         var peers = _peers.All;
-        var routes = await _rib.AskAsync(PeerStatusReader.ReadFamilies, cancellationToken);
+        var routes = await _rib.AskAsync(static rib => PeerStatusReader.ReadFamilies(rib.Tables), cancellationToken);
         return
         [
             .. peers.Select(peer => PeerStatusReader.Read(
@@ -272,15 +273,15 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<RouteExplanation?> ExplainAsync(
         Prefix prefix, bool longestMatch, CancellationToken cancellationToken) =>
-        _rib.AskAsync(rib => new RouteExplainer(rib).Explain(prefix, longestMatch), cancellationToken);
+        _rib.AskAsync(rib => new RouteExplainer(rib.Tables).Explain(prefix, longestMatch), cancellationToken);
 
     /// <summary>Sizes of the tables.</summary>
     public Task<TableStatus> GetTablesAsync(CancellationToken cancellationToken) => _rib.AskAsync(
         static rib => new TableStatus(
-            rib.Paths.Count,
-            rib.Attributes.Count,
+            rib.Tables.Paths.Count,
+            rib.Tables.Attributes.Count,
             [
-                .. rib.Families.Select(family => new TableFamilyStatus(
+                .. rib.Tables.Families.Select(family => new TableFamilyStatus(
                     family.Family,
                     family.LocRib.Prefixes.Count,
                     family.In(PeerIndex.Local).Received,
@@ -305,7 +306,8 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             var row = 1;
             while (row != 0)
             {
-                var page = await _rib.AskAsync(rib => new RouteReader(rib, query).ReadPage(family, ref row), cancellationToken);
+                var page = await _rib.AskAsync(
+                    rib => new RouteReader(rib.Tables, query).ReadPage(family, ref row), cancellationToken);
                 foreach (var route in page)
                 {
                     yield return route;

@@ -12,14 +12,14 @@ namespace Routing.Bgp.Speaker;
 internal static class PeerStatusReader
 {
     /// <summary>The RIB's part, of all neighbours; runs on its thread.</summary>
-    public static Dictionary<PeerIndex, ImmutableArray<PeerFamilyStatus>> ReadFamilies(Rib.Rib rib)
+    public static Dictionary<PeerIndex, ImmutableArray<PeerFamilyStatus>> ReadFamilies(RibTables rib)
     {
         var advertised = rib.Families.ToDictionary(family => family.Family, family => family.Out.CountAdvertised());
         return rib.Peers.Values.ToDictionary(peer => peer.Index, peer => ReadFamilies(rib, peer, advertised));
     }
 
     private static ImmutableArray<PeerFamilyStatus> ReadFamilies(
-        Rib.Rib rib, RibPeer peer, Dictionary<AfiSafi, IReadOnlyDictionary<PeerIndex, int>> advertised) =>
+        RibTables rib, RibPeer peer, Dictionary<AfiSafi, IReadOnlyDictionary<PeerIndex, int>> advertised) =>
             [.. (peer.Session?.Families ?? peer.Config.Families).Select(family =>
             {
                 var received = rib[family].In(peer.Index);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 using Routing.Bgp.Wire.Nlri;

@@ -10,6 +10,7 @@ using Routing.Bgp.Bfd;
 using Routing.Bgp.Bfd.Authentication;
 using Routing.Bgp.Mrt;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.RoutePolicy.AsPaths;
 using Routing.Bgp.RoutePolicy.Sets;
 using Routing.Bgp.Rpki.Rtr;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Routing.Bgp.Bmp;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
@@ -30,8 +31,8 @@ internal sealed class JudgingStation
     {
         _harness = harness;
         _monitor = new BmpMonitor(
-            harness.Rib, All, BmpMessages.Initiation("n", "d"), _output, new ManualTime(), static () => Assert.Fail("it reads"));
-        harness.Rib.AddMonitor(_monitor);
+            harness.Tables, All, BmpMessages.Initiation("n", "d"), _output, new ManualTime(), static () => Assert.Fail("it reads"));
+        harness.Rib.Monitors.Add(_monitor);
     }
 
     /// <summary>Reads until nothing is left.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
@@ -23,7 +24,7 @@ internal sealed class RibFeeder
         foreach (var (number, external, fourOctets) in new[] { (3, true, true), (4, true, false), (5, false, true) })
         {
             _harness.Add(number, external);
-            _harness.Rib.PeerUp(Session(number, new JudgingOutput(external, fourOctets), fourOctets));
+            _harness.Rib.Sessions.PeerUp(Session(number, new JudgingOutput(external, fourOctets), fourOctets));
         }
 
         _station = isMonitored ? new JudgingStation(_harness) : null;
@@ -46,15 +47,15 @@ internal sealed class RibFeeder
                 continue;
             }
 
-            _harness.Rib.PeerUp(Session(number, new JudgingOutput(number == 1, fourOctets: true), fourOctets: true));
-            _harness.Rib.Updates(intake.TakeBatch());
+            _harness.Rib.Sessions.PeerUp(Session(number, new JudgingOutput(number == 1, fourOctets: true), fourOctets: true));
+            _harness.Rib.Updates.Take(intake.TakeBatch());
             Settle();
             _harness.Down(number);
             Settle();
         }
 
-        Assert.That(_harness.Rib.Paths.Count, Is.Zero, "nothing is left");
-        Assert.That(_harness.Rib.Attributes.Count, Is.EqualTo(1), "but the attributes of our own routes");
+        Assert.That(_harness.Tables.Paths.Count, Is.Zero, "nothing is left");
+        Assert.That(_harness.Tables.Attributes.Count, Is.EqualTo(1), "but the attributes of our own routes");
     }
 
     private void Settle()

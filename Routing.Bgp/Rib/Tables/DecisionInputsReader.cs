@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;

@@ -5,7 +5,7 @@ namespace Routing.Bgp.Rib.Views;
 
 /// <summary>Explains what a peer is told of a prefix, and what not and why: the session, then for each path that comes into
 /// question the export rules, the peer's maximum, and the export policy. On the RIB's thread.</summary>
-internal sealed class AdvertisementExplainer(Rib rib, PathDescriber describer)
+internal sealed class AdvertisementExplainer(RibTables rib, PathDescriber describer)
 {
     /// <summary>Explains what a peer is told.</summary>
     /// <param name="family">The family.</param>

@@ -10,7 +10,7 @@ namespace Routing.Bgp.Rib.Views;
 
 /// <summary>Paths decoded and decisions explained, for people: slow, obvious, computed when asked. Runs on the RIB's
 /// thread.</summary>
-internal sealed class PathDescriber(Rib rib)
+internal sealed class PathDescriber(RibTables rib)
 {
     /// <summary>All paths of a prefix, the best first, then as the decision process ranks them, those it may not choose
     /// last.</summary>
@@ -50,7 +50,7 @@ internal sealed class PathDescriber(Rib rib)
     /// <summary>With what the RPKI says of the path as it was received.</summary>
     private PathStatus WithValidity(int path, PathStatus status, AfiSafi family, int row)
     {
-        if (rib.Validity is not { } validity || status.IsLocal)
+        if (rib.Policies.Validity is not { } validity || status.IsLocal)
         {
             return status;
         }

@@ -6,7 +6,7 @@ namespace Routing.Bgp.Rib.Views;
 
 /// <summary>Explains one prefix. Nothing is stored for this: the reference decision process and the export rules run again
 /// for the one prefix, on the RIB's thread.</summary>
-internal sealed class RouteExplainer(Rib rib)
+internal sealed class RouteExplainer(RibTables rib)
 {
     private readonly PathDescriber _describer = new(rib);
     private readonly AdvertisementExplainer _advertisements = new(rib, new PathDescriber(rib));

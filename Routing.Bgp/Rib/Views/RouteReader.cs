@@ -13,12 +13,12 @@ internal sealed class RouteReader
     /// <summary>Most routes made into objects in one go.</summary>
     private const int RoutesPerPage = 256;
 
-    private readonly Rib _rib;
+    private readonly RibTables _rib;
     private readonly RouteQuery _query;
     private readonly PathDescriber _describer;
     private readonly RibPeer? _peer;
 
-    public RouteReader(Rib rib, RouteQuery query)
+    public RouteReader(RibTables rib, RouteQuery query)
     {
         (_rib, _query, _describer) = (rib, query, new PathDescriber(rib));
         _peer = query.Peer is null ? null : rib.Peers.Values.FirstOrDefault(peer => peer.Config.Name == query.Peer);

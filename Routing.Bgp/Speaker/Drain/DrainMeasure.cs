@@ -22,7 +22,7 @@ internal sealed class DrainMeasure(string name, PeerIndex peer)
             for (var row = 1; row != 0;)
             {
                 var from = row;
-                row = await rib.AskAsync(owner => CountSlice(owner, family, from), cancellationToken);
+                row = await rib.AskAsync(owner => CountSlice(owner.Tables, family, from), cancellationToken);
             }
         }
 
@@ -30,7 +30,7 @@ internal sealed class DrainMeasure(string name, PeerIndex peer)
     }
 
     /// <returns>Where to go on; 0 at the end.</returns>
-    private int CountSlice(Rib.Rib rib, AfiSafi family, int row)
+    private int CountSlice(RibTables rib, AfiSafi family, int row)
     {
         var (locRib, view) = (rib[family].LocRib, rib[family].Out.ViewOf(peer));
         _isTold &= view is null || view.IsUpToDate(locRib.Journal.End);

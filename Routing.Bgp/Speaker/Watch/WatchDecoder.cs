@@ -1,5 +1,6 @@
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire.Attributes;

@@ -192,11 +192,11 @@ public sealed class BmpMonitorTests
             bench.Settle();
         }
 
-        harness.Rib.RemoveMonitor(bench.Monitor);
+        harness.Rib.Monitors.Remove(bench.Monitor);
         harness.Withdraw(1, "10.1.0.0/16");
         harness.Settle();
-        Assert.That(harness.Rib.Attributes.Count, Is.EqualTo(1), "our own routes' attributes alone");
-        Assert.That(harness.Rib[AfiSafi.IPv4Unicast].LocRib.Prefixes.Count, Is.Zero);
+        Assert.That(harness.Tables.Attributes.Count, Is.EqualTo(1), "our own routes' attributes alone");
+        Assert.That(harness.Tables[AfiSafi.IPv4Unicast].LocRib.Prefixes.Count, Is.Zero);
     }
 
     [Test]
@@ -225,7 +225,7 @@ public sealed class BmpMonitorTests
                 benches[^1].Station.Routes.Except(bench.Station.Routes), Is.Empty, $"seed {seed}: too few");
             foreach (var (number, output) in harness.Outputs)
             {
-                if (harness.Rib.Peers[RibHarness.Index(number)].Session is not null)
+                if (harness.Tables.Peers[RibHarness.Index(number)].Session is not null)
                 {
                     Assert.That(
                         bench.Station.Routes.Where(route => route.Key.Table == "out-post" && route.Key.Peer == number)
@@ -239,7 +239,7 @@ public sealed class BmpMonitorTests
     private static void Step(Random random, RibHarness harness, List<MonitorBench> benches)
     {
         var peer = random.Next(1, 5);
-        var isUp = harness.Rib.Peers[RibHarness.Index(peer)].Session is not null;
+        var isUp = harness.Tables.Peers[RibHarness.Index(peer)].Session is not null;
         string[] prefixes =
         [
             .. Enumerable.Range(0, random.Next(1, 6)).Select(_ =>

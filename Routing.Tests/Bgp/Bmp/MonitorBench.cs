@@ -13,8 +13,8 @@ internal sealed class MonitorBench
     {
         Harness = harness;
         Monitor = new BmpMonitor(
-            harness.Rib, views, BmpMessages.Initiation("n", "d"), Output, new ManualTime(), () => IsGivenUp = true);
-        harness.Rib.AddMonitor(Monitor);
+            harness.Tables, views, BmpMessages.Initiation("n", "d"), Output, new ManualTime(), () => IsGivenUp = true);
+        harness.Rib.Monitors.Add(Monitor);
     }
 
     public RibHarness Harness { get; }

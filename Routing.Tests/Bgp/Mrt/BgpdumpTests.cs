@@ -37,7 +37,7 @@ public sealed partial class BgpdumpTests
         harness.Announce(1, model with { NextHop = nextHop, Communities = [] }, "2001:db8::/32");
         var walk = new TableDumpWalk(MrtTable.AdjRibIn, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
         walk.Begin(
-            harness.Rib,
+            harness.Tables,
             new(RibHarness.OwnAsn, RibHarness.OwnId, RibHarness.OwnId),
             [new(RibHarness.Index(1), RibHarness.Address(1), 64501), new(RibHarness.Index(2), RibHarness.Address(2), 65000)]);
         await using (var file = File.Create(_file))
@@ -46,7 +46,7 @@ public sealed partial class BgpdumpTests
             {
                 await file.WriteAsync(walk.Slice);
             }
-            while (walk.ReadNext(harness.Rib));
+            while (walk.ReadNext(harness.Tables));
         }
 
         Assert.That(await ReadAsync(), Is.EquivalentTo(new[]

@@ -60,13 +60,13 @@ public sealed class TableDumpTests
         harness.Connect(1);
         harness.Announce(1, new RouteModel { AsPath = [64501], NextHop = 1 }, "10.1.0.0/16");
         var walk = new TableDumpWalk(MrtTable.AdjRibIn, Time);
-        walk.Begin(harness.Rib, Own, [new TableDumpPeer(RibHarness.Index(1), RibHarness.Address(1), 64501)]);
+        walk.Begin(harness.Tables, Own, [new TableDumpPeer(RibHarness.Index(1), RibHarness.Address(1), 64501)]);
         var slices = new List<byte[]> { walk.Slice.ToArray() };
         harness.Rib.RemovePeer(RibHarness.Index(1));
         harness.Settle();
         harness.Connect(1); // another one at the same place
         harness.Announce(1, new RouteModel { AsPath = [64501], NextHop = 1 }, "10.1.0.0/16");
-        while (walk.ReadNext(harness.Rib))
+        while (walk.ReadNext(harness.Tables))
         {
             slices.Add(walk.Slice.ToArray());
         }
@@ -107,12 +107,12 @@ public sealed class TableDumpTests
     {
         var walk = new TableDumpWalk(table, Time);
         walk.Begin(
-            harness.Rib,
+            harness.Tables,
             Own,
-            [.. harness.Rib.Peers.Values.Select(peer => new TableDumpPeer(
+            [.. harness.Tables.Peers.Values.Select(peer => new TableDumpPeer(
                 peer.Index, RibHarness.Address(peer.Index.Value), 64500u + peer.Index.Value))]);
         var slices = new List<byte[]> { walk.Slice.ToArray() };
-        while (walk.ReadNext(harness.Rib))
+        while (walk.ReadNext(harness.Tables))
         {
             slices.Add(walk.Slice.ToArray());
         }

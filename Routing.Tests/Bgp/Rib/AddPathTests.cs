@@ -87,7 +87,7 @@ public sealed class AddPathTests
         rib.Announce(2, Model, Prefix);
         rib.Settle();
         var before = receiver.Announcements;
-        rib.Rib.RouteRefresh(RibHarness.Index(9), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
+        rib.Rib.Sessions.RouteRefresh(RibHarness.Index(9), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
         rib.Settle();
         Assert.That((receiver.Announcements - before, receiver.HeldPaths.Count), Is.EqualTo((2, 2)));
     }
@@ -129,7 +129,7 @@ public sealed class AddPathTests
         Assert.That(Advertisement(rib, Prefix, 1).Paths, Is.Empty, "it takes one path");
 
         static ExplainedAdvertisement Advertisement(RibHarness rib, string prefix, int peer) =>
-            new RouteExplainer(rib.Rib).Explain(RibHarness.Parse(prefix), longestMatch: false)!
+            new RouteExplainer(rib.Tables).Explain(RibHarness.Parse(prefix), longestMatch: false)!
                 .Advertisements.Single(each => each.Peer == $"p{peer}");
     }
 
@@ -143,9 +143,9 @@ public sealed class AddPathTests
             rib.AnnouncePath(1, Model with { Med = id }, RibHarness.Parse(Prefix), id);
         }
 
-        var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+        var paths = rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
         Assert.That((paths.Received, paths.Refused), Is.EqualTo((LocRib.MostPathsOfPeer, 872L)));
-        Assert.That(PeerStatusReader.ReadFamilies(rib.Rib)[RibHarness.Index(1)][0].Refused, Is.EqualTo(872L));
+        Assert.That(PeerStatusReader.ReadFamilies(rib.Tables)[RibHarness.Index(1)][0].Refused, Is.EqualTo(872L));
     }
 
     [Test]
@@ -202,7 +202,7 @@ public sealed class AddPathTests
                     rib.Outputs[4 + (peer % 3)].IsFull = step == Step.Full;
                     break;
                 case Step.Refresh:
-                    rib.Rib.RouteRefresh(RibHarness.Index(4 + (peer % 3)), new RouteRefreshMessage(prefix.Family));
+                    rib.Rib.Sessions.RouteRefresh(RibHarness.Index(4 + (peer % 3)), new RouteRefreshMessage(prefix.Family));
                     break;
                 default:
                     rib.Settle();
@@ -222,7 +222,7 @@ public sealed class AddPathTests
         }
 
         rib.Settle();
-        Assert.That((rib.Rib.Paths.Count, rib.Rib.Attributes.Count), Is.EqualTo((0, 1)), "nothing is left");
+        Assert.That((rib.Tables.Paths.Count, rib.Tables.Attributes.Count), Is.EqualTo((0, 1)), "nothing is left");
     }
 
     private static IEnumerable<(Routing.Bgp.Wire.Nlri.Prefix, RouteModel)> Held(RecordingOutput output) =>

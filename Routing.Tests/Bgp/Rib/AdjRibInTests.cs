@@ -24,7 +24,7 @@ public sealed class AdjRibInTests
     {
         _harness = new RibHarness();
         _harness.Connect(1);
-        _paths = _harness.Rib[Family].In(RibHarness.Index(1));
+        _paths = _harness.Tables[Family].In(RibHarness.Index(1));
     }
 
     [Test]
@@ -50,7 +50,7 @@ public sealed class AdjRibInTests
         using var received = Intern(length: 1);
         using var effective = Intern(length: 3);
         _paths.Announce(Row(Prefix), 0, received.Index, effective.Index, PathFlags.None);
-        var paths = _harness.Rib.Paths;
+        var paths = _harness.Tables.Paths;
         var path = Best();
         Assert.That((paths.ReceivedOf(path), paths[path].Attributes), Is.EqualTo((received.Index, effective.Index)));
 
@@ -77,16 +77,16 @@ public sealed class AdjRibInTests
         Assert.That((_paths.Received, _paths.Stale, BestPathId()), Is.EqualTo((1, 0, 3u)));
         _paths.Clear();
         sets.ToList().ForEach(set => set.Dispose());
-        Assert.That((_harness.Rib.Paths.Count, _harness.Rib.Attributes.Count), Is.EqualTo((0, 1)));
+        Assert.That((_harness.Tables.Paths.Count, _harness.Tables.Attributes.Count), Is.EqualTo((0, 1)));
     }
 
-    private uint BestPathId() => Best() is var best && best == 0 ? 0 : _harness.Rib.Paths.PathIdOf(best);
+    private uint BestPathId() => Best() is var best && best == 0 ? 0 : _harness.Tables.Paths.PathIdOf(best);
 
-    private int Row(Prefix prefix) => _harness.Rib[Family].LocRib.Prefixes.FindOrAdd(prefix);
+    private int Row(Prefix prefix) => _harness.Tables[Family].LocRib.Prefixes.FindOrAdd(prefix);
 
     private int Best()
     {
-        var locRib = _harness.Rib[Family].LocRib;
+        var locRib = _harness.Tables[Family].LocRib;
         return locRib.BestOf(locRib.Prefixes.Find(Prefix));
     }
 
@@ -94,7 +94,7 @@ public sealed class AdjRibInTests
     {
         var octets = new RouteModel { AsPath = [.. Enumerable.Range(1, length).Select(asn => (uint)asn)] }
             .ToCanonical(Family);
-        var table = _harness.Rib.Attributes;
+        var table = _harness.Tables.Attributes;
         return new Interned(table, table.Intern(octets, OctetHash.Compute(octets)));
     }
 

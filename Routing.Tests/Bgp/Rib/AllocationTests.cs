@@ -1,4 +1,5 @@
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.RoutePolicy.AsPaths;
 using Routing.Bgp.RoutePolicy.Sets;
@@ -25,7 +26,7 @@ public sealed class AllocationTests
         rib.Add(2, export: withPolicies ? Policy(new RouteOperation.SetMed(5)) : null);
         rib.Up(1);
         var counting = new CountingOutput();
-        rib.Rib.PeerUp(counting.Up(2));
+        rib.Rib.Sessions.PeerUp(counting.Up(2));
 
         // Two sets of attributes for every route, taken in turn: each pass changes the whole table.
         Pass(rib, variant: 0);
@@ -49,7 +50,7 @@ public sealed class AllocationTests
         rib.Add(2);
         rib.Up(1);
         var counting = new CountingOutput();
-        rib.Rib.PeerUp(counting.Up(2));
+        rib.Rib.Sessions.PeerUp(counting.Up(2));
         for (var i = 0; i < 3; i++)
         {
             Pass(rib, variant: 0);
@@ -100,7 +101,7 @@ public sealed class AllocationTests
         {
             var batch = UpdateBatchPool.Rent(RibHarness.Index(1));
             Fill(batch, ref first, variant, kind);
-            rib.Rib.Updates(batch);
+            rib.Rib.Updates.Take(batch);
             while (rib.Rib.Run())
             {
             }

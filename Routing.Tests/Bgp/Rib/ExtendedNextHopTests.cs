@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
@@ -91,7 +91,7 @@ public sealed class ExtendedNextHopTests : IBestPathSink
     {
         bench.Add(number, external);
         var output = bench.Outputs[number] = new RecordingOutput();
-        bench.Rib.PeerUp(new PeerUp
+        bench.Rib.Sessions.PeerUp(new PeerUp
         {
             Peer = RibHarness.Index(number),
             Output = output,

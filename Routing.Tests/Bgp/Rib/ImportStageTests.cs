@@ -1,4 +1,5 @@
-using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Import;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.RoutePolicy.Sets;
@@ -79,9 +80,9 @@ internal sealed class ImportStageTests
         var path = PathOf(rib, "10.0.0.0/8");
         Assert.Multiple(() =>
         {
-            Assert.That(OctetsOf(rib, rib.Rib.Paths[path].Attributes), Is.EqualTo(Canonical(effective)));
-            Assert.That(OctetsOf(rib, rib.Rib.Paths.ReceivedOf(path)), Is.EqualTo(Canonical(received)), "as received");
-            Assert.That(rib.Rib.Paths[path].Flags, Is.EqualTo(flags));
+            Assert.That(OctetsOf(rib, rib.Tables.Paths[path].Attributes), Is.EqualTo(Canonical(effective)));
+            Assert.That(OctetsOf(rib, rib.Tables.Paths.ReceivedOf(path)), Is.EqualTo(Canonical(received)), "as received");
+            Assert.That(rib.Tables.Paths[path].Flags, Is.EqualTo(flags));
         });
     }
 
@@ -133,7 +134,7 @@ internal sealed class ImportStageTests
         rib.Rib.AddPeer(RibHarness.Index(1), RibHarness.Config(1, import: filter) with { ImportProfile = Profiles["blackhole"] });
         rib.Up(1);
         rib.Send(1, UpdateEntryKind.Announce, AfiSafi.IPv4Unicast, Hex.Parse(Start + community), [RibHarness.Parse(prefix)]);
-        Assert.That(rib.Rib.Paths[PathOf(rib, prefix)].Flags, Is.EqualTo(flags));
+        Assert.That(rib.Tables.Paths[PathOf(rib, prefix)].Flags, Is.EqualTo(flags));
     }
 
     [Test]
@@ -166,14 +167,14 @@ internal sealed class ImportStageTests
 
     private static int PathOf(RibHarness rib, string prefix)
     {
-        var locRib = rib.Rib[AfiSafi.IPv4Unicast].LocRib;
+        var locRib = rib.Tables[AfiSafi.IPv4Unicast].LocRib;
         return locRib.FirstPathOf(locRib.Prefixes.Find(RibHarness.Parse(prefix)), RibHarness.Index(1));
     }
 
     private static uint LocalPref(RibHarness rib) =>
-        rib.Rib.Attributes.Inputs(rib.Rib.Paths[PathOf(rib, "10.0.0.0/8")].Attributes).LocalPref;
+        rib.Tables.Attributes.Inputs(rib.Tables.Paths[PathOf(rib, "10.0.0.0/8")].Attributes).LocalPref;
 
-    private static string OctetsOf(RibHarness rib, int set) => Convert.ToHexString(rib.Rib.Attributes.Octets(set));
+    private static string OctetsOf(RibHarness rib, int set) => Convert.ToHexString(rib.Tables.Attributes.Octets(set));
 
     private static string Canonical(string hex) => Convert.ToHexString(Hex.Parse(hex));
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Tests.Bgp.Speaker;
 
 namespace Routing.Tests.Bgp.Rib;

@@ -1,6 +1,5 @@
 using System.Net;
 using CsCheck;
-using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Views;
@@ -35,7 +34,7 @@ internal sealed class NextHopTests
         Announce(rib, 1, "192.0.2.9", Far);
         rib.Settle();
         Assert.That(Ways(Far), Is.Empty);
-        var explained = new RouteExplainer(rib.Rib).Explain(RibHarness.Parse(Far), longestMatch: false)!;
+        var explained = new RouteExplainer(rib.Tables).Explain(RibHarness.Parse(Far), longestMatch: false)!;
         Assert.That(explained.Paths.Single().Path.Reason, Is.EqualTo(DecisionStep.NextHopUnreachable));
 
         Set(rib, "10.0.0.0/24", "192.0.2.0/24 10.0.0.7 20");
@@ -64,17 +63,17 @@ internal sealed class NextHopTests
         rib.Settle();
         Assert.That(Ways(Far), Is.Empty);
         var prefix = RibHarness.Parse("192.0.2.0/24");
-        rib.Rib.NextHops.Change([new InteriorRouteChange(prefix, new InteriorRoute(prefix, 20, [IPAddress.Parse("10.0.0.7")]))]);
+        rib.Tables.NextHops.Change([new InteriorRouteChange(prefix, new InteriorRoute(prefix, 20, [IPAddress.Parse("10.0.0.7")]))]);
         rib.Settle();
         Assert.That(Ways(Far), Is.EqualTo("10.0.0.7"));
-        rib.Rib.NextHops.Change([new InteriorRouteChange(prefix, null)]);
+        rib.Tables.NextHops.Change([new InteriorRouteChange(prefix, null)]);
         rib.Settle();
         Assert.That(Ways(Far), Is.Empty);
 
-        rib.Rib.NextHops.Switch(false);
+        rib.Tables.NextHops.Switch(false);
         rib.Settle();
         Assert.That(Ways(Far), Is.EqualTo("192.0.2.9"), "taken as reachable");
-        rib.Rib.NextHops.Switch(true);
+        rib.Tables.NextHops.Switch(true);
         rib.Settle();
         Assert.That(Ways(Far), Is.Empty, "what was said of the routes is still known");
     }
@@ -88,7 +87,7 @@ internal sealed class NextHopTests
         Announce(rib, 2, "198.51.100.9", Far);
         rib.Settle();
         Assert.That(Ways(Far), Is.EqualTo("10.0.0.8"), "not the lower identifier, and no equal of it");
-        var explained = new RouteExplainer(rib.Rib).Explain(RibHarness.Parse(Far), longestMatch: false)!;
+        var explained = new RouteExplainer(rib.Tables).Explain(RibHarness.Parse(Far), longestMatch: false)!;
         Assert.That(explained.DecidedBy, Is.EqualTo(DecisionStep.LowerInteriorCost));
         Assert.That(explained.Paths[1].Comparison, Is.EqualTo("cost to the next hop 20 against 10"));
 
@@ -195,7 +194,7 @@ internal sealed class NextHopTests
         peer, new RouteModel { AsPath = [64999], NextHop = Prefix.ToInteger(IPAddress.Parse(nextHop)) }, prefixes);
 
     /// <summary>"PREFIX", on a link; "PREFIX GATEWAY COST"; "PREFIX unreachable".</summary>
-    private static void Set(RibHarness rib, params string[] routes) => rib.Rib.NextHops.SetRoutes(new InteriorRoutes(
+    private static void Set(RibHarness rib, params string[] routes) => rib.Tables.NextHops.SetRoutes(new InteriorRoutes(
         routes.Select(route => route.Split(' ')).Select(words => words switch
         {
             [var prefix] => new InteriorRoute(RibHarness.Parse(prefix), 0, []),

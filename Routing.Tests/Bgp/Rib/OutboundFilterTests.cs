@@ -120,14 +120,14 @@ internal sealed class OutboundFilterTests
 
     private ReceivedFilterStatus Status() => Family(2).Filters!;
 
-    private PeerFamilyStatus Family(int peer) => PeerStatusReader.ReadFamilies(_rib.Rib)[RibHarness.Index(peer)][0];
+    private PeerFamilyStatus Family(int peer) => PeerStatusReader.ReadFamilies(_rib.Tables)[RibHarness.Index(peer)][0];
 
     private void Ask(params PrefixOrf[] entries) =>
         Take(new RouteRefreshMessage(AfiSafi.IPv4Unicast) { Filters = [.. entries] });
 
     private void Take(RouteRefreshMessage message)
     {
-        _rib.Rib.RouteRefresh(RibHarness.Index(2), message);
+        _rib.Rib.Sessions.RouteRefresh(RibHarness.Index(2), message);
         _rib.Settle();
     }
 

@@ -52,6 +52,6 @@ internal sealed class PathAgeTests
         Assert.That(Age(rib, "10.2.0.0/16"), Is.EqualTo(4));
     }
 
-    private static int Age(RibHarness rib, string prefix) => (int)new RouteExplainer(rib.Rib)
+    private static int Age(RibHarness rib, string prefix) => (int)new RouteExplainer(rib.Tables)
         .Explain(RibHarness.Parse(prefix), longestMatch: false)!.Paths.Single().Path.Age.TotalSeconds;
 }

@@ -75,9 +75,9 @@ public sealed class PrefixLimitTests
         Assert.That(_notices.Single().EndsSession);
     }
 
-    private static AdjRibIn Held(RibHarness bench) => bench.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+    private static AdjRibIn Held(RibHarness bench) => bench.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
 
-    private static PrefixLimit Limit(RibHarness bench) => bench.Rib.Peers[RibHarness.Index(1)].Config.Limits.Single();
+    private static PrefixLimit Limit(RibHarness bench) => bench.Tables.Peers[RibHarness.Index(1)].Config.Limits.Single();
 
     private static RibPeerConfig Config(PrefixLimit limit) => RibHarness.Config(1) with { Limits = [limit] };
 

@@ -123,7 +123,7 @@ internal sealed class ReflectionTests
         }, Prefix);
         rib.Settle();
         Assert.That(receiver.Held, Is.Empty);
-        var held = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+        var held = rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
         Assert.That((held.Received, held.Accepted), Is.EqualTo((1, 0)));
     }
 

@@ -1,4 +1,4 @@
-using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 
@@ -31,7 +31,7 @@ public sealed class RefreshTests
         rib.EndOfRib(1);
         rib.Mark(1, UpdateEntryKind.BeginOfRefresh);
         rib.Announce(1, Model, "10.2.0.0/16");
-        rib.Rib.RefreshTimeExpired(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Rib.Sessions.RefreshTimeExpired(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
         rib.Settle();
         Assert.That(receiver.Held.Keys.Single().ToString(), Is.EqualTo("10.2.0.0/16"));
     }
@@ -56,7 +56,7 @@ public sealed class RefreshTests
         rib.Down(1, retain: true);
         rib.Settle();
         Assert.That(receiver.Held, Has.Count.EqualTo(2));
-        Assert.That(rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Refreshing, Is.Zero);
+        Assert.That(rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Refreshing, Is.Zero);
     }
 
     [Test]
@@ -71,7 +71,7 @@ public sealed class RefreshTests
         Assert.That((receiver.Announcements, receiver.Marks.Count), Is.EqualTo((2, 0)), "the first table has none");
 
         receiver.IsFull = true;
-        rib.Rib.RouteRefresh(RibHarness.Index(2), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
+        rib.Rib.Sessions.RouteRefresh(RibHarness.Index(2), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
         rib.Settle();
         receiver.IsFull = false;
         rib.Settle();
@@ -82,7 +82,7 @@ public sealed class RefreshTests
     public void A_peer_without_the_capability_gets_no_marks()
     {
         var (rib, receiver) = WithTwoRoutes();
-        rib.Rib.RouteRefresh(RibHarness.Index(2), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
+        rib.Rib.Sessions.RouteRefresh(RibHarness.Index(2), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
         rib.Settle();
         Assert.That((receiver.Announcements, receiver.Marks.Count), Is.EqualTo((4, 0)));
     }

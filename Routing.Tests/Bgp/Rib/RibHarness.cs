@@ -3,6 +3,7 @@ using System.Net;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Rib.Views;
 using Routing.Bgp.RoutePolicy;
@@ -11,7 +12,6 @@ using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 using Routing.Tests.Bgp.Wire;
 using Routing.Tests.Fakes;
-using RoutingBase = Routing.Bgp.Rib.Rib;
 
 namespace Routing.Tests.Bgp.Rib;
 
@@ -24,7 +24,7 @@ internal sealed class RibHarness
     private static readonly ImmutableArray<AfiSafi> BothFamilies = [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast];
 
     public RibHarness(bool restarting = false, MultipathRules? multipath = null, params ImmutableArray<IBestPathSink> sinks) =>
-        Rib = new RoutingBase(
+        Rib = new RibEngine(
             new RibConfig(Identity, restarting, multipath) { Time = Time }, sinks);
 
     /// <summary>We serve a second cluster, 99.</summary>
@@ -33,7 +33,9 @@ internal sealed class RibHarness
     /// <summary>Goes when a test moves it.</summary>
     public ManualTime Time { get; } = new();
 
-    public RoutingBase Rib { get; }
+    public RibEngine Rib { get; }
+
+    public RibTables Tables => Rib.Tables;
 
     /// <summary>Told of the limits of all peers.</summary>
     public IPrefixLimitObserver? LimitObserver { get; init; }
@@ -80,7 +82,7 @@ internal sealed class RibHarness
     {
         var output = new RecordingOutput(fourOctetAsn ? 4 : 2, takesPaths);
         Outputs[number] = output;
-        Rib.PeerUp(new PeerUp
+        Rib.Sessions.PeerUp(new PeerUp
         {
             Peer = Index(number),
             Output = output,
@@ -150,7 +152,7 @@ internal sealed class RibHarness
         Send(number, mark, family, [], []);
 
     public void Down(int number, bool retain = false) =>
-        Rib.PeerDown(Index(number), retain ? BothFamilies : []);
+        Rib.Sessions.PeerDown(Index(number), retain ? BothFamilies : []);
 
     /// <summary>Lets outputs that have room say so, and works until nothing is left.</summary>
     public void Settle()
@@ -160,7 +162,7 @@ internal sealed class RibHarness
             if (output is { OwesReady: true, IsFull: false })
             {
                 output.OwesReady = false;
-                Rib.OutputReady(Index(number));
+                Rib.Sessions.OutputReady(Index(number));
             }
         }
 
@@ -208,7 +210,7 @@ internal sealed class RibHarness
                 HasPathIds: pathId is not null),
         ];
         batch.EntryCount = 1;
-        Rib.Updates(batch);
+        Rib.Updates.Take(batch);
     }
 
     public static PeerIndex Index(int number) => new((ushort)number);

@@ -133,7 +133,7 @@ public sealed class RibPropertyTests
                 rib.Outputs[peer].IsFull = move.Step == Step.Full;
                 break;
             case Step.Refresh when isUp:
-                rib.Rib.RouteRefresh(RibHarness.Index(peer), new RouteRefreshMessage(prefix.Family));
+                rib.Rib.Sessions.RouteRefresh(RibHarness.Index(peer), new RouteRefreshMessage(prefix.Family));
                 break;
             case Step.ToggleClient when peer > 2:
                 client[peer] = !client[peer];
@@ -154,9 +154,9 @@ public sealed class RibPropertyTests
         }
 
         rib.Settle();
-        Assert.That(rib.Rib.Paths.Count, Is.Zero);
-        Assert.That(rib.Rib.Attributes.Count, Is.EqualTo(1), "only the attributes of our own routes are left");
-        foreach (var family in rib.Rib.Families)
+        Assert.That(rib.Tables.Paths.Count, Is.Zero);
+        Assert.That(rib.Tables.Attributes.Count, Is.EqualTo(1), "only the attributes of our own routes are left");
+        foreach (var family in rib.Tables.Families)
         {
             Assert.That(family.LocRib.Prefixes.Count, Is.Zero);
             Assert.That(family.LocRib.Journal.Length, Is.Zero);

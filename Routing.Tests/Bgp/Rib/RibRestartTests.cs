@@ -1,4 +1,4 @@
-using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Speaker;
 using Routing.Bgp.Wire.Iana;
 using Routing.Tests.Bgp.Speaker;
@@ -23,7 +23,7 @@ public sealed class RibRestartTests
         rib.Up(1, preserved: [AfiSafi.IPv4Unicast]);
         rib.Announce(1, Model, "10.1.0.0/16");
         rib.Settle();
-        Assert.That(rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Stale, Is.EqualTo(1));
+        Assert.That(rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Stale, Is.EqualTo(1));
         rib.EndOfRib(1);
         rib.Settle();
         Assert.That(receiver.Held.Keys, Is.EqualTo(new[] { RibHarness.Parse("10.1.0.0/16") }));
@@ -45,7 +45,7 @@ public sealed class RibRestartTests
     {
         var (rib, receiver) = WithTwoRoutes();
         rib.Down(1, retain: true);
-        rib.Rib.RestartTimeExpired(RibHarness.Index(1), [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast]);
+        rib.Rib.Sessions.RestartTimeExpired(RibHarness.Index(1), [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast]);
         rib.Settle();
         Assert.That(receiver.Held, Is.Empty);
     }
@@ -64,7 +64,7 @@ public sealed class RibRestartTests
         rib.Announce(1, Model with { Communities = [WellKnownCommunity.NotLongLived] }, "10.3.0.0/16");
         rib.Announce(3, Model with { AsPath = [64503, 64501, 64501] }, "10.2.0.0/16");
         rib.Down(1, retain: true);
-        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Rib.Sessions.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
         rib.Settle();
 
         Assert.That(knows.Held.Keys.Select(prefix => prefix.ToString()), Is.EquivalentTo(new[] { "10.1.0.0/16", "10.2.0.0/16" }));
@@ -74,9 +74,9 @@ public sealed class RibRestartTests
         var told = inside.Held[RibHarness.Parse("10.1.0.0/16")];
         Assert.That(told.LocalPref, Is.Zero, "§4.6");
         Assert.That(told.Communities, Is.EqualTo(new[] { WellKnownCommunity.LongLivedStale, WellKnownCommunity.NoExport }));
-        var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+        var paths = rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
         Assert.That((paths.Stale, paths.LongLived), Is.EqualTo((2, 2)), "§4.2: NO_LLGR asks to be spared");
-        Assert.That(PeerStatusReader.ReadFamilies(rib.Rib)[RibHarness.Index(1)][0].LongLivedStale, Is.EqualTo(2));
+        Assert.That(PeerStatusReader.ReadFamilies(rib.Tables)[RibHarness.Index(1)][0].LongLivedStale, Is.EqualTo(2));
 
         rib.Up(1, longLivedPreserved: [AfiSafi.IPv4Unicast]);
         rib.Announce(1, Model, "10.1.0.0/16");
@@ -91,9 +91,9 @@ public sealed class RibRestartTests
     {
         var (rib, _) = WithTwoRoutes();
         rib.Down(1, retain: true);
-        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Rib.Sessions.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
         rib.Up(1, preserved: [AfiSafi.IPv4Unicast]);
-        Assert.That(rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Received, Is.Zero, "RFC 9494 §4.2");
+        Assert.That(rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Received, Is.Zero, "RFC 9494 §4.2");
     }
 
     [Test]
@@ -118,7 +118,7 @@ public sealed class RibRestartTests
         rib.Down(1, retain: true);
         rib.Settle();
         Assert.That(receiver.Held, Has.Count.EqualTo(2), "also what the first restart left stale");
-        Assert.That(rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Stale, Is.EqualTo(2));
+        Assert.That(rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1)).Stale, Is.EqualTo(2));
 
         rib.Up(1, preserved: [AfiSafi.IPv4Unicast], notificationRestart: true);
         rib.Announce(1, Model, "10.2.0.0/16");
@@ -135,14 +135,14 @@ public sealed class RibRestartTests
     {
         var (rib, receiver) = WithTwoRoutes();
         rib.Down(1, retain: true);
-        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Rib.Sessions.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
         rib.Up(1, preserved: [AfiSafi.IPv4Unicast], longLivedPreserved: [AfiSafi.IPv4Unicast]);
         rib.Announce(1, Model, "10.1.0.0/16");
         rib.Down(1, retain: true);
         rib.Settle();
-        var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+        var paths = rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
         Assert.That((paths.Received, paths.Stale, paths.LongLived), Is.EqualTo((2, 2, 1)));
-        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Rib.Sessions.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
         Assert.That((paths.Stale, paths.LongLived), Is.EqualTo((2, 2)));
 
         rib.Up(1, preserved: [AfiSafi.IPv4Unicast], longLivedPreserved: [AfiSafi.IPv4Unicast]);
@@ -158,12 +158,12 @@ public sealed class RibRestartTests
     {
         var (rib, _) = WithTwoRoutes();
         rib.Down(1, retain: true);
-        rib.Rib.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
+        rib.Rib.Sessions.LongLivedStale(RibHarness.Index(1), [AfiSafi.IPv4Unicast]);
         rib.Up(1, longLivedPreserved: [AfiSafi.IPv4Unicast], preserved: [AfiSafi.IPv4Unicast]);
         rib.Announce(1, Model, "10.1.0.0/16");
         rib.Down(1, retain: true);
         rib.Up(1, preserved: [AfiSafi.IPv4Unicast]);
-        var paths = rib.Rib[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
+        var paths = rib.Tables[AfiSafi.IPv4Unicast].In(RibHarness.Index(1));
         Assert.That((paths.Stale, paths.LongLived), Is.EqualTo((1, 0)), "that of the long-lived one is clear");
     }
 

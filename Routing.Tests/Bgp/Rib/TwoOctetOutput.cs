@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 

@@ -123,7 +123,7 @@ public sealed class UpdateGroupTests
             rib.Settle();
         }
 
-        var locRib = rib.Rib[AfiSafi.IPv4Unicast].LocRib;
+        var locRib = rib.Tables[AfiSafi.IPv4Unicast].LocRib;
         Assert.That(locRib.Prefixes.End, Is.LessThan(4096), "rows are used again");
         Assert.That(locRib.Journal.Length, Is.LessThan(4096), "the journal is bounded by the rows");
         stuck.IsFull = false;
@@ -157,7 +157,7 @@ public sealed class UpdateGroupTests
         rib.Connect(1);
         rib.Add(2);
         var old = new TwoOctetOutput();
-        rib.Rib.PeerUp(old.Up(2));
+        rib.Rib.Sessions.PeerUp(old.Up(2));
         rib.Announce(1, Model with { AsPath = [4_200_000_000] }, "10.1.0.0/16");
         rib.Settle();
         Assert.That(old.Paths.Single(), Is.EqualTo(((uint[])[65000, 23456], (uint[])[65000, 4_200_000_000])));
@@ -189,11 +189,11 @@ public sealed class UpdateGroupTests
         var receiver = rib.Connect(2);
         rib.Announce(1, Model, "10.1.0.0/16", "10.2.0.0/16");
         rib.Settle();
-        rib.Rib.RouteRefresh(RibHarness.Index(2), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
+        rib.Rib.Sessions.RouteRefresh(RibHarness.Index(2), new RouteRefreshMessage(AfiSafi.IPv4Unicast));
         rib.Settle();
         Assert.That((receiver.Announcements, receiver.Held.Count), Is.EqualTo((4, 2)));
     }
 
     private static int Views(RibHarness rib) =>
-        rib.Rib[AfiSafi.IPv4Unicast].Out.Groups.Sum((UpdateGroup group) => group.Views.Count);
+        rib.Tables[AfiSafi.IPv4Unicast].Out.Groups.Sum((UpdateGroup group) => group.Views.Count);
 }

@@ -1,4 +1,5 @@
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Updates;

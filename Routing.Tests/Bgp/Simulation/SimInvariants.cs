@@ -74,7 +74,7 @@ internal static class SimInvariants
 
         foreach (var session in speaker.Sessions)
         {
-            var stale = SimSpeaker.Families.Sum(family => speaker.Rib[family].In(session.Index).Stale);
+            var stale = SimSpeaker.Families.Sum(family => speaker.Rib.Tables[family].In(session.Index).Stale);
             Assert.That(stale, Is.Zero, $"{Name(session)}: what was kept over a restart is confirmed or gone");
         }
     }

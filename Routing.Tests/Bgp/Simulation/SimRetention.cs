@@ -51,8 +51,8 @@ internal sealed class SimRetention(SimScheduler scheduler, SimSpeaker owner, Sim
     {
         if (_retention.TryTakeDue(out var gone, out var longLived))
         {
-            owner.Rib.RestartTimeExpired(session.Index, gone);
-            owner.Rib.LongLivedStale(session.Index, longLived);
+            owner.Rib.Sessions.RestartTimeExpired(session.Index, gone);
+            owner.Rib.Sessions.LongLivedStale(session.Index, longLived);
             KeptForLong += longLived.IsEmpty ? 0 : 1;
             owner.Wake();
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Session;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Capabilities;
@@ -142,7 +143,7 @@ internal sealed class SimSession(
     {
         if (_connection?.From(this) == pipe && _output is { } output && output.TakeReady())
         {
-            owner.Rib.OutputReady(index);
+            owner.Rib.Sessions.OutputReady(index);
             owner.Wake();
         }
     }
@@ -231,7 +232,7 @@ internal sealed class SimSession(
                 break;
             default:
                 Flush();
-                owner.Rib.RouteRefresh(index, message);
+                owner.Rib.Sessions.RouteRefresh(index, message);
                 owner.Wake();
                 break;
         }
@@ -241,7 +242,7 @@ internal sealed class SimSession(
     {
         if (_intake is { HasEntries: true })
         {
-            owner.Rib.Updates(_intake.TakeBatch());
+            owner.Rib.Updates.Take(_intake.TakeBatch());
             owner.Wake();
         }
     }
@@ -367,7 +368,7 @@ internal sealed class SimSession(
         _intake = new UpdateIntake(
             index, new UpdateContext(negotiated.Families, negotiated.IsExternal, negotiated.FourOctetAsn, negotiated.ReceivesPathIds), _ends);
         var restart = negotiated.PeerCapabilities.OfType<GracefulRestartCapability>().LastOrDefault();
-        owner.Rib.PeerUp(new PeerUp
+        owner.Rib.Sessions.PeerUp(new PeerUp
         {
             Peer = index,
             Output = _output,
@@ -399,7 +400,7 @@ internal sealed class SimSession(
         _refused += _output?.Refused ?? 0;
         _output = null;
         ImmutableArray<AfiSafi> kept = retain ? _negotiated!.RetainedFamilies : [];
-        owner.Rib.PeerDown(index, kept);
+        owner.Rib.Sessions.PeerDown(index, kept);
         Retention.PeerLeft(kept, _negotiated!, _ends);
         owner.Wake();
     }

@@ -8,7 +8,6 @@ using Routing.Bgp.Rib.Views;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 using Routing.Tests.Bgp.Rib;
-using RibTables = Routing.Bgp.Rib.Rib;
 
 namespace Routing.Tests.Bgp.Simulation;
 
@@ -44,7 +43,7 @@ internal sealed class SimSpeaker
 
     public IPAddress IPv6 { get; }
 
-    public RibTables Rib { get; private set; }
+    public RibEngine Rib { get; private set; }
 
     public IReadOnlyList<SimSession> Sessions => _sessions;
 
@@ -154,7 +153,7 @@ internal sealed class SimSpeaker
         {
             for (var row = 1; row != 0;)
             {
-                foreach (var route in new RouteReader(Rib, new RouteQuery()).ReadPage(family, ref row))
+                foreach (var route in new RouteReader(Rib.Tables, new RouteQuery()).ReadPage(family, ref row))
                 {
                     if (route.Best is { } best)
                     {
@@ -195,6 +194,6 @@ internal sealed class SimSpeaker
 
     public static string NameOf(SimSpeaker speaker) => $"speaker-{speaker.Number}";
 
-    private RibTables NewRib() =>
+    private RibEngine NewRib() =>
         new(new RibConfig(new SpeakerIdentity(Asn, RouterId, RouterId), IsRestarting), []);
 }

@@ -52,7 +52,7 @@ internal sealed class RevalidationTests
         var rib = new RibHarness();
         rib.Rib.AddPeer(Index(1), Config(1, import: RejectLeaks) with { ImportProfile = new() { Role = PeerRole.Provider } });
         rib.Up(1);
-        var neighbor = rib.Rib.Peers[Index(1)].Session!.PeerAsn;
+        var neighbor = rib.Tables.Peers[Index(1)].Session!.PeerAsn;
         rib.Announce(1, Model with { AsPath = [neighbor, 64999] }, "10.1.0.0/16");
         Assert.That(Accepted(rib), Is.Not.Empty, "nothing is known yet");
         var view = new RpkiView(RoaTable.Empty, AspaTable.Create([Aspa.Create(64999, [64998])]), OwnAsn);
@@ -78,7 +78,7 @@ internal sealed class RevalidationTests
 
     private static IEnumerable<string> Accepted(RibHarness rib)
     {
-        var locRib = rib.Rib[AfiSafi.IPv4Unicast].LocRib;
+        var locRib = rib.Tables[AfiSafi.IPv4Unicast].LocRib;
         return new[] { "10.1.0.0/16", "10.2.0.0/16" }
             .Where(prefix => locRib.Prefixes.Find(Parse(prefix)) is var row && row != 0 && locRib.BestOf(row) != 0);
     }

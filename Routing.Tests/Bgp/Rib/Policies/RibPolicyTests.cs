@@ -26,12 +26,12 @@ internal sealed class RibPolicyTests
         rib.Add(1, import: Filter(Rule(new RouteOperation.SetLocalPref(200), new RouteOperation.SetWeight(7))));
         rib.Up(1);
         rib.Announce(1, Model, "10.1.0.0/16");
-        var path = rib.Rib[AfiSafi.IPv4Unicast].LocRib.BestOf(rib.Rib[AfiSafi.IPv4Unicast].LocRib.Prefixes.Find(Parse("10.1.0.0/16")));
-        ref readonly var effective = ref rib.Rib.Attributes.Inputs(rib.Rib.Paths[path].Attributes);
+        var path = rib.Tables[AfiSafi.IPv4Unicast].LocRib.BestOf(rib.Tables[AfiSafi.IPv4Unicast].LocRib.Prefixes.Find(Parse("10.1.0.0/16")));
+        ref readonly var effective = ref rib.Tables.Attributes.Inputs(rib.Tables.Paths[path].Attributes);
         Assert.That((effective.LocalPref, effective.Weight), Is.EqualTo((200u, 7u)));
-        Assert.That(rib.Rib.Attributes.Inputs(rib.Rib.Paths.ReceivedOf(path)).Has(AttributeTraits.HasLocalPref), Is.False);
+        Assert.That(rib.Tables.Attributes.Inputs(rib.Tables.Paths.ReceivedOf(path)).Has(AttributeTraits.HasLocalPref), Is.False);
         rib.Withdraw(1, "10.1.0.0/16");
-        Assert.That(rib.Rib.Attributes.Count, Is.EqualTo(1), "only our own routes' attributes are left");
+        Assert.That(rib.Tables.Attributes.Count, Is.EqualTo(1), "only our own routes' attributes are left");
     }
 
     [Test]
@@ -76,7 +76,7 @@ internal sealed class RibPolicyTests
         rib.Rib.ChangePeer(Index(1), Config(1));
         rib.Settle();
         Assert.That((receiver.Held.Count, receiver.Held[Parse("10.1.0.0/16")].Communities.Length), Is.EqualTo((3, 1)));
-        Assert.That(rib.Rib.Attributes.Count, Is.EqualTo(3), "two sets as received, and our own");
+        Assert.That(rib.Tables.Attributes.Count, Is.EqualTo(3), "two sets as received, and our own");
     }
 
     [Test]
@@ -108,7 +108,7 @@ internal sealed class RibPolicyTests
             [Parse("10.1.1.0/24")] = changed,
             [Parse("10.3.0.0/16")] = plain,
         }));
-        Assert.That(rib.Rib.Attributes.Count, Is.EqualTo(2), "what was made for the round is let go of");
+        Assert.That(rib.Tables.Attributes.Count, Is.EqualTo(2), "what was made for the round is let go of");
 
         rib.Withdraw(1, "10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.1.1.0/24");
         rib.Settle();
@@ -162,7 +162,7 @@ internal sealed class RibPolicyTests
 
         rib.Announce(1, Model, "10.1.0.0/16");
         rib.Settle();
-        Assert.That(rib.Rib[AfiSafi.IPv4Unicast].Out.Groups.Count(), Is.EqualTo(3), "no policy, 2 to 4, and 5");
+        Assert.That(rib.Tables[AfiSafi.IPv4Unicast].Out.Groups.Count(), Is.EqualTo(3), "no policy, 2 to 4, and 5");
         Assert.That(Enumerable.Range(2, 4).Select(number => rib.Outputs[number].Held[Parse("10.1.0.0/16")].Med), Is.EqualTo(new uint?[] { 1, 1, 1, 2 }));
     }
 
@@ -219,7 +219,7 @@ internal sealed class RibPolicyTests
             }));
         Assert.That(explanation.Advertisements[1].Sent!.MultiExitDisc, Is.EqualTo(5u));
 
-        var counts = PeerStatusReader.ReadFamilies(rib.Rib)[RibHarness.Index(1)][0];
+        var counts = PeerStatusReader.ReadFamilies(rib.Tables)[RibHarness.Index(1)][0];
         Assert.That((counts.Received, counts.Accepted, counts.Rejected), Is.EqualTo((2, 1, 1)));
         var rejected = Explain(rib, "10.2.0.0/16");
         Assert.That(
@@ -230,7 +230,7 @@ internal sealed class RibPolicyTests
     }
 
     private static RouteExplanation Explain(RibHarness rib, string prefix) =>
-        new RouteExplainer(rib.Rib).Explain(Parse(prefix), longestMatch: false)!;
+        new RouteExplainer(rib.Tables).Explain(Parse(prefix), longestMatch: false)!;
 
     private static RouteFilter Filter(params RouteRule[] rules) => new(rules.ToSequence());
 

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Import;
 
 /// <summary>Phase 1 of the decision process: which received paths are candidates (RFC 4271 §9.1.1, §9.1.2; RFC 4456 §8).</summary>
 internal static class ImportRules

@@ -1,8 +1,8 @@
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Inbox;
 
 /// <summary>A request with an answer.</summary>
 /// <param name="work">Runs on the RIB's thread; must not wait.</param>
-internal sealed class RibRequest<T>(Func<Rib, T> work) : RibRequest
+internal sealed class RibRequest<T>(Func<RibEngine, T> work) : RibRequest
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -10,7 +10,7 @@ internal sealed class RibRequest<T>(Func<Rib, T> work) : RibRequest
     public Task<T> Answer => _answer.Task;
 
     /// <inheritdoc/>
-    public override void Run(Rib rib) => _answer.TrySetResult(work(rib));
+    public override void Run(RibEngine rib) => _answer.TrySetResult(work(rib));
 
     /// <inheritdoc/>
     public override void Cancel() => _answer.TrySetCanceled();

@@ -1,6 +1,6 @@
 using Routing.Bgp.Wire.Iana;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Import;
 
 /// <summary>What a neighbour's configuration makes of the attributes it sends.</summary>
 internal sealed record ImportProfile

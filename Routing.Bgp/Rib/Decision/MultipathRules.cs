@@ -1,4 +1,4 @@
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Decision;
 
 /// <summary>Which paths may share the traffic with the best one.</summary>
 /// <param name="MaximumPaths">Most of them, the best one included; 1 for that alone.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Inbox;
 
 /// <summary>The RIB as a session sees it. Every call is a message to the RIB's one owner and waits while its inbox is
 /// full: the session then stops reading, and TCP slows the peer (DESIGN.md §5).</summary>

@@ -1,10 +1,11 @@
 using Routing.Bgp.Rib.Decision;
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Import;
 
 /// <summary>What we add to received attributes by ourselves, before an import policy sees them: the twin of
 /// <see cref="Export.ExportEdits"/>. Once for an UPDATE's attributes; most sets stay as they are.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Routing.Bgp.Wire.Iana;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Inbox;
 
 /// <summary>What the RIB has to know of a peer whose session reached Established.</summary>
 internal sealed record PeerUp

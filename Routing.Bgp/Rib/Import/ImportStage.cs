@@ -1,10 +1,11 @@
+using Routing.Bgp.Rib.Inbox;
 using Routing.Bgp.Rib.NextHops;
 using Routing.Bgp.Rib.Policies;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Import;
 
 /// <summary>All that happens to received attributes and prefixes before they become paths, the same for an UPDATE and for
 /// routes that are judged again.</summary>

@@ -1,18 +1,11 @@
-using Routing.Bgp.Rib.NextHops;
-using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire.Nlri;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Import;
 
 /// <summary>Looks again at paths that have not changed themselves, because something has that they are judged by: what is
 /// known from the RPKI, or how their next hops are reached. A row at a time, as the walks over the tables come to
 /// it.</summary>
-internal sealed class PathReview(
-    PathTable paths,
-    AttributeTable attributes,
-    NextHopTable nextHops,
-    IReadOnlyDictionary<PeerIndex, RibPeer> peers,
-    ImportStage import)
+internal sealed class PathReview(RibTables tables, ImportStage import)
 {
     private readonly List<int> _visited = [];
 
@@ -31,7 +24,7 @@ internal sealed class PathReview(
         var isPrefixConcerned = isConcerned(family.LocRib.Prefixes.PrefixOf(row));
         foreach (var path in isPrefixConcerned || pathsConcerned ? PathsOf(family, row) : [])
         {
-            if (peers.TryGetValue(new PeerIndex(paths[path].Peer), out var peer) && !peer.ImportScopes.IsEmpty
+            if (tables.Peers.TryGetValue(new PeerIndex(tables.Paths[path].Peer), out var peer) && !peer.ImportScopes.IsEmpty
                 && peer.Config.Import.ProgramFor(family.Family) is { } policy
                 && ((policy.UsesOriginValidity && isPrefixConcerned) || (policy.UsesPathValidity && pathsConcerned)))
             {
@@ -49,12 +42,12 @@ internal sealed class PathReview(
         var isConcerned = false;
         foreach (var path in PathsOf(family, row))
         {
-            var nextHop = attributes.Inputs(paths[path].Attributes).NextHop;
-            nextHops.Count(nextHop);
+            var nextHop = tables.Attributes.Inputs(tables.Paths[path].Attributes).NextHop;
+            tables.NextHops.Count(nextHop);
             if (hasChanged(nextHop))
             {
                 isConcerned = true;
-                family.In(new PeerIndex(paths[path].Peer)).ReevaluateNextHop(row, path, nextHops);
+                family.In(new PeerIndex(tables.Paths[path].Peer)).ReevaluateNextHop(row, path, tables.NextHops);
             }
         }
 
@@ -69,7 +62,7 @@ internal sealed class PathReview(
     {
         _visited.Clear();
         ref var entry = ref family.LocRib.Prefixes[row];
-        for (var path = entry.InUse ? entry.FirstPath : 0; path != 0; path = paths[path].Next)
+        for (var path = entry.InUse ? entry.FirstPath : 0; path != 0; path = tables.Paths[path].Next)
         {
             _visited.Add(path);
         }

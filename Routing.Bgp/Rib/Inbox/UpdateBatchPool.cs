@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Inbox;
 
 /// <summary>Batches on their way back from the RIB to the sessions, so that a table load allocates a handful of them.</summary>
 internal static class UpdateBatchPool

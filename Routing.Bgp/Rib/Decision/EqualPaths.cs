@@ -1,9 +1,8 @@
-using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Rib.Tables;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Decision;
 
 /// <summary>Chooses the paths that share a prefix's traffic with the best one.</summary>
 internal sealed class EqualPaths(

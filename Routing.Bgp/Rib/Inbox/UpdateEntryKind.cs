@@ -1,4 +1,4 @@
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Inbox;
 
 /// <summary>What an <see cref="UpdateEntry"/> asks of the RIB.</summary>
 internal enum UpdateEntryKind : byte

@@ -1,6 +1,6 @@
 using Routing.Bgp.Wire.Iana;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Inbox;
 
 /// <summary>One announcement, withdrawal or end-of-RIB of one family inside an <see cref="UpdateBatch"/>.</summary>
 /// <param name="Kind">What to do with the NLRI.</param>

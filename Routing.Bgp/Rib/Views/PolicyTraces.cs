@@ -1,15 +1,16 @@
 using Routing.Bgp.Rib.Export;
+using Routing.Bgp.Rib.Import;
 using Routing.Bgp.RoutePolicy;
 using Routing.Bgp.RoutePolicy.Reference;
 using Routing.Bgp.Wire.Attributes;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Nlri;
 
-namespace Routing.Bgp.Rib.Policies;
+namespace Routing.Bgp.Rib.Views;
 
 /// <summary>Why policies did what they did with a path. Nothing of it is stored: the reference interpreter runs again. On the
 /// RIB's thread.</summary>
-internal sealed class PolicyTraces(Rib rib, PolicyRun policies, ImportEdits edits)
+internal sealed class PolicyTraces(RibTables rib, ImportEdits edits)
 {
     /// <summary>What the import policy of a path's peer makes of it; null when there is none.</summary>
     public PolicyTrace? OnImport(AfiSafi family, int row, int path)
@@ -36,12 +37,12 @@ internal sealed class PolicyTraces(Rib rib, PolicyRun policies, ImportEdits edit
         var sent = entry.Attributes;
         if (key.Filter.ProgramFor(family) is { } program)
         {
-            policies.Begin(program, ExportPolicyPass.ScopeOf(key, rib.Sources[entry.Peer], family, rib.Own), entry.Attributes);
-            sent = policies.Judge(rib[family].LocRib.Prefixes.PrefixOf(row)).Attributes;
+            rib.Policies.Begin(program, ExportPolicyPass.ScopeOf(key, rib.Sources[entry.Peer], family, rib.Own), entry.Attributes);
+            sent = rib.Policies.Judge(rib[family].LocRib.Prefixes.PrefixOf(row)).Attributes;
         }
 
         rib.Attributes.AddReference(sent);
-        policies.Release();
+        rib.Policies.Release();
         return sent;
     }
 
@@ -73,7 +74,7 @@ internal sealed class PolicyTraces(Rib rib, PolicyRun policies, ImportEdits edit
 
     private PolicyRoute WithValidity(PolicyRoute route, Prefix prefix, int attributes)
     {
-        if (policies.Validity is not { } validity)
+        if (rib.Policies.Validity is not { } validity)
         {
             return route;
         }

@@ -1,4 +1,4 @@
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Inbox;
 
 /// <summary>What a session hands to the RIB: many UPDATEs of one peer, validated and made canonical on the session's own
 /// task, so that the RIB's thread only interns, stores and decides.</summary>

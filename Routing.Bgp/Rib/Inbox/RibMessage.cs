@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Wire.Iana;
 
-namespace Routing.Bgp.Rib;
+namespace Routing.Bgp.Rib.Inbox;
 
 /// <summary>One message to the RIB's owner; a struct, so that the inbox allocates nothing for a batch.</summary>
 /// <param name="Kind">What it says.</param>
