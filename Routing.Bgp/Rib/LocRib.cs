@@ -15,11 +15,9 @@ internal sealed class LocRib
     public const int MostPathsOfPeer = 128;
 
     private readonly AttributeTable _attributes;
-    private readonly PathSources _sources;
     private readonly DecisionProcess _decision;
     private readonly MultipathRules _multipath;
     private readonly EqualPaths _equal;
-    private readonly List<int> _ranked = [];
 
     /// <param name="family">The family.</param>
     /// <param name="paths">Paths of all families.</param>
@@ -35,7 +33,7 @@ internal sealed class LocRib
         NextHopTable nextHops,
         MultipathRules multipath)
     {
-        (Family, Paths, _attributes, _sources, _multipath) = (family, paths, attributes, sources, multipath);
+        (Family, Paths, _attributes, _multipath) = (family, paths, attributes, multipath);
         Prefixes = PrefixTable.Create(family);
         Journal = new ChangeJournal(Prefixes);
         _decision = new DecisionProcess(paths, attributes, sources, nextHops);
@@ -77,53 +75,12 @@ internal sealed class LocRib
         return first != 0 && Paths[first].IsCandidate ? first : 0;
     }
 
+    /// <summary>The best of a prefix's candidates that are left, or 0; again and again it ranks them.</summary>
+    public int BestOf(int row, List<int> except) => _decision.SelectBest(Prefixes[row].FirstPath, except);
+
     /// <summary>Best path and its equals, for the sinks.</summary>
     /// <returns>Valid until the next decision.</returns>
     public IReadOnlyList<int> MultipathOf(int row) => _equal.Of(BestOf(row));
-
-    /// <summary>True when a best path goes to peers with this key.</summary>
-    /// <remarks>Before the export policy is asked: <see cref="ExportPolicyPass"/>.</remarks>
-    public bool IsExported(int path, int row, ExportKey key) => JudgeExport(path, row, key) == ExportVerdict.Exported;
-
-    /// <summary>Whether a best path goes to peers with this key before their policy is asked, and if not, why.</summary>
-    public ExportVerdict JudgeExport(int path, int row, ExportKey key)
-    {
-        ref var entry = ref Paths[path];
-        var verdict = ExportRules.Judge(key, _sources[entry.Peer], _attributes.Inputs(entry.Attributes));
-        return verdict == ExportVerdict.Exported && key.Wanted is { } wanted && !wanted.Wants(Prefixes.PrefixOf(row))
-            ? ExportVerdict.NotWanted
-            : verdict;
-    }
-
-    /// <summary>The paths of a prefix that go to peers with a key that takes several (RFC 7911), the best first when
-    /// there is a limit to their number.</summary>
-    public void CollectExported(int row, ExportKey key, List<int> exported)
-    {
-        exported.Clear();
-        if (key.AddPaths == int.MaxValue)
-        {
-            for (var path = Prefixes[row].FirstPath; path != 0; path = Paths[path].Next)
-            {
-                if (Paths[path].IsCandidate && IsExported(path, row, key))
-                {
-                    exported.Add(path);
-                }
-            }
-
-            return;
-        }
-
-        _ranked.Clear();
-        while (exported.Count < key.AddPaths
-               && _decision.SelectBest(Prefixes[row].FirstPath, _ranked) is var next && next != 0)
-        {
-            _ranked.Add(next);
-            if (IsExported(next, row, key))
-            {
-                exported.Add(next);
-            }
-        }
-    }
 
     /// <summary>The path of a prefix that a peer sent under an identifier, or 0.</summary>
     public int FindPath(int row, PeerIndex peer, uint pathId)

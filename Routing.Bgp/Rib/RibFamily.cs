@@ -27,7 +27,8 @@ internal sealed class RibFamily
         var multipath = config.Multipath ?? new MultipathRules();
         LocRib = new LocRib(family, paths, attributes, sources, nextHops, multipath) { HasSinks = !sinks.IsEmpty };
         Walks = new TableWalks(LocRib);
-        Out = new AdjRibsOut(LocRib, attributes, sources, config.Own, policies);
+        Exports = new ExportSelection(LocRib, sources);
+        Out = new AdjRibsOut(LocRib, Exports, attributes, sources, config.Own, policies);
         Feed = new BestPathFeed(LocRib, attributes, sources, nextHops, sinks, multipath);
         IsDeferring = config.Restarting;
     }
@@ -40,6 +41,9 @@ internal sealed class RibFamily
 
     /// <summary>Work on all prefixes, in slices.</summary>
     public TableWalks Walks { get; }
+
+    /// <summary>Which paths are for whom.</summary>
+    public ExportSelection Exports { get; }
 
     /// <summary>What the peers are told.</summary>
     public AdjRibsOut Out { get; }

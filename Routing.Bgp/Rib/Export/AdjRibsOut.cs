@@ -7,7 +7,12 @@ namespace Routing.Bgp.Rib.Export;
 
 /// <summary>What all peers of one family are told: the update groups, and the one round they share.</summary>
 internal sealed class AdjRibsOut(
-    LocRib locRib, AttributeTable attributes, PathSources sources, SpeakerIdentity own, PolicyRun policies)
+    LocRib locRib,
+    ExportSelection exports,
+    AttributeTable attributes,
+    PathSources sources,
+    SpeakerIdentity own,
+    PolicyRun policies)
 {
     private readonly Dictionary<ExportKey, UpdateGroup> _groups = [];
     private readonly Dictionary<PeerIndex, (UpdateGroup Group, GroupMember Member)> _members = [];
@@ -15,6 +20,7 @@ internal sealed class AdjRibsOut(
     private readonly List<IJournalReader> _readers = []; // those besides the views
     private readonly ExportRound _round = new(
         locRib,
+        exports,
         new UpdateEncoder(locRib.Prefixes, attributes, sources, own),
         new ExportPolicyPass(locRib.Prefixes, sources, own, policies));
 

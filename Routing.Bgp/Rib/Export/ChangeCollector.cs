@@ -2,7 +2,7 @@ namespace Routing.Bgp.Rib.Export;
 
 /// <summary>Finds what a view has to be told next: prefixes of the walk over the table or of the journal, by the group's
 /// rules.</summary>
-internal sealed class ChangeCollector(LocRib locRib)
+internal sealed class ChangeCollector(LocRib locRib, ExportSelection exports)
 {
     /// <summary>Prefixes in a round: enough to pack well, few enough to return soon to the inbox.</summary>
     public const int MostChanges = 4096;
@@ -73,7 +73,7 @@ internal sealed class ChangeCollector(LocRib locRib)
         }
     }
 
-    /// <summary>As <see cref="LocRib.IsExported"/>; prefixes that share attributes and source come together, and unless the
+    /// <summary>As <see cref="ExportSelection.IsExported"/>; prefixes that share attributes and source come together, and unless the
     /// prefix matters they share the verdict.</summary>
     private bool IsExported(int best, int row, ExportKey key)
     {
@@ -81,7 +81,7 @@ internal sealed class ChangeCollector(LocRib locRib)
         if (key.Wanted is not null || (path.Peer, path.Attributes) != _judged)
         {
             _judged = (path.Peer, path.Attributes);
-            _isExported = locRib.IsExported(best, row, key);
+            _isExported = exports.IsExported(best, row, key);
         }
 
         return _isExported;
@@ -91,7 +91,7 @@ internal sealed class ChangeCollector(LocRib locRib)
     /// what changed.</summary>
     private void ConsiderPaths(UpdateGroup group, ExportView view, AdvertisedPaths advertised, int row)
     {
-        locRib.CollectExported(row, group.Key, _exported);
+        exports.Collect(row, group.Key, _exported);
         foreach (var path in _exported)
         {
             ref var entry = ref locRib.Paths[path];

@@ -27,10 +27,10 @@ internal sealed class ExportRound
     private readonly List<EncodedMessages> _forMember = [];
     private readonly List<EncodedMessages> _slices = [];
 
-    public ExportRound(LocRib locRib, UpdateEncoder encoder, ExportPolicyPass policies)
+    public ExportRound(LocRib locRib, ExportSelection exports, UpdateEncoder encoder, ExportPolicyPass policies)
     {
         (_locRib, _encoder, _policies) = (locRib, encoder, policies);
-        _collector = new ChangeCollector(locRib);
+        _collector = new ChangeCollector(locRib, exports);
         _changeEncoder = new ChangeEncoder(encoder, _collector.Changes);
     }
 

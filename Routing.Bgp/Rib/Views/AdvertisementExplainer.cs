@@ -29,7 +29,7 @@ internal sealed class AdvertisementExplainer(RibTables rib, PathDescriber descri
         }
 
         var chosen = new List<int>();
-        rib[family].LocRib.CollectExported(row, key, chosen);
+        rib[family].Exports.Collect(row, key, chosen);
         var paths = candidates
             .Select(each => Explain(family, row, each, peer, key, isBeyondMaximum: !chosen.Contains(each.Path)))
             .ToList();
@@ -63,7 +63,7 @@ internal sealed class AdvertisementExplainer(RibTables rib, PathDescriber descri
             return explained with { State = AdvertisementState.CameFromPeer };
         }
 
-        var verdict = rib[family].LocRib.JudgeExport(path, row, key);
+        var verdict = rib[family].Exports.Judge(path, row, key);
         if (verdict != ExportVerdict.Exported)
         {
             return explained with { Verdict = verdict };
