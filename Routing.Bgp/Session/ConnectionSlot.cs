@@ -1,5 +1,6 @@
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
+using Routing.Bgp.Wire.Messages;
 
 namespace Routing.Bgp.Session;
 
@@ -37,4 +38,25 @@ internal sealed class ConnectionSlot(FsmConfig config, TimeProvider time, Action
 
     /// <summary>What is told of the session to those who monitor it, from Established on.</summary>
     public SessionTrace? Trace { get; set; }
+
+    /// <summary>What is known of it when both OPENs are there.</summary>
+    public SessionTrace NewTrace(DateTimeOffset now) => new(
+        Link!.Connection.LocalEndPoint,
+        Link.Connection.RemoteEndPoint.Port,
+        Local!.ToMessage().ToOctets(),
+        Link.ReceivedOpen,
+        now);
+
+    /// <summary>Why a session ends, as RFC 7854 §4.9 tells it.</summary>
+    /// <param name="kind">What ends it.</param>
+    /// <param name="sent">What the peer is told.</param>
+    public SessionEnding EndingBy(SessionEventKind kind, NotificationMessage? sent) => (sent, kind) switch
+    {
+        ({ } notification, _) =>
+            new SessionEnding(SessionEndingKind.LocalWithNotification, notification.ToOctets()),
+        (_, SessionEventKind.NotificationReceived or SessionEventKind.VersionNotificationReceived) =>
+            new SessionEnding(SessionEndingKind.RemoteWithNotification, Link!.ReceivedNotification),
+        (_, SessionEventKind.TcpConnectionFailed) => SessionEnding.Lost,
+        _ => new SessionEnding(SessionEndingKind.LocalWithoutNotification, FsmEvent: (ushort)kind),
+    };
 }

@@ -1,12 +1,6 @@
 using System.Collections.Immutable;
 using Routing.Bgp.Fsm;
-using Routing.Bgp.Rib;
-using Routing.Bgp.Rib.Decision;
-using Routing.Bgp.Rib.Inbox;
-using Routing.Bgp.Wire.Capabilities;
 using Routing.Bgp.Wire.Iana;
-using Routing.Bgp.Wire.Messages;
-using Routing.Bgp.Wire.Updates;
 
 namespace Routing.Bgp.Session;
 
@@ -62,7 +56,7 @@ internal sealed partial class PeerSession
 
         if (before == SessionState.Established && step.Next.State != SessionState.Established)
         {
-            slot.Trace?.Ending = EndingOf(slot, @event.Kind, notification);
+            slot.Trace?.Ending = slot.EndingBy(@event.Kind, notification);
         }
 
         foreach (var action in step.Actions)
@@ -95,14 +89,14 @@ internal sealed partial class PeerSession
                 CloseLink(slot, abort: @event.Kind is SessionEventKind.TcpConnectionFailed);
                 break;
             case SessionActionKind.SendOpen:
-                slot.Local = MakeOpen();
-                Send(slot, MessageType.Open);
+                slot.Local = _settings.ToOpen(_usesAlternateAsn, isFirst: _establishedCount == 0);
+                slot.Link?.Output.SendOpen(slot.Local.ToMessage());
                 break;
             case SessionActionKind.SendKeepalive:
-                Send(slot, MessageType.Keepalive);
+                slot.Link?.Output.SendKeepalive();
                 break;
             case SessionActionKind.SendNotification:
-                Send(slot, MessageType.Notification, action.Notification);
+                slot.Link?.Output.SendNotification(action.Notification!);
                 break;
             case SessionActionKind.SessionUp:
                 OnSessionUp(slot);
@@ -139,29 +133,6 @@ internal sealed partial class PeerSession
         return IdleHoldBackoff.Next(slot.State.ConnectRetryCounter, ceiling, _random());
     }
 
-    private LocalOpen MakeOpen() => new()
-    {
-        Asn = _usesAlternateAsn ? _settings.AlternateLocalAsn : _settings.LocalAsn,
-        BgpIdentifier = _settings.BgpIdentifier,
-        HoldTime = _settings.HoldTime,
-        Families = _settings.Families,
-        ExtendedMessages = _settings.ExtendedMessages,
-        ExtendedNextHop = _settings.ExtendedNextHop,
-        AddPath = _settings.AddPath,
-        Role = _settings.Role,
-        StrictRole = _settings.StrictRole,
-        ReceivesFilters = _settings.ReceivesFilters,
-        SendsFilters = [.. _settings.Families.Where(family => !FiltersFor(family).IsEmpty)],
-        RestartTime = _settings.GracefulRestartTime,
-        NotificationRestart = _settings.NotificationRestart,
-        LongLivedStaleTime = _settings.LongLivedStaleTime,
-
-        // RFC 4724 §4.1: in the first session after the restart. Forwarding also stands while a mere connection is
-        // away.
-        RestartState = _settings.Restarting && _establishedCount == 0,
-        ForwardingPreserved = _settings.Restarting || _establishedCount > 0,
-    };
-
     private void OnSessionUp(ConnectionSlot slot)
     {
         _established = slot;
@@ -184,75 +155,14 @@ internal sealed partial class PeerSession
         }
 
         OnPeerBack();
-        SendFilters(slot.Link!, negotiated);
-        _ribLane = slot.Link!.Establish(new EstablishedLink(
-            MakePeerUp(slot, negotiated),
-            new UpdateContext(
-                negotiated.Families,
-                _settings.Kind == PathSourceKind.External,
-                negotiated.FourOctetAsn,
-                negotiated.ReceivesPathIds)
-            {
-                Rules = _settings.UpdateRules,
-                ExtendedNextHop = negotiated.ExtendedNextHop,
-                MaximumAttributes = _settings.MaximumAttributes,
-                MaximumAsPathLength = _settings.MaximumAsPathLength,
-            },
-            slot.Local!.ExtendedMessages,
-            _ribLane));
+        foreach (var family in negotiated.SendsFilters)
+        {
+            slot.Link!.Output.SendFilters(family, _settings.SentFiltersOf(family));
+        }
+
+        slot.Trace = slot.NewTrace(_time.GetUtcNow());
+        _ribLane = slot.Link!.Establish(EstablishedLink.Of(slot, _settings, _ribLane));
         LogEstablished(_settings.Name, negotiated.PeerAsn, negotiated.HoldTime.TotalSeconds, negotiated.Families);
-    }
-
-    /// <summary>RFC 7854 §4.9.</summary>
-    private static SessionEnding EndingOf(
-        ConnectionSlot slot, SessionEventKind kind, NotificationMessage? sent) => (sent, kind) switch
-        {
-            ({ } notification, _) =>
-                new SessionEnding(SessionEndingKind.LocalWithNotification, notification.ToOctets()),
-            (_, SessionEventKind.NotificationReceived or SessionEventKind.VersionNotificationReceived) =>
-                new SessionEnding(SessionEndingKind.RemoteWithNotification, slot.Link!.ReceivedNotification),
-            (_, SessionEventKind.TcpConnectionFailed) => SessionEnding.Lost,
-            _ => new SessionEnding(SessionEndingKind.LocalWithoutNotification, FsmEvent: (ushort)kind),
-        };
-
-    private PeerUp MakePeerUp(ConnectionSlot slot, NegotiatedSession negotiated)
-    {
-        var connection = slot.Link!.Connection;
-        slot.Trace = new SessionTrace(
-            connection.LocalEndPoint,
-            connection.RemoteEndPoint.Port,
-            slot.Local!.ToMessage().ToOctets(),
-            slot.Link.ReceivedOpen,
-            _time.GetUtcNow());
-        var restart = negotiated.PeerCapabilities.OfType<GracefulRestartCapability>().LastOrDefault();
-        return new PeerUp
-        {
-            Peer = _settings.Peer,
-            Output = slot.Link.Output,
-            LimitObserver = slot.Limits,
-            PeerAsn = negotiated.PeerAsn,
-            LocalAsn = slot.Local!.Asn,
-            PeerIdentifier = negotiated.PeerIdentifier,
-            PeerAddress = connection.RemoteEndPoint.Address,
-            LocalAddress = connection.LocalEndPoint.Address,
-            LocalAddressOfOtherFamily = connection.LocalAddressOfOtherFamily,
-            LocalInterface = connection.LocalInterface,
-            Families = negotiated.Families,
-            ForwardingPreserved = negotiated.ForwardingPreserved,
-            LongLivedPreserved = negotiated.LongLivedPreserved,
-            NotificationRestart = negotiated.NotificationRestart,
-            KeepsLongLived = negotiated.LongLivedRestart is not null,
-            FourOctetAsn = negotiated.FourOctetAsn,
-            ExtendedMessages = negotiated.ExtendedMessages,
-            ExtendedNextHop = negotiated.ExtendedNextHop,
-            EnhancedRefresh = negotiated.EnhancedRefresh,
-            ReceivesFilters = negotiated.ReceivesFilters,
-            ReceivesPathIds = negotiated.ReceivesPathIds,
-            SendsPathIds = negotiated.SendsPathIds,
-            Restarting = restart is { RestartState: true },
-            SendsEndOfRib = restart is not null,
-            Trace = slot.Trace,
-        };
     }
 
     private void OnSessionDown(ConnectionSlot slot, ImmutableArray<AfiSafi> retain)

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Session.Tcp;
-using Routing.Bgp.Wire;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 
@@ -185,30 +183,6 @@ internal sealed partial class PeerSession
         return wins;
     }
 
-    /// <summary>Sends one of the session's own messages.</summary>
-    private static void Send(ConnectionSlot slot, MessageType type, NotificationMessage? notification = null)
-    {
-        Span<byte> buffer = stackalloc byte[MessageHeader.MaxMessageLength];
-        var writer = new WireWriter(buffer);
-        switch (type)
-        {
-            case MessageType.Open:
-                slot.Local!.ToMessage().Encode(ref writer);
-                break;
-            case MessageType.Keepalive:
-                KeepaliveMessage.Encode(ref writer);
-                break;
-            case MessageType.Notification:
-                notification!.Encode(ref writer);
-                slot.Link?.Output.Complete(writer.Written);
-                return;
-            default:
-                throw new UnreachableException($"{type} is not written here");
-        }
-
-        slot.Link?.Output.WriteOwn(writer.Written);
-    }
-
     private void RequestRoutes()
     {
         if (_established is not { Negotiated: { RouteRefresh: true } negotiated, Link: { } link })
@@ -216,41 +190,8 @@ internal sealed partial class PeerSession
             return;
         }
 
-        Span<byte> buffer = stackalloc byte[MessageHeader.MaxMessageLength];
-        foreach (var family in negotiated.Families)
-        {
-            var writer = new WireWriter(buffer);
-            new RouteRefreshMessage(family).Encode(ref writer);
-            link.Output.WriteOwn(writer.Written);
-        }
+        link.Output.RequestRoutes(negotiated.Families);
     }
-
-    /// <summary>Tells the peer which routes we want, before it sends any (RFC 5291 §6).</summary>
-    private void SendFilters(PeerLink link, NegotiatedSession negotiated)
-    {
-        Span<byte> buffer = stackalloc byte[MessageHeader.MaxMessageLength];
-        foreach (var family in negotiated.SendsFilters)
-        {
-            var left = FiltersFor(family);
-            while (!left.IsEmpty)
-            {
-                // The last message asks for the routes.
-                var isLast = left.Length <= RouteRefreshMessage.MostFilters;
-                var message = new RouteRefreshMessage(family)
-                {
-                    Filters = isLast ? left : left[..RouteRefreshMessage.MostFilters],
-                    IsDeferred = !isLast,
-                };
-                var writer = new WireWriter(buffer);
-                message.Encode(ref writer);
-                link.Output.WriteOwn(writer.Written);
-                left = left[message.Filters.Length..];
-            }
-        }
-    }
-
-    private ImmutableArray<PrefixOrf> FiltersFor(AfiSafi family) =>
-        [.. _settings.SentFilters.Where(filter => filter.Prefix.Family == family)];
 
     private void CloseLink(ConnectionSlot slot, bool abort)
     {

@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Routing.Bgp.Fsm;
-using Routing.Bgp.Rib;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
 
@@ -28,7 +26,7 @@ internal sealed partial class PeerSession
             return;
         }
 
-        StopSlots(MakeLimitNotification(limit));
+        StopSlots(NotificationMessage.TooManyPrefixes(limit.Family, limit.Maximum));
         NoteError($"{count} {limit.Family} prefixes, more than the {limit.Maximum} allowed; "
             + (_settings.LimitRestartTime is { } time ? $"down for {time}" : "down until reset"));
         LogOverLimit(_settings.Name, count, limit.Maximum, limit.Family);
@@ -42,16 +40,6 @@ internal sealed partial class PeerSession
             _limitDeadline = null;
             StartSlots(SessionEventKind.ManualStart);
         }
-    }
-
-    /// <summary>RFC 4486 §4: the family and the limit as data.</summary>
-    private static NotificationMessage MakeLimitNotification(PrefixLimit limit)
-    {
-        var data = new byte[7];
-        BinaryPrimitives.WriteUInt16BigEndian(data, limit.Family.Afi());
-        data[2] = limit.Family.Safi();
-        BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(3), limit.Maximum);
-        return new NotificationMessage(NotificationCode.Cease, (byte)CeaseSubcode.MaximumNumberOfPrefixesReached, data);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Peer}: {Count} of {Maximum} {AfiSafi} prefixes allowed")]

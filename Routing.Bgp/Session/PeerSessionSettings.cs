@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Routing.Bgp.Fsm;
 using Routing.Bgp.Rib;
 using Routing.Bgp.Rib.Decision;
 using Routing.Bgp.Session.Tcp;
@@ -110,4 +111,34 @@ internal sealed record PeerSessionSettings
 
     /// <summary>Who sees the messages.</summary>
     public SessionTaps Taps { get; init; } = SessionTaps.None;
+
+    /// <summary>What the peer is told of the routes we want of a family.</summary>
+    public ImmutableArray<PrefixOrf> SentFiltersOf(AfiSafi family) =>
+        [.. SentFilters.Where(filter => filter.Prefix.Family == family)];
+
+    /// <summary>What our OPEN says.</summary>
+    /// <param name="usesAlternateAsn">The peer has refused the other number.</param>
+    /// <param name="isFirst">No session has been Established yet.</param>
+    public LocalOpen ToOpen(bool usesAlternateAsn, bool isFirst) => new()
+    {
+        Asn = usesAlternateAsn ? AlternateLocalAsn : LocalAsn,
+        BgpIdentifier = BgpIdentifier,
+        HoldTime = HoldTime,
+        Families = Families,
+        ExtendedMessages = ExtendedMessages,
+        ExtendedNextHop = ExtendedNextHop,
+        AddPath = AddPath,
+        Role = Role,
+        StrictRole = StrictRole,
+        ReceivesFilters = ReceivesFilters,
+        SendsFilters = [.. Families.Where(family => !SentFiltersOf(family).IsEmpty)],
+        RestartTime = GracefulRestartTime,
+        NotificationRestart = NotificationRestart,
+        LongLivedStaleTime = LongLivedStaleTime,
+
+        // RFC 4724 §4.1: in the first session after the restart. Forwarding also stands while a mere connection is
+        // away.
+        RestartState = Restarting && isFirst,
+        ForwardingPreserved = Restarting || !isFirst,
+    };
 }

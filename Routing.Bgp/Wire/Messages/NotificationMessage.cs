@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Routing.Bgp.Wire.Iana;
 
@@ -39,6 +40,16 @@ internal sealed record NotificationMessage(NotificationCode Code, byte Subcode, 
 
         data[0] = (byte)octets;
         return new NotificationMessage(NotificationCode.Cease, (byte)subcode, data.AsMemory(0, 1 + octets));
+    }
+
+    /// <summary>The message that ends a session over its prefix limit: the family and the limit as data (RFC 4486 §4).</summary>
+    public static NotificationMessage TooManyPrefixes(AfiSafi family, int maximum)
+    {
+        var data = new byte[7];
+        BinaryPrimitives.WriteUInt16BigEndian(data, family.Afi());
+        data[2] = family.Safi();
+        BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(3), maximum);
+        return new NotificationMessage(NotificationCode.Cease, (byte)CeaseSubcode.MaximumNumberOfPrefixesReached, data);
     }
 
     /// <summary>The whole of what ends the session: behind a Hard Reset stands what it was for (RFC 8538 §3).</summary>
