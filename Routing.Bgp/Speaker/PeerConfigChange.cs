@@ -1,7 +1,3 @@
-using System.Net;
-using Routing.Bgp.Rib;
-using Routing.Bgp.Speaker.Drain;
-
 namespace Routing.Bgp.Speaker;
 
 /// <summary>What a new configuration means for a neighbour that is there already.</summary>
@@ -36,27 +32,4 @@ internal static class PeerConfigChange
         && from.AsPath.MaximumLength == to.AsPath.MaximumLength
         && from.Attributes.Aigp == to.Attributes.Aigp
         && from.Attributes.MaximumUnknownAttributes == to.Attributes.MaximumUnknownAttributes;
-
-    /// <summary>The part of a configuration that the RIB goes by.</summary>
-    public static RibPeerConfig ForRib(PeerConfig config, IPAddress address, SpeakerConfig speaker) => new()
-    {
-        Name = SpeakerPeer.NameOf(config, address),
-        ExportProfile = PeerProfiles.Export(speaker, config),
-        ImportProfile = PeerProfiles.Import(speaker, config),
-        RouteReflectorClient = config.RouteReflectorClient,
-        TellsLongLived = config.Restart.LongLivedToAll,
-        AddPathMaximum = config.AddPath.Send,
-        Families = config.Families,
-        IsDynamic = config.Address is null,
-        Limits = config.Limits.Families,
-        Import = config.Import,
-        Export = config.Export,
-    };
-
-    /// <summary>The same while the session is about to be taken out of service (RFC 8326).</summary>
-    public static RibPeerConfig Drained(RibPeerConfig config) => config with
-    {
-        ExportProfile = config.ExportProfile with { IsDraining = true },
-        Import = DrainedImport.Of(config.Import),
-    };
 }

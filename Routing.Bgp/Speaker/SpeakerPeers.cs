@@ -8,7 +8,6 @@ using Routing.Bgp.Session;
 using Routing.Bgp.Session.Discovery;
 using Routing.Bgp.Wire.Iana;
 using Routing.Bgp.Wire.Messages;
-using Routing.Bgp.Wire.Nlri;
 
 namespace Routing.Bgp.Speaker;
 
@@ -227,12 +226,18 @@ internal sealed partial class SpeakerPeers(
         lock (_gate)
         {
             var index = indexes.Take();
-            var settings = Settings(config, index, address, restarting);
+            var name = SpeakerPeer.NameOf(config, address);
+            var settings = PeerSettings.ForSession(_config!, config, index, address) with
+            {
+                Restarting = restarting,
+                IsShutDown = _shutdowns.ContainsKey(name),
+                Taps = taps,
+            };
             var peerBfd = new PeerBfd(
                 bfd, new BfdTarget(address, config.Transport.SourceAddress, config.Transport.Interface));
             var peer = new SpeakerPeer(config, index, address, peerBfd, NewSession(settings, peerBfd))
             {
-                ShutdownReason = _shutdowns.GetValueOrDefault(settings.Name),
+                ShutdownReason = _shutdowns.GetValueOrDefault(name),
             };
             _peers.Add(address, peer);
             peerBfd.Configure(config.Bfd);
@@ -240,45 +245,10 @@ internal sealed partial class SpeakerPeers(
         }
     }
 
-    private PeerSessionSettings Settings(PeerConfig config, PeerIndex index, IPAddress address, bool restarting) => new()
-    {
-        Name = SpeakerPeer.NameOf(config, address),
-        Peer = index,
-        Remote = new IPEndPoint(address, config.Transport.Port),
-        PeerAsn = config.Asn,
-        LocalAsn = PeerProfiles.LocalAsn(_config!, config),
-        AlternateLocalAsn = config.AsPath.LocalAs is { DualAs: true } ? PeerProfiles.PublicAsn(_config!) : 0,
-        Kind = PeerProfiles.KindOf(_config!, config),
-        Role = config.Relation.Role,
-        StrictRole = config.Relation.StrictRole,
-        UpdateRules = PeerProfiles.Rules(_config!, config),
-        BgpIdentifier = (uint)Prefix.ToInteger(_config!.RouterId),
-        Passive = config.Transport.Passive || config.AddressRange is not null,
-        Connection = config.Transport.ToConnectionOptions(isExternal: config.Asn != _config.Asn),
-        Families = config.Families,
-        AddPath = config.AddPath.Mode,
-        ReceivesFilters = config.OutboundFilters.Receive,
-        SentFilters = config.OutboundFilters.Entries,
-        HoldTime = config.Timers.HoldTime,
-        ConnectRetryTime = config.Timers.ConnectRetryTime,
-        GracefulRestartTime = config.Restart.RestartTime ?? _config.GracefulRestartTime,
-        NotificationRestart = config.Restart.Notification,
-        LongLivedStaleTime = config.Restart.LongLivedStaleTime,
-        StalePathTime = config.Restart.StalePathTime,
-        Restarting = restarting,
-        ExtendedNextHop = config.Transport.ExtendedNextHop ?? address.IsIPv6LinkLocal,
-        ExtendedMessages = config.Transport.ExtendedMessages,
-        LimitRestartTime = config.Limits.RestartTime,
-        MaximumAttributes = config.Limits.MaximumAttributes,
-        MaximumAsPathLength = config.AsPath.MaximumLength,
-        IsShutDown = _shutdowns.ContainsKey(SpeakerPeer.NameOf(config, address)),
-        Taps = taps,
-    };
-
     private RibPeerConfig ForRib(SpeakerPeer peer)
     {
-        var config = PeerConfigChange.ForRib(peer.Config, peer.Address, _config!);
-        return peer.IsDraining ? PeerConfigChange.Drained(config) : config;
+        var config = PeerSettings.ForRib(peer.Config, peer.Address, _config!);
+        return peer.IsDraining ? PeerSettings.Drained(config) : config;
     }
 
     private Task EnterAsync(SpeakerPeer peer, CancellationToken cancellationToken)
