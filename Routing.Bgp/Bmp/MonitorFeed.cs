@@ -199,7 +199,7 @@ internal sealed class MonitorFeed : IJournalReader
             Compare(row, RouteName.Best, locRib.Paths[best].Attributes);
         }
 
-        for (var told = _told.FirstOf(row); told != 0; told = _told[told].Next)
+        for (var told = _told.FirstOf(row); told != 0; told = _told.NextOf(told))
         {
             if (!_present.Contains(_told[told].Name))
             {

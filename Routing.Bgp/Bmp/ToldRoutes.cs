@@ -8,12 +8,13 @@ namespace Routing.Bgp.Bmp;
 /// <remarks>A reference to the attributes is held, so that an equal index means equal attributes.</remarks>
 internal sealed class ToldRoutes(AttributeTable attributes)
 {
-    private readonly ChunkedArray<Entry> _entries = new();
-    private readonly ChunkedArray<int> _heads = new();
-    private int _firstFree;
+    private readonly RowLists<Entry> _entries = new();
 
     /// <summary>First entry of a row, or 0.</summary>
-    public int FirstOf(int row) => row < _heads.End ? _heads[row] : 0;
+    public int FirstOf(int row) => _entries.FirstOf(row);
+
+    /// <summary>The next entry of the same row, or 0.</summary>
+    public int NextOf(int entry) => _entries.NextOf(entry);
 
     /// <summary>The entry at a place.</summary>
     public ref readonly Entry this[int entry] => ref _entries[entry];
@@ -24,7 +25,7 @@ internal sealed class ToldRoutes(AttributeTable attributes)
         var entry = FirstOf(row);
         while (entry != 0 && _entries[entry].Name != name)
         {
-            entry = _entries[entry].Next;
+            entry = _entries.NextOf(entry);
         }
 
         return entry;
@@ -42,19 +43,7 @@ internal sealed class ToldRoutes(AttributeTable attributes)
             return;
         }
 
-        entry = _firstFree;
-        if (entry == 0)
-        {
-            entry = _entries.Add();
-        }
-        else
-        {
-            _firstFree = _entries[entry].Next;
-        }
-
-        _heads.EnsureEnd(row + 1);
-        _entries[entry] = new Entry { Name = name, Attributes = set, Next = _heads[row] };
-        _heads[row] = entry;
+        _entries.Add(row, new Entry { Name = name, Attributes = set });
     }
 
     /// <summary>Notes that a route has been withdrawn.</summary>
@@ -63,21 +52,21 @@ internal sealed class ToldRoutes(AttributeTable attributes)
         var entry = Find(row, name);
         if (entry != 0)
         {
-            Remove(ref _heads[row], entry);
+            Remove(row, entry);
         }
     }
 
     /// <summary>Forgets all routes of a peer: its session ended, and the station forgets them too (RFC 7854 §4.9).</summary>
     public void RemoveAllOf(PeerIndex source)
     {
-        for (var row = 1; row < _heads.End; row++)
+        for (var row = 1; row < _entries.RowEnd; row++)
         {
-            for (var entry = _heads[row]; entry != 0;)
+            for (var entry = FirstOf(row); entry != 0;)
             {
-                var next = _entries[entry].Next;
+                var next = NextOf(entry);
                 if (_entries[entry].Name.Source == source && _entries[entry].Name.Table != MonitoredTable.LocRib)
                 {
-                    Remove(ref _heads[row], entry);
+                    Remove(row, entry);
                 }
 
                 entry = next;
@@ -88,27 +77,19 @@ internal sealed class ToldRoutes(AttributeTable attributes)
     /// <summary>Gives up all references; nothing may be asked afterwards.</summary>
     public void Release()
     {
-        for (var row = 1; row < _heads.End; row++)
+        for (var row = 1; row < _entries.RowEnd; row++)
         {
-            for (var entry = _heads[row]; entry != 0; entry = _entries[entry].Next)
+            for (var entry = FirstOf(row); entry != 0; entry = NextOf(entry))
             {
                 attributes.Release(_entries[entry].Attributes);
             }
         }
     }
 
-    private void Remove(ref int head, int entry)
+    private void Remove(int row, int entry)
     {
-        ref var link = ref head;
-        while (link != entry)
-        {
-            link = ref _entries[link].Next;
-        }
-
-        link = _entries[entry].Next;
         attributes.Release(_entries[entry].Attributes);
-        _entries[entry] = new Entry { Next = _firstFree };
-        _firstFree = entry;
+        _entries.Remove(row, entry);
     }
 
     /// <summary>One route told.</summary>
@@ -116,9 +97,6 @@ internal sealed class ToldRoutes(AttributeTable attributes)
     {
         /// <summary>Which, of its prefix.</summary>
         public RouteName Name;
-
-        /// <summary>The next of the same row, or the next free one.</summary>
-        public int Next;
 
         /// <summary>Its attributes, as the table has them.</summary>
         public int Attributes;

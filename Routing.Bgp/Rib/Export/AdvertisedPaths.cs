@@ -10,9 +10,7 @@ namespace Routing.Bgp.Rib.Export;
 /// A reference to the attributes is held, so that an equal index means equal attributes.</remarks>
 internal sealed class AdvertisedPaths(AttributeTable attributes)
 {
-    private readonly ChunkedArray<Entry> _entries = new();
-    private ChunkedArray<int> _heads = new();
-    private int _firstFree;
+    private RowLists<Entry> _entries = new();
 
     /// <summary>Paths advertised.</summary>
     public int Count { get; private set; }
@@ -21,7 +19,10 @@ internal sealed class AdvertisedPaths(AttributeTable attributes)
     public bool IsFresh => _entries.End == 1;
 
     /// <summary>First entry of a row, or 0.</summary>
-    public int FirstOf(int row) => row < _heads.End ? _heads[row] : 0;
+    public int FirstOf(int row) => _entries.FirstOf(row);
+
+    /// <summary>The next entry of the same row, or 0.</summary>
+    public int NextOf(int entry) => _entries.NextOf(entry);
 
     /// <summary>The entry at a place.</summary>
     public ref readonly Entry this[int entry] => ref _entries[entry];
@@ -32,7 +33,7 @@ internal sealed class AdvertisedPaths(AttributeTable attributes)
         var entry = FirstOf(row);
         while (entry != 0 && _entries[entry].PathId != pathId)
         {
-            entry = _entries[entry].Next;
+            entry = _entries.NextOf(entry);
         }
 
         return entry;
@@ -51,7 +52,8 @@ internal sealed class AdvertisedPaths(AttributeTable attributes)
         attributes.AddReference(change.Attributes);
         if (entry == 0)
         {
-            entry = Add(change.Row, change.PathId);
+            entry = _entries.Add(change.Row, new Entry { PathId = change.PathId });
+            Count++;
         }
         else
         {
@@ -79,11 +81,9 @@ internal sealed class AdvertisedPaths(AttributeTable attributes)
     /// <summary>A copy of its own.</summary>
     public AdvertisedPaths Clone()
     {
-        var copy = new AdvertisedPaths(attributes) { _heads = _heads.Clone(), _firstFree = _firstFree, Count = Count };
-        copy._entries.EnsureEnd(_entries.End);
+        var copy = new AdvertisedPaths(attributes) { _entries = _entries.Clone(), Count = Count };
         for (var entry = 1; entry < _entries.End; entry++)
         {
-            copy._entries[entry] = _entries[entry];
             if (_entries[entry].PathId != 0)
             {
                 attributes.AddReference(_entries[entry].Attributes);
@@ -105,25 +105,6 @@ internal sealed class AdvertisedPaths(AttributeTable attributes)
         }
     }
 
-    private int Add(int row, uint pathId)
-    {
-        var entry = _firstFree;
-        if (entry == 0)
-        {
-            entry = _entries.Add();
-        }
-        else
-        {
-            _firstFree = _entries[entry].Next;
-        }
-
-        _heads.EnsureEnd(row + 1);
-        _entries[entry] = new Entry { PathId = pathId, Next = _heads[row] };
-        _heads[row] = entry;
-        Count++;
-        return entry;
-    }
-
     private void Remove(int row, int entry)
     {
         if (entry == 0)
@@ -131,16 +112,8 @@ internal sealed class AdvertisedPaths(AttributeTable attributes)
             return;
         }
 
-        ref var link = ref _heads[row];
-        while (link != entry)
-        {
-            link = ref _entries[link].Next;
-        }
-
-        link = _entries[entry].Next;
         attributes.Release(_entries[entry].Attributes);
-        _entries[entry] = new Entry { Next = _firstFree };
-        _firstFree = entry;
+        _entries.Remove(row, entry);
         Count--;
     }
 
@@ -149,9 +122,6 @@ internal sealed class AdvertisedPaths(AttributeTable attributes)
     {
         /// <summary>Our identifier of the path; 0 when the entry is free.</summary>
         public uint PathId;
-
-        /// <summary>The next of the same row, or the next free one.</summary>
-        public int Next;
 
         /// <summary>Attributes before export.</summary>
         public int Attributes;

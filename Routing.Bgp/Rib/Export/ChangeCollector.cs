@@ -109,7 +109,7 @@ internal sealed class ChangeCollector(LocRib locRib, ExportSelection exports)
             }
         }
 
-        for (var sent = advertised.FirstOf(row); sent != 0; sent = advertised[sent].Next)
+        for (var sent = advertised.FirstOf(row); sent != 0; sent = advertised.NextOf(sent))
         {
             if (!_exported.Contains((int)advertised[sent].PathId))
             {
