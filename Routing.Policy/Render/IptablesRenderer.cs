@@ -22,7 +22,7 @@ public static class IptablesRenderer
             .GroupBy(chain => IptablesTranslator.Table(chain.Hook!))
             .OrderByDescending(table => table.Key)) // in the order in which packets see them
         {
-            var chains = Reachable(table, ruleset);
+            var chains = ruleset.ReachableFrom(table);
             text.Append($"*{table.Key}\n");
             foreach (var builtIn in table.Select(chain => BuiltIn(chain.Hook!)).Distinct())
             {
@@ -199,26 +199,4 @@ public static class IptablesRenderer
     private static string Interface(RuleField field) => field == RuleField.InputInterface ? "-i" : "-o";
 
     private static string BuiltIn(ChainHook hook) => hook.Point.ToString().ToUpperInvariant();
-
-    /// <summary>The chains that packets can come to from these, themselves first.</summary>
-    private static List<Chain> Reachable(IEnumerable<Chain> roots, Ruleset ruleset)
-    {
-        var found = roots.ToList();
-        var names = found.Select(chain => chain.Name).ToHashSet();
-        for (var i = 0; i < found.Count; i++)
-        {
-            var targets = found[i].Rules.SelectMany(rule => rule.Action switch
-            {
-                RuleAction.Decide decide => [decide.Verdict],
-                RuleAction.Dispatch dispatch => ruleset.Maps[dispatch.MapName].Elements.Values,
-                _ => Enumerable.Empty<Verdict>(),
-            });
-            foreach (var target in targets.Select(verdict => verdict.Chain).OfType<string>().Where(names.Add))
-            {
-                found.Add(ruleset.Chains[target]);
-            }
-        }
-
-        return found;
-    }
 }

@@ -21,4 +21,26 @@ public sealed record Ruleset
     /// <summary>Chains by name.</summary>
     public ImmutableSortedDictionary<string, Chain> Chains { get; init; } =
         ImmutableSortedDictionary<string, Chain>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>The chains that packets can come to from these, themselves first.</summary>
+    public IReadOnlyList<Chain> ReachableFrom(IEnumerable<Chain> roots)
+    {
+        var found = roots.ToList();
+        var names = found.Select(chain => chain.Name).ToHashSet();
+        for (var i = 0; i < found.Count; i++)
+        {
+            var targets = found[i].Rules.SelectMany(rule => rule.Action switch
+            {
+                RuleAction.Decide decide => [decide.Verdict],
+                RuleAction.Dispatch dispatch => Maps[dispatch.MapName].Elements.Values,
+                _ => Enumerable.Empty<Verdict>(),
+            });
+            foreach (var target in targets.Select(verdict => verdict.Chain).OfType<string>().Where(names.Add))
+            {
+                found.Add(Chains[target]);
+            }
+        }
+
+        return found;
+    }
 }

@@ -44,7 +44,7 @@ public sealed class IptablesTranslator(
         foreach (var table in ruleset.Chains.Values.Where(chain => chain.Hook is not null).GroupBy(chain => Table(chain.Hook!)))
         {
             var chains = new SortedDictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
-            foreach (var chain in Reachable(table))
+            foreach (var chain in ruleset.ReachableFrom(table))
             {
                 chains.Add(IptablesNames.Chain(chain.Name), [.. Rules(chain, 0, chains)]);
             }
@@ -333,26 +333,4 @@ public sealed class IptablesTranslator(
         VerdictKind.Goto => $"-g {IptablesNames.Chain(verdict.Chain!)}",
         _ => $"-j {verdict.Kind.ToString().ToUpperInvariant()}",
     };
-
-    /// <summary>The chains that packets can come to from these, themselves first.</summary>
-    private List<Chain> Reachable(IEnumerable<Chain> roots)
-    {
-        var found = roots.ToList();
-        var names = found.Select(chain => chain.Name).ToHashSet();
-        for (var i = 0; i < found.Count; i++)
-        {
-            var targets = found[i].Rules.SelectMany(rule => rule.Action switch
-            {
-                RuleAction.Decide decide => [decide.Verdict],
-                RuleAction.Dispatch dispatch => ruleset.Maps[dispatch.MapName].Elements.Values,
-                _ => Enumerable.Empty<Verdict>(),
-            });
-            foreach (var target in targets.Select(verdict => verdict.Chain).OfType<string>().Where(names.Add))
-            {
-                found.Add(ruleset.Chains[target]);
-            }
-        }
-
-        return found;
-    }
 }

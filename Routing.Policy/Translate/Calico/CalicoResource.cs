@@ -1,33 +1,14 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using k8s;
-using k8s.Models;
 using Routing.Policy.Model;
 
 namespace Routing.Policy.Translate.Calico;
 
 /// <summary>An object of Calico's as it travels. Both of its API groups have the same kinds with the same fields.</summary>
-public abstract class CalicoResource<TSpec> : IKubernetesObject<V1ObjectMeta>
+public abstract class CalicoResource<TSpec> : CustomResource<TSpec>
     where TSpec : class
 {
     /// <summary>Where Calico's API server keeps what was written as metadata, in the objects of its store.</summary>
     private const string StoredMetadata = "projectcalico.org/metadata";
-
-    /// <inheritdoc/>
-    [JsonPropertyName("apiVersion")]
-    public string ApiVersion { get; set; } = "";
-
-    /// <inheritdoc/>
-    [JsonPropertyName("kind")]
-    public string Kind { get; set; } = "";
-
-    /// <inheritdoc/>
-    [JsonPropertyName("metadata")]
-    public V1ObjectMeta Metadata { get; set; } = new();
-
-    /// <summary>spec.</summary>
-    [JsonPropertyName("spec")]
-    public TSpec? Spec { get; set; }
 
     /// <summary>The labels that were written. Of an object of Calico's store most are in an annotation, over those that the object
     /// itself has.</summary>

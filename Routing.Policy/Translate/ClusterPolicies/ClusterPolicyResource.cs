@@ -1,31 +1,13 @@
 using System.Text.Json.Serialization;
-using k8s;
-using k8s.Models;
 
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>An object of policy.networking.k8s.io as it travels. The kinds of v1alpha1 and v1alpha2 have one shape but for a few
 /// fields; the translator refuses those that the kind does not have.</summary>
-public abstract class ClusterPolicyResource : IKubernetesObject<V1ObjectMeta>
+public abstract class ClusterPolicyResource : CustomResource<ClusterPolicySpec>
 {
     /// <summary>The API group.</summary>
     public const string Group = "policy.networking.k8s.io";
-
-    /// <inheritdoc/>
-    [JsonPropertyName("apiVersion")]
-    public string ApiVersion { get; set; } = "";
-
-    /// <inheritdoc/>
-    [JsonPropertyName("kind")]
-    public string Kind { get; set; } = "";
-
-    /// <inheritdoc/>
-    [JsonPropertyName("metadata")]
-    public V1ObjectMeta Metadata { get; set; } = new();
-
-    /// <summary>spec.</summary>
-    [JsonPropertyName("spec")]
-    public ClusterPolicySpec? Spec { get; set; }
 
     /// <summary>What implementations say of it; no part of what it means.</summary>
     [JsonPropertyName("status")]
