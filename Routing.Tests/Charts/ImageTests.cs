@@ -27,7 +27,8 @@ public sealed class ImageTests
     public void The_image_builds_without_a_registry_and_both_programs_run_in_it()
     {
         string[] storage = ["--storage-driver", "vfs", "--root", $"{_folder}/root", "--runroot", $"{_folder}/run"];
-        Tool.Run("bash", Repository.PathOf("scripts/build-image-context.sh"), $"{_folder}/context");
+        Directory.CreateDirectory($"{_folder}/tmp"); // the SDK leaves what it unpacked there
+        Tool.Run("env", $"TMPDIR={_folder}/tmp", "bash", Repository.PathOf("scripts/build-image-context.sh"), $"{_folder}/context");
 
         Tool.Run(
             "buildah",

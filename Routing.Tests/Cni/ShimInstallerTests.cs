@@ -3,6 +3,7 @@ using Routing.Agent.Cni;
 namespace Routing.Tests.Cni;
 
 [TestFixture]
+[NonParallelizable]
 public sealed class ShimInstallerTests
 {
     private string _folder = "";

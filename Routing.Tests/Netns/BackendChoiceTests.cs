@@ -187,11 +187,11 @@ public sealed class BackendChoiceTests
     public void Where_kubelet_is(string kind, string program)
     {
         var other = kind == "nft" ? "legacy" : "nft";
-        _node.Run(program, "-t", "mangle", "-N", "KUBE-KUBELET-CANARY");
-        _node.Run(program, "-A", "INPUT", "-s", "192.0.2.1", "-j", "DROP");
+        _node.Run(program, "-w", "-t", "mangle", "-N", "KUBE-KUBELET-CANARY");
+        _node.Run(program, "-w", "-A", "INPUT", "-s", "192.0.2.1", "-j", "DROP");
         for (var i = 1; i < 4; i++)
         {
-            _node.Run($"iptables-{other}", "-A", "INPUT", "-s", $"192.0.2.{i}", "-j", "DROP");
+            _node.Run($"iptables-{other}", "-w", "-A", "INPUT", "-s", $"192.0.2.{i}", "-j", "DROP");
         }
 
         using (var applier = Choice().Open(PolicyBackend.Iptables))

@@ -24,6 +24,7 @@ namespace Routing.Tests.Netns;
 [TestFixture(FilterBackend.IptablesNft)]
 [TestFixture(FilterBackend.IptablesLegacy)]
 [Category("Netns")]
+[NonParallelizable]
 public sealed class DomainNamesTests(FilterBackend backend)
 {
     private const string Shop = "www.example.com", World = "10.3.1.1", Elsewhere = "10.3.0.0/20";

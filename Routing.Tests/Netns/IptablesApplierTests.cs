@@ -218,7 +218,7 @@ public sealed class IptablesApplierTests(FilterBackend backend, string kind)
         }
     }
 
-    private void Iptables(params string[] arguments) => _node.Run($"iptables-{kind}", arguments);
+    private void Iptables(params string[] arguments) => _node.Run($"iptables-{kind}", ["-w", .. arguments]);
 
     private List<string> Rules(string? chain = null) =>
         [.. _node.Run($"iptables-{kind}-save").Split('\n')

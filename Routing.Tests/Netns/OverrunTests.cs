@@ -84,7 +84,7 @@ public sealed class OverrunTests(FilterBackend backend)
         }
         else
         {
-            _node.Run(backend == FilterBackend.IptablesNft ? "iptables-nft" : "iptables-legacy", "-F", "RT-profile");
+            _node.Run(backend == FilterBackend.IptablesNft ? "iptables-nft" : "iptables-legacy", "-w", "-F", "RT-profile");
         }
     }
 }

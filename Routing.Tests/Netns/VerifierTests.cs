@@ -15,6 +15,7 @@ namespace Routing.Tests.Netns;
 [TestFixture(FilterBackend.Nftables)]
 [TestFixture(FilterBackend.IptablesNft)]
 [Category("Netns")]
+[NonParallelizable]
 public sealed class VerifierTests(FilterBackend backend)
 {
     private static readonly NamespacedName Web = new("shop", "web");

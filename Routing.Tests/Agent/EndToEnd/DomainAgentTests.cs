@@ -9,6 +9,7 @@ namespace Routing.Tests.Agent.EndToEnd;
 
 /// <summary>Domain names by way of a real agent: objects of an API server, CNI, the kernel, and a server that answers.</summary>
 [Category("Netns")]
+[NonParallelizable]
 public sealed partial class DomainAgentTests
 {
     [Test]

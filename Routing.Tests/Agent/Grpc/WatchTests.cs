@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Routing.Bgp.Fsm;
 using Routing.Bgp.Session;
+using Routing.Bgp.Speaker;
 using Routing.Bgp.Speaker.Watch;
 using Routing.Bgp.Wire.Iana;
 using Routing.Tests.Bgp.Rib;
@@ -16,7 +17,7 @@ public sealed class WatchTests
     public async Task Shows_sessions_and_routes_as_they_change()
     {
         await using var bench = await CommandBench.StartAsync(CommandBench.Config(0, CommandBench.Peer(1)));
-        var neighbor = await bench.AddNeighborAsync(1);
+        var neighbor = await AddNeighborAsync(bench);
         var all = bench.RunAsync("watch --count 4 -o json");
         var inside = bench.RunAsync("watch --peer p1 --prefix 10.1.0.0/16 --count 3");
         await Until.TrueAsync("both watch", () => bench.Speaker.Watchers == 2);
@@ -43,7 +44,7 @@ public sealed class WatchTests
     public async Task Shows_why_a_session_ends()
     {
         await using var bench = await CommandBench.StartAsync(CommandBench.Config(0, CommandBench.Peer(1)));
-        var neighbor = await bench.AddNeighborAsync(1);
+        var neighbor = await AddNeighborAsync(bench);
         var watch = bench.RunAsync("watch --count 3");
         await Until.TrueAsync("it watches", () => bench.Speaker.Watchers == 1);
         await neighbor.StopAsync(default);
@@ -109,5 +110,14 @@ public sealed class WatchTests
         var result = await bench.RunAsync(line);
         Assert.That((result.Code, result.Output), Is.EqualTo((code, "")));
         Assert.That(result.Error, Does.StartWith("routing: ").And.Contain(message));
+    }
+
+    /// <summary>A neighbour that has said all it has to say at first: its End-of-RIB is no event of what is watched.</summary>
+    private static async Task<BgpSpeaker> AddNeighborAsync(CommandBench bench)
+    {
+        var neighbor = await bench.AddNeighborAsync(1);
+        await Until.TrueAsync("its End-of-RIB is read", async () =>
+            (await bench.Speaker.GetPeersAsync(default)).Single().Messages.Received.Update == 1);
+        return neighbor;
     }
 }

@@ -6,6 +6,7 @@ namespace Routing.Tests.Agent.Metrics;
 
 /// <summary>The page that Prometheus reads.</summary>
 [TestFixture]
+[NonParallelizable]
 public sealed partial class BgpMetricsTests
 {
     [Test]

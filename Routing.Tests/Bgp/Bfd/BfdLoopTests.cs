@@ -8,6 +8,7 @@ namespace Routing.Tests.Bgp.Bfd;
 /// <summary>The loop over real sockets, between two namespaces.</summary>
 [TestFixture]
 [Category("Netns")]
+[NonParallelizable]
 public sealed class BfdLoopTests
 {
     /// <summary>Half a second: no session fails because a virtual machine stood still for a moment.</summary>

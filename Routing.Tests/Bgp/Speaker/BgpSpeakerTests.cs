@@ -14,6 +14,7 @@ namespace Routing.Tests.Bgp.Speaker;
 
 /// <summary>Two speakers over real sockets on the loopback.</summary>
 [TestFixture]
+[NonParallelizable]
 public sealed class BgpSpeakerTests
 {
     private const int Port = 17917;

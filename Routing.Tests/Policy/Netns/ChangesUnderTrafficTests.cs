@@ -6,6 +6,7 @@ namespace Routing.Tests.Policy.Netns;
 /// <summary>Rules change while packets pass: each packet is judged by the rules before the change or by those after
 /// it.</summary>
 [Category("Netns")]
+[NonParallelizable]
 public class ChangesUnderTrafficTests
 {
     private const int Pods = 4;

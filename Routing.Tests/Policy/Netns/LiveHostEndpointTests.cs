@@ -119,7 +119,7 @@ public sealed class LiveHostEndpointTests(FilterBackend backend) : LiveExplainFi
         }
         else
         {
-            Kernel.Node.Run(Backend == FilterBackend.IptablesNft ? "iptables-nft" : "iptables-legacy", "-F", "RT-host-local-in");
+            Kernel.Node.Run(Backend == FilterBackend.IptablesNft ? "iptables-nft" : "iptables-legacy", "-w", "-F", "RT-host-local-in");
         }
 
         var reply = await Explain("198.51.100.7", Node, 80);

@@ -6,6 +6,7 @@ namespace Routing.Tests.Policy.Netns;
 /// <summary>Packets that are inside the rules for longer than several batches take: between two look-ups they come by a million rules.
 /// Without a barrier between batches one may meet the first and the third, and is lost.</summary>
 [Category("Netns")]
+[NonParallelizable]
 internal sealed class SlowPacketsTests
 {
     private const int Levels = 5, Branches = 16; // 16 to the 5th rules
