@@ -28,7 +28,7 @@ mkdir -p "$context/rootfs"/{tmp,run,proc,sys,dev} && chmod 1777 "$context/rootfs
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 dotnet publish Routing.Agent -c Release -r linux-x64 --self-contained --artifacts-path "$build" \
-  -p:DebugType=none -p:GenerateDocumentationFile=false -p:EnforceCodeStyleInBuild=false \
+  -p:DebugType=none -p:GenerateDocumentationFile=false -p:EnforceCodeStyleInBuild=false -p:RunAnalyzers=false \
   -p:BuildShim=false -o "$context/rootfs/opt/routing" -v quiet --nologo
 dotnet publish Routing.Cni -c Release -r linux-x64 --artifacts-path "$build" -o "$build/shim" -v quiet --nologo
 cp "$build/shim/routing-cni" "$context/rootfs/opt/routing/"
