@@ -111,7 +111,8 @@ internal sealed class ClusterOptions
         if (cluster.HostEndpoints.IsEmpty && !cluster.Pods.Values.Any(pod => pod.IsSelectable))
         {
             throw new UserErrorException(
-                "no pods: of policies alone nobody can tell which flows there are; name manifests with pods or workloads too, or a cluster with --kubeconfig",
+                "no pods: of policies alone nobody can tell which flows there are; name manifests with pods or workloads too, "
+                + "or a cluster with --kubeconfig",
                 ExitCode.Usage);
         }
     }

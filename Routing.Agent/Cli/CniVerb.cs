@@ -10,9 +10,21 @@ internal static class CniVerb
 
     private static Command CreateInstall()
     {
-        var binDir = new Option<string>("--bin-dir") { Description = "Folder of the runtime's CNI plugins.", DefaultValueFactory = _ => "/opt/cni/bin" };
-        var confDir = new Option<string>("--conf-dir") { Description = "Folder of the runtime's CNI configuration.", DefaultValueFactory = _ => "/etc/cni/net.d" };
-        var conflist = new Option<string>("--conflist") { Description = "The network configuration to install, named as it shall be there.", Required = true };
+        var binDir = new Option<string>("--bin-dir")
+        {
+            Description = "Folder of the runtime's CNI plugins.",
+            DefaultValueFactory = _ => "/opt/cni/bin",
+        };
+        var confDir = new Option<string>("--conf-dir")
+        {
+            Description = "Folder of the runtime's CNI configuration.",
+            DefaultValueFactory = _ => "/etc/cni/net.d",
+        };
+        var conflist = new Option<string>("--conflist")
+        {
+            Description = "The network configuration to install, named as it shall be there.",
+            Required = true,
+        };
         var shim = new Option<string>("--shim")
         {
             Description = "The shim to install.",

@@ -88,7 +88,8 @@ internal sealed partial class BackendChoice(
     private partial void LogGracePeriods();
 
     [LoggerMessage(LogLevel.Warning,
-        "Packet filter: this kernel has no way to wait for packets that are on their way: a few in millions, while rules change, may be judged by a mixture of old and new ones")]
+        "Packet filter: this kernel has no way to wait for packets that are on their way: a few in millions, while rules change, "
+        + "may be judged by a mixture of old and new ones")]
     private partial void LogNoBarrier();
 
     [LoggerMessage(LogLevel.Information, "Packet filter back end: nftables")]

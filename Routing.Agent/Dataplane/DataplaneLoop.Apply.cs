@@ -212,7 +212,8 @@ internal sealed partial class DataplaneLoop
     private partial void LogRepaired(string difference);
 
     [LoggerMessage(LogLevel.Error,
-        "Packet filter: the new rules do not do what the policies say and are not committed; the old ones stay. {Count} packets of the sample, as: {Disagreements}")]
+        "Packet filter: the new rules do not do what the policies say and are not committed; the old ones stay. "
+        + "{Count} packets of the sample, as: {Disagreements}")]
     private partial void LogDisagreed(int count, string disagreements);
 
     [LoggerMessage(LogLevel.Warning,

@@ -47,8 +47,8 @@ internal static class PolicyInputs
         Known = (policy, one) => policy.FindPod(one.Name),
         Needs =
         [
-            "metadata.labels", "metadata.annotations", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "spec.hostNetwork", "spec.containers",
-            "spec.initContainers", "status.phase", "status.podIP", "status.podIPs",
+            "metadata.labels", "metadata.annotations", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "spec.hostNetwork",
+            "spec.containers", "spec.initContainers", "status.phase", "status.podIP", "status.podIPs",
         ],
         Close = UnreadableInput.Close,
     };

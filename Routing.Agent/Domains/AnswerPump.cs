@@ -79,6 +79,7 @@ internal sealed partial class AnswerPump(
     private partial void LogDeaf(string reason, TimeSpan delay);
 
     [LoggerMessage(LogLevel.Warning,
-        "Domain names: this kernel has no queue for packets (NFT_QUEUE, or NETFILTER_XT_TARGET_NFQUEUE by NFT_COMPAT): answers of DNS go on before they are read, and a pod's first packet to a new address may be lost and sent again")]
+        "Domain names: this kernel has no queue for packets (NFT_QUEUE, or NETFILTER_XT_TARGET_NFQUEUE by NFT_COMPAT): answers of DNS "
+        + "go on before they are read, and a pod's first packet to a new address may be lost and sent again")]
     private partial void LogCopies();
 }

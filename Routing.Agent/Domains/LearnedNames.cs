@@ -66,7 +66,8 @@ internal sealed class LearnedNames
            orderby $"{one.Key}"
            select new KnownName(
                one.Key,
-               [.. one.Value.Until.OrderBy(address => address.Value).ThenBy(address => address.Key).Select(address => (address.Key, address.Value - now))],
+               [.. one.Value.Until.OrderBy(address => address.Value).ThenBy(address => address.Key)
+                   .Select(address => (address.Key, address.Value - now))],
                one.Value.Answers, one.Value.Asker),
     ];
 

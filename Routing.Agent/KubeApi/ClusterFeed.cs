@@ -47,7 +47,8 @@ internal sealed class ClusterFeed(ClusterDirectory directory)
             state => state.Secrets, (state, items) => state with { Secrets = items }, cancellationToken);
 
     private static Dictionary<string, string> ToText(V1Secret secret) =>
-        (secret.Data ?? new Dictionary<string, byte[]>()).ToDictionary(entry => entry.Key, entry => Encoding.UTF8.GetString(entry.Value).TrimEnd('\r', '\n'));
+        (secret.Data ?? new Dictionary<string, byte[]>())
+            .ToDictionary(entry => entry.Key, entry => Encoding.UTF8.GetString(entry.Value).TrimEnd('\r', '\n'));
 
     private async Task FeedAsync<TResource, TRecord>(
         ChannelReader<ResourceEvent<TResource>> events,

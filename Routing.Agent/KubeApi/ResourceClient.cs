@@ -6,8 +6,8 @@ using k8s;
 
 namespace Routing.Agent.KubeApi;
 
-/// <summary>Lists, watches and server-side applies over KubernetesClient's own HttpClient and credentials, so that kubeconfig, in-cluster tokens, client
-/// certificates and exec plug-ins stay the library's. Its Watcher is not used: it hides bookmarks' versions inside typed
+/// <summary>Lists, watches and server-side applies over KubernetesClient's own HttpClient and credentials, so that kubeconfig, in-cluster
+/// tokens, client certificates and exec plug-ins stay the library's. Its Watcher is not used: it hides bookmarks' versions inside typed
 /// objects, and turns ERROR events into exceptions that have lost their code.</summary>
 /// <param name="client">Where and as whom to connect.</param>
 /// <param name="limit">How long a GET that is read to its end may take; null for as long as the caller waits.</param>

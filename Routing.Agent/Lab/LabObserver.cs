@@ -84,8 +84,10 @@ internal sealed class LabObserver(LabPlan plan, TorKind torKind, LabCluster clus
                     .Select(session => $"the session of {session.Node} with {session.Address} is {session.State}: {session.LastError}"),
                 .. _routes.Missing(routes).Select(missing => $"the ToR has no route to {missing}"),
                 .. pods.Where(pod => pod.Phase != "Running")
-                    .Select(pod => $"pod {pod.Name} is {pod.Phase}: {cluster.Mirror.Snapshot.Pods.Values.FirstOrDefault(one => $"{one.Metadata.NamespaceProperty}/{one.Metadata.Name}" == pod.Name)?.Status?.Message}"),
-                .. matrix.Disagreeing > 0 ? [$"{matrix.Disagreeing} of {matrix.Flows.Length} flows do not do what policy says"] : Array.Empty<string>(),
+                    .Select(pod => $"pod {pod.Name} is {pod.Phase}: {MessageOf(pod)}"),
+                .. matrix.Disagreeing > 0
+                    ? [$"{matrix.Disagreeing} of {matrix.Flows.Length} flows do not do what policy says"]
+                    : Array.Empty<string>(),
             ],
             Nodes =
             [
@@ -122,6 +124,9 @@ internal sealed class LabObserver(LabPlan plan, TorKind torKind, LabCluster clus
         _sessions.Dispose();
         _routes.Dispose();
     }
+
+    private string? MessageOf(PodReport pod) =>
+        cluster.Mirror.Snapshot.Pods.FirstOrDefault(pair => pair.Key.ToString() == pod.Name).Value?.Status?.Message;
 
     private (bool Done, string Detail) RoutesThere()
     {

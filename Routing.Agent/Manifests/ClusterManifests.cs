@@ -54,7 +54,8 @@ internal sealed record ClusterManifests(
                 }
                 else if (OtherPolicies.IsAnothers(manifest))
                 {
-                    warnings.Add(manifest.WarnAt("kind", $"policies of {manifest.ApiVersion} are not looked at: what they say is no part of the answer"));
+                    warnings.Add(manifest.WarnAt(
+                        "kind", $"policies of {manifest.ApiVersion} are not looked at: what they say is no part of the answer"));
                 }
             }
             else if (Load(input, manifest) is { } model)

@@ -15,7 +15,8 @@ internal static class OtherPolicies
     {
         var inputs = PolicyInputs.All.Where(input => input.IsPolicy && input.Kind.Equals(manifest.Kind, StringComparison.OrdinalIgnoreCase)).ToList();
         var group = GroupOf(manifest.ApiVersion);
-        if (inputs.Count == 0 || !(group == "extensions" || PolicyInputs.All.Any(input => input.Sources.Any(source => GroupOf(source.ApiVersion) == group))))
+        var isOfGroup = group == "extensions" || PolicyInputs.All.Any(input => input.Sources.Any(source => GroupOf(source.ApiVersion) == group));
+        if (inputs.Count == 0 || !isOfGroup)
         {
             return null;
         }

@@ -77,7 +77,13 @@ public sealed class AgentOptions : DaemonOptions
             return new DnsOptions
             {
                 Queue = (ushort)DnsQueue,
-                Services = [.. parts.Select(part => part.Split('/')).Where(part => part.Length == 2).Select(part => new NamespacedName(part[0], part[1]))],
+                Services =
+                [
+                    .. from part in parts
+                       let names = part.Split('/')
+                       where names.Length == 2
+                       select new NamespacedName(names[0], names[1]),
+                ],
                 Servers = [.. parts.Where(part => !part.Contains('/')).Select(Address.Parse)],
             };
         }

@@ -66,7 +66,8 @@ internal static class PeerChecks
         {
             if (RoleOf(peer) is { } role)
             {
-                yield return manifest.WarnAt("spec.role", $"{role}: roles are for neighbours in other ASes; inside our own none is told (RFC 9234 §4.1)");
+                yield return manifest.WarnAt(
+                    "spec.role", $"{role}: roles are for neighbours in other ASes; inside our own none is told (RFC 9234 §4.1)");
             }
         }
     }

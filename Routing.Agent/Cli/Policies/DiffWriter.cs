@@ -27,7 +27,8 @@ internal sealed class DiffWriter(
             {
                 var all = row.SelectMany(one => one.Changes).ToList();
                 var from = row.SelectMany(one => one.Changes.Select(change => EndOf(change.From, change))).Distinct().ToList();
-                text.WriteLine($"  {(row.Key.IsGained ? "+ gained" : "- lost  ")}  {Names(from)} -> {Names(row.First().To)}: {row.Key.What}{Share(all)}");
+                var mark = row.Key.IsGained ? "+ gained" : "- lost  ";
+                text.WriteLine($"  {mark}  {Names(from)} -> {Names(row.First().To)}: {row.Key.What}{Share(all)}");
             }
         }
 
@@ -47,7 +48,8 @@ internal sealed class DiffWriter(
             ["addresses"] = change.World.IsEmpty ? null
                 : new JsonArray([.. change.World.SelectMany(AddressText.Blocks).Select(block => JsonValue.Create($"{block}"))]),
             ["ports"] = new JsonArray([.. ports.Parts(change.Ports).Select(part => JsonValue.Create(part))]),
-            ["families"] = new JsonArray([.. change.Families.Select(family => JsonValue.Create(family == Policy.Rules.IpFamily.V4 ? "IPv4" : "IPv6"))]),
+            ["families"] = new JsonArray(
+                [.. change.Families.Select(family => JsonValue.Create(family == Policy.Rules.IpFamily.V4 ? "IPv4" : "IPv6"))]),
             ["pairs"] = change.Pairs,
             ["of"] = change.Of,
             ["policies"] = new JsonArray([.. change.Causes.Select(policy => Cause(policy))]),

@@ -76,8 +76,8 @@ internal sealed class FlowExplanationTree
     {
         var name = Reason.Place(side.Side, side.Layer);
         var reason = side.Tiers.IsEmpty ? $": {side.Reasons[0].ToString().Split(": ", 2)[^1]}" : "";
-        var child = node.AddNode(new Text($"{name} {side.End}: {Word(side.Allowed)}{(reason.Contains("is allowed", StringComparison.Ordinal) ? "" : reason)}",
-            StyleOf(side.Allowed)));
+        var why = reason.Contains("is allowed", StringComparison.Ordinal) ? "" : reason;
+        var child = node.AddNode(new Text($"{name} {side.End}: {Word(side.Allowed)}{why}", StyleOf(side.Allowed)));
         foreach (var tier in side.Tiers)
         {
             AddTier(child, tier, side);

@@ -10,7 +10,8 @@ internal sealed class LiveExplain
 {
     private readonly Option<bool> _live = new("--live")
     {
-        Description = "Read the rules and counters in the kernel of this node instead, and compare: exit code 1 when they do not do what the policies say.",
+        Description = "Read the rules and counters in the kernel of this node instead, and compare: exit code 1 when they do not do what "
+            + "the policies say.",
     };
 
     private readonly AgentSocket _socket;

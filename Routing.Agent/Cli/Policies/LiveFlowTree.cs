@@ -23,8 +23,9 @@ internal static class LiveFlowTree
         { Guide = TreeGuide.Line };
         foreach (var family in flow.Families)
         {
-            Add(tree.AddNode(new Text(
-                $"{family.Family} ({family.Source} -> {family.Destination}{(family.Link.Length > 0 ? $", by {family.Link}" : "")}): {Word(family.Verdict)}", StyleOf(family.Verdict == "Passes"))), family, flow);
+            var link = family.Link.Length > 0 ? $", by {family.Link}" : "";
+            var text = $"{family.Family} ({family.Source} -> {family.Destination}{link}): {Word(family.Verdict)}";
+            Add(tree.AddNode(new Text(text, StyleOf(family.Verdict == "Passes"))), family, flow);
         }
 
         var console = Terminal.ConsoleFor(output);

@@ -91,7 +91,8 @@ internal sealed class MatrixWriter
             {
                 Label(margin - 8, margin + (Square * group.Index) + 17, group.Item, "end"),
                 new XElement(Namespace + "text",
-                    new XAttribute("transform", Invariant($"translate({margin + (Square * group.Index) + 17},{margin - 8}) rotate(-90)")), group.Item),
+                    new XAttribute("transform", Invariant($"translate({margin + (Square * group.Index) + 17},{margin - 8}) rotate(-90)")),
+                    group.Item),
             }),
             _matrix.Groups.Index().SelectMany(row => _matrix.Groups.Index().Select(column =>
             {

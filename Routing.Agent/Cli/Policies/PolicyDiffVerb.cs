@@ -74,7 +74,8 @@ internal static class PolicyDiffVerb
             foreach (var policy in Unseen(was, now))
             {
                 await result.InvocationConfiguration.Error.WriteLineAsync(
-                    $"routing: {PlaceOf(policy, before.Sources, after.Sources)}{policy}: changed, and it selects nothing here: what it gains or loses cannot be told");
+                    $"routing: {PlaceOf(policy, before.Sources, after.Sources)}{policy}: changed, and it selects nothing here: "
+                    + "what it gains or loses cannot be told");
             }
 
             var classes = FlowClasses.Of([was, now]);

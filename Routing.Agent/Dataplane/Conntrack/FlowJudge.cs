@@ -35,7 +35,9 @@ internal sealed class FlowJudge
             ruleset with
             {
                 Chains = ruleset.Chains.RemoveRange(
-                    ruleset.Chains.Values.Where(chain => chain.Hook is not null && !RulesetParts.IsOfHostEndpoints(chain.Name)).Select(chain => chain.Name)),
+                    from chain in ruleset.Chains.Values
+                    where chain.Hook is not null && !RulesetParts.IsOfHostEndpoints(chain.Name)
+                    select chain.Name),
                 Maps = ruleset.Maps.SetItems(ofHosts.Select(map => KeyValuePair.Create(
                     map.Name, map with { Elements = map.Elements.SetItem(Unknown, Verdict.Return) }))),
             },

@@ -85,10 +85,13 @@ internal sealed class IptablesMatch(Packet packet, uint mark, bool isTracked, Fu
         ? name.StartsWith(pattern[..^1], StringComparison.Ordinal)
         : name == pattern;
 
-    private static bool? IsIn(Address address, string block) =>
-        IPNetwork.TryParse(block.Contains('/', StringComparison.Ordinal) ? block : $"{block}/{(block.Contains(':', StringComparison.Ordinal) ? 128 : 32)}", out var net)
+    private static bool? IsIn(Address address, string block)
+    {
+        var width = block.Contains(':', StringComparison.Ordinal) ? 128 : 32;
+        return IPNetwork.TryParse(block.Contains('/', StringComparison.Ordinal) ? block : $"{block}/{width}", out var net)
             ? net.Contains(address.ToIPAddress())
             : null;
+    }
 
     /// <summary>Whether of some flags a packet that begins a connection has just these: it has SYN alone.</summary>
     private static bool HasFlags(string asked, string set) =>

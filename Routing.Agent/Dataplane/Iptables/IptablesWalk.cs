@@ -165,7 +165,8 @@ internal sealed class IptablesWalk(
             .Select(entry => (IpsetEntry?)entry).MaxBy(entry => entry!.Value.Length);
         var text = new StringBuilder();
         (found ?? key).Write(text, set.Definition);
-        lookups.Add(new KernelLookup(sets.TryGetValue(name, out var wanted) ? wanted.Name : name, found is not null, text.ToString()) { IsPart = true });
+        var setName = sets.TryGetValue(name, out var wanted) ? wanted.Name : name;
+        lookups.Add(new KernelLookup(setName, found is not null, text.ToString()) { IsPart = true });
         return found is not null;
     }
 

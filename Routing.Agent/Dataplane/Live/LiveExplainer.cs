@@ -90,7 +90,8 @@ internal sealed class LiveExplainer(
         var links = ways.Towards(new PacketWay(far.Address, near.Address, near.End.Place.Interface));
         return links.IsEmpty
             ? throw new LiveQuestionException(
-                $"no route of {asked.Node} says by which interface packets of {near.Address} and {far.Address} go, and its host endpoints are interfaces")
+                $"no route of {asked.Node} says by which interface packets of {near.Address} and {far.Address} go, "
+                + "and its host endpoints are interfaces")
             : links.CastArray<string?>();
     }
 
@@ -133,7 +134,11 @@ internal sealed class LiveExplainer(
             Differences =
             [
                 .. walk.Differences,
-                .. walk.Steps.SelectMany(step => step.Lookups.Where(lookup => !lookup.IsPart).SelectMany(lookup => Differences(step, lookup, packet, asked.Ruleset, simulator, origins))),
+                .. from step in walk.Steps
+                   from lookup in step.Lookups
+                   where !lookup.IsPart
+                   from difference in Differences(step, lookup, packet, asked.Ruleset, simulator, origins)
+                   select difference,
             ],
         };
     }

@@ -65,7 +65,9 @@ internal sealed class EditMixtures
     private EditedPorts Beside(Group group, HashSet<UInt128>? senders) => senders is null || group.Edits.Count == 0
         ? group.Ports
         : EditedPorts.Sum(group.Edits.Select(edit =>
-            edit.Place.IsTranslated && edit.Set.Set is { Ranges: false, Key: [RuleField.SourceAddress, ..] } ? PortsOf(edit.Set, senders) : edit.Ports));
+            edit.Place.IsTranslated && edit.Set.Set is { Ranges: false, Key: [RuleField.SourceAddress, ..] }
+                ? PortsOf(edit.Set, senders)
+                : edit.Ports));
 
     private EditedPorts PortsOf(
         (MatchSet Set, IReadOnlyList<SetElement> Added, IReadOnlyList<SetElement> Removed) edit, HashSet<UInt128>? senders = null) => EditedPorts.Of(

@@ -219,7 +219,10 @@ internal sealed class NftWalk
         byte[]? low = null, high = null;
         NftVerdict? value = null;
         var isFound = _netlink.TryFindElement(name, key, isIntervalEnd: false, (in element) =>
-            (low, high, value) = (element.Key.ToArray(), (element.KeyEnd.Length == element.Key.Length ? element.KeyEnd : element.Key).ToArray(), element.Verdict)) && low is not null;
+        {
+            var end = element.KeyEnd.Length == element.Key.Length ? element.KeyEnd : element.Key;
+            (low, high, value) = (element.Key.ToArray(), end.ToArray(), element.Verdict);
+        }) && low is not null;
         if (isFound && set.Flags.HasFlag(NftSetFlags.Interval) && !set.Flags.HasFlag(NftSetFlags.Concatenation))
         {
             high = EndOf(name, key);

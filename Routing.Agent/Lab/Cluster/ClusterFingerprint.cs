@@ -26,7 +26,8 @@ internal sealed class ClusterFingerprint
         {
             foreach (var (name, one) in objects)
             {
-                parts[$"{input.Kind} {(name.Namespace.Length == 0 ? name.Name : name)}"] = one; // its meaning: a status that somebody writes changes nothing
+                // Its meaning: a status that somebody writes changes nothing.
+                parts[$"{input.Kind} {(name.Namespace.Length == 0 ? name.Name : name)}"] = one;
             }
         }
 

@@ -8,8 +8,8 @@ using Routing.Policy.Model;
 
 namespace Routing.Agent.Lab.Cluster;
 
-/// <summary>Follows pods, namespaces, policies and what else these are made from, and tells who listens that something changed. Listeners compare the newest
-/// snapshot with what they have done: they miss nothing by being slow.</summary>
+/// <summary>Follows pods, namespaces, policies and what else these are made from, and tells who listens that something changed. Listeners
+/// compare the newest snapshot with what they have done: they miss nothing by being slow.</summary>
 internal sealed class ClusterMirror(Kubernetes client, TimeProvider time)
 {
     private readonly Lock _lock = new();

@@ -47,7 +47,8 @@ internal sealed class ObjectCreator(Kubernetes client)
         var kind = body["kind"]!.GetValue<string>();
         var root = apiVersion.Contains('/', StringComparison.Ordinal) ? $"apis/{apiVersion}" : $"api/{apiVersion}";
         var resource = (await DiscoverAsync(root, cancellationToken))
-            .FirstOrDefault(item => item!["kind"]!.GetValue<string>() == kind && !item["name"]!.GetValue<string>().Contains('/', StringComparison.Ordinal))
+            .FirstOrDefault(item => item!["kind"]!.GetValue<string>() == kind
+                && !item["name"]!.GetValue<string>().Contains('/', StringComparison.Ordinal))
             ?? throw wrong("kind", $"{kind} of {apiVersion} is not served by the lab API");
         var namespaced = resource["namespaced"]!.GetValue<bool>();
         if (!namespaced && nameSpace is not null)

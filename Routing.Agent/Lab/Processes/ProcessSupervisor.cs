@@ -4,7 +4,8 @@ using Routing.Agent.Namespaces;
 
 namespace Routing.Agent.Lab.Processes;
 
-/// <summary>Runs one of our own programs on a node and starts it again when it ends, as kubelet does for a pod of a DaemonSet or a Deployment.</summary>
+/// <summary>Runs one of our own programs on a node and starts it again when it ends, as kubelet does for a pod of a DaemonSet or a
+/// Deployment.</summary>
 /// <param name="name">What it plays, for messages.</param>
 /// <param name="networkNamespace">The node's.</param>
 /// <param name="arguments">Of `routing`.</param>

@@ -45,7 +45,8 @@ internal sealed class ReportRenderer(IAnsiConsole console)
         }
 
         var summary = string.Create(CultureInfo.InvariantCulture,
-            $"{matrix.Flows.Length} flows probed in {matrix.Seconds:0.0} s: {matrix.Allowed} allowed and {matrix.Flows.Length - matrix.Allowed} denied by policy; {matrix.Agreeing} agree, {matrix.Disagreeing} disagree.");
+            $"{matrix.Flows.Length} flows probed in {matrix.Seconds:0.0} s: {matrix.Allowed} allowed and "
+            + $"{matrix.Flows.Length - matrix.Allowed} denied by policy; {matrix.Agreeing} agree, {matrix.Disagreeing} disagree.");
         console.MarkupLine(matrix.Disagreeing == 0 ? $"[green]{summary}[/]" : $"[red]{summary}[/]");
         foreach (var flow in matrix.Flows.Where(flow => !flow.Agrees).Take(MostDisagreementsShown))
         {

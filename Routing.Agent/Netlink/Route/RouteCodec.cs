@@ -7,8 +7,8 @@ namespace Routing.Agent.Netlink.Route;
 /// <summary>Routes to and from octets: rtmsg and its attributes (linux/rtnetlink.h).</summary>
 internal static class RouteCodec
 {
-    private const ushort Destination = 1, SourceAddress = 2, InInterface = 3, OutInterface = 4, Gateway = 5, Priority = 6, PreferredSource = 7; // RTA_*
-    private const ushort Multipath = 9, TableId = 15, Via = 18; // RTA_*
+    private const ushort Destination = 1, SourceAddress = 2, InInterface = 3, OutInterface = 4, Gateway = 5, Priority = 6; // RTA_*
+    private const ushort PreferredSource = 7, Multipath = 9, TableId = 15, Via = 18; // RTA_*
     private const byte AnyScope = 255, LinkScope = 253, HostScope = 254; // RT_SCOPE_NOWHERE, _LINK, _HOST
     private const byte OnLinkFlag = 4; // RTNH_F_ONLINK
     private const uint ClonedFlag = 0x200; // RTM_F_CLONED: an IPv6 cache entry, not a route

@@ -197,7 +197,9 @@ internal sealed class ObjectWriter(WriteContext context)
                 var document = change(old);
                 WriteChecks.CheckPreconditions(kind, document, old);
                 var applied = applier is null ? null : document.At("metadata", "managedFields")?.DeepClone();
-                document = subresource == "status" ? NextVersion.WithStatusOf(document, old, kind) : NextVersion.WithServersFields(document, old, kind);
+                document = subresource == "status"
+                    ? NextVersion.WithStatusOf(document, old, kind)
+                    : NextVersion.WithServersFields(document, old, kind);
                 kind.Rules.Default(document);
                 if (subresource.Length == 0)
                 {
