@@ -50,6 +50,9 @@ internal sealed partial class BackendFallback : IRulesetApplier
     public bool IsInstalled() => _current.IsInstalled();
 
     /// <inheritdoc/>
+    public bool Holds(Ruleset ruleset) => _current.Holds(ruleset);
+
+    /// <inheritdoc/>
     public RulesetChange Apply(Ruleset desired)
     {
         try

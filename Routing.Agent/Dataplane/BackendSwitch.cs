@@ -32,6 +32,9 @@ internal sealed partial class BackendSwitch(
     public bool IsInstalled() => current.IsInstalled() || _former.Any(backend => backend.IsInForce());
 
     /// <inheritdoc/>
+    public bool Holds(Ruleset ruleset) => current.Holds(ruleset) && !_former.Exists(backend => backend.IsInForce());
+
+    /// <inheritdoc/>
     public RulesetChange Apply(Ruleset desired)
     {
         var change = current.Apply(desired);

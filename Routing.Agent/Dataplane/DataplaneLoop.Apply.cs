@@ -53,9 +53,9 @@ internal sealed partial class DataplaneLoop
             LogInstalled();
         }
 
-        // What is found at the first look may be such closed rules as well: pods are proof that there were others.
-        var isEarlier = _isInstalled ? _status.EarlierStand : _endpoints.Count > 0;
-        (_isInstalled, _status) = (true, _status with { EarlierStand = stands && isEarlier });
+        // What is found at the first look may be such closed rules as well.
+        var areEarlier = stands && (_isInstalled ? _status.EarlierStand : _endpoints.Count > 0 && !_applier.Holds(_closed));
+        (_isInstalled, _status) = (true, _status with { EarlierStand = areEarlier });
     }
 
     /// <summary>Repairs what was committed last while something keeps its successor from the kernel. Otherwise whoever deletes our

@@ -19,6 +19,11 @@ public interface IRulesetApplier : IDisposable
     /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
     bool IsInstalled();
 
+    /// <summary>True when the kernel holds this ruleset and nothing else of ours. It is read for that: not to be asked often.</summary>
+    /// <exception cref="Netlink.NetlinkException">The kernel could not be read.</exception>
+    /// <exception cref="Iptables.ProgramException">Likewise, by the programs of iptables.</exception>
+    bool Holds(Ruleset ruleset);
+
     /// <summary>False when the kernel has no queues, so that rules that hold packets let them pass and hand out copies.</summary>
     bool HoldsPackets => true;
 

@@ -17,6 +17,9 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
     /// <param name="installed">An earlier agent has left its rules.</param>
     public FakeRulesetApplier(bool installed = false) => _installed = installed;
 
+    /// <summary>What it has left is closed to everybody.</summary>
+    public bool IsClosed { get; init; }
+
     /// <summary>What was committed, in order.</summary>
     public IReadOnlyList<Ruleset> Applied
     {
@@ -63,6 +66,8 @@ internal sealed class FakeRulesetApplier : IRulesetApplier
     public string? CountingRefusal() => null;
 
     public bool IsInstalled() => _installed;
+
+    public bool Holds(Ruleset ruleset) => _installed && (IsClosed || ReferenceEquals(ruleset, _last));
 
     public RulesetChange Apply(Ruleset desired)
     {

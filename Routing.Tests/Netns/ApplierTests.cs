@@ -1,6 +1,9 @@
 using CsCheck;
 using Routing.Agent.Dataplane;
+using Routing.Policy.Controller;
+using Routing.Policy.Model;
 using Routing.Policy.Rules;
+using Routing.Tests.Policy;
 
 namespace Routing.Tests.Netns;
 
@@ -63,6 +66,33 @@ public sealed class ApplierTests(FilterBackend backend)
         Assert.That(backend.Listing(_node), Is.EqualTo(before));
         Assert.That(_applier.IsInstalled(), Is.False);
         Assert.That(_applier.Apply(Ruleset.Empty).IsEmpty);
+    }
+
+    [Test]
+    public void Another_agent_tells_the_closed_base_from_rules_with_pods()
+    {
+        var policy = new NodePolicy("n1");
+        var closed = policy.Compile();
+        Assert.That(_applier.Holds(closed), Is.False, "there is nothing");
+        _applier.Apply(closed);
+        using (var next = backend.Open(_node))
+        {
+            Assert.That(next.Holds(closed));
+            Assert.That(next.Apply(closed).IsEmpty);
+        }
+
+        // A pod without policies has elements, and no chain of its own.
+        policy.Knowing("shop").UpsertPod(new PodView { Name = new("shop", "web"), Addresses = [Address.Parse("10.1.0.1")] });
+        policy.SetEndpoint(new LocalEndpoint("rt-web", new("shop", "web"), "", [Address.Parse("10.1.0.1")]));
+        var open = policy.Compile();
+        _applier.Apply(open);
+        using (var next = backend.Open(_node))
+        {
+            Assert.That((next.Holds(closed), next.Holds(open)), Is.EqualTo((false, true)));
+        }
+
+        _applier.Apply(SampleRulesets.Everything);
+        Assert.That((_applier.Holds(closed), _applier.Holds(open)), Is.EqualTo((false, false)));
     }
 
     [TestCase(100_000, 0, TestName = "A set of 100,000 addresses goes in, is recognised, and changes by one")]

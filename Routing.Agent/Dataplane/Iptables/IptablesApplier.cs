@@ -93,6 +93,9 @@ public sealed class IptablesApplier : IRulesetApplier
         _families.All(family => KernelTable.Parse(_programs.Save(family, Filter)) is { Jumps.Count: > 0, Chains.Count: > 0 });
 
     /// <inheritdoc/>
+    public bool Holds(Ruleset ruleset) => new IptablesPlan(Read(ruleset), ruleset, _families).IsEmpty;
+
+    /// <inheritdoc/>
     public RulesetChange Apply(Ruleset desired)
     {
         try

@@ -91,6 +91,10 @@ public sealed class NftApplier : IRulesetApplier
     public bool IsInstalled() =>
         _netlink.FindTable() == NftTableState.Active && _netlink.ListChains().Exists(chain => chain.Base?.Hook == NftHook.Forward);
 
+    /// <inheritdoc/>
+    public bool Holds(Ruleset ruleset) => _netlink.ListChains().Select(chain => chain.Name).ToHashSet().SetEquals(ruleset.Chains.Keys)
+        && new RulesetPlan(Read(ruleset), ruleset, Queueing(ruleset)).IsEmpty;
+
     /// <summary>True when there is a table of ours, whatever is in it.</summary>
     internal bool HasTable() => _netlink.FindTable() != NftTableState.Missing;
 

@@ -155,12 +155,14 @@ public sealed class RefusedRulesetTests : DataplaneLoopFixture
             from.HostInterface, to.HostInterface, Address.From(from.IPv4!), Address.From(to.IPv4!), TransportProtocol.Tcp, 80));
     }
 
-    [TestCase(true, true, true)]
-    [TestCase(true, false, false)]
-    [TestCase(false, true, false)]
-    public async Task Rules_are_an_earlier_agents_where_they_were_found_with_pods_and_until_somebody_deletes_them(bool areFound, bool arePods, bool stand)
+    [TestCase(true, false, true, true)]
+    [TestCase(true, true, true, false, Description = "Somebody had deleted the rules before, and the earlier agent's were refused as well.")]
+    [TestCase(true, false, false, false)]
+    [TestCase(false, false, true, false)]
+    public async Task Rules_are_an_earlier_agents_where_they_were_found_with_pods_and_until_somebody_deletes_them(
+        bool areFound, bool areClosed, bool arePods, bool stand)
     {
-        var applier = new FakeRulesetApplier(areFound) { Refuses = ruleset => OpenInterfaces(ruleset).Any() };
+        var applier = new FakeRulesetApplier(areFound) { IsClosed = areClosed, Refuses = ruleset => OpenInterfaces(ruleset).Any() };
         var loop = Start(applier, arePods ? [WebAttachment] : []);
         await ListAllAsync(loop, Pod(Web));
         await SettleAsync(loop);
