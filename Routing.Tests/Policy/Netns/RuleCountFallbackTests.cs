@@ -10,6 +10,7 @@ namespace Routing.Tests.Policy.Netns;
 
 /// <summary>For which rule packets are counted when nftables turns out to lack something, iptables takes over, and the next agent finds
 /// nftables complete.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RuleCountFallbackTests : RuleCountFixture
 {
     private bool _isLacking; // what every new ruleset needs
