@@ -12,7 +12,7 @@ namespace Routing.Agent.Dataplane.Barrier;
 /// <para>Not covered: where the kernel preempts everything (preempt=full or lazy), a packet that a process of the host sends, or that goes on
 /// out of a queue, may have been put aside half-way. Where bottom halves are preempted (PREEMPT_RT) any packet may: there it is
 /// membarrier, and so it is on processors that we may not run on (a cpuset), and when they are not free for long. A kernel that has
-/// not that either (nohz_full) leaves nothing to wait with.</para>
+/// not that either (nohz_full, PREEMPT_RT on one processor) leaves nothing to wait with.</para>
 /// <para>A thread visits eight processors one after the other, for each of them may have to wake up first: many processors are visited by
 /// several threads. These are nobody else's, and so are their affinity and their priority.</para>
 /// </remarks>
@@ -32,6 +32,7 @@ internal sealed class PacketBarrier : IPacketBarrier
     private readonly object _gate = new(); // of all below
     private readonly List<Visitor> _visitors = [];
     private int[] _all = []; // processors; none when they are not known, or visits say nothing
+    private bool _isAlone; // membarrier(2) returns at once with one processor: it takes for granted that nobody is put aside half-way
     private long _asked;
     private bool _isEnded;
 
@@ -57,7 +58,8 @@ internal sealed class PacketBarrier : IPacketBarrier
         lock (_gate)
         {
             _asked++;
-            _all = _isRealtime ? [] : _processors.Read();
+            var online = _processors.Read();
+            (_all, _isAlone) = (_isRealtime ? [] : online, _isRealtime && online.Length == 1);
             while (_visitors.Count == 0 || _visitors.Count * _share < _all.Length)
             {
                 var visitor = new Visitor(_visitors.Count);
@@ -151,8 +153,8 @@ internal sealed class PacketBarrier : IPacketBarrier
         return LibC.SetAffinity(0, MostProcessors / 8, mask) == 0;
     }
 
-    private static PacketBarrierKind GracePeriod() =>
-        MemoryBarrier.TryGlobal() ? PacketBarrierKind.GracePeriod : PacketBarrierKind.None;
+    private PacketBarrierKind GracePeriod() =>
+        !_isAlone && MemoryBarrier.TryGlobal() ? PacketBarrierKind.GracePeriod : PacketBarrierKind.None;
 
     /// <summary>A thread, and how it fares.</summary>
     private sealed class Visitor(int number)
