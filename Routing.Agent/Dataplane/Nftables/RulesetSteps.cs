@@ -18,7 +18,8 @@ namespace Routing.Agent.Dataplane.Nftables;
 ///   finish   S and M read as themselves again; S.in and S.out away
 ///   clean    M.in away: for a packet on its way the elements of a map go with it, those of a set do not
 /// </code>
-/// <para>Most changes are elements whose order cannot show (<see cref="EditMixtures"/>), and are made at once. A packet meets one batch at
+/// <para>A packet meets the rules anew in each hook. Where that could show, the old ones stay at switch, and packets are told apart
+/// (<see cref="HookVersions"/>). Most changes are elements whose order cannot show (<see cref="EditMixtures"/>), and are made at once. A packet meets one batch at
 /// most, for the applier waits between two for those that are inside the rules. Killed between two steps, the rules are the old ones
 /// or the new ones; the next agent reads what it finds and goes the same way from there, with other names for its own small sets.</para>
 /// </remarks>
@@ -29,11 +30,12 @@ internal sealed class RulesetSteps
     private readonly KernelRuleset _actual;
     private readonly Ruleset _desired;
     private readonly RulesetPlan _plan;
+    private readonly Lazy<int> _slot; // a number that no object's name ends with
     private readonly Dictionary<string, (string? In, string? Out)> _beside = new(StringComparer.Ordinal);
     private Ruleset _temporary = Ruleset.Empty; // sets and maps
 
     private RulesetSteps(KernelRuleset actual, Ruleset desired, RulesetPlan plan) =>
-        (_actual, _desired, _plan) = (actual, desired, plan);
+        (_actual, _desired, _plan, _slot) = (actual, desired, plan, new Lazy<int>(() => FreeSlot(actual)));
 
     /// <summary>The steps, none of them empty, each with what the kernel holds after it.</summary>
     /// <param name="actual">What the kernel holds.</param>
@@ -42,7 +44,7 @@ internal sealed class RulesetSteps
     public static IEnumerable<(RulesetPlan Plan, KernelRuleset Result)> Between(
         KernelRuleset actual, Ruleset desired, RulesetPlan plan) =>
         plan.IsEmpty ? []
-        : actual.Table != NftTableState.Active || desired.IsEmpty() ? [(plan, KernelRuleset.Of(desired, plan.Capacities))]
+        : actual.Table == NftTableState.Dormant || desired.IsEmpty() ? [(plan, KernelRuleset.Of(desired, plan.Capacities))]
         : MadeAnew(plan, desired) is { Count: > 0 } anew ? ByOtherNames(actual, desired, plan, anew)
         : new RulesetSteps(actual, desired, plan).Steps().Where(step => !step.Plan.IsEmpty);
 
@@ -58,7 +60,7 @@ internal sealed class RulesetSteps
         KernelRuleset actual, Ruleset desired, RulesetPlan plan, HashSet<string> anew)
     {
         var slot = FreeSlot(actual);
-        var between = Renamed(desired, name => anew.Contains(name) ? $"{name}.new{slot}" : name);
+        var between = RulesetNames.Renamed(desired, name => anew.Contains(name) ? $"{name}.new{slot}" : name);
         var there = Between(actual, between, plan.Of(actual, between)).ToList();
         var from = there[^1].Result;
         return there.Concat(Between(from, desired, plan.Of(from, desired)));
@@ -70,34 +72,62 @@ internal sealed class RulesetSteps
         {
             PutBeside();
         }
-        else if (!LeadsToOthers && _plan.NewChains.Count + _plan.NewMaps.Count == 0 && !_plan.NewSets.Any(IsLate))
+
+        var isPrepared = _plan.NewChains.Count + _plan.NewMaps.Count > 0 || _plan.NewSets.Any(IsLate);
+        if (_beside.Count == 0 && !LeadsToOthers && !isPrepared && !ChangesRules)
         {
             return [(_plan, KernelRuleset.Of(_desired, _plan.Capacities))];
         }
 
         var prepared = Prepared();
-        var prepare = _plan.Of(KernelRuleset.Of(_actual.Known, _actual.Capacities), prepared);
-        var first = _actual with { Known = prepared, Capacities = prepare.Capacities };
-        if (_beside.Count == 0 && !LeadsToOthers)
-        {
-            var all = _plan.Of(first, _desired);
-            return [(prepare, first), (all, KernelRuleset.Of(_desired, all.Capacities))];
-        }
+        var others = _beside.Count > 0 ? _desired.Chains.Values : _plan.NewChains.Concat(_plan.RewrittenChains);
+        var switched = prepared with { Chains = prepared.Chains.SetItems(Guarded(others)) };
+        var versions = new HookVersions(_actual, _desired, prepared, switched);
+        return (_beside.Count > 0 || ChangesRules) && versions.AreNeeded ? SwitchedAndSettled(versions.SideBySide(_slot.Value))
+            : _beside.Count > 0 || LeadsToOthers ? SwitchedAndSettled((prepared, switched, Ruleset.Empty))
+            : isPrepared ? Switched(prepared)
+            : [(_plan, KernelRuleset.Of(_desired, _plan.Capacities))];
+    }
 
-        var switched = prepared with { Chains = prepared.Chains.SetItems(Guarded(_desired.Chains.Values)) };
+    /// <summary>No set is edited that packets ask.</summary>
+    private IEnumerable<(RulesetPlan Plan, KernelRuleset Result)> Switched(Ruleset prepared)
+    {
+        var (prepare, first) = Prepare(prepared);
+        var all = _plan.Of(first, _desired);
+        return [(prepare, first), (all, KernelRuleset.Of(_desired, all.Capacities))];
+    }
+
+    private IEnumerable<(RulesetPlan Plan, KernelRuleset Result)> SwitchedAndSettled(
+        (Ruleset Prepared, Ruleset Switched, Ruleset Copies) rules)
+    {
+        var (prepare, first) = Prepare(rules.Prepared);
         var settled = _desired with
         {
             Sets = _desired.Sets.SetItems(_temporary.Sets),
-            Maps = _desired.Maps.SetItems(_temporary.Maps),
-            Chains = _desired.Chains.SetItems(Guarded(_desired.Chains.Values)),
+            Maps = _desired.Maps.SetItems(_temporary.Maps).AddRange(rules.Copies.Maps),
+            Chains = _desired.Chains.SetItems(Guarded(_desired.Chains.Values)).AddRange(rules.Copies.Chains),
         };
 
-        // What is of no use any more goes when nothing leads there: edited maps do until they are settled.
-        var turn = _plan.Of(first with { OtherSets = KernelRuleset.None, OtherChains = KernelRuleset.None }, switched);
-        var second = first with { Known = switched, ChainsWithOtherRules = KernelRuleset.None, Capacities = turn.Capacities };
+        // What is of no use any more goes when nothing leads there: edited maps do until they are settled. Rules that an earlier agent
+        // left stay beside copies of the new ones as the old ones do.
+        var areCopied = rules.Copies.Chains.Count > 0;
+        var turn = _plan.Of(
+            first with
+            {
+                OtherSets = KernelRuleset.None,
+                OtherChains = KernelRuleset.None,
+                ChainsWithOtherRules = areCopied ? KernelRuleset.None : first.ChainsWithOtherRules,
+            },
+            rules.Switched);
+        var second = first with
+        {
+            Known = rules.Switched,
+            ChainsWithOtherRules = areCopied ? first.ChainsWithOtherRules : KernelRuleset.None,
+            Capacities = turn.Capacities,
+        };
         var settle = _plan.Of(second, settled);
         var third = KernelRuleset.Of(settled, settle.Capacities);
-        var finished = _desired with { Maps = settled.Maps };
+        var finished = _desired with { Maps = _desired.Maps.SetItems(_temporary.Maps) };
         var finish = _plan.Of(third, finished);
         var fourth = KernelRuleset.Of(finished, finish.Capacities);
         var clean = _plan.Of(fourth, _desired);
@@ -107,11 +137,21 @@ internal sealed class RulesetSteps
         ];
     }
 
+    private (RulesetPlan Plan, KernelRuleset Result) Prepare(Ruleset prepared)
+    {
+        var prepare = _plan.Of(KernelRuleset.Of(_actual.Known, _actual.Capacities), prepared);
+        return (prepare, _actual with { Table = NftTableState.Active, Known = prepared, Capacities = prepare.Capacities });
+    }
+
     /// <summary>Whether rules may lead to maps that an agent left there which was killed on the way: these go after the rules.</summary>
     private bool LeadsToOthers => _actual.OtherSets.Count > 0 && _plan.RewrittenChains.Count > 0;
 
+    /// <summary>Whether other rules are asked than before, not only other elements.</summary>
+    private bool ChangesRules => _plan.RewrittenChains.Count > 0 || _plan.NewChains.Any(chain => chain.Hook is not null)
+        || _plan.GoneChains.Any(name => _actual.Known.Chains.TryGetValue(name, out var chain) && chain.Hook is not null);
+
     /// <summary>Whether a packet on its way could meet a mixture of old and new.</summary>
-    private bool CanShow() => _plan.RewrittenChains.Count > 0
+    private bool CanShow() => ChangesRules
         ? _plan.ChangedSets.Count + _plan.ChangedMaps.Count > 0
         : EditMixtures.CanShow(_actual.Known, _desired, _plan);
 
@@ -121,16 +161,15 @@ internal sealed class RulesetSteps
 
     private void PutBeside()
     {
-        var slot = FreeSlot(_actual);
         foreach (var (set, added, removed) in _plan.ChangedSets)
         {
-            _beside.Add(set.Name, (Beside(set, $".in{slot}", added), Beside(set, $".out{slot}", removed)));
+            _beside.Add(set.Name, (Beside(set, $".in{_slot.Value}", added), Beside(set, $".out{_slot.Value}", removed)));
         }
 
         foreach (var (map, _, _) in _plan.ChangedMaps)
         {
             // Whole: what follows for a key that goes is said by the rules after the map.
-            var name = $"{map.Name}.in{slot}";
+            var name = $"{map.Name}.in{_slot.Value}";
             _temporary = _temporary with { Maps = _temporary.Maps.Add(name, map with { Name = name }) };
             _beside.Add(map.Name, (name, null));
         }
@@ -159,7 +198,7 @@ internal sealed class RulesetSteps
         {
             Sets = known.Sets.AddRange(_plan.NewSets.Select(set => KeyValuePair.Create(set.Name, set))).AddRange(_temporary.Sets),
             Maps = known.Maps.AddRange(_plan.NewMaps.Select(map => KeyValuePair.Create(map.Name, map))).AddRange(_temporary.Maps),
-            Chains = known.Chains.AddRange(Guarded(_plan.NewChains)),
+            Chains = known.Chains.AddRange(Guarded(_plan.NewChains.Where(chain => chain.Hook is null))),
         };
     }
 
@@ -207,34 +246,4 @@ internal sealed class RulesetSteps
             .SelectMany(names => names).Where(name => name.Contains('.')).Select(name => name[^1] - '0').ToHashSet();
         return Enumerable.Range(0, Slots).First(slot => !ends.Contains(slot));
     }
-
-    private static Ruleset Renamed(Ruleset ruleset, Func<string, string> name) => ruleset with
-    {
-        Sets = ruleset.Sets.Values.Select(set => set with { Name = name(set.Name) })
-            .ToImmutableSortedDictionary(set => set.Name, set => set, StringComparer.Ordinal),
-        Maps = ruleset.Maps.Values.Select(map => map with
-        {
-            Name = name(map.Name),
-            Elements = map.Elements.ToImmutableSortedDictionary(
-                element => element.Key, element => Renamed(element.Value, name), StringComparer.Ordinal),
-        }).ToImmutableSortedDictionary(map => map.Name, map => map, StringComparer.Ordinal),
-        Chains = ruleset.Chains.Values.Select(chain => chain with
-        {
-            Name = name(chain.Name), Rules = ImmutableArray.CreateRange(chain.Rules, rule => Renamed(rule, name)),
-        }).ToImmutableSortedDictionary(chain => chain.Name, chain => chain, StringComparer.Ordinal),
-    };
-
-    private static Rule Renamed(Rule rule, Func<string, string> name) => rule with
-    {
-        Matches = ImmutableArray.CreateRange(rule.Matches, match => match is Match.InSet set ? new Match.InSet(name(set.SetName)) : match),
-        Action = rule.Action switch
-        {
-            RuleAction.Decide decide => new RuleAction.Decide(Renamed(decide.Verdict, name)),
-            RuleAction.Dispatch dispatch => new RuleAction.Dispatch(name(dispatch.MapName)),
-            var action => action,
-        },
-    };
-
-    private static Verdict Renamed(Verdict verdict, Func<string, string> name) =>
-        verdict.Chain is { } chain ? verdict with { Chain = name(chain) } : verdict;
 }

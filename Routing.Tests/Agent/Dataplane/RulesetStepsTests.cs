@@ -17,7 +17,8 @@ public sealed class RulesetStepsTests
 
     private const int HalvesOfBatch = 8; // that packets are tried with
 
-    internal static readonly ImmutableArray<Packet> Packets = [.. AllPackets()];
+    private static readonly ImmutableArray<Packet> Packets = [.. AllPackets()];
+    private static readonly ImmutableArray<Packet> PacketsOfHost = [.. HostPackets()];
 
     [Test]
     public void Many_changes_end_in_the_rules_of_an_agent_that_has_just_started()
@@ -50,13 +51,47 @@ public sealed class RulesetStepsTests
         {
             var what = cluster.Step();
             var after = cluster.Policy.Compile();
-            var steps = AssertOldOrNew(before, after, $"change {i} of seed {seed}, {what}");
-            counts[steps] = counts.GetValueOrDefault(steps) + 1;
+            var way = AssertOldOrNew(before, after, $"change {i} of seed {seed}, {what}", Packets);
+            Assert.That(way.Any(HasVersions), Is.False, "pods alone do not need them");
+            counts[way.Count] = counts.GetValueOrDefault(way.Count) + 1;
             before = after;
         }
 
         TestContext.Out.WriteLine(string.Join(", ", counts.OrderBy(count => count.Key).Select(count => $"{count.Value} in {count.Key} steps")));
         Assert.That(counts.Keys, Does.Contain(1).And.Contain(5));
+    }
+
+    [Test]
+    public void So_are_those_that_are_between_two_hooks_of_a_node_with_host_endpoints()
+    {
+        var (alone, sideBySide) = (0, 0);
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var cluster = new RandomChanges(seed, Pods, isHost: true);
+            var before = cluster.Policy.Compile();
+            for (var i = 1; i <= 60; i++)
+            {
+                var what = cluster.Step();
+                var after = cluster.Policy.Compile();
+                var way = AssertOldOrNew(before, after, $"change {i} of seed {seed}, {what}", PacketsOfHost);
+                (alone, sideBySide) = way.Any(HasVersions) ? (alone, sideBySide + 1) : (alone + Math.Min(way.Count, 1), sideBySide);
+                before = after;
+            }
+        }
+
+        TestContext.Out.WriteLine($"{sideBySide} changes side by side, {alone} not");
+        Assert.That(sideBySide, Is.GreaterThan(20));
+        Assert.That(alone, Is.GreaterThan(20));
+    }
+
+    [Test]
+    public void The_first_rules_come_when_their_sets_have_elements()
+    {
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            var rules = new RandomChanges(seed, Pods).Policy.Compile();
+            Assert.That(AssertOldOrNew(Ruleset.Empty, rules, $"seed {seed}", Packets), Has.Count.EqualTo(2));
+        }
     }
 
     [Test]
@@ -72,24 +107,24 @@ public sealed class RulesetStepsTests
 
             var (plain, counted) = (cluster.Afresh().Compile(), cluster.Afresh(new ReportOptions { CountsRules = true }).Compile());
             Assert.That(counted.Sets.Values.Any(set => set.IsCounted));
-            Assert.That(AssertOldOrNew(plain, counted, $"on, seed {seed}"), Is.GreaterThan(1), "sets are made anew");
-            AssertOldOrNew(counted, plain, $"off, seed {seed}");
+            Assert.That(AssertOldOrNew(plain, counted, $"on, seed {seed}", Packets), Has.Count.GreaterThan(1), "sets are made anew");
+            AssertOldOrNew(counted, plain, $"off, seed {seed}", Packets);
         }
     }
 
     /// <summary>Each packet is judged by one of the two, at each moment of the way.</summary>
-    /// <returns>The number of steps.</returns>
-    private static int AssertOldOrNew(Ruleset before, Ruleset after, string what)
+    /// <returns>The rulesets after each step.</returns>
+    private static List<Ruleset> AssertOldOrNew(Ruleset before, Ruleset after, string what, ImmutableArray<Packet> packets)
     {
-        var (old, now) = (Passing(before), Passing(after));
+        var (old, now) = (Passing(before, packets), Passing(after, packets));
         var held = before;
         var steps = Steps(before, after);
         foreach (var (step, result) in steps)
         {
-            foreach (var (moment, rules) in Moments(held, result.Known))
+            foreach (var (moment, rules) in Moments(held, result.Known).Concat(HookMixtures.Between(held, result.Known)))
             {
-                var passing = Passing(rules);
-                var wrong = Packets.Where((_, index) => passing[index] != old[index] && passing[index] != now[index]);
+                var passing = Passing(rules, packets);
+                var wrong = packets.Where((_, index) => passing[index] != old[index] && passing[index] != now[index]);
                 Assert.That(wrong, Is.Empty, () =>
                     $"{what}: step {steps.IndexOf((step, result)) + 1} of {steps.Count}, {moment}: {step.Describe()}");
             }
@@ -98,15 +133,20 @@ public sealed class RulesetStepsTests
         }
 
         Assert.That(NftablesRenderer.Render(held), Is.EqualTo(NftablesRenderer.Render(after)));
-        return steps.Count;
+        return [.. steps.Select(step => step.Result.Known)];
     }
 
-    [TestCase(false)]
-    [TestCase(true, TestName = "An agent that is killed between two batches is followed by one that wants something else")]
-    public void An_agent_that_is_killed_between_two_batches_is_followed_by_one_that_opens_nothing_on_the_way(bool hasChanged)
+    private static bool HasVersions(Ruleset rules) => rules.Chains.Keys.Any(name => name.StartsWith("version-", StringComparison.Ordinal));
+
+    [TestCase(false, false)]
+    [TestCase(true, false, TestName = "An agent that is killed between two batches is followed by one that wants something else")]
+    [TestCase(false, true, TestName = "An agent with host endpoints that is killed between two batches is followed by one that opens nothing on the way")]
+    [TestCase(true, true, TestName = "An agent with host endpoints that is killed between two batches is followed by one that wants something else")]
+    public void An_agent_that_is_killed_between_two_batches_is_followed_by_one_that_opens_nothing_on_the_way(bool hasChanged, bool isHost)
     {
         const int seed = 12;
-        var cluster = new RandomChanges(seed, Pods);
+        var packets = isHost ? PacketsOfHost : Packets;
+        var cluster = new RandomChanges(seed, Pods, isHost: isHost);
         var before = cluster.Policy.Compile();
         var deaths = 0;
         for (var i = 1; deaths < 60; i++)
@@ -123,15 +163,15 @@ public sealed class RulesetStepsTests
             foreach (var left in steps.SkipLast(1).Select(step => step.Result.Known))
             {
                 deaths++;
-                var (old, now, held) = (Passing(left), Passing(wanted), left);
+                var (old, now, held) = (Passing(left, packets), Passing(wanted, packets), left);
                 foreach (var (step, result) in Steps(Found(left, wanted), wanted))
                 {
                     var next = Holding(result, held);
                     foreach (var (moment, rules) in Moments(held, next))
                     {
-                        var passing = Passing(rules);
+                        var passing = Passing(rules, packets);
                         Assert.That(
-                            Packets.Where((_, index) => passing[index] != old[index] && passing[index] != now[index]), Is.Empty,
+                            packets.Where((_, index) => passing[index] != old[index] && passing[index] != now[index]), Is.Empty,
                             () => $"change {i} of seed {seed}, {what}, {moment}: {step.Describe()}");
                     }
 
@@ -248,22 +288,32 @@ public sealed class RulesetStepsTests
         }
     }
 
-    internal static bool[] Passing(Ruleset rules)
+    internal static bool[] Passing(Ruleset rules, ImmutableArray<Packet>? packets = null)
     {
         var simulator = new RulesetSimulator(rules);
-        return [.. Packets.Select(simulator.Passes)];
+        return [.. (packets ?? Packets).Select(simulator.Passes)];
     }
 
-    private static IEnumerable<Packet> AllPackets()
+    private static IEnumerable<Packet> AllPackets(params IReadOnlyList<(string? Interface, string Address)> more)
     {
         var ends = Enumerable.Range(0, Pods)
-            .SelectMany(pod => RandomCluster.AddressesOf(pod, 0), (pod, address) => (Interface: $"rt-p{pod}", Address: Address.Parse(address)))
-            .Concat(RandomCluster.Externals.Select(address => (Interface: "up0", Address: address)));
+            .SelectMany(pod => RandomCluster.AddressesOf(pod, 0), (pod, address) => (Interface: (string?)$"rt-p{pod}", Address: Address.Parse(address)))
+            .Concat(RandomCluster.Externals.Select(address => (Interface: (string?)"up0", Address: address)))
+            .Concat(more.Select(end => (end.Interface, Address: Address.Parse(end.Address))));
         return from a in ends
                from b in ends
                where a.Interface != b.Interface && a.Address.Family == b.Address.Family
                from port in new ushort[] { 53, 80 }
                select new Packet(
                    a.Interface, b.Interface, a.Address, b.Address, port == 53 ? TransportProtocol.Udp : TransportProtocol.Tcp, port);
+    }
+
+    /// <summary>Also those of the host itself, of others on its own link, and of these to a port that leads to a pod.</summary>
+    private static IEnumerable<Packet> HostPackets()
+    {
+        var (host, other) = (Address.Parse("172.16.0.1"), "172.16.0.2");
+        var all = AllPackets((null, host.ToString()), (SimulatedCluster.Uplink, other)).ToList();
+        return all.Concat(all.Where(packet => packet is { InputInterface: SimulatedCluster.Uplink, OutputInterface: not null })
+            .Select(packet => packet with { Untranslated = (host, 30080) }));
     }
 }

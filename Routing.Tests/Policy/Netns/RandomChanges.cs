@@ -20,13 +20,18 @@ internal sealed class RandomChanges
     private readonly Dictionary<NamespacedName, int> _numbers = [];
 
     private readonly ReportOptions? _reports;
+    private readonly bool _isHost;
 
-    public RandomChanges(int seed, int pods, ReportOptions? reports = null)
+    /// <param name="seed">What happens.</param>
+    /// <param name="pods">How many there are.</param>
+    /// <param name="reports">What rules report and count.</param>
+    /// <param name="isHost">The node may have a host endpoint of its own.</param>
+    public RandomChanges(int seed, int pods, ReportOptions? reports = null, bool isHost = false)
     {
-        _reports = reports;
+        (_reports, _isHost) = (reports, isHost);
         (_random, _luck, _calico, _pods) = (new Random(seed), new RandomCluster(seed), new RandomCalico(seed), pods);
         var cluster = _calico.Around(_luck.Make(pods, policies: 3, nodes: 1), policies: 3);
-        Cluster = cluster with { HostEndpoints = cluster.HostEndpoints.Clear() }; // as peers they come and go, none is this node's
+        Cluster = isHost ? cluster : cluster with { HostEndpoints = cluster.HostEndpoints.Clear() }; // as peers they come and go
         for (var i = 0; i < pods; i++)
         {
             var pod = Pod(i);
@@ -58,6 +63,11 @@ internal sealed class RandomChanges
         }
 
         policy.Replace(Cluster);
+        if (_isHost)
+        {
+            policy.SetHostInterfaces(SimulatedCluster.Uplinks(Cluster, Node));
+        }
+
         return policy;
     }
 
@@ -71,6 +81,11 @@ internal sealed class RandomChanges
     /// <returns>What, for the message of a test that fails.</returns>
     public string Step()
     {
+        if (_isHost && _random.Next(2) == 0)
+        {
+            return HostStep(_random.Next(RandomCalico.HostPolicies));
+        }
+
         var number = _random.Next(_pods);
         return _random.Next(32) switch
         {
@@ -195,12 +210,20 @@ internal sealed class RandomChanges
         return $"tier {name} {Word(goes)}";
     }
 
-    private string HostEndpoint()
+    private string HostStep(int number) => _random.Next(8) switch
     {
-        var host = new HostEndpointView
-        {
-            Name = "elsewhere", NodeName = RandomCluster.Nodes[1], Addresses = [RandomCluster.Externals[_random.Next(2)]], Labels = LabelSet.Empty.With("set", _random.Next(2) == 0 ? "x" : "a"),
-        };
+        0 => HostEndpoint(_calico.HostEndpoint(node: 0)),
+        < 6 => UpsertPolicy(_calico.HostPolicy(number)),
+        _ => RemovePolicy(_calico.HostPolicy(number).Key),
+    };
+
+    private string HostEndpoint() => HostEndpoint(new HostEndpointView
+    {
+        Name = "elsewhere", NodeName = RandomCluster.Nodes[1], Addresses = [RandomCluster.Externals[_random.Next(2)]], Labels = LabelSet.Empty.With("set", _random.Next(2) == 0 ? "x" : "a"),
+    });
+
+    private string HostEndpoint(HostEndpointView host)
+    {
         var goes = _random.Next(3) == 0;
         var all = Cluster.HostEndpoints;
         Cluster = Cluster with { HostEndpoints = goes ? all.Remove(host.Name) : all.SetItem(host.Name, host) };
