@@ -13,7 +13,7 @@ internal sealed class ClusterWatches
     private readonly Kubernetes _client;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
-    private readonly OpenStreams _streams = new();
+    private readonly WatchSiblings _siblings = new();
     private readonly ImmutableArray<WatchedResource>.Builder _resources =
         ImmutableArray.CreateBuilder<WatchedResource>();
     private readonly ImmutableArray<WatchLoop>.Builder _loops = ImmutableArray.CreateBuilder<WatchLoop>();
@@ -121,7 +121,7 @@ internal sealed class ClusterWatches
         ResourceWatchOptions options)
         where T : IKubernetesObject<V1ObjectMeta>
     {
-        var watch = new ResourceWatch<T>(_client, options, _streams, _loggers.CreateLogger<ResourceWatch<T>>(), _time);
+        var watch = new ResourceWatch<T>(_client, options, _siblings, _loggers.CreateLogger<ResourceWatch<T>>(), _time);
         _resources.Add(new WatchedResource(resource, () => watch.State));
         _loops.Add(new WatchLoop($"{resource} feed", stop => feed(watch.Events, stop)));
         _loops.Add(new WatchLoop($"{resource} watch", watch.RunAsync));

@@ -18,7 +18,7 @@ internal static class KubeClientFactory
             var configuration = kubeconfig is null
                 ? KubernetesClientConfiguration.InClusterConfig()
                 : KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig);
-            return new Kubernetes(configuration);
+            return ApiConnection.Open(configuration);
         }
         catch (KubeConfigException e) when (kubeconfig is null)
         {
@@ -57,7 +57,7 @@ internal static class KubeClientFactory
             var configs = files.Select(file => KubernetesClientConfiguration.LoadKubeConfig(file)).ToList();
             var wanted = context ?? configs.Select(config => config.CurrentContext).FirstOrDefault(name => !string.IsNullOrEmpty(name));
             var config = configs.Find(config => config.Contexts?.Any(one => one.Name == wanted) == true) ?? configs[0];
-            return new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigObject(config, wanted));
+            return ApiConnection.Open(KubernetesClientConfiguration.BuildConfigFromConfigObject(config, wanted));
         }
         catch (Exception e) when (e is KubeConfigException or YamlException or IOException or UnauthorizedAccessException
             or FormatException or UriFormatException)

@@ -30,7 +30,8 @@ public sealed partial class ResourceWatch<T>
     private readonly ResourceWatchOptions _options;
     private readonly ImmutableArray<ResourcePath> _paths;
     private readonly SourceChoice _sources; // the loop alone asks it
-    private readonly OpenStreams _streams;
+    private readonly WatchSiblings _siblings;
+    private readonly WatchReturn _return;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _pipeline;
@@ -50,23 +51,24 @@ public sealed partial class ResourceWatch<T>
     /// <param name="logger">Connection changes at Information and Warning.</param>
     /// <param name="time">For delays, idle time-outs and <see cref="ResourceWatchState.Since"/>.</param>
     public ResourceWatch(Kubernetes client, ResourceWatchOptions options, ILogger logger, TimeProvider time)
-        : this(client, options, new OpenStreams(), logger, time)
+        : this(client, options, new WatchSiblings(), logger, time)
     {
     }
 
     /// <param name="client">Where and as whom to connect. Borrowed: must outlive <see cref="RunAsync"/>.</param>
     /// <param name="options">What to follow.</param>
-    /// <param name="streams">Those of the watches whose kinds must be of one time.</param>
+    /// <param name="siblings">The watches whose kinds must be of one time.</param>
     /// <param name="logger">Connection changes at Information and Warning.</param>
     /// <param name="time">For delays, idle time-outs and <see cref="ResourceWatchState.Since"/>.</param>
-    internal ResourceWatch(Kubernetes client, ResourceWatchOptions options, OpenStreams streams, ILogger logger, TimeProvider time)
+    internal ResourceWatch(Kubernetes client, ResourceWatchOptions options, WatchSiblings siblings, ILogger logger, TimeProvider time)
     {
         _client = new ResourceClient(client, options.AnswerTimeout, time);
         _options = options;
         _paths = [.. options.Sources.DefaultIfEmpty(ResourceSource.Of(typeof(T))).Select(one => new ResourcePath(one, options))];
         _path = _paths[0];
         _sources = new SourceChoice(_client, _paths, logger);
-        _streams = streams;
+        _siblings = siblings;
+        _return = new WatchReturn(options, siblings, time);
         _logger = logger;
         _time = time;
         _state = new ResourceWatchState(false, false, time.GetUtcNow(), null);
@@ -93,7 +95,7 @@ public sealed partial class ResourceWatch<T>
         {
             while (true)
             {
-                await _pipeline.ExecuteAsync(FollowAsync, cancellationToken).ConfigureAwait(false);
+                await _return.RunAsync(hurried => _pipeline.ExecuteAsync(FollowAsync, hurried), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
@@ -117,6 +119,7 @@ public sealed partial class ResourceWatch<T>
     /// throws when it should be delayed.</summary>
     private async ValueTask FollowAsync(CancellationToken cancellationToken)
     {
+        _return.OnWait();
         if (_version is not null && await _sources.IsElsewhereAsync(_path, cancellationToken).ConfigureAwait(false))
         {
             _version = null;
@@ -132,10 +135,9 @@ public sealed partial class ResourceWatch<T>
         var progressed = false;
         try
         {
-            using var stream = new WatchStream(_client, _options, _streams, _time, cancellationToken);
+            using var stream = new WatchStream(_client, _options, _siblings, _time, cancellationToken);
             await stream.OpenAsync(_path.Watch(_version!, _options.WatchTimeout)).ConfigureAwait(false);
-            Connected();
-            await ResumeAsync(cancellationToken).ConfigureAwait(false);
+            await OnOpenAsync(cancellationToken).ConfigureAwait(false);
             while (await stream.ReadAsync().ConfigureAwait(false) is { } line)
             {
                 using (line)
@@ -192,7 +194,7 @@ public sealed partial class ResourceWatch<T>
         Disconnected(why.Message);
         if (why is not ApiStatusException)
         {
-            _streams.OnLost();
+            _siblings.OnLost();
         }
 
         await InterruptAsync(cancellationToken).ConfigureAwait(false);
@@ -235,8 +237,7 @@ public sealed partial class ResourceWatch<T>
         }
 
         _isUndefined = true;
-        Connected();
-        await ResumeAsync(cancellationToken).ConfigureAwait(false);
+        await OnOpenAsync(cancellationToken).ConfigureAwait(false);
         await Task.Delay(_options.DefinitionInterval, _time, cancellationToken).ConfigureAwait(false);
         return false;
     }
@@ -261,6 +262,7 @@ public sealed partial class ResourceWatch<T>
             }
 
             version = current;
+            _return.OnWait();
         }
 
         Listed(_path.Name, items.Count, version);
@@ -329,8 +331,10 @@ public sealed partial class ResourceWatch<T>
         }
     }
 
-    private async ValueTask ResumeAsync(CancellationToken cancellationToken)
+    private async ValueTask OnOpenAsync(CancellationToken cancellationToken)
     {
+        Connected();
+        _return.OnOpen();
         if (_isInterrupted)
         {
             await _events.Writer.WriteAsync(new ResourceEvent<T>.Resumed(), cancellationToken).ConfigureAwait(false);
@@ -354,6 +358,7 @@ public sealed partial class ResourceWatch<T>
                     var reason = arguments.Outcome.Exception!.Message;
                     Disconnected(reason);
                     Retrying(_path.Name, arguments.RetryDelay, reason);
+                    _return.OnWait();
                     await InterruptAsync(arguments.Context.CancellationToken).ConfigureAwait(false);
                 },
             })

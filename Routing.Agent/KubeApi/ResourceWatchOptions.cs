@@ -32,6 +32,9 @@ public sealed record ResourceWatchOptions
     /// <summary>A page of a list, or any other single answer, that takes longer counts as a failure.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A wait for an answer, or for the next attempt, that has lasted so long ends when another watch is back.</summary>
+    public TimeSpan HurriedWait { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Median of the first delay after a failure; it doubles, with jitter.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(200);
 

@@ -6,7 +6,7 @@ internal sealed class WatchStream : IDisposable
 {
     private readonly ResourceClient _client;
     private readonly ResourceWatchOptions _options;
-    private readonly OpenStreams _streams;
+    private readonly WatchSiblings _siblings;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _silent;
     private readonly CancellationTokenSource _either;
@@ -20,16 +20,16 @@ internal sealed class WatchStream : IDisposable
 
     /// <param name="client">Where.</param>
     /// <param name="options">How long a server may be silent.</param>
-    /// <param name="streams">This one is among them until it is disposed of.</param>
+    /// <param name="siblings">This one is among them until it is disposed of.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends all waits.</param>
     public WatchStream(
-        ResourceClient client, ResourceWatchOptions options, OpenStreams streams, TimeProvider time, CancellationToken cancellationToken)
+        ResourceClient client, ResourceWatchOptions options, WatchSiblings siblings, TimeProvider time, CancellationToken cancellationToken)
     {
-        (_client, _options, _streams, _time, _stop) = (client, options, streams, time, cancellationToken);
+        (_client, _options, _siblings, _time, _stop) = (client, options, siblings, time, cancellationToken);
         _silent = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_silent.Token, cancellationToken);
-        streams.Add(this);
+        siblings.Add(this);
     }
 
     /// <summary>Returns when the server has begun to answer.</summary>
@@ -37,7 +37,7 @@ internal sealed class WatchStream : IDisposable
     /// <exception cref="TimeoutException">None.</exception>
     public async Task OpenAsync(string path)
     {
-        _response = await WaitAsync(_client.SendAsync(path, _either.Token)).ConfigureAwait(false);
+        _response = await WaitAsync(_client.SendAsync(path, _either.Token), _options.AnswerTimeout).ConfigureAwait(false);
         _reader = new StreamReader(await _response.Content.ReadAsStreamAsync(_either.Token).ConfigureAwait(false));
     }
 
@@ -45,7 +45,7 @@ internal sealed class WatchStream : IDisposable
     /// <exception cref="TimeoutException">The server was silent.</exception>
     public async Task<WatchLine?> ReadAsync()
     {
-        while (await WaitAsync(_reader!.ReadLineAsync(_either.Token).AsTask()).ConfigureAwait(false) is { } line)
+        while (await WaitAsync(_reader!.ReadLineAsync(_either.Token).AsTask(), _options.IdleTimeout).ConfigureAwait(false) is { } line)
         {
             if (line.Length > 0)
             {
@@ -70,7 +70,7 @@ internal sealed class WatchStream : IDisposable
 
     public void Dispose()
     {
-        _streams.Remove(this);
+        _siblings.Remove(this);
         lock (_lock)
         {
             _isDisposed = true;
@@ -82,9 +82,9 @@ internal sealed class WatchStream : IDisposable
         _response?.Dispose();
     }
 
-    private async Task<T> WaitAsync<T>(Task<T> wait)
+    private async Task<T> WaitAsync<T>(Task<T> wait, TimeSpan limit)
     {
-        Measure(isWaiting: true);
+        Measure(limit);
         try
         {
             return await wait.ConfigureAwait(false);
@@ -95,16 +95,16 @@ internal sealed class WatchStream : IDisposable
         }
         finally
         {
-            Measure(isWaiting: false);
+            Measure(null);
         }
     }
 
-    private void Measure(bool isWaiting)
+    private void Measure(TimeSpan? limit)
     {
         lock (_lock)
         {
-            _since = isWaiting ? _time.GetTimestamp() : null;
-            _silent.CancelAfter(isWaiting ? _options.IdleTimeout : Timeout.InfiniteTimeSpan);
+            _since = limit is null ? null : _time.GetTimestamp();
+            _silent.CancelAfter(limit ?? Timeout.InfiniteTimeSpan);
         }
     }
 }
