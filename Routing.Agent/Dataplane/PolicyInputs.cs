@@ -161,6 +161,7 @@ internal static class PolicyInputs
             Remove = (policy, one) => policy.RemoveNetworkSet(one.Name),
             Known = (policy, one) => policy.FindNetworkSet(one.Name),
             Needs = ["metadata.labels", "spec"],
+            Close = UnreadableInput.Close,
         };
 
     private static Translated<T> Plain<T>(T value) => new(value, []);

@@ -56,6 +56,10 @@ internal static class UnreadableInput
     public static HostEndpointView Close(HostEndpointView rest, HostEndpointView? known, ImmutableArray<LostField> lost) =>
         known ?? (Touch(lost, "spec.interfaceName") ? rest with { InterfaceName = HostEndpointView.AllInterfaces } : rest);
 
+    /// <summary>A network set: as it was, or what can be read of it and nobody knows what else.</summary>
+    public static NetworkSetView Close(NetworkSetView rest, NetworkSetView? known, ImmutableArray<LostField> lost) =>
+        known is { IsIncomplete: false } ? known : rest with { IsIncomplete = Touch(lost, "spec") };
+
     private static bool Touch(ImmutableArray<LostField> lost, string field) => lost.Any(one => one.Touches(field));
 
     private static PodSelection Everybody(PolicyKey policy) => policy.Name.Namespace.Length > 0

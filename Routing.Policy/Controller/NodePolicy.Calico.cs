@@ -6,6 +6,8 @@ namespace Routing.Policy.Controller;
 /// <summary>What only Calico's policies look at.</summary>
 public sealed partial class NodePolicy
 {
+    private static readonly EquatableArray<Cidr> Anywhere = [Cidr.Parse("0.0.0.0/0"), Cidr.Parse("::/0")];
+
     private readonly Dictionary<string, Tier> _tiers = new(StringComparer.Ordinal);
     private readonly Dictionary<NamespacedName, NetworkSetView> _networkSets = [];
     private readonly Dictionary<string, HostEndpointView> _hostEndpoints = new(StringComparer.Ordinal);
@@ -42,6 +44,14 @@ public sealed partial class NodePolicy
         {
             _networkSets[set.Name] = set;
             _index.UpsertNet(EndpointKinds.NetworkSets, set.Name, set.Labels, set.Nets);
+            if (set.IsIncomplete)
+            {
+                _index.UpsertNet(EndpointKinds.UnreadNets, set.Name, set.Labels, Anywhere);
+            }
+            else
+            {
+                _index.RemoveNet(EndpointKinds.UnreadNets, set.Name);
+            }
         }
     }
 
@@ -51,6 +61,7 @@ public sealed partial class NodePolicy
         if (_networkSets.Remove(name))
         {
             _index.RemoveNet(EndpointKinds.NetworkSets, name);
+            _index.RemoveNet(EndpointKinds.UnreadNets, name);
         }
     }
 

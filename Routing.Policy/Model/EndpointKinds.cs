@@ -16,6 +16,9 @@ public enum EndpointKinds
     /// <summary>HostEndpoints, by their expected addresses.</summary>
     HostEndpoints = 4,
 
+    /// <summary>What cannot be read of network sets, which may be any address: in conditions that close by holding more.</summary>
+    UnreadNets = 8,
+
     /// <summary>Whatever Calico's selectors see as a peer.</summary>
     All = Pods | NetworkSets | HostEndpoints,
 }

@@ -80,7 +80,7 @@ internal sealed class RuleMatcher(ClusterView cluster)
         (end.Pod is not null && Selects(selection, end.Pod))
         || (address is { } one && (
             cluster.NetworkSets.Values.Any(set =>
-                set.Nets.Items.Any(net => net.Contains(one))
+                (set.Nets.Items.Any(net => net.Contains(one)) || (set.IsIncomplete && selection.Kinds.HasFlag(EndpointKinds.UnreadNets)))
                 && selection.Matches(set, cluster.Namespaces.GetValueOrDefault(set.Name.Namespace)))
             || cluster.HostEndpoints.Values.Any(host =>
                 host.Addresses.Items.Contains(one) && selection.Matches(host))));

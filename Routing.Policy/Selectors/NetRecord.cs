@@ -2,11 +2,11 @@ using Routing.Policy.Model;
 
 namespace Routing.Policy.Selectors;
 
-/// <summary>Addresses with labels that are no pod in the <see cref="SelectorIndex"/>: a network set or a host
-/// endpoint.</summary>
+/// <summary>Addresses with labels that are no pod in the <see cref="SelectorIndex"/>: a network set, what cannot
+/// be read of one, or a host endpoint.</summary>
 internal sealed class NetRecord(EndpointKinds kind, NamespacedName name)
 {
-    /// <summary>Which of the two.</summary>
+    /// <summary>Which of these.</summary>
     public EndpointKinds Kind { get; } = kind;
 
     /// <summary>Identity; the namespace of what is in none is empty.</summary>
@@ -22,7 +22,7 @@ internal sealed class NetRecord(EndpointKinds kind, NamespacedName name)
     public SmallSet<SelectedPods> Selections { get; } = [];
 
     /// <summary>What selectors see of it.</summary>
-    public EndpointLabels Seen(NamespaceView? home) => Kind == EndpointKinds.NetworkSets
-        ? EndpointLabels.Of(new NetworkSetView(Name, Labels, Nets), home)
-        : Labels;
+    public EndpointLabels Seen(NamespaceView? home) => Kind == EndpointKinds.HostEndpoints
+        ? Labels
+        : EndpointLabels.Of(new NetworkSetView(Name, Labels, Nets), home);
 }

@@ -13,7 +13,7 @@ internal sealed partial class SelectorIndex
     public NetRecord FindNet(EndpointKinds kind, NamespacedName name) => _nets[(kind, name)];
 
     /// <summary>A network set or host endpoint came or changed.</summary>
-    /// <param name="kind">Which of the two.</param>
+    /// <param name="kind">Which of these, or what cannot be read of the former.</param>
     /// <param name="name">Identity; the namespace of what is in none is empty.</param>
     /// <param name="labels">Its labels.</param>
     /// <param name="nets">Its addresses.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Routing.Policy.Model;
 using Routing.Policy.Reference;
 
 namespace Routing.Tests.KubeApi;
@@ -69,7 +70,7 @@ internal sealed class UnreadableObjectTests : VirtualAgent
         await PassAsync(Step);
         var closed = Passing(Applier.Applied[^1]);
         Assert.That(Unreadable(collection), Is.EqualTo(1));
-        if (collection != Sets) // what cannot be read of a set is not in it, and is told
+        if ((collection, field) != (Sets, "metadata.labels")) // no API server lets such labels in
         {
             Assert.That(Packets.Where((_, i) => closed[i] && !readable[i]), Is.Empty);
         }
@@ -95,6 +96,35 @@ internal sealed class UnreadableObjectTests : VirtualAgent
         await UntilAsync("it is gone, read or not", () => Allowed("web", "db"));
         Assert.That(Unreadable(Policies), Is.Zero);
     }
+
+    [TestCase(true, "192.0.2.1", false)]
+    [TestCase(true, "198.51.100.1", false)]
+    [TestCase(false, "192.0.2.1", false)]
+    [TestCase(false, "198.51.100.1", true)]
+    public async Task A_network_set_that_was_never_readable_may_be_anybody_where_it_is_denied(bool isUnreadable, string from, bool isOpen)
+    {
+        Put();
+        Api.Put(Global, """
+            {"metadata":{"name":"no-api"},"spec":{"order":1,"selector":"app == 'api'","types":["Ingress"],
+             "ingress":[{"action":"Deny","source":{"selector":"role == 'bad'"}},{"action":"Allow"}]}}
+            """);
+        if (isUnreadable)
+        {
+            Break(Sets, "spec.nets", "7");
+        }
+
+        Start("web", "db", "api");
+        await UntilAsync("the rules are in the kernel", () => Loop.Status.InForce);
+        await PassAsync(Step);
+        Assert.That(OpenFrom(from), Is.EqualTo(isOpen));
+
+        Api.Put(Sets, """{"metadata":{"name":"bad","labels":{"role":"bad"}},"spec":{"nets":["192.0.2.0/24"]}}""");
+        await UntilAsync("it can be read", () => OpenFrom("198.51.100.1"));
+        Assert.That(OpenFrom("192.0.2.1"), Is.False);
+    }
+
+    private bool OpenFrom(string address) => new RulesetSimulator(Applier.Applied[^1]).Passes(new Packet(
+        "eth0", Interface("api"), Address.Parse(address), Address.Parse("10.1.0.4"), TransportProtocol.Tcp, 80));
 
     [Test]
     public async Task A_pod_is_selected_by_the_labels_it_has_now_whatever_else_cannot_be_read()

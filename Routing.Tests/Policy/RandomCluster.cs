@@ -209,7 +209,10 @@ internal sealed class RandomCluster(int seed)
     public NetworkSetView NetworkSet(int number) => new(
         new NamespacedName(number % 2 == 0 ? "" : Namespaces[number % Namespaces.Length], $"set-{number}"),
         LabelSet.From(Labels()),
-        [.. Some(3, () => Cidr.Parse(Pick(Blocks)))]);
+        [.. Some(3, () => Cidr.Parse(Pick(Blocks)))])
+        {
+            IsIncomplete = Chance(0.1),
+        };
 
     /// <summary>Likewise, a slice of a Service.</summary>
     public ServiceSliceView ServiceSlice(int number) => new(
@@ -257,7 +260,7 @@ internal sealed class RandomCluster(int seed)
             .Append(new PodSelection(new NamespaceScope.Any(), LabelSelector.Of(
                 new Requirement(Pick(Keys), SelectorOperator.In, [Pick(Values)])))
                 {
-                    Kinds = Pick(EndpointKinds.All, EndpointKinds.NetworkSets, EndpointKinds.Pods | EndpointKinds.NetworkSets),
+                    Kinds = Pick(EndpointKinds.All, EndpointKinds.All | EndpointKinds.UnreadNets, EndpointKinds.NetworkSets, EndpointKinds.Pods | EndpointKinds.NetworkSets),
                 })
             .ToArray();
         return new PeerSpec.Entity(

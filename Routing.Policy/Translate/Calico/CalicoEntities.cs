@@ -16,7 +16,9 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
     /// <param name="entity">The end.</param>
     /// <param name="field">Where it stands.</param>
     /// <param name="isOwn">It is the end whose policy this is: a pod or a host, not whoever else has a net.</param>
-    public EquatableArray<PeerSpec> Translate(CalicoEntityRule? entity, string field, bool isOwn)
+    /// <param name="verdict">The rule's. What cannot be read of a network set may be any address: a rule that denies it denies all
+    /// of them, and one that does not gets nothing of it.</param>
+    public EquatableArray<PeerSpec> Translate(CalicoEntityRule? entity, string field, bool isOwn, RuleVerdict verdict)
     {
         if (entity is null)
         {
@@ -35,9 +37,11 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
         }
 
         var kinds = isOwn ? EndpointKinds.Pods | EndpointKinds.HostEndpoints : EndpointKinds.All;
-        var selection = Selection(entity, field) is { } one ? one with { Kinds = kinds } : null;
+        var most = isOwn ? kinds : kinds | EndpointKinds.UnreadNets;
+        var isDenied = verdict == RuleVerdict.Deny;
+        var selection = Selection(entity, field) is { } one ? one with { Kinds = isDenied ? most : kinds } : null;
         var notSelection = _selectors.Read(entity.NotSelector, $"{field}.notSelector") is { } not
-            ? new PodSelection(new NamespaceScope.Any(), LabelSelector.Of(not)) { Kinds = kinds }
+            ? new PodSelection(new NamespaceScope.Any(), LabelSelector.Of(not)) { Kinds = isDenied ? kinds : most }
             : null;
         var nets = Nets(entity.Nets, $"{field}.nets");
         var notNets = Nets(entity.NotNets, $"{field}.notNets");

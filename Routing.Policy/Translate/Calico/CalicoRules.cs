@@ -30,8 +30,8 @@ internal sealed class CalicoRules(string home, ProblemList problems)
             problems.Add($"{field}.http", "http", "addresses, protocols and ports: packets are filtered here, not requests");
         }
 
-        var source = _entities.Translate(rule.Source, $"{field}.source", isOwn: direction == Direction.Egress);
-        var destination = _entities.Translate(rule.Destination, $"{field}.destination", isOwn: direction == Direction.Ingress);
+        var source = _entities.Translate(rule.Source, $"{field}.source", isOwn: direction == Direction.Egress, verdict);
+        var destination = _entities.Translate(rule.Destination, $"{field}.destination", isOwn: direction == Direction.Ingress, verdict);
         var protocol = _ports.Protocol(rule.Protocol, $"{field}.protocol");
         var (own, peers) = direction == Direction.Ingress ? (destination, source) : (source, destination);
         var translated = new RuleSpec(verdict, peers, Ports(rule, protocol, field), field)

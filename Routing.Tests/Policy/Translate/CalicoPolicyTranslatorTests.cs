@@ -22,7 +22,7 @@ public class CalicoPolicyTranslatorTests
     [TestCase("action: Allow, source: {namespaceSelector: global()}", "Allow pods '!projectcalico.org/namespace' in every namespace of All", TestName = "Calico: global() is what is in none")]
     [TestCase("action: Allow, source: {namespaceSelector: env == 'prod'}", "Allow pods 'pcns.env=prod' in every namespace of All", TestName = "Calico: namespaces by their labels")]
     [TestCase("action: Allow, source: {serviceAccounts: {names: [a, b], selector: k == 'v'}}", "Allow pods 'pcsa.k=v,projectcalico.org/serviceaccount in (a,b)' in namespace 'shop' of All", TestName = "Calico: service accounts by name and label")]
-    [TestCase("action: Allow, source: {notSelector: a == 'b'}", "Allow [pods '' in namespace 'shop' of All not pods 'a=b' in every namespace of All]", TestName = "Calico: a notSelector alone means the policy's namespace too")]
+    [TestCase("action: Allow, source: {notSelector: a == 'b'}", "Allow [pods '' in namespace 'shop' of All not pods 'a=b' in every namespace of All, UnreadNets]", TestName = "Calico: a notSelector alone means the policy's namespace too")]
     [TestCase("action: Allow, source: {selector: all(), nets: [10.0.0.0/8]}", "Allow [pods '' in namespace 'shop' of All 10.0.0.0/8]", TestName = "Calico: what is said of an end holds together")]
     [TestCase("action: Allow, destination: {nets: [10.0.0.9/32], notPorts: [22]}, protocol: TCP", "Allow own 10.0.0.9/32 ports Tcp 0-65535 not ports Tcp 22-22", TestName = "Calico: the destination of an ingress rule is the policy's own pod")]
     [TestCase("action: Allow, protocol: TCP, source: {ports: ['1:1023'], notPorts: [22]}", "Allow ports Tcp 0-65535 from Tcp 1-1023 not from Tcp 22-22", TestName = "Calico: source ports")]
