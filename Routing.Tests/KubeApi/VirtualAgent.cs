@@ -47,13 +47,16 @@ internal abstract class VirtualAgent
 
     protected DataplaneLoop Loop { get; private set; } = null!;
 
+    /// <summary>Nodes and BGP objects.</summary>
+    protected ClusterDirectory Directory { get; private set; } = null!;
+
     protected ImmutableArray<WatchedResource> Resources { get; private set; }
 
     /// <summary>How many they are.</summary>
     protected int Watches { get; private set; }
 
     [SetUp]
-    public void SetUp() => (Time, Applier, _stop, Api, _metrics) = (new(), new(), new(), new(), new());
+    public void SetUp() => (Time, Applier, _stop, Api, _metrics, Directory) = (new(), new(), new(), new(), new(), new());
 
     /// <summary>Ends it all; another can be set up after it.</summary>
     [TearDown]
@@ -103,7 +106,7 @@ internal abstract class VirtualAgent
             NullLogger<DataplaneLoop>.Instance);
         Loop.Restore([.. attached.Select(pod => Attach(pod))]);
         var watches = new ClusterWatches(
-            _client, new ClusterFeed(new ClusterDirectory()), new PolicyFeed(Loop, NullLogger<PolicyFeed>.Instance), null,
+            _client, new ClusterFeed(Directory), new PolicyFeed(Loop, NullLogger<PolicyFeed>.Instance), null,
             NullLoggerFactory.Instance, Time);
         (Resources, Watches) = (watches.Resources, watches.Resources.Length);
         var stop = _stop.Token;
