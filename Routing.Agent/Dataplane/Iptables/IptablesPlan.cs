@@ -11,7 +11,7 @@ namespace Routing.Agent.Dataplane.Iptables;
 /// judged by the old ruleset or by the new one, an edit of sets goes behind the rules' back:</para>
 /// <code>
 ///   1 sets    new ones, and for each edited set S two small ones: S+ what comes, S~ what goes
-///   2 rules   new chains, changed chains, our jumps first; S reads as "S+, or S and not S~"; old chains away
+///   2 rules   new chains, changed chains, our jumps first; S reads as "S+, or not S~ and S"; old chains away
 ///   3 sets    S takes in S+ and gives up S~: what the rules say stays the same all the while
 ///   4 rules   S reads as S again
 ///   5 sets    S+, S~ and what nobody names any more away
