@@ -31,9 +31,6 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>Opens one by its `ip netns` name.</summary>
     public static NetworkNamespace OpenNamed(string name) => OpenPath(NamedNamespaces.PathOf(name));
 
-    /// <summary>Opens a process's.</summary>
-    public static NetworkNamespace OpenProcess(int processId) => OpenPath($"/proc/{processId}/ns/net");
-
     /// <summary>Opens the calling thread's.</summary>
     public static NetworkNamespace OpenCurrent() => OpenPath(OfThisThread);
 

@@ -30,9 +30,6 @@ internal sealed class MonitoredPeers(SpeakerIdentity own)
     /// <summary>True for a peer whose routes are told.</summary>
     public bool Contains(PeerIndex peer) => _peers.ContainsKey(peer);
 
-    /// <summary>The header of a peer that is up, with its session.</summary>
-    public (BmpPeer Header, PeerUp Session) this[PeerIndex peer] => _peers[peer];
-
     /// <summary>All of them.</summary>
     public IEnumerable<(BmpPeer Header, PeerUp Session)> All => _peers.Values;
 

@@ -10,8 +10,6 @@ internal sealed class SessionTimers(TimeProvider time)
     /// <summary>The earliest deadline, as a timestamp of the time provider; null when none runs.</summary>
     public long? Earliest => _deadlines.Min();
 
-    public bool IsRunning(SessionTimer timer) => _deadlines[(int)timer] is not null;
-
     public void Start(SessionTimer timer, TimeSpan duration) => _deadlines[(int)timer] = After(time, duration);
 
     public void Stop(SessionTimer timer) => _deadlines[(int)timer] = null;

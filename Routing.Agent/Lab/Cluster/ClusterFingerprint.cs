@@ -10,9 +10,6 @@ internal sealed class ClusterFingerprint
 
     private ClusterFingerprint(ImmutableSortedDictionary<string, object> parts) => _parts = parts;
 
-    /// <summary>Of nothing.</summary>
-    public static ClusterFingerprint Empty { get; } = new(ImmutableSortedDictionary<string, object>.Empty);
-
     /// <summary>Of a cluster.</summary>
     public static ClusterFingerprint Of(ClusterSnapshot snapshot, IEnumerable<PodSandbox> sandboxes)
     {

@@ -23,9 +23,6 @@ internal sealed class NodeKubelet(
     private readonly ConcurrentQueue<TimeSpan> _addDurations = new();
     private readonly WakeSignal _wake = new();
 
-    /// <summary>The node.</summary>
-    public NodePlan Node => node;
-
     /// <summary>The pods that are wired. Safe to read from any thread.</summary>
     public IReadOnlyDictionary<NamespacedName, PodSandbox> Sandboxes => _sandboxes;
 

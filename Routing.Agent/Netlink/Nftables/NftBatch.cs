@@ -41,9 +41,6 @@ internal sealed class NftBatch
     /// <summary>The requests so far.</summary>
     public NetlinkWriter Writer { get; }
 
-    /// <summary>True while nothing has been asked for.</summary>
-    public bool IsEmpty => _requests.Count == 0;
-
     /// <summary>The sequence number of the frame's begin, which errors about the whole batch carry.</summary>
     public uint FirstSequence => _firstSequence;
 

@@ -21,9 +21,6 @@ internal sealed class MessageBuffers
     private PeerIndex? _source;
     private bool _large;
 
-    /// <summary>True when nothing has been written.</summary>
-    public bool IsEmpty => _closed.Count == 0 && _length == 0;
-
     /// <summary>Starts over.</summary>
     /// <param name="large">Many routes are coming.</param>
     public void Begin(bool large)

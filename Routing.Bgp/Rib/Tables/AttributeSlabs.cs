@@ -24,9 +24,6 @@ internal sealed class AttributeSlabs
     private int _nextUnit;
     private int _endUnit;
 
-    /// <summary>Octets of all slabs.</summary>
-    public long Capacity => (long)_slabs.Count << SlabBits;
-
     /// <summary>Stores octets.</summary>
     /// <returns>The place, for <see cref="Read"/> and <see cref="Free"/>.</returns>
     public int Store(ReadOnlySpan<byte> octets)

@@ -17,9 +17,6 @@ internal sealed class AttributeTable(SpeakerIdentity own)
     /// <summary>Sets in use.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Octets of storage for the sets.</summary>
-    public long SlabOctets => _slabs.Capacity;
-
     /// <summary>Finds or stores a set and takes a reference to it.</summary>
     /// <param name="canonical">Canonical attributes; copied when new.</param>
     /// <param name="hash">Their <see cref="Wire.OctetHash"/>.</param>

@@ -29,9 +29,6 @@ internal sealed class SortedRanges<T>
         _greatest = [.. joined.Select(range => range.Greatest)];
     }
 
-    /// <summary>True when there are none.</summary>
-    public bool IsEmpty => _least.Length == 0;
-
     /// <summary>True for a number in one of the ranges.</summary>
     public bool Contains(T value)
     {

@@ -17,15 +17,6 @@ internal sealed partial class AttributeEditor
         }
     }
 
-    /// <summary>Puts a member AS of the confederation in front (RFC 5065 §4.1 a).</summary>
-    public void PrependConfederationAs(uint asn)
-    {
-        TryFind(AttributeType.AsPath, out var path);
-        var writer = PathWriter(path.Length + AsPath.MaxPrependedGrowth);
-        AsPath.WritePrepended(ref writer, path, asn, AsPathSegmentType.ConfedSequence);
-        SetAsPath(writer.Written);
-    }
-
     /// <summary>Takes the confederation's segments out (RFC 5065 §4.1 c).</summary>
     public void RemoveConfederationSegments()
     {

@@ -70,16 +70,6 @@ internal sealed partial class AttributeEditor
         return true;
     }
 
-    /// <summary>Makes the link bandwidth community what is given; others of the kind go
-    /// (draft-ietf-idr-link-bandwidth).</summary>
-    public void SetLinkBandwidth(LinkBandwidth bandwidth)
-    {
-        Span<byte> octets = stackalloc byte[LinkBandwidth.EncodedLength];
-        bandwidth.Write(octets);
-        RemoveCommunities(AttributeType.ExtendedCommunities, LinkBandwidth.IsLinkBandwidth);
-        AddCommunity(AttributeType.ExtendedCommunities, octets);
-    }
-
     private void AddCommunity(AttributeType type, scoped ReadOnlySpan<byte> community)
     {
         if (!TryFind(type, out var list))

@@ -9,9 +9,6 @@ internal static class MpReachWriter
     /// <summary>Octets before the first prefix of an MP_REACH_NLRI, attribute header included.</summary>
     public static int ReachOverhead(int nextHopLength) => 4 + 2 + 1 + 1 + nextHopLength + 1;
 
-    /// <summary>Octets before the first prefix of an MP_UNREACH_NLRI, attribute header included.</summary>
-    public const int UnreachOverhead = 4 + 2 + 1;
-
     /// <summary>Starts an MP_REACH_NLRI.</summary>
     /// <param name="nextHop">4, 16, or 32 octets (RFC 2545 §3), as canonical attributes hold it.</param>
     /// <returns>The place of the length, for <see cref="End"/>.</returns>

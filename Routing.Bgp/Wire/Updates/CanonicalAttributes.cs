@@ -10,9 +10,6 @@ internal static class CanonicalAttributes
 {
     private const AttributeFlags Category = AttributeFlags.Optional | AttributeFlags.Transitive;
 
-    /// <summary>An upper bound of what <see cref="Write"/> writes for a Path Attributes field.</summary>
-    public static int MaxEncodedLength(int attributesLength) => (2 * attributesLength) + 64;
-
     /// <summary>Writes the attributes that the validator left in the index.</summary>
     /// <param name="attributes">The field from which the index was filled.</param>
     /// <param name="nextHop">4, 16 or 32 octets: from NEXT_HOP or MP_REACH_NLRI, as the family of the routes has

@@ -35,9 +35,7 @@ public sealed class AttributeEditorTests
             AttributeType.ExtendedCommunities, CommunityAttributes.IsNonTransitive),
         ["large added"] = editor => editor.AddCommunities(
             AttributeType.LargeCommunities, Hex.Parse("000100000000000100000002 000100000000000100000003")),
-        ["link bandwidth"] = editor => editor.SetLinkBandwidth(new LinkBandwidth(65001, 125000)),
         ["prepend twice"] = editor => editor.PrependAs(65000, 2),
-        ["prepend a member AS"] = editor => editor.PrependConfederationAs(65000),
         ["AS replaced"] = editor => editor.ReplaceAs(65001, 65000),
         ["private removed"] = editor => editor.RemovePrivateAs(PrivateAsScope.All, keep: 0),
         ["private removed but the neighbour's"] = editor => editor.RemovePrivateAs(PrivateAsScope.All, keep: 65002),
@@ -61,9 +59,7 @@ public sealed class AttributeEditorTests
     [TestCase("communities replaced", Communities, "C00804 00010002")]
     [TestCase("extended deleted", Extended, "C01008 0002FDE900000001")]
     [TestCase("large added", Large, "C02018 000100000000000100000002 000100000000000100000003")]
-    [TestCase("link bandwidth", Extended, "C01010 0002FDE900000001 4004FDE947F42400")]
     [TestCase("prepend twice", AsPath, "400216 0205 0000FDE8 0000FDE8 0000FDE9 0000FDEA 00000D1C")]
-    [TestCase("prepend a member AS", AsPath, "400214 0301 0000FDE8 0203 0000FDE9 0000FDEA 00000D1C")]
     [TestCase("AS replaced", AsPath, "40020E 0203 0000FDE8 0000FDEA 00000D1C")]
     [TestCase("private removed", AsPath, "400206 0201 00000D1C")]
     [TestCase("private removed but the neighbour's", AsPath, "40020A 0202 0000FDEA 00000D1C")]

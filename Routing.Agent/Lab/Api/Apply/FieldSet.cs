@@ -21,8 +21,6 @@ internal sealed class FieldSet
 
     public bool IsEmpty => !Self && _children.Count == 0;
 
-    public IEnumerable<KeyValuePair<string, FieldSet>> Children => _children;
-
     public FieldSet? Child(string step) => _children.GetValueOrDefault(step);
 
     /// <summary>A node with its children; empty children are dropped.</summary>
