@@ -7,8 +7,8 @@ namespace Routing.Bgp.Bfd;
 /// <summary>All sessions of a speaker: which of them a packet is for, and which of them time has come for. Single threaded
 /// and without a socket or clock of its own: <see cref="BfdLoop"/> owns it, tests drive it.</summary>
 /// <param name="jitter">From 0 up to 1.</param>
-/// <param name="discriminators">Numbers for new sessions, and to count authenticated packets from; random, so that an attacker off the path cannot guess them
-/// (RFC 5880 §9).</param>
+/// <param name="discriminators">Numbers for new sessions, and to count authenticated packets from; random, so that an
+/// attacker off the path cannot guess them (RFC 5880 §9).</param>
 /// <param name="clock">For "since" in status alone.</param>
 internal sealed class BfdEngine(Func<double> jitter, Func<uint> discriminators, TimeProvider clock)
 {

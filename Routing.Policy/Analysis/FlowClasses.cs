@@ -67,7 +67,10 @@ public sealed class FlowClasses
 
     private static void AddPods(ImmutableArray<PeerTable> tables, List<EndClass> classes)
     {
-        var groups = new Dictionary<string, (ImmutableArray<NamespacedName>.Builder Pods, ImmutableArray<ResolvedEnd> Ends, ImmutableArray<(ulong[], ulong[])> Peers)>(StringComparer.Ordinal);
+        var groups = new Dictionary<
+            string,
+            (ImmutableArray<NamespacedName>.Builder Pods, ImmutableArray<ResolvedEnd> Ends, ImmutableArray<(ulong[], ulong[])> Peers)>(
+            StringComparer.Ordinal);
         foreach (var name in tables[0].Cluster.Pods.Values.Where(pod => pod.IsSelectable).Select(pod => pod.Name).Order())
         {
             if (!tables.All(table => table.Cluster.Pods.TryGetValue(name, out var pod) && pod.IsSelectable))

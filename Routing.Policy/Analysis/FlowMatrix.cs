@@ -38,7 +38,8 @@ public sealed record FlowMatrix(PortSpace Ports, ImmutableArray<string> Groups, 
         List<(string Name, Dictionary<EndClass, int> Members)> all =
         [
             .. groups.Select(group => (group.Key, group.Value)),
-            .. classes.Classes.SelectMany(one => one.Hosts, (one, host) => (Name: NameOfHost(host), Members: new Dictionary<EndClass, int> { [one] = 1 }))
+            .. classes.Classes
+                .SelectMany(one => one.Hosts, (one, host) => (Name: NameOfHost(host), Members: new Dictionary<EndClass, int> { [one] = 1 }))
                 .OrderBy(group => group.Name, StringComparer.Ordinal),
             (World, classes.Classes.Where(one => !one.Ranges.IsEmpty).ToDictionary(one => one, _ => 1)),
         ];

@@ -52,7 +52,8 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
             .Concat(subjects.SelectMany(endpoint => endpoint.Addresses.Items))
             .Concat(Some(policy.NodeAddresses(), 4))
             .Concat(World).Distinct()
-            .Where(address => open.Count(endpoint => endpoint.Addresses.Items.Contains(address)) < 2) // of two interfaces: nobody can tell whose it is
+            // Of two interfaces: nobody can tell whose it is.
+            .Where(address => open.Count(endpoint => endpoint.Addresses.Items.Contains(address)) < 2)
             .Where(address => policy.OwnerOf(address) is not { } pod || !defective.Pods.Contains(pod.Name))
             .ToHashSet();
         var view = policy.ViewOf(peers.Concat(subjects.SelectMany(endpoint => endpoint.Addresses.Items)), defective.Policies);
@@ -223,7 +224,11 @@ public sealed class RulesetVerifier(Random random, int limit = 256)
             }
 
             var (source, destination) = direction == Direction.Egress ? (own, peer) : (peer, own);
-            var flow = new Flow(new FlowEnd.Address(source), new FlowEnd.Address(destination), port.Protocol, port.Protocol.HasPorts() ? port.Port : (ushort)0)
+            var flow = new Flow(
+                new FlowEnd.Address(source),
+                new FlowEnd.Address(destination),
+                port.Protocol,
+                port.Protocol.HasPorts() ? port.Port : (ushort)0)
             {
                 IcmpType = port.Protocol.HasTypes() ? (byte)(port.Port >> 8) : (byte)0,
                 IcmpCode = port.Protocol.HasTypes() ? (byte)port.Port : (byte)0,

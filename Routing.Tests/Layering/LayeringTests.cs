@@ -29,7 +29,9 @@ public sealed partial class LayeringTests
         ("Routing.Policy/Analysis", ["Routing.Policy.Model", "Routing.Policy.Reference", "Routing.Policy.Rules"]),
         ("Routing.Policy", ["Routing.Policy"]),
         ("Routing.Cni", ["Routing.Cni"]),
-        ("Routing.Agent/Netlink", ["Routing.Agent.Native", "Routing.Agent.Namespaces", "Routing.Policy.Model", "Routing.Policy.Rules"]), // for addresses as numbers and lists that compare by value
+
+        // Of the policy, addresses as numbers and lists that compare by value.
+        ("Routing.Agent/Netlink", ["Routing.Agent.Native", "Routing.Agent.Namespaces", "Routing.Policy.Model", "Routing.Policy.Rules"]),
         ("Routing.Agent/Native", ["Routing.Agent.Netlink"]), // for the exception alone
         ("Routing.Agent/Namespaces", ["Routing.Agent.Native", "Routing.Agent.Netlink"]),
         ("Routing.Agent", ["Routing.Agent", "Routing.Bgp", "Routing.Policy", "Routing.Cni.Protocol"]),

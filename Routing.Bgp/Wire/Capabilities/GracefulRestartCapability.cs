@@ -63,7 +63,8 @@ internal sealed record GracefulRestartCapability() : Capability(CapabilityCode.G
 
     /// <inheritdoc/>
     public bool Equals(GracefulRestartCapability? other) => other is not null && RestartState == other.RestartState
-        && Notification == other.Notification && RestartTimeSeconds == other.RestartTimeSeconds && Families.AsSpan().SequenceEqual(other.Families.AsSpan());
+        && Notification == other.Notification && RestartTimeSeconds == other.RestartTimeSeconds
+        && Families.AsSpan().SequenceEqual(other.Families.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(RestartState, RestartTimeSeconds, Families.Length);

@@ -119,7 +119,8 @@ public sealed class BfdAuthenticationTests
         var receiver = new BfdAuthenticator(Keys(BfdAuthenticationType.MeticulousKeyedSha1, (1, Secret)), 0);
         for (var i = 0; i < 6; i++)
         {
-            Assert.That(receiver.Verify(Signed(sender), new BfdPacket { Flags = BfdFlags.AuthenticationPresent, DetectMultiplier = 3 }, 150_000, i), $"{i}");
+            var packet = new BfdPacket { Flags = BfdFlags.AuthenticationPresent, DetectMultiplier = 3 };
+            Assert.That(receiver.Verify(Signed(sender), packet, 150_000, i), $"{i}");
         }
     }
 

@@ -171,8 +171,8 @@ public sealed class UpdateGroupTests
         var receiver = rib.Connect(2);
         rib.Announce(1, Model, "10.1.0.0/16", "10.2.0.0/16");
         rib.Settle();
-        var filter = new RouteFilter(
-            [new RouteRule { Action = RuleAction.Reject, Match = new RouteMatch { Prefix = PrefixCondition.Exactly(RibHarness.Parse("10.1.0.0/16")) } }]);
+        var match = new RouteMatch { Prefix = PrefixCondition.Exactly(RibHarness.Parse("10.1.0.0/16")) };
+        var filter = new RouteFilter([new RouteRule { Action = RuleAction.Reject, Match = match }]);
         rib.Rib.ChangePeer(RibHarness.Index(2), RibHarness.Config(2, export: filter));
         rib.Settle();
         Assert.That(receiver.Held.Keys, Is.EqualTo(new[] { RibHarness.Parse("10.2.0.0/16") }));

@@ -34,7 +34,10 @@ internal sealed class PolicyPropertyTests
 
     private static readonly Gen<RouteMatch> Match = Gen.Select(
         Gen.Select(
-            Gen.Select(PrefixClassifierTests.Ranges.Array[1, 3], Gen.Bool, (ranges, negated) => new PrefixCondition(ranges.ToSequence(), negated)).Null(),
+            Gen.Select(
+                PrefixClassifierTests.Ranges.Array[1, 3],
+                Gen.Bool,
+                (ranges, negated) => new PrefixCondition(ranges.ToSequence(), negated)).Null(),
             Gen.Enum<RouteSource>().Nullable(),
             Gen.Enum<PeerKind>().Nullable(),
             Gen.OneOf("eth*", "*1", "lo").Null()),

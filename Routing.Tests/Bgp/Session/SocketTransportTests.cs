@@ -97,8 +97,9 @@ public sealed class SocketTransportTests
             NullLogger<Listener>.Instance);
         var running = listener.RunAsync(stop.Token);
 
+        var elsewhere = new ConnectionOptions { Source = IPAddress.Parse("127.0.0.9") };
         await using var stranger = new ScriptedPeer(
-            await transport.ConnectAsync(listener.LocalEndPoint, new ConnectionOptions { Source = IPAddress.Parse("127.0.0.9") }, CancellationToken.None));
+            await transport.ConnectAsync(listener.LocalEndPoint, elsewhere, CancellationToken.None));
         await stranger.ExpectNotificationAsync(NotificationCode.Cease, (byte)CeaseSubcode.ConnectionRejected);
         await stop.CancelAsync();
         await running;

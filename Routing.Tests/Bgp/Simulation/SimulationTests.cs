@@ -39,7 +39,10 @@ internal sealed class SimulationTests
             var sessions = network.Speakers.SelectMany(speaker => speaker.Sessions).ToList();
             Assert.That(sessions.Sum(session => session.KeptForLong), Is.Positive, "routes were kept past a restart time");
             Assert.That(sessions.Sum(session => session.Refreshes), Is.Positive, "refreshes came to their end");
-            Assert.That(sessions, Has.Some.Matches<SimSession>(session => HasSeveralPaths(session!)), "several paths of a prefix went over a session");
+            Assert.That(
+                sessions,
+                Has.Some.Matches<SimSession>(session => HasSeveralPaths(session!)),
+                "several paths of a prefix went over a session");
         }
 
         static bool HasSeveralPaths(SimSession session) =>

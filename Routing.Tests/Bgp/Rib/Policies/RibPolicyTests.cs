@@ -163,7 +163,9 @@ internal sealed class RibPolicyTests
         rib.Announce(1, Model, "10.1.0.0/16");
         rib.Settle();
         Assert.That(rib.Tables[AfiSafi.IPv4Unicast].Out.Groups.Count(), Is.EqualTo(3), "no policy, 2 to 4, and 5");
-        Assert.That(Enumerable.Range(2, 4).Select(number => rib.Outputs[number].Held[Parse("10.1.0.0/16")].Med), Is.EqualTo(new uint?[] { 1, 1, 1, 2 }));
+        Assert.That(
+            Enumerable.Range(2, 4).Select(number => rib.Outputs[number].Held[Parse("10.1.0.0/16")].Med),
+            Is.EqualTo(new uint?[] { 1, 1, 1, 2 }));
     }
 
     [Test]
@@ -195,9 +197,11 @@ internal sealed class RibPolicyTests
     public void An_explanation_names_the_rules_on_the_way_in_and_out()
     {
         var rib = new RibHarness();
-        rib.Add(1, import: Placed("from-p1", "importV4", Rule(new RouteOperation.SetLocalPref(200)) with { Action = RuleAction.Next }, Reject("10.2.0.0/16")));
+        var prefer = Rule(new RouteOperation.SetLocalPref(200)) with { Action = RuleAction.Next };
+        rib.Add(1, import: Placed("from-p1", "importV4", prefer, Reject("10.2.0.0/16")));
         rib.Up(1);
-        rib.Add(2, export: Placed("to-p2", "exportV4", Rule(new RouteOperation.SetMed(5)) with { Action = RuleAction.Accept, Match = In("10.1.0.0/16") }));
+        var setMed = Rule(new RouteOperation.SetMed(5)) with { Action = RuleAction.Accept, Match = In("10.1.0.0/16") };
+        rib.Add(2, export: Placed("to-p2", "exportV4", setMed));
         rib.Up(2);
         rib.Add(3, export: Placed("to-p3", "exportV4", Reject("10.0.0.0/8")));
         rib.Up(3);
