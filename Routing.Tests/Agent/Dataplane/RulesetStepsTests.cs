@@ -17,8 +17,7 @@ public sealed class RulesetStepsTests
 
     private const int HalvesOfBatch = 8; // that packets are tried with
 
-    private static readonly ImmutableArray<Packet> Packets = [.. AllPackets()];
-    private static readonly ImmutableArray<Packet> PacketsOfHost = [.. HostPackets()];
+    internal static readonly ImmutableArray<Packet> Packets = [.. AllPackets()], PacketsOfHost = [.. HostPackets()];
 
     [Test]
     public void Many_changes_end_in_the_rules_of_an_agent_that_has_just_started()
@@ -288,10 +287,10 @@ public sealed class RulesetStepsTests
         }
     }
 
-    internal static bool[] Passing(Ruleset rules, ImmutableArray<Packet>? packets = null)
+    internal static bool[] Passing(Ruleset rules, ImmutableArray<Packet> packets)
     {
         var simulator = new RulesetSimulator(rules);
-        return [.. (packets ?? Packets).Select(simulator.Passes)];
+        return [.. packets.Select(simulator.Passes)];
     }
 
     private static IEnumerable<Packet> AllPackets(params IReadOnlyList<(string? Interface, string Address)> more)
