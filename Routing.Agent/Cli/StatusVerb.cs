@@ -42,6 +42,14 @@ internal static class StatusVerb
             writer.WriteLine($"            {reason}");
         }
 
+        var followed = status.Watches.Where(watch => watch is { Synced: true, Undefined: false }).ToList();
+        var away = followed.Where(watch => !watch.Connected).Select(watch => watch.Resource).ToList();
+        if (away.Count > 0)
+        {
+            writer.WriteLine($"            the API server does not tell of {(away.Count == followed.Count ? "anything" : string.Join(", ", away))}: "
+                + "what was known last is in force");
+        }
+
         writer.WriteLine($"Pod CIDRs   {Listed(status.PodCidrs)}");
         writer.WriteLine($"Pods        {status.Pods}");
         writer.WriteLine($"Policies    {status.Policies}");
@@ -69,7 +77,7 @@ internal static class StatusVerb
         var table = new TextTable("WATCH", "STATE", "SYNCED", "SINCE", "LAST ERROR");
         foreach (var watch in status.Watches)
         {
-            table.Add(watch.Resource, watch.Connected ? "connected" : "disconnected", watch.Synced ? "yes" : "no",
+            table.Add(watch.Resource, !watch.Connected ? "disconnected" : watch.Undefined ? "not defined" : "connected", watch.Synced ? "yes" : "no",
                 Durations.Format(watch.SinceSeconds), watch.LastError);
         }
 

@@ -20,4 +20,7 @@ internal static class ApiFailure
         AuthenticationException or KubeConfigException or KubernetesException or HttpOperationException => true,
         _ => false,
     };
+
+    /// <summary>For people. What HttpClient calls cancelled when nobody cancelled it went with its connection.</summary>
+    public static string Describe(Exception e) => e is OperationCanceledException ? "the connection to the API server was lost" : e.Message;
 }

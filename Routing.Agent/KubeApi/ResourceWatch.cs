@@ -42,7 +42,6 @@ public sealed partial class ResourceWatch<T>
 
     private string? _version; // null: only a list can say where we are. The loop alone uses it.
     private ResourcePath _path; // which of them is followed; the loop alone changes it
-    private bool _isUndefined; // so said the last answer; the loop alone uses it
     private bool _isInterrupted; // the consumer was told so; the loop alone uses it
     private volatile ResourceWatchState _state;
 
@@ -178,7 +177,7 @@ public sealed partial class ResourceWatch<T>
                 throw;
             }
 
-            WatchBroken(_path.Name, e.Message);
+            WatchBroken(_path.Name, ApiFailure.Describe(e));
         }
 
         if (!progressed && _time.GetElapsedTime(started) < _options.ShortestUsefulWatch)
@@ -191,7 +190,7 @@ public sealed partial class ResourceWatch<T>
     /// knows, and until then what other kinds tell is of a later time.</summary>
     private async ValueTask OnLostAsync(Exception why, CancellationToken cancellationToken)
     {
-        Disconnected(why.Message);
+        Disconnected(ApiFailure.Describe(why));
         if (why is not ApiStatusException)
         {
             _siblings.OnLost();
@@ -229,14 +228,13 @@ public sealed partial class ResourceWatch<T>
             }
         }
 
-        if (!_isUndefined)
+        if (_state.IsDefined)
         {
             NotDefined(_path.Name);
             await _events.Writer.WriteAsync(new ResourceEvent<T>.Replaced([]), cancellationToken).ConfigureAwait(false);
-            _state = _state with { Synced = true };
+            _state = _state with { Synced = true, IsDefined = false };
         }
 
-        _isUndefined = true;
         await OnOpenAsync(cancellationToken).ConfigureAwait(false);
         await Task.Delay(_options.DefinitionInterval, _time, cancellationToken).ConfigureAwait(false);
         return false;
@@ -270,8 +268,7 @@ public sealed partial class ResourceWatch<T>
         var all = new ResourceEvent<T>.Replaced(items.DrainToImmutable()) { UnreadableItems = unreadable.DrainToImmutable() };
         await _events.Writer.WriteAsync(all, cancellationToken).ConfigureAwait(false);
         _version = version;
-        _isUndefined = false;
-        _state = _state with { Synced = true };
+        _state = _state with { Synced = true, IsDefined = true };
     }
 
     private async ValueTask DeliverAsync(WatchLine line, CancellationToken cancellationToken)
@@ -355,7 +352,7 @@ public sealed partial class ResourceWatch<T>
                     arguments.Outcome.Exception is { } e && ApiFailure.IsTheWorlds(e, arguments.Context.CancellationToken)),
                 OnRetry = async arguments =>
                 {
-                    var reason = arguments.Outcome.Exception!.Message;
+                    var reason = ApiFailure.Describe(arguments.Outcome.Exception!);
                     Disconnected(reason);
                     Retrying(_path.Name, arguments.RetryDelay, reason);
                     _return.OnWait();

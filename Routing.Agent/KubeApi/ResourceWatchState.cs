@@ -9,6 +9,9 @@ namespace Routing.Agent.KubeApi;
 /// <param name="LastError">Why the last connection ended, or null.</param>
 public sealed record ResourceWatchState(bool Connected, bool Synced, DateTimeOffset Since, string? LastError)
 {
+    /// <summary>False for an optional kind that the cluster does not define: there are no objects of it.</summary>
+    public bool IsDefined { get; init; } = true;
+
     /// <summary>Names of the objects of which something cannot be read.</summary>
     public ImmutableSortedSet<string> Unreadable { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 }

@@ -70,6 +70,7 @@ internal sealed class AgentStatusSource(
             SinceSeconds = (time.GetUtcNow() - state.Since).TotalSeconds,
             LastError = state.LastError ?? "",
             Unreadable = { state.Unreadable },
+            Undefined = !state.IsDefined,
         };
     }
 

@@ -225,7 +225,7 @@ internal sealed class ResourceWatchTests
         var options = new ResourceWatchOptions { Sources = [Widget.Source] };
         await using var follower = new Follower<Widget>(_api, options, time);
         await follower.SeesAsync("Replaced ");
-        Assert.That(follower.Watch.State.Synced, Is.True);
+        await Until.TrueAsync("it says so", () => follower.Watch.State is { Synced: true, IsDefined: false });
 
         await _api.OkAsync("POST", Definitions, Widget.Definition);
         await _api.OkAsync("POST", "/apis/test.dev/v1/widgets", """{"metadata":{"name":"good"},"size":1}""");
@@ -236,6 +236,7 @@ internal sealed class ResourceWatchTests
                 time.Advance(options.DefinitionInterval);
                 return follower.Events.Contains("Replaced good");
             });
+        await Until.TrueAsync("it says so", () => follower.Watch.State.IsDefined);
     }
 
     [Test]

@@ -102,6 +102,24 @@ public sealed class AgentProcessTests
     }
 
     [Test]
+    public async Task An_agent_whose_api_server_goes_away_says_what_is_in_force()
+    {
+        await using var node = await AgentNode.CreateAsync();
+        node.StartAgent();
+        await node.ReadyAsync();
+        var ready = await node.AskAsync("status");
+        Assert.That(ready.Output, Does.Not.Contain("does not tell")
+            .And.Match("(?m)^pods +connected +yes").And.Match("(?m)^tiers.projectcalico.org +not defined +yes"));
+
+        await node.Api!.Server.DisposeAsync();
+        await Until.TrueAsync("all kinds that are followed are away", () => node.AskAsync("status").GetAwaiter().GetResult().Output
+            .Contains("the API server does not tell of anything: what was known last is in force", StringComparison.Ordinal));
+        var away = await node.AskAsync("status");
+        Assert.That(away.Code, Is.Zero, "it is ready");
+        Assert.That(away.Output, Does.Match("(?m)^pods +disconnected +yes").And.Match("(?m)^tiers.projectcalico.org +(not defined|disconnected) +yes"));
+    }
+
+    [Test]
     public async Task An_agent_waits_for_its_node_and_says_so()
     {
         await using var node = await AgentNode.CreateAsync(withNode: false);
