@@ -3,9 +3,8 @@
 //
 // A fixture is [NonParallelizable], and then has the machine for itself, when it
 //  - measures the process as a whole (open files, metrics) or changes it (standard input, the pool's threads);
-//  - would see what others do to the machine (the lab's, which compare all of it before and after);
 //  - promises something within a time that a busy machine cannot keep (answers of DNS are held back for a second).
-// All others have what they touch for themselves: a namespace of TestNamespace, a folder below the temporary one, a port of FreePort
-// or an address of 127.0.0.0/8 that nobody else uses.
+// All others have what they touch for themselves: a namespace of TestNamespace, a LabMachine, a folder below the temporary one, a port of
+// FreePort or an address of 127.0.0.0/8 that nobody else uses.
 [assembly: Parallelizable(ParallelScope.Fixtures)]
 [assembly: LevelOfParallelism(4)]

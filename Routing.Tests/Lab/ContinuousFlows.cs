@@ -30,8 +30,9 @@ internal sealed class ContinuousFlows : IAsyncDisposable
 
     public int Lost => Volatile.Read(ref _lost);
 
-    public static ContinuousFlows Start((string Namespace, string Address) from, (string Namespace, string Address) to, int port) =>
-        new(NetworkNamespace.OpenNamed(from.Namespace), new IPEndPoint(IPAddress.Parse(to.Address), port));
+    public static ContinuousFlows Start(
+        LabMachine machine, (string Namespace, string Address) from, (string Namespace, string Address) to, int port) =>
+        new(NetworkNamespace.OpenPath(machine.Path($"/run/netns/{from.Namespace}")), new IPEndPoint(IPAddress.Parse(to.Address), port));
 
     /// <summary>Waits until a hundred more were answered.</summary>
     public Task HaveMovedAsync()

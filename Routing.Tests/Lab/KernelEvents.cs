@@ -20,13 +20,13 @@ internal sealed class KernelEvents : IAsyncDisposable
         }
     }
 
-    public static KernelEvents Start(params string[] namespaces)
+    public static KernelEvents Start(LabMachine machine, params string[] namespaces)
     {
         var events = new KernelEvents();
         foreach (var name in namespaces)
         {
-            events.Watch(name, "ip", "monitor", "route", "link", "address", "rule");
-            events.Watch(name, "nft", "monitor");
+            events.Watch(machine, name, "ip", "monitor", "route", "link", "address", "rule");
+            events.Watch(machine, name, "nft", "monitor");
         }
 
         return events;
@@ -42,10 +42,9 @@ internal sealed class KernelEvents : IAsyncDisposable
         }
     }
 
-    private void Watch(string name, string tool, params string[] arguments)
+    private void Watch(LabMachine machine, string name, string tool, params string[] arguments)
     {
-        var monitor = Process.Start(new ProcessStartInfo(
-            Requires.Tool("ip"), ["netns", "exec", name, Requires.Tool(tool), .. arguments]) { RedirectStandardOutput = true })!;
+        var monitor = Process.Start(machine.Command(Requires.Tool("ip"), ["netns", "exec", name, Requires.Tool(tool), .. arguments]))!;
         monitor.OutputDataReceived += (_, line) =>
         {
             // "Deleted 10.1.0.0/26 via ..." of ip, "delete element inet routing ..." of nft. An agent that starts asks the kernel

@@ -3,8 +3,7 @@ namespace Routing.Tests.Lab;
 /// <summary>Mistakes of the lab's user: one line on stderr, nothing on stdout, nothing half-built.</summary>
 [TestFixture]
 [Category("Netns")]
-[NonParallelizable]
-public sealed class LabErrorTests
+public sealed class LabErrorTests : LabFixture
 {
     private string _folder = "";
 
@@ -23,7 +22,7 @@ public sealed class LabErrorTests
     [TestCase("lab up", "up")]
     public async Task Wrong_usage(string arguments, string named)
     {
-        var (exitCode, output, error) = await LabRun.ToEndAsync(arguments.Split(' '));
+        var (exitCode, output, error) = await LabRun.ToEndAsync(Machine, arguments.Split(' '));
 
         Assert.That(exitCode, Is.EqualTo(2));
         Assert.That(output, Is.Empty);
@@ -33,9 +32,8 @@ public sealed class LabErrorTests
     [Test]
     public async Task Not_root()
     {
-        Requires.Root();
         // A user namespace without a mapping: nobody for the program, but still root for the folders on the way to it.
-        await using var lab = LabRun.StartProgram(Requires.Tool("unshare"), "--user", LabRun.Program, "lab", "--once");
+        await using var lab = LabRun.StartProgram(Machine, Requires.Tool("unshare"), "--user", LabRun.Program, "lab", "--once");
 
         Assert.That(await lab.WaitForExitAsync(), Is.EqualTo(1));
         CheckOneLine(lab.Error, "the lab makes network namespaces, which only root may; run it with sudo");
@@ -67,38 +65,29 @@ public sealed class LabErrorTests
         "pod.yaml:1: ", "nowhere", TestName = "A namespace that is not there")]
     public async Task A_bad_manifest(string text, params string[] named)
     {
-        Requires.Root();
         await File.WriteAllTextAsync(Path.Combine(_folder, "pod.yaml"), text);
-        var before = MachineState.Read();
+        var before = MachineState.Read(Machine);
 
-        var (exitCode, output, error) = await LabRun.ToEndAsync("lab", "--once", "--nodes", "1", "--json", "-f", _folder);
+        var (exitCode, output, error) = await LabRun.ToEndAsync(Machine, "lab", "--once", "--nodes", "1", "--json", "-f", _folder);
 
         Assert.That(exitCode, Is.EqualTo(1));
         Assert.That(output, Is.Empty);
         CheckOneLine(error.Split('\n').Last(line => line.Length > 0) + "\n", named);
-        Assert.That(MachineState.Read(), Is.EqualTo(before));
+        Assert.That(MachineState.Read(Machine), Is.EqualTo(before));
     }
 
     [Test]
     public async Task A_namespace_of_the_same_name_that_is_not_the_lab_s()
     {
-        Requires.Root();
         var name = "node-1";
-        Tool.Run("ip", "netns", "add", name);
-        try
-        {
-            var before = MachineState.Read();
+        Machine.Tool("ip", "netns", "add", name);
+        var before = MachineState.Read(Machine);
 
-            var (exitCode, _, error) = await LabRun.ToEndAsync("lab", "--once");
+        var (exitCode, _, error) = await LabRun.ToEndAsync(Machine, "lab", "--once");
 
-            Assert.That(exitCode, Is.EqualTo(1));
-            CheckOneLine(error, "network namespace 'node-1' exists and is not the lab's; remove it with: ip netns delete node-1");
-            Assert.That(MachineState.Read(), Is.EqualTo(before), "the stranger is left alone");
-        }
-        finally
-        {
-            Tool.Run("ip", "netns", "delete", name);
-        }
+        Assert.That(exitCode, Is.EqualTo(1));
+        CheckOneLine(error, "network namespace 'node-1' exists and is not the lab's; remove it with: ip netns delete node-1");
+        Assert.That(MachineState.Read(Machine), Is.EqualTo(before), "the stranger is left alone");
     }
 
     private static void CheckOneLine(string error, params string[] named)

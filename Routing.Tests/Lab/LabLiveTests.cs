@@ -7,8 +7,7 @@ namespace Routing.Tests.Lab;
 /// <summary>A lab that stays, and kubectl as its user's hands.</summary>
 [TestFixture]
 [Category("Netns")]
-[NonParallelizable]
-public sealed class LabLiveTests
+public sealed class LabLiveTests : LabFixture
 {
     private const string CatalogClosed = """
         apiVersion: networking.k8s.io/v1
@@ -30,10 +29,9 @@ public sealed class LabLiveTests
     [Test]
     public async Task What_kubectl_changes_is_enforced_and_shown()
     {
-        Requires.Root();
         Requires.Tool("kubectl");
-        var before = MachineState.Read();
-        await using (var lab = LabRun.Start("lab"))
+        var before = MachineState.Read(Machine);
+        await using (var lab = LabRun.Start(Machine, "lab"))
         {
             await lab.PrintsAsync("The lab stays.");
             Assert.That(lab.Output, Does.Contain($"export KUBECONFIG={LabPaths.Default.Kubeconfig}"));
@@ -51,12 +49,12 @@ public sealed class LabLiveTests
             Assert.That(Passing(lab, "ops/bastion", "bank/audit"), Is.EqualTo("2/4"));
             await ChangesAsync(lab, "ClusterNetworkPolicy bank-without-ops added", null, "apply", "-f", Example("cluster-network-policy.yaml"));
             Assert.That(Passing(lab, "ops/bastion", "bank/audit"), Is.EqualTo("0/4"));
-            Tool.Run(
+            Machine.Tool(
                 "kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "wait", "--for=condition=Accepted", "clusternetworkpolicy/bank-without-ops",
                 "--timeout=60s");
             Assert.That(Passing(lab, "ops/prometheus", "shop/frontend-1"), Is.EqualTo("4/4"));
             var from = lab.Output.Length;
-            Tool.Run("kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "apply", "-f", Example("calico.yaml"));
+            Machine.Tool("kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "apply", "-f", Example("calico.yaml"));
             foreach (var change in new[] { "GlobalNetworkPolicy security.frontend", "GlobalNetworkSet racks", "Tier security", "NetworkPolicy shop/default.catalog" })
             {
                 await lab.PrintsAsync($"{change} added", from);
@@ -67,7 +65,7 @@ public sealed class LabLiveTests
             Assert.That(lab.Output[lab.Output.LastIndexOf("from \\ to", StringComparison.Ordinal)..], Does.Contain(", 0 disagree."));
             Assert.That(Passing(lab, "shop/cart", "shop/catalog"), Is.EqualTo("2/4"));
             Assert.That(Passing(lab, "node-1", "shop/frontend-1"), Is.EqualTo("4/4"), "of the racks");
-            Tool.Run("kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "delete", "-f", Example("calico.yaml"));
+            Machine.Tool("kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "delete", "-f", Example("calico.yaml"));
             await Until.TrueAsync("the matrix without them is shown", () => lab.Output.TrimEnd().EndsWith("disagree.", StringComparison.Ordinal)
                 && Passing(lab, "shop/frontend-1", "shop/catalog") == "4/4" && Passing(lab, "ops/prometheus", "shop/frontend-1") == "4/4");
 
@@ -78,21 +76,21 @@ public sealed class LabLiveTests
             // A pod that comes is scheduled, wired and probed; one that goes is unwired.
             await ChangesAsync(lab, "pod shop/extra added", Extra, "apply", "-f", "-");
             Assert.That(Passing(lab, "shop/extra", "shop/cart"), Is.EqualTo("4/6"));
-            Assert.That(Tool.Run("ip", "netns"), Does.Contain("shop.extra"));
+            Assert.That(Machine.Tool("ip", "netns"), Does.Contain("shop.extra"));
             await ChangesAsync(lab, "pod shop/extra removed", null, "delete", "pod", "-n", "shop", "extra");
-            Assert.That(Tool.Run("ip", "netns"), Does.Not.Contain("shop.extra"));
+            Assert.That(Machine.Tool("ip", "netns"), Does.Not.Contain("shop.extra"));
         }
 
-        Assert.That(MachineState.Read(), Is.EqualTo(before));
+        Assert.That(MachineState.Read(Machine), Is.EqualTo(before));
     }
 
     private static string Example(string name) => Repository.PathOf($"examples/policies/{name}");
 
     /// <summary>Lets kubectl change something and waits until the lab has shown a matrix for it without a disagreement.</summary>
-    private static async Task ChangesAsync(LabRun lab, string change, string? input, params string[] kubectl)
+    private async Task ChangesAsync(LabRun lab, string change, string? input, params string[] kubectl)
     {
         var from = lab.Output.Length;
-        Tool.RunWithInput("kubectl", input, [$"--kubeconfig={LabPaths.Default.Kubeconfig}", .. kubectl]);
+        Machine.ToolWithInput("kubectl", input, [$"--kubeconfig={LabPaths.Default.Kubeconfig}", .. kubectl]);
         var watch = Stopwatch.StartNew();
         await lab.PrintsAsync(change, from);
         await lab.PrintsAsync("disagree.", lab.Output.IndexOf(change, from, StringComparison.Ordinal));

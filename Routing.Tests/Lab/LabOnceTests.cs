@@ -6,8 +6,7 @@ namespace Routing.Tests.Lab;
 [TestFixture]
 [Category("Netns")]
 [Category("Interop")]
-[NonParallelizable]
-public sealed class LabOnceTests
+public sealed class LabOnceTests : LabFixture
 {
     [TestCase("routing", null)]
     [TestCase("bird", "bird")]
@@ -15,18 +14,17 @@ public sealed class LabOnceTests
     [TestCase("gobgp", "gobgpd")]
     public async Task Everything_is_as_policy_says_and_nothing_stays_with_tor(string tor, string? tool)
     {
-        Requires.Root();
         if (tool is not null)
         {
             Requires.Tool(tool);
         }
 
-        var before = MachineState.Read();
+        var before = MachineState.Read(Machine);
 
-        var (exitCode, output, error) = await LabRun.ToEndAsync("lab", "--once", "--tor", tor, "--json");
+        var (exitCode, output, error) = await LabRun.ToEndAsync(Machine, "lab", "--once", "--tor", tor, "--json");
 
         Assert.That(exitCode, Is.Zero, $"{error}\n{output}");
-        Assert.That(MachineState.Read(), Is.EqualTo(before));
+        Assert.That(MachineState.Read(Machine), Is.EqualTo(before));
         CheckReport(JsonNode.Parse(output)!, tor);
     }
 
@@ -34,7 +32,6 @@ public sealed class LabOnceTests
     [Test]
     public async Task Calicos_old_store_is_enforced_while_nothing_is_said_of_the_new_one()
     {
-        Requires.Root();
         var folder = Directory.CreateTempSubdirectory("routing-lab-");
         try
         {
@@ -46,7 +43,7 @@ public sealed class LabOnceTests
                     Path.Combine(folder.FullName, file.Name), text.Replace(" projectcalico.org/v3", " crd.projectcalico.org/v1", StringComparison.Ordinal));
             }
 
-            var (exitCode, output, error) = await LabRun.ToEndAsync("lab", "--once", "--json", "-f", folder.FullName);
+            var (exitCode, output, error) = await LabRun.ToEndAsync(Machine, "lab", "--once", "--json", "-f", folder.FullName);
 
             Assert.That(exitCode, Is.Zero, $"{error}\n{output}");
             var flows = JsonNode.Parse(output)!["matrix"]!["flows"]!.AsArray();

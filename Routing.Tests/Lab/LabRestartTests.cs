@@ -10,8 +10,7 @@ namespace Routing.Tests.Lab;
 [TestFixture]
 [Category("Netns")]
 [Category("Interop")]
-[NonParallelizable]
-public sealed class LabRestartTests
+public sealed class LabRestartTests : LabFixture
 {
     private const string Node = "node-2";
 
@@ -21,26 +20,25 @@ public sealed class LabRestartTests
     [TestCase("gobgp", "gobgpd")]
     public async Task No_packet_is_lost_and_nothing_is_flushed_with_tor(string tor, string? tool)
     {
-        Requires.Root();
         if (tool is not null)
         {
             Requires.Tool(tool);
         }
 
-        var before = MachineState.Read();
-        await using (var lab = LabRun.Start("lab", "--tor", tor, "--nodes", "2"))
+        var before = MachineState.Read(Machine);
+        await using (var lab = LabRun.Start(Machine, "lab", "--tor", tor, "--nodes", "2"))
         {
             await lab.PrintsAsync("The lab stays.");
             var rules = Nft();
             var routes = Routes(Node) + Routes("tor");
-            await using var events = KernelEvents.Start(Node, "tor");
-            await using var flows = ContinuousFlows.Start(await PodAsync("shop", "frontend-1"), await PodAsync("shop", "catalog"), 8081);
+            await using var events = KernelEvents.Start(Machine, Node, "tor");
+            await using var flows = ContinuousFlows.Start(Machine, await PodAsync("shop", "frontend-1"), await PodAsync("shop", "catalog"), 8081);
             await flows.HaveMovedAsync();
 
             var agent = Agent();
-            Signals.Send(agent.Pid, Signals.Kill);
+            Machine.Tool("kill", $"-{Signals.Kill}", $"{agent.Pid}");
 
-            await Until.TrueAsync("another agent runs", () => !agent.IsAlive && Agent() is { Pid: > 0 } next && next != agent);
+            await Until.TrueAsync("another agent runs", () => Agent() is { Pid: > 0 } next && next != agent);
             await Until.TrueAsync("its sessions are established and its routes there again", IsWhole);
             await flows.HaveMovedAsync();
 
@@ -53,34 +51,30 @@ public sealed class LabRestartTests
             });
         }
 
-        Assert.That(MachineState.Read(), Is.EqualTo(before));
+        Assert.That(MachineState.Read(Machine), Is.EqualTo(before));
     }
 
-    private static ProcessIdentity Agent() =>
-        LabLedger.TryRead(LabPaths.Default.StateFile)!.Processes
+    private ProcessIdentity Agent() =>
+        LabLedger.TryRead(Machine.Path(LabPaths.Default.StateFile))!.Processes
             .LastOrDefault(process => process.Name == $"{Node} agent")?.Identity ?? default;
 
-    private static bool IsWhole()
+    private bool IsWhole()
     {
-        using var process = Process.Start(new ProcessStartInfo(LabRun.Program, ["bgp", "peers", "--node", Node, "--json"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(Machine.Command(LabRun.Program, "bgp", "peers", "--node", Node, "--json"))!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 && output.Split("Established").Length == 3; // two sessions
     }
 
     // Counters and handles differ from reading to reading; what is set does not.
-    private static string Nft() => Tool.Run("ip", "netns", "exec", Node, "nft", "--stateless", "list", "ruleset");
+    private string Nft() => Machine.Tool("ip", "netns", "exec", Node, "nft", "--stateless", "list", "ruleset");
 
-    private static string Routes(string node) =>
-        Tool.Run("ip", "-n", node, "route") + Tool.Run("ip", "-n", node, "-6", "route");
+    private string Routes(string node) =>
+        Machine.Tool("ip", "-n", node, "route") + Machine.Tool("ip", "-n", node, "-6", "route");
 
-    private static async Task<(string Namespace, string Address)> PodAsync(string home, string name)
+    private async Task<(string Namespace, string Address)> PodAsync(string home, string name)
     {
-        var json = JsonNode.Parse(await Task.Run(() => Tool.Run(
+        var json = JsonNode.Parse(await Task.Run(() => Machine.Tool(
             "kubectl", $"--kubeconfig={LabPaths.Default.Kubeconfig}", "get", "pod", "-n", home, name, "-o", "json")))!;
         return ($"{home}.{name}", json["status"]!["podIP"]!.GetValue<string>());
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Routing.Agent.Lab.Processes;
 
@@ -10,21 +11,32 @@ internal sealed class LabRun : IAsyncDisposable
     /// <summary>No lab of a test lives longer.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
+    // Its number inside comes first.
+    private const string Announced = "echo $$; exec \"$@\"";
+
+    private readonly LabMachine _machine;
     private readonly Process _process;
+    private readonly TaskCompletionSource<string?> _pid = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    private LabRun(Process process)
+    private LabRun(LabMachine machine, Process process)
     {
-        _process = process;
-        process.OutputDataReceived += (_, line) => Append(_output, line.Data);
+        (_machine, _process) = (machine, process);
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (!_pid.TrySetResult(line.Data))
+            {
+                Append(_output, line.Data);
+            }
+        };
         process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Its process id.</summary>
-    public int Pid => _process.Id;
+    /// <summary>Its process id in its machine.</summary>
+    public int Pid => int.Parse(_pid.Task.GetAwaiter().GetResult()!, CultureInfo.InvariantCulture);
 
     /// <summary>False once it has ended.</summary>
     public bool IsRunning => !_process.HasExited;
@@ -47,27 +59,22 @@ internal sealed class LabRun : IAsyncDisposable
     }
 
     /// <summary>Starts `routing` with arguments.</summary>
-    public static LabRun Start(params string[] arguments) => StartProgram(Program, arguments);
+    public static LabRun Start(LabMachine machine, params string[] arguments) => StartProgram(machine, Program, arguments);
 
     /// <summary>Starts a program that starts `routing`, as one that drops privileges.</summary>
-    public static LabRun StartProgram(string program, params string[] arguments) => new(Process.Start(
-        new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/", // a lab works from any folder
-        })!);
+    public static LabRun StartProgram(LabMachine machine, string program, params string[] arguments) =>
+        new(machine, Process.Start(machine.Command("/bin/sh", ["-c", Announced, "sh", program, .. arguments]))!);
 
     /// <summary>Runs `routing` to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> ToEndAsync(params string[] arguments)
+    public static async Task<(int ExitCode, string Output, string Error)> ToEndAsync(LabMachine machine, params string[] arguments)
     {
-        await using var run = Start(arguments);
+        await using var run = Start(machine, arguments);
         var exitCode = await run.WaitForExitAsync();
         return (exitCode, run.Output, run.Error);
     }
 
     /// <summary>Sends a signal.</summary>
-    public void Send(int signal) => Signals.Send(Pid, signal);
+    public void Send(int signal) => _machine.Tool("sh", "-c", $"kill -{signal} {Pid} || true"); // it may have ended by itself
 
     /// <summary>Its exit code.</summary>
     public async Task<int> WaitForExitAsync()

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Routing.Agent.Lab;
 using Routing.Agent.Lab.Processes;
-using Routing.Agent.Lab.State;
 
 namespace Routing.Tests.Lab;
 
@@ -9,49 +8,53 @@ namespace Routing.Tests.Lab;
 internal static class MachineState
 {
     /// <summary>Namespaces, links, addresses, routes, rules, mounts, files and processes.</summary>
-    public static string Read() => string.Join('\n',
+    public static string Read(LabMachine machine) => string.Join('\n',
     [
-        "names: " + Entries("/run/netns"),
-        "links: " + Tool.Run("ip", "-o", "link"),
-        "addresses: " + Tool.Run("ip", "-o", "addr"),
-        "routes: " + Tool.Run("ip", "route", "show", "table", "all") + Tool.Run("ip", "-6", "route", "show", "table", "all"),
-        "policy rules: " + Tool.Run("ip", "rule"),
-        "mounts: " + string.Join(' ', File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4])),
-        "/run/routing: " + Entries("/run/routing"),
-        "processes: " + string.Join(' ', ProcessReaper.FindMarked(LabPaths.Default.Root).Select(process => process.Pid)),
-        "routing processes: " + string.Join(' ', RoutingProcesses()),
+        "names: " + Entries(machine, "/run/netns"),
+        "links: " + machine.Tool("ip", "-o", "link"),
+        "addresses: " + machine.Tool("ip", "-o", "addr"),
+        "routes: " + machine.Tool("ip", "route", "show", "table", "all") + machine.Tool("ip", "-6", "route", "show", "table", "all"),
+        "policy rules: " + machine.Tool("ip", "rule"),
+        "mounts: " + string.Join(' ', File.ReadLines(machine.Path("/proc/1/mountinfo")).Select(line => line.Split(' ')[4])),
+        "/run/routing: " + Entries(machine, "/run/routing"),
+        "processes: " + string.Join(' ', Processes(machine)),
     ]);
 
-    private static string Entries(string folder) =>
-        Directory.Exists(folder) ? string.Join(' ', Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)) : "missing";
+    private static string Entries(LabMachine machine, string folder) => Directory.Exists(machine.Path(folder))
+        ? string.Join(' ', Directory.EnumerateFileSystemEntries(machine.Path(folder)).Select(Path.GetFileName).Order(StringComparer.Ordinal))
+        : "missing";
 
-    private static IEnumerable<string> RoutingProcesses()
+    /// <summary>Those that are a lab's by their environment or by the program.</summary>
+    private static IEnumerable<string> Processes(LabMachine machine)
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        var entry = $"\0{LabProcess.Marker}={LabPaths.Default.Root}\0";
+        foreach (var folder in Directory.EnumerateDirectories(machine.Path("/proc")))
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
             {
                 continue;
             }
 
-            string command;
+            string command, environment, stat;
             try
             {
                 command = File.ReadAllText($"{folder}/comm").Trim();
+                environment = "\0" + File.ReadAllText($"{folder}/environ");
+                stat = File.ReadAllText($"{folder}/stat");
             }
             catch (IOException)
             {
                 continue;
             }
 
-            if (ProcessIdentity.TryRead(pid) is null)
+            if (stat[stat.LastIndexOf(')') + 2] is 'Z' or 'X')
             {
                 continue; // ended, and only its exit status is left for whoever inherited it
             }
 
-            if (command is "routing" or "bird" or "bgpd" or "zebra" or "gobgpd")
+            if (environment.Contains(entry, StringComparison.Ordinal) || command is "routing" or "bird" or "bgpd" or "zebra" or "gobgpd")
             {
-                yield return $"{Path.GetFileName(folder)}:{command}";
+                yield return $"{pid}:{command}";
             }
         }
     }

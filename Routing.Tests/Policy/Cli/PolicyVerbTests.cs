@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Routing.Agent.Cli;
+using Routing.Agent.Lab.Processes;
 using Routing.Policy.Translate.Calico;
 using Routing.Tests.Golden;
 using Routing.Tests.Lab;
@@ -279,10 +280,18 @@ public class PolicyVerbTests
             await made.WaitForExitAsync();
         }
 
-        await using var run = LabRun.Start("policy", "lint", "-f", fifo);
-        await using var writer = await Task.Run(() => new FileStream(fifo, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)); // waits until the verb reads
-        run.Send(15);
-        Assert.That(await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(128 + 15));
+        using var run = Process.Start(LabRun.Program, ["policy", "lint", "-f", fifo]);
+        try
+        {
+            await using var writer = await Task.Run(() => new FileStream(fifo, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)); // waits until the verb reads
+            Signals.Send(run.Id, Signals.Terminate);
+            await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.That(run.ExitCode, Is.EqualTo(128 + Signals.Terminate));
+        }
+        finally
+        {
+            run.Kill();
+        }
     }
 
     [TestCase("matrix")]

@@ -91,6 +91,7 @@ internal sealed class OnewayNetwork : IDisposable
 
     private void SendFrom(Address from, TransportProtocol protocol, IEnumerable<(int Index, Probe Probe)> probes)
     {
+        Traffic.StayOnOneProcessor(); // that of the sentinels
         using var socket = RawSocket.Open(from.Family, (int)protocol);
         socket.Bind(new IPEndPoint(from.ToIPAddress(), 0));
         foreach (var (index, probe) in probes)

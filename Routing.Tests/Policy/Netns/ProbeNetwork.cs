@@ -95,6 +95,7 @@ internal sealed class ProbeNetwork : IDisposable
 
     private void SendFrom(Address from, (int Index, Probe Probe)[] probes, List<(Probe Probe, Socket Socket)> connecting)
     {
+        Traffic.StayOnOneProcessor(); // that of the sentinels
         using var udp = Bound(from.Family, SocketType.Dgram, ProtocolType.Udp, from.ToIPAddress(), _sourcePort);
         using var sctp = RawSocket.Open(from.Family, SctpProtocol);
         sctp.Bind(new IPEndPoint(from.ToIPAddress(), 0));

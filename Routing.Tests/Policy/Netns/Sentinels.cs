@@ -6,8 +6,8 @@ using Routing.Policy.Rules;
 
 namespace Routing.Tests.Policy.Netns;
 
-/// <summary>Packets from the node to each namespace that are never filtered. Links keep their order, so when each has arrived,
-/// whatever was let through before has come one link further.</summary>
+/// <summary>Packets from the node to each namespace that are never filtered. Links keep the order of what is sent on one processor, so
+/// when each has arrived, whatever was let through before has come one link further.</summary>
 internal sealed class Sentinels : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -35,6 +35,7 @@ internal sealed class Sentinels : IDisposable
         {
             _cluster.Node.Inner.Run(() =>
             {
+                Traffic.StayOnOneProcessor();
                 foreach (var (address, _) in _receivers)
                 {
                     using var socket = new Socket(address.ToIPAddress().AddressFamily, SocketType.Dgram, ProtocolType.Udp);
