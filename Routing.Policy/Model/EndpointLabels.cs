@@ -8,9 +8,11 @@ namespace Routing.Policy.Model;
 /// projectcalico.org/namespace      of pods and NetworkSets in a namespace; before the endpoint's own of that name
 /// projectcalico.org/orchestrator   "k8s", of pods; likewise
 /// projectcalico.org/serviceaccount of pods; likewise
-/// pcns.KEY                         KEY of the namespace, unless the endpoint has a label of that name
-/// pcsa.KEY                         KEY of the service account, likewise
+/// pcns.KEY                         KEY of the namespace
+/// pcsa.KEY                         KEY of the service account
 /// </code>
+/// Of what is in a namespace its own labels with these prefixes are not seen: whoever may label a pod could take it for one of another
+/// namespace.
 /// </remarks>
 public readonly struct EndpointLabels
 {
@@ -76,11 +78,13 @@ public readonly struct EndpointLabels
                 return _home;
             case Orchestrator when _pod is not null:
                 return Kubernetes;
-            case ServiceAccount when AccountName is { } name:
-                return name;
+            case ServiceAccount when _pod is not null:
+                return AccountName;
         }
 
-        return Own.Find(key) ?? Inherited(key);
+        return key.StartsWith(NamespacePrefix, StringComparison.Ordinal) ? Inherited(key, _namespace?.Labels, _namespace?.Name)
+            : key.StartsWith(AccountPrefix, StringComparison.Ordinal) ? Inherited(key, _account?.Labels, _account?.Name.Name)
+            : Own.Find(key);
     }
 
     /// <summary>The derived labels that do not come with a prefix.</summary>
@@ -109,15 +113,11 @@ public readonly struct EndpointLabels
     public IEnumerable<KeyValuePair<string, string>> OfAccount() =>
         _account is null ? [] : _account.Labels.Items.Append(new(NameLabel, _account.Name.Name));
 
-    /// <summary>Longer names are no label's value.</summary>
-    private string? AccountName => _pod is { ServiceAccount.Length: > 0 and < 63 } ? _pod.ServiceAccount : null;
+    private string? AccountName => _pod is { ServiceAccount.Length: > 0 } ? _pod.ServiceAccount : null;
 
-    private string? Inherited(string key)
+    private static string? Inherited(string key, LabelSet? labels, string? name)
     {
-        var (labels, name) = key.StartsWith(NamespacePrefix, StringComparison.Ordinal) ? (_namespace?.Labels, _namespace?.Name)
-            : key.StartsWith(AccountPrefix, StringComparison.Ordinal) ? (_account?.Labels, _account?.Name.Name)
-            : (null, null);
-        var rest = key.AsSpan(Math.Min(key.Length, NamespacePrefix.Length));
+        var rest = key.AsSpan(NamespacePrefix.Length);
         return labels is null ? null : rest is NameLabel ? name : labels.Find(rest);
     }
 }

@@ -70,6 +70,28 @@ public class CalicoEvaluatorTests
     [TestCase("100", "Allow", "prod/db>prod/web:80 Allow", "dev/client>prod/web:80 Deny", TestName = "Calico: a tier before the default one allows, and denies at its end")]
     [TestCase("100, defaultAction: Pass", "Allow", "prod/db>prod/web:80 Allow", "dev/client>prod/web:80 Deny", TestName = "Calico: the end of a tier that passes")]
     [TestCase("2000000", "Allow", "prod/db>prod/web:80 Deny", TestName = "Calico: a tier after the default one is not asked")]
+    [TestCase("namespaceSelector: env == 'production'", TestName = "Calico: nobody gets into a namespace by a label")]
+    [TestCase("selector: pcns.env == 'production'", TestName = "Calico: nor by one that is asked for")]
+    [TestCase("serviceAccounts: {selector: kind == 'machine'}", TestName = "Calico: nor to an account's labels")]
+    [TestCase("serviceAccounts: {names: [robot]}", TestName = "Calico: nor to an account's name, however long his own is")]
+    public void Nobody_gives_himself_what_is_derived(string source)
+    {
+        var account = new string('a', 63);
+        Check(
+            $$"""
+            {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: p},
+             spec: {selector: app == 'web', ingress: [{action: Allow, source: { {{source}} } }] } }
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: forger, namespace: dev, labels: {
+              pcns.env: production, pcsa.kind: machine, projectcalico.org/serviceaccount: robot } },
+             spec: {serviceAccountName: {{account}}, containers: [{name: c}]}, status: {podIP: 10.0.0.9} }
+            ---
+            {apiVersion: projectcalico.org/v3, kind: NetworkSet, metadata: {name: forged, namespace: dev, labels: {
+              pcns.env: production, pcsa.kind: machine } }, spec: {nets: [203.0.113.0/24] } }
+            """,
+            ["dev/forger>prod/web:80 Deny", "203.0.113.1>prod/web:80 Deny", "prod/db>prod/web:80 Allow"]);
+    }
+
     public void Tiers_are_asked_in_order(string order, string action, params string[] flows) => Check(
         $$"""
         {apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: security}, spec: {order: {{order}} } }
