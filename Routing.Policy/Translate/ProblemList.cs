@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Routing.Policy.Model;
 
 namespace Routing.Policy.Translate;
@@ -13,6 +14,17 @@ internal sealed class ProblemList
     public void Add(string field, string? value, string allowed)
     {
         _problems.Add(new Problem(field, value ?? "", allowed));
+    }
+
+    /// <summary>Notes fields that we do not know: they may narrow what the others say.</summary>
+    /// <param name="others">By name.</param>
+    /// <param name="field">What they stand in.</param>
+    public void AddUnknown(Dictionary<string, JsonElement>? others, string field)
+    {
+        foreach (var name in (others ?? []).Keys.Order(StringComparer.Ordinal))
+        {
+            Add($"{field}.{name}", name, "a field that is supported here: without it the rule would say more than was meant");
+        }
     }
 
     public EquatableArray<Problem> ToEquatableArray() => [.. _problems];

@@ -3,6 +3,7 @@ using k8s.Models;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
 using Routing.Policy.Translate;
+using Routing.Policy.Translate.ClusterPolicies;
 
 namespace Routing.Tests.Policy;
 
@@ -323,7 +324,7 @@ internal sealed class RandomCluster(int seed)
     });
 
     /// <summary>One that picks some of the pods, namespaces or network sets here.</summary>
-    public V1LabelSelector Selector() => new()
+    public ClusterPolicySelector Selector() => new()
     {
         MatchLabels = Chance(0.5) ? Labels() : null,
         MatchExpressions = Chance(0.4)

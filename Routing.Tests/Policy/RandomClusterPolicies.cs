@@ -68,7 +68,7 @@ internal sealed class RandomClusterPolicies(int seed)
     {
         0 => new ClusterPolicyPeer
         {
-            Nodes = new V1LabelSelector { MatchLabels = new Dictionary<string, string> { [RandomCluster.NodeLabel] = Pick(RandomCluster.Nodes) } },
+            Nodes = new ClusterPolicySelector { MatchLabels = new Dictionary<string, string> { [RandomCluster.NodeLabel] = Pick(RandomCluster.Nodes) } },
         },
         1 or 2 => new ClusterPolicyPeer { Networks = Some(1, 2, () => Pick(RandomCluster.Blocks)) },
         _ => new ClusterPolicyPeer { DomainNames = Some(1, 2, () => Pick(RandomCluster.Names).ToString()) },

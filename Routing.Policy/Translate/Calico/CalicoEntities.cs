@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Routing.Policy.Model;
 
 namespace Routing.Policy.Translate.Calico;
@@ -25,7 +24,7 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
             return [];
         }
 
-        RefuseOthers(entity.Others, field, problems);
+        problems.AddUnknown(entity.Others, field);
         if (entity.Services is { } services)
         {
             if (isOwn)
@@ -77,8 +76,9 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
         return [.. nets];
     }
 
-    /// <summary>A field that we do not know may narrow what the others say.</summary>
-    public static void RefuseOthers(Dictionary<string, JsonElement>? others, string field, ProblemList problems)
+    /// <summary>The nets that are left of a rule that does not deny: of an IP version of which notNets has no block Calico applies none
+    /// of the rule, so that "not 10.0.0.0/8" does not open all of IPv6.</summary>
+    private EquatableArray<Cidr> Within(EquatableArray<Cidr> nets, EquatableArray<Cidr> notNets, string field)
     {
         foreach (var name in (others ?? []).Keys.Order(StringComparer.Ordinal))
         {
@@ -102,7 +102,7 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
             _selectors.ReadAccounts(
                 entity.ServiceAccounts?.Selector, $"{field}.serviceAccounts.selector", new LabelExpression.All()),
         ];
-        RefuseOthers(entity.ServiceAccounts?.Others, $"{field}.serviceAccounts", problems);
+        problems.AddUnknown(entity.ServiceAccounts?.Others, $"{field}.serviceAccounts");
         var namespaces = _selectors.ReadNamespaces(
             entity.NamespaceSelector, $"{field}.namespaceSelector", mayBeGlobal: true);
         var isNarrowed = endpoint.Any(one => one is not null);
@@ -119,7 +119,7 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
 
     private EquatableArray<PeerSpec> Service(CalicoEntityRule entity, CalicoServiceMatch services, string field)
     {
-        RefuseOthers(services.Others, $"{field}.services", problems);
+        problems.AddUnknown(services.Others, $"{field}.services");
         (string Name, bool IsSet)[] others =
         [
             ("nets", entity.Nets is { Count: > 0 }), ("notNets", entity.NotNets is { Count: > 0 }),

@@ -136,7 +136,7 @@ public static class CalicoPolicyTranslator
             problems.Add("spec", "", $"a {kind} needs one");
         }
 
-        CalicoEntities.RefuseOthers(spec.Others, "spec", problems);
+        problems.AddUnknown(spec.Others, "spec");
         var types = Types(spec, problems);
         var rules = new CalicoRules(name.Namespace, problems);
         var isStaged = kind.Enforced() != kind;

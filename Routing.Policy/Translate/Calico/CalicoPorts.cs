@@ -46,7 +46,7 @@ internal sealed class CalicoPorts(ProblemList problems)
             return null;
         }
 
-        CalicoEntities.RefuseOthers(icmp.Others, field, problems);
+        problems.AddUnknown(icmp.Others, field);
         if (protocol is not { } known || !known.HasTypes())
         {
             problems.Add(field, protocol?.CalicoName(), "protocol: ICMP or ICMPv6 beside it");

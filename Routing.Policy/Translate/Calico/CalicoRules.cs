@@ -24,7 +24,7 @@ internal sealed class CalicoRules(string home, ProblemList problems)
         rule ??= new CalicoRule();
         var before = problems.Count;
         var verdict = Verdict(rule.Action, $"{field}.action");
-        CalicoEntities.RefuseOthers(rule.Others, field, problems);
+        problems.AddUnknown(rule.Others, field);
         if (rule.Http is not null)
         {
             problems.Add($"{field}.http", "http", "addresses, protocols and ports: packets are filtered here, not requests");

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>A port of v1alpha1: exactly one field.</summary>
-public sealed class AdminPolicyPort
+public sealed class AdminPolicyPort : ClusterPolicyPart
 {
     /// <summary>By number.</summary>
     [JsonPropertyName("portNumber")]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>v1alpha1.</summary>
-public sealed class AdminPolicyPortNumber
+public sealed class AdminPolicyPortNumber : ClusterPolicyPart
 {
     /// <summary>TCP (also when missing), UDP or SCTP.</summary>
     [JsonPropertyName("protocol")]

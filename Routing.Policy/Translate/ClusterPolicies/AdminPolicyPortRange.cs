@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>v1alpha1.</summary>
-public sealed class AdminPolicyPortRange
+public sealed class AdminPolicyPortRange : ClusterPolicyPart
 {
     /// <summary>TCP (also when missing), UDP or SCTP.</summary>
     [JsonPropertyName("protocol")]

@@ -1,14 +1,13 @@
 using System.Text.Json.Serialization;
-using k8s.Models;
 
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>A peer or a subject: exactly one field. Subjects and sources are namespaces or pods.</summary>
-public sealed class ClusterPolicyPeer
+public sealed class ClusterPolicyPeer : ClusterPolicyPart
 {
     /// <summary>All pods of these namespaces.</summary>
     [JsonPropertyName("namespaces")]
-    public V1LabelSelector? Namespaces { get; set; }
+    public ClusterPolicySelector? Namespaces { get; set; }
 
     /// <summary>These pods in these namespaces.</summary>
     [JsonPropertyName("pods")]
@@ -16,7 +15,7 @@ public sealed class ClusterPolicyPeer
 
     /// <summary>These nodes' addresses.</summary>
     [JsonPropertyName("nodes")]
-    public V1LabelSelector? Nodes { get; set; }
+    public ClusterPolicySelector? Nodes { get; set; }
 
     /// <summary>Blocks of addresses.</summary>
     [JsonPropertyName("networks")]

@@ -1,4 +1,3 @@
-using k8s.Models;
 using Routing.Policy.Model;
 
 namespace Routing.Policy.Translate.ClusterPolicies;
@@ -32,7 +31,7 @@ internal sealed class ClusterPolicyPeers(ProblemList problems)
         switch (only)
         {
             case "nodes":
-                var nodes = SelectorTranslator.Translate(peer!.Nodes!, $"{field}.nodes", problems);
+                var nodes = Labels(peer!.Nodes, $"{field}.nodes");
                 return nodes is null ? [] : [new PeerSpec.Nodes(nodes)];
             case "networks":
                 return Networks(peer!.Networks!, $"{field}.networks");
@@ -51,18 +50,27 @@ internal sealed class ClusterPolicyPeers(ProblemList problems)
         switch (fields)
         {
             case ["namespaces"]:
-                var all = SelectorTranslator.Translate(peer!.Namespaces!, $"{field}.namespaces", problems);
+                var all = Labels(peer!.Namespaces, $"{field}.namespaces");
                 return all is null ? null : Selection(all, LabelSelector.Everything);
             case ["pods"]:
-                var home = SelectorTranslator.Translate(
-                    peer!.Pods!.NamespaceSelector ?? new V1LabelSelector(), $"{field}.pods.namespaceSelector", problems);
-                var pods = SelectorTranslator.Translate(
-                    peer.Pods.PodSelector ?? new V1LabelSelector(), $"{field}.pods.podSelector", problems);
-                return home is null || pods is null ? null : Selection(home, pods);
+                var before = problems.Count;
+                problems.AddUnknown(peer!.Pods!.Others, $"{field}.pods");
+                var home = Labels(peer.Pods.NamespaceSelector, $"{field}.pods.namespaceSelector");
+                var pods = Labels(peer.Pods.PodSelector, $"{field}.pods.podSelector");
+                return problems.Count > before ? null : Selection(home!, pods!);
             default:
                 problems.Add(field, string.Join(", ", fields), "exactly one of namespaces and pods");
                 return null;
         }
+    }
+
+    /// <summary>Null when something in it is wrong or not known.</summary>
+    private LabelSelector? Labels(ClusterPolicySelector? selector, string field)
+    {
+        var before = problems.Count;
+        problems.AddUnknown(selector?.Others, field);
+        var read = SelectorTranslator.Translate(selector ?? new(), field, problems);
+        return problems.Count == before ? read : null;
     }
 
     private static PodSelection Selection(LabelSelector namespaces, LabelSelector pods) =>
@@ -121,6 +129,6 @@ internal sealed class ClusterPolicyPeers(ProblemList problems)
             ("namespaces", peer?.Namespaces), ("pods", peer?.Pods), ("nodes", peer?.Nodes),
             ("networks", peer?.Networks), ("domainNames", peer?.DomainNames),
         ];
-        return [.. fields.Where(one => one.Value is not null).Select(one => one.Name)];
+        return [.. fields.Where(one => one.Value is not null).Select(one => one.Name), .. (peer?.Others ?? []).Keys];
     }
 }

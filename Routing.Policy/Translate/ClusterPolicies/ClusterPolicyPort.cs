@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>Ports of v1alpha2: exactly one field.</summary>
-public sealed class ClusterPolicyPort
+public sealed class ClusterPolicyPort : ClusterPolicyPart
 {
     /// <summary>One port.</summary>
     [JsonPropertyName("number")]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>From one port to another, greater one.</summary>
-public sealed class ClusterPolicyPortRange
+public sealed class ClusterPolicyPortRange : ClusterPolicyPart
 {
     /// <summary>First port.</summary>
     [JsonPropertyName("start")]

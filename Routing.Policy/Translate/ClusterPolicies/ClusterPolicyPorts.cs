@@ -10,6 +10,7 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
     /// <summary>v1alpha2.</summary>
     public IEnumerable<PortSpec> Translate(ClusterPolicyProtocol? port, string field)
     {
+        problems.AddUnknown(port?.Others, field);
         (string Field, ClusterPolicyTransport? Value, TransportProtocol Protocol)[] transports =
         [
             ("tcp", port?.Tcp, TransportProtocol.Tcp),
@@ -25,6 +26,7 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
             return [];
         }
 
+        problems.AddUnknown(set.FirstOrDefault().Value?.Others, $"{field}.{set.FirstOrDefault().Field}");
         return set.Count == 0
             ? Named(port!.DestinationNamedPort!, $"{field}.destinationNamedPort")
             : Transport(set[0].Value!.DestinationPort, set[0].Protocol, $"{field}.{set[0].Field}.destinationPort");
@@ -33,12 +35,15 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
     /// <summary>v1alpha1.</summary>
     public IEnumerable<PortSpec> Translate(AdminPolicyPort? port, string field)
     {
+        problems.AddUnknown(port?.Others, field);
         switch (port)
         {
             case { PortNumber: { } number, NamedPort: null, PortRange: null }:
+                problems.AddUnknown(number.Others, $"{field}.portNumber");
                 return Numbers(
                     number.Protocol, number.Port, number.Port, $"{field}.portNumber", $"{field}.portNumber.port");
             case { PortRange: { } range, NamedPort: null, PortNumber: null }:
+                problems.AddUnknown(range.Others, $"{field}.portRange");
                 return Numbers(range.Protocol, range.Start, range.End, $"{field}.portRange", $"{field}.portRange.start");
             case { NamedPort: { } name, PortNumber: null, PortRange: null }:
                 return Named(name, $"{field}.namedPort");
@@ -52,6 +57,8 @@ internal sealed class ClusterPolicyPorts(ProblemList problems)
 
     private IEnumerable<PortSpec> Transport(ClusterPolicyPort? port, TransportProtocol protocol, string field)
     {
+        problems.AddUnknown(port?.Others, field);
+        problems.AddUnknown(port?.Range?.Others, $"{field}.range");
         switch (port)
         {
             case null:

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>A protocol of v1alpha2, and what of it: exactly one field.</summary>
-public sealed class ClusterPolicyProtocol
+public sealed class ClusterPolicyProtocol : ClusterPolicyPart
 {
     /// <summary>TCP.</summary>
     [JsonPropertyName("tcp")]

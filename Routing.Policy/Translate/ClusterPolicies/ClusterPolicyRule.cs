@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>A rule of either direction.</summary>
-public sealed class ClusterPolicyRule
+public sealed class ClusterPolicyRule : ClusterPolicyPart
 {
     /// <summary>For people.</summary>
     [JsonPropertyName("name")]

@@ -18,6 +18,7 @@ internal sealed class ClusterPolicyRules(PolicyKind kind, ClusterPolicyPeers pee
     {
         var before = problems.Count;
         rule ??= new ClusterPolicyRule();
+        problems.AddUnknown(rule.Others, field);
         var verdict = Verdict(rule.Action, $"{field}.action");
         var (wanted, other, wantedField, otherField) = direction == Direction.Ingress
             ? (rule.From, rule.To, "from", "to")

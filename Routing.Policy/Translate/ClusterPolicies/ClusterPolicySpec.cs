@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Routing.Policy.Translate.ClusterPolicies;
 
 /// <summary>spec of a <see cref="ClusterPolicyResource"/>.</summary>
-public sealed class ClusterPolicySpec
+public sealed class ClusterPolicySpec : ClusterPolicyPart
 {
     /// <summary>v1alpha2: Admin or Baseline.</summary>
     [JsonPropertyName("tier")]

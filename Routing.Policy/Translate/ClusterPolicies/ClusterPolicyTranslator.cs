@@ -6,6 +6,8 @@ namespace Routing.Policy.Translate.ClusterPolicies;
 /// of its peers asks: a rule that accepts then matches nothing, one that denies or passes becomes "deny all".</summary>
 public static class ClusterPolicyTranslator
 {
+    private const string TheBaseline = "default";
+
     /// <summary>Translates; never throws, whatever stands in the object.</summary>
     public static PolicySpec Translate(ClusterPolicyResource policy)
     {
@@ -22,12 +24,18 @@ public static class ClusterPolicyTranslator
             BaselineAdminNetworkPolicyResource => PolicyKind.BaselineAdminNetworkPolicy,
             _ => PolicyKind.AdminNetworkPolicy,
         };
+        if (kind == PolicyKind.BaselineAdminNetworkPolicy && name != TheBaseline)
+        {
+            problems.Add("metadata.name", name, $"'{TheBaseline}': a cluster has one");
+        }
+
         if (policy.Spec is null)
         {
             problems.Add("spec", "", $"a {kind} needs one");
         }
 
         var spec = policy.Spec ?? new ClusterPolicySpec();
+        problems.AddUnknown(spec.Others, "spec");
         var peers = new ClusterPolicyPeers(problems);
         var rules = new ClusterPolicyRules(kind, peers, problems);
         return new PolicySpec

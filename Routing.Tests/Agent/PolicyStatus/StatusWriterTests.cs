@@ -235,7 +235,7 @@ public sealed class StatusWriterTests
         {
             Tier = "Admin",
             Priority = priority,
-            Subject = new ClusterPolicyPeer { Namespaces = new V1LabelSelector() },
+            Subject = new ClusterPolicyPeer { Namespaces = new ClusterPolicySelector() },
         },
     };
 

@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Routing.Agent.Manifests;
 using Routing.Policy.Model;
 using Routing.Policy.Translate.ClusterPolicies;
 
@@ -81,6 +82,41 @@ public class ClusterPolicyTranslatorTests
     public void The_old_baseline_has_no_priority_no_tier_and_does_not_pass(string spec, params string[] fields) => Assert.That(
         Read<BaselineAdminNetworkPolicyResource>(spec).Problems.Items.Select(problem => problem.Field), Is.EquivalentTo(fields));
 
+    [TestCase("from: [{namespaces: {sameLabels: [team]}}]", "from[0].namespaces.sameLabels", TestName = "The first v1alpha1: namespaces that agree with the pod's own")]
+    [TestCase("from: [{namespaces: {namespaceSelector: {matchLabels: {a: b}}}}]", "from[0].namespaces.namespaceSelector", TestName = "The first v1alpha1: a selector in namespaces")]
+    [TestCase("from: [{pods: {namespaces: {notSameLabels: [team]}, podSelector: {}}}]", "from[0].pods.namespaces", TestName = "The first v1alpha1: pods in namespaces")]
+    [TestCase("from: [{namespaces: {}, zones: {}}]", "from[0]", TestName = "A peer with a field beside the one that is known")]
+    [TestCase("from: [{namespaces: {}}], when: night", "when", TestName = "A condition of a rule")]
+    [TestCase("from: [{namespaces: {}}], ports: [{portNumber: {port: 80, zone: a}}]", "ports[0].portNumber.zone", TestName = "A condition of a port")]
+    public void A_field_that_is_not_known_may_narrow_what_is_said_so_the_rule_closes(string rule, string field)
+    {
+        var allows = Read<AdminNetworkPolicyResource>($"{{{AdminHead}, ingress: [{{action: Allow, {rule}}}]}}");
+        var denies = Read<AdminNetworkPolicyResource>($"{{{AdminHead}, ingress: [{{action: Deny, {rule}}}]}}");
+        Assert.That(Rules(allows), Is.Empty);
+        Assert.That(Rules(denies), Is.EqualTo(new[] { "Deny any | any" }));
+        Assert.That(allows.Problems.Items.Select(problem => problem.Field), Is.EqualTo(new[] { $"spec.ingress[0].{field}" }));
+    }
+
+    [TestCase("protocols: [{tcp: {flags: [SYN]}}]", "protocols[0].tcp.flags", TestName = "What of TCP")]
+    [TestCase("protocols: [{tcp: {destinationPort: {number: 80, zone: a}}}]", "protocols[0].tcp.destinationPort.zone", TestName = "What of a port")]
+    [TestCase("protocols: [{tcp: {destinationPort: {range: {start: 80, end: 90, step: 2}}}}]", "protocols[0].tcp.destinationPort.range.step", TestName = "What of a range")]
+    [TestCase("protocols: [{tcp: {}, icmp: {}}]", "protocols[0].icmp", TestName = "A protocol beside another")]
+    public void So_it_does_in_protocols(string protocols, string field)
+    {
+        var policy = Read<ClusterNetworkPolicyResource>($"{{{Head}, ingress: [{{action: Accept, from: [{{namespaces: {{}}}}], {protocols}}}]}}");
+        Assert.That(Rules(policy), Is.Empty);
+        Assert.That(policy.Problems.Items.Select(problem => problem.Field), Is.EqualTo(new[] { $"spec.ingress[0].{field}" }));
+    }
+
+    [Test]
+    public void A_baseline_of_another_name_is_none_that_an_API_server_takes() => Assert.That(
+        ClusterPolicyTranslator.Translate(new BaselineAdminNetworkPolicyResource
+        {
+            Metadata = new V1ObjectMeta { Name = "policy" },
+            Spec = KubernetesYaml.Deserialize<ClusterPolicySpec>("{subject: {namespaces: {}}}"),
+        }).Problems.Items.Select(problem => problem.Field),
+        Is.EqualTo(new[] { "metadata.name" }));
+
     [Test]
     public void Domain_names_are_peers_of_rules_that_accept() => Assert.That(
         Rules(Read<ClusterNetworkPolicyResource>(
@@ -90,8 +126,8 @@ public class ClusterPolicyTranslatorTests
     private static PolicySpec Read<T>(string spec)
         where T : ClusterPolicyResource, new() => ClusterPolicyTranslator.Translate(new T
         {
-            Metadata = new V1ObjectMeta { Name = "policy" },
-            Spec = KubernetesYaml.Deserialize<ClusterPolicySpec>(spec),
+            Metadata = new V1ObjectMeta { Name = typeof(T) == typeof(BaselineAdminNetworkPolicyResource) ? "default" : "policy" },
+            Spec = KubernetesJson.Deserialize<ClusterPolicySpec>(YamlToJson.Convert(spec)!.ToJsonString()),
         });
 
     private static IEnumerable<string> Rules(PolicySpec policy) =>
