@@ -32,7 +32,7 @@ public static class AddressText
 
     private static string Of(IpFamily family, List<AddressRange> ranges)
     {
-        var all = new Cidr(new Address(family, 0), 0).Range;
+        var all = Cidr.All(family).Range;
         var inside = Joined(ranges).SelectMany(Blocks).ToList();
         if (inside is [{ Length: 0 }])
         {

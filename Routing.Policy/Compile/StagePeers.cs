@@ -294,6 +294,5 @@ internal sealed class StagePeers
     private static IEnumerable<AddressRange> NetsOf(PeerSpec.Entity entity) =>
         entity.Nets.Count == 0 ? IpFamiliesExtensions.Each.Select(AllOf) : entity.Nets.Items.Select(net => net.Range);
 
-    private static AddressRange AllOf(IpFamily family) =>
-        new(family, 0, family == IpFamily.V4 ? uint.MaxValue : UInt128.MaxValue);
+    private static AddressRange AllOf(IpFamily family) => Cidr.All(family).Range;
 }

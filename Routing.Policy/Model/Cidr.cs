@@ -35,6 +35,9 @@ public readonly record struct Cidr
     /// <summary>The block of one address.</summary>
     public static Cidr Of(Address address) => new(address, Width(address.Family));
 
+    /// <summary>The block of every address of an IP version.</summary>
+    public static Cidr All(IpFamily family) => new(new Address(family, 0), 0);
+
     /// <summary>Reads "address/length"; host bits may be set and are cleared, as Kubernetes has always let them
     /// be.</summary>
     public static bool TryParse(string? text, out Cidr cidr)

@@ -48,6 +48,10 @@ public class CalicoEvaluatorTests
     [TestCase($"{{{Web}, ingress: [{{action: Allow, protocol: TCP, destination: {{notPorts: ['1:1023']}}}}]}}", "prod/db>prod/web:80 Deny", "prod/db>prod/web:8080 Allow", "prod/db>prod/web:8080/UDP Deny", TestName = "Calico: notPorts")]
     [TestCase($"{{{Web}, ingress: [{{action: Allow, notProtocol: UDP}}]}}", "prod/db>prod/web:80/UDP Deny", "prod/db>prod/web:0/47 Allow", "prod/db>prod/web:80 Allow", TestName = "Calico: notProtocol")]
     [TestCase($"{{{Web}, ingress: [{{action: Allow, protocol: ICMP, icmp: {{type: 8}}}}]}}", "prod/db>prod/web:8/ICMP Allow", "prod/db>prod/web:0/ICMP Deny", TestName = "Calico: types of ICMP")]
+    [TestCase($"{{{Web}, ingress: [{{action: Allow, source: {{notNets: [10.0.0.2]}}}}]}}", "10.0.0.3>10.0.0.1:80 Allow", "10.0.0.2>10.0.0.1:80 Deny", "fd00::3>fd00::1:80 Deny", TestName = "Calico: notNets of IPv4 open nothing of IPv6")]
+    [TestCase($"{{{Web}, ingress: [{{action: Allow, source: {{notNets: [10.0.0.2, 'fd00::2']}}}}]}}", "10.0.0.2>10.0.0.1:80 Deny", "fd00::2>fd00::1:80 Deny", "fd00::3>fd00::1:80 Allow", TestName = "Calico: notNets of both")]
+    [TestCase($"{{{Web}, ingress: [{{action: Allow, source: {{nets: [10.0.0.0/8, 'fd00::/8'], notNets: ['fd00::2']}}}}]}}", "10.0.0.3>10.0.0.1:80 Deny", "fd00::3>fd00::1:80 Allow", TestName = "Calico: nets of both but for some of IPv6")]
+    [TestCase($"{{{Web}, ingress: [{{action: Deny, source: {{notNets: [10.0.0.2]}}}}, {{action: Allow}}]}}", "10.0.0.2>10.0.0.1:80 Allow", "fd00::3>fd00::1:80 Deny", TestName = "Calico: what denies all but some of IPv4 denies all of IPv6")]
     [TestCase($"{{{Web}, ingress: [{{action: Allow, source: {{notSelector: app == 'db'}}}}]}}", "prod/db>prod/web:80 Deny", "dev/client>prod/web:80 Deny", "192.0.2.1>prod/web:80 Deny", TestName = "Calico: a notSelector in a namespace stays in it")]
     [TestCase($"{{{Web}, ingress: [{{action: Allow, source: {{serviceAccounts: {{names: [robot]}}}}}}]}}", "prod/db>prod/web:80 Allow", "dev/client>prod/web:80 Deny", TestName = "Calico: service accounts by name")]
     [TestCase($"{{{Web}, ingress: [{{action: Allow, source: {{serviceAccounts: {{selector: kind == 'machine'}}}}}}]}}", "prod/db>prod/web:80 Allow", "dev/client>prod/web:80 Deny", TestName = "Calico: service accounts by label")]
@@ -66,10 +70,6 @@ public class CalicoEvaluatorTests
     public void A_policy_of_the_cluster(string spec, params string[] flows) => Check(
         $$"""{apiVersion: crd.projectcalico.org/v1, kind: GlobalNetworkPolicy, metadata: {name: default.policy}, spec: {{spec}} }""", flows);
 
-    [TestCase("100, defaultAction: Pass", "Pass", "prod/db>prod/web:80 Deny", TestName = "Calico: a tier passes, the default tier decides")]
-    [TestCase("100", "Allow", "prod/db>prod/web:80 Allow", "dev/client>prod/web:80 Deny", TestName = "Calico: a tier before the default one allows, and denies at its end")]
-    [TestCase("100, defaultAction: Pass", "Allow", "prod/db>prod/web:80 Allow", "dev/client>prod/web:80 Deny", TestName = "Calico: the end of a tier that passes")]
-    [TestCase("2000000", "Allow", "prod/db>prod/web:80 Deny", TestName = "Calico: a tier after the default one is not asked")]
     [TestCase("namespaceSelector: env == 'production'", TestName = "Calico: nobody gets into a namespace by a label")]
     [TestCase("selector: pcns.env == 'production'", TestName = "Calico: nor by one that is asked for")]
     [TestCase("serviceAccounts: {selector: kind == 'machine'}", TestName = "Calico: nor to an account's labels")]
@@ -92,6 +92,10 @@ public class CalicoEvaluatorTests
             ["dev/forger>prod/web:80 Deny", "203.0.113.1>prod/web:80 Deny", "prod/db>prod/web:80 Allow"]);
     }
 
+    [TestCase("100, defaultAction: Pass", "Pass", "prod/db>prod/web:80 Deny", TestName = "Calico: a tier passes, the default tier decides")]
+    [TestCase("100", "Allow", "prod/db>prod/web:80 Allow", "dev/client>prod/web:80 Deny", TestName = "Calico: a tier before the default one allows, and denies at its end")]
+    [TestCase("100, defaultAction: Pass", "Allow", "prod/db>prod/web:80 Allow", "dev/client>prod/web:80 Deny", TestName = "Calico: the end of a tier that passes")]
+    [TestCase("2000000", "Allow", "prod/db>prod/web:80 Deny", TestName = "Calico: a tier after the default one is not asked")]
     public void Tiers_are_asked_in_order(string order, string action, params string[] flows) => Check(
         $$"""
         {apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: security}, spec: {order: {{order}} } }

@@ -175,15 +175,28 @@ internal sealed class RandomCalico(int seed)
         ? Pick(new CalicoIcmp { Type = 8 }, new CalicoIcmp { Type = 8, Code = 1 }, new CalicoIcmp { Type = 3, Code = 1 })
         : Pick(new CalicoIcmp { Type = 128 }, new CalicoIcmp { Type = 128, Code = 0 }, new CalicoIcmp { Type = 135 });
 
-    private CalicoEntityRule Entity(bool isGlobal) => new()
+    private CalicoEntityRule Entity(bool isGlobal)
     {
-        Nets = Chance(0.3) ? [.. Some(2, () => Pick(Nets))] : null,
-        NotNets = Chance(0.2) ? [.. Some(2, () => Pick(Nets))] : null,
-        Selector = Chance(0.6) ? Pick(Selectors) : null,
-        NotSelector = Chance(0.2) ? Pick(Selectors) : null,
-        NamespaceSelector = Chance(0.3) ? Pick("all()", "global()", "app == 'a'", "app != 'b'") : null,
-        ServiceAccounts = Chance(0.1) ? new CalicoServiceAccountMatch { Names = isGlobal ? ["sa0", "sa1"] : ["sa1"] } : null,
-    };
+        var nets = Chance(0.3) ? Some(2, () => Pick(Nets)) : [];
+        var notNets = Chance(0.2) ? Some(2, () => Pick(Nets)) : [];
+        return new()
+        {
+            Nets = nets.Count > 0 || Chance(0.1) ? nets : null,
+            NotNets = notNets.Count > 0 && AreMistaken(nets, notNets) ? null : notNets,
+            Selector = Chance(0.6) ? Pick(Selectors) : null,
+            NotSelector = Chance(0.2) ? Pick(Selectors) : null,
+            NamespaceSelector = Chance(0.3) ? Pick("all()", "global()", "app == 'a'", "app != 'b'") : null,
+            ServiceAccounts = Chance(0.1) ? new CalicoServiceAccountMatch { Names = isGlobal ? ["sa0", "sa1"] : ["sa1"] } : null,
+        };
+    }
+
+    /// <summary>Blocks of one IP version, but for some of the other.</summary>
+    private static bool AreMistaken(List<string> nets, List<string> notNets)
+    {
+        static IEnumerable<bool> Versions(List<string> texts) => texts.Select(text => text.Contains(':', StringComparison.Ordinal)).Distinct();
+
+        return nets.Count > 0 && !Versions(nets).Intersect(Versions(notNets)).Any();
+    }
 
     private NumberOrText Port() =>
         new(_mayNamePorts ? Pick("80", "81", "50:100", "8080:9000", "http", "dns") : Pick("80", "81", "50:100", "8080:9000", "22"));

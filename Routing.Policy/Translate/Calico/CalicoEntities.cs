@@ -44,6 +44,7 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
             : null;
         var nets = Nets(entity.Nets, $"{field}.nets");
         var notNets = Nets(entity.NotNets, $"{field}.notNets");
+        nets = isDenied ? nets : Within(nets, notNets, field);
         return (selection, notSelection, nets.Count, notNets.Count) switch
         {
             (null, null, 0, 0) => [],
@@ -80,10 +81,24 @@ internal sealed class CalicoEntities(string home, ProblemList problems)
     /// of the rule, so that "not 10.0.0.0/8" does not open all of IPv6.</summary>
     private EquatableArray<Cidr> Within(EquatableArray<Cidr> nets, EquatableArray<Cidr> notNets, string field)
     {
-        foreach (var name in (others ?? []).Keys.Order(StringComparer.Ordinal))
+        var families = notNets.Items.Select(net => net.Network.Family).Distinct().ToList();
+        if (families.Count != 1)
         {
-            problems.Add($"{field}.{name}", name, "a field that is supported here: without it the rule would say more than was meant");
+            return nets;
         }
+
+        if (nets.Count == 0)
+        {
+            return [Cidr.All(families[0])];
+        }
+
+        EquatableArray<Cidr> left = [.. nets.Items.Where(net => net.Network.Family == families[0])];
+        if (left.Count == 0)
+        {
+            problems.Add($"{field}.notNets", string.Join(", ", notNets.Items), "blocks of the IP version of nets");
+        }
+
+        return left;
     }
 
     private EquatableArray<Cidr> Nets(IList<string>? texts, string field) => Nets(texts, field, problems);

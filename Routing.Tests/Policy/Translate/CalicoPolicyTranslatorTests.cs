@@ -16,7 +16,8 @@ public class CalicoPolicyTranslatorTests
     [TestCase("action: Allow, protocol: ICMP, icmp: {type: 8, code: 0}", "Allow ports Icmp type 8 code 0", TestName = "Calico: a message of ICMP")]
     [TestCase("action: Allow, protocol: ICMPv6, notICMP: {type: 128}, ipVersion: 6", "Allow V6 ports IcmpV6 0-65535 not ports IcmpV6 type 128 code ", TestName = "Calico: any other message")]
     [TestCase("action: Log, source: {nets: [10.0.0.0/8, 192.0.2.1]}", "Log 10.0.0.0/8, 192.0.2.1/32", TestName = "Calico: nets")]
-    [TestCase("action: Pass, source: {notNets: [10.0.0.0/8]}", "Pass [not 10.0.0.0/8]", TestName = "Calico: notNets")]
+    [TestCase("action: Pass, source: {notNets: [10.0.0.0/8]}", "Pass [0.0.0.0/0 not 10.0.0.0/8]", TestName = "Calico: notNets, of IPv4 then")]
+    [TestCase("action: Deny, source: {notNets: [10.0.0.0/8]}", "Deny [not 10.0.0.0/8]", TestName = "Calico: notNets of what is denied")]
     [TestCase("action: Allow, source: {selector: a == 'b'}", "Allow pods 'a=b' in namespace 'shop' of All", TestName = "Calico: a selector means the policy's namespace")]
     [TestCase("action: Allow, source: {selector: a == 'b', namespaceSelector: all()}", "Allow pods 'a=b,projectcalico.org/namespace' in every namespace of All", TestName = "Calico: all() of namespaces is whatever is in one")]
     [TestCase("action: Allow, source: {namespaceSelector: global()}", "Allow pods '!projectcalico.org/namespace' in every namespace of All", TestName = "Calico: global() is what is in none")]
@@ -60,6 +61,8 @@ public class CalicoPolicyTranslatorTests
     [TestCase("action: Allow, source: {namespaceSelector: '!'}", "spec.ingress[0].source.namespaceSelector", "!")]
     [TestCase("action: Allow, source: {serviceAccounts: {selector: x}}", "spec.ingress[0].source.serviceAccounts.selector", "x")]
     [TestCase("action: Allow, source: {services: {name: web}, nets: [10.0.0.0/8]}", "spec.ingress[0].source.nets", "nets")]
+    [TestCase("action: Allow, protocol: ICMP, notICMP: {}", "spec.ingress[0].notICMP.type", "")]
+    [TestCase("action: Allow, source: {nets: ['fd00::/8'], notNets: [10.0.0.0/8]}", "spec.ingress[0].source.notNets", "10.0.0.0/8")]
     [TestCase("action: Allow, source: {services: {}}", "spec.ingress[0].source.services.name", "")]
     public void What_cannot_be_read_is_said_with_its_field_and_closes(string rule, string field, string value)
     {
