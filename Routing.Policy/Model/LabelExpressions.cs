@@ -94,7 +94,7 @@ internal static class LabelExpressions
         IEnumerable<LabelExpression> operands, Func<LabelExpression, bool> neutral, Func<LabelExpression, bool> deciding,
         LabelExpression empty, Func<EquatableArray<LabelExpression>, LabelExpression> join)
     {
-        LabelExpression[] kept = [.. operands.Where(one => !neutral(one)).DistinctBy(one => one.ToString())
+        LabelExpression[] kept = [.. operands.Where(one => !neutral(one)).Distinct()
             .OrderBy(one => one.ToString(), StringComparer.Ordinal)];
         return kept switch
         {

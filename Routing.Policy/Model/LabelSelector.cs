@@ -84,8 +84,9 @@ public sealed class LabelSelector : IEquatable<LabelSelector>
         return false;
     }
 
-    /// <inheritdoc/>
-    public bool Equals(LabelSelector? other) => other is not null && _text == other._text;
+    /// <summary>Texts alone do not tell: "a=x,b=y" are two conditions, or one for a value with a comma in it.</summary>
+    public bool Equals(LabelSelector? other) => other is not null && _text == other._text
+        && Requirements.SequenceEqual(other.Requirements) && Equals(Expression, other.Expression);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as LabelSelector);

@@ -75,6 +75,28 @@ public class NodePolicyTests
     }
 
     [Test]
+    public void A_selector_that_reads_like_another_does_not_take_its_place()
+    {
+        var cluster = Yaml.Cluster("""
+            {apiVersion: v1, kind: Node, metadata: {name: n1}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}}, spec: {nodeName: n1, containers: [{name: c}]}, status: {podIP: 10.0.0.1}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: bad, namespace: den, labels: {a: x, b: y}}, spec: {nodeName: n1, containers: [{name: c}]}, status: {podIP: 10.0.0.2}}
+            ---
+            {apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: a, namespace: shop},
+             spec: {order: 1, selector: app == 'web', ingress: [{action: Deny, source: {namespaceSelector: all(), selector: "a == 'x,b=y'"}}]}}
+            ---
+            {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: b},
+             spec: {order: 2, selector: app == 'web', ingress: [{action: Deny, source: {namespaceSelector: all(), selector: "a == 'x' && b == 'y'"}}, {action: Allow}]}}
+            """);
+        var simulator = new RulesetSimulator(SimulatedCluster.Compile(cluster, "n1"));
+        Assert.That(
+            simulator.Passes(new Packet("rt-bad", "rt-web", Address.Parse("10.0.0.2"), Address.Parse("10.0.0.1"), TransportProtocol.Tcp, 80)),
+            Is.False);
+    }
+
+    [Test]
     public void A_pod_reaches_itself_through_a_Service_whatever_isolates_it()
     {
         var node = new NodePolicy("node-1").Knowing("shop");

@@ -1,6 +1,7 @@
 using CsCheck;
 using Routing.Policy.Model;
 using Routing.Policy.Selectors;
+using Routing.Policy.Translate.Calico;
 
 namespace Routing.Tests.Policy;
 
@@ -22,6 +23,18 @@ public class SelectorTests
         Assert.That(one.GetHashCode(), Is.EqualTo(other.GetHashCode()));
         Assert.That(one.ToString(), Is.EqualTo("a=x,b notin (x,y)"));
         Assert.That(one, Is.Not.EqualTo(LabelSelector.Everything));
+    }
+
+    [TestCase("a == 'x,b=y'", "a == 'x' && b == 'y'")]
+    [TestCase("a not in {'x,y'}", "a not in {'x', 'y'}")]
+    public void Selectors_that_only_read_alike_are_not(string one, string other)
+    {
+        var (first, second) = (Read(one), Read(other));
+        Assert.That(first.ToString(), Is.EqualTo(second.ToString()));
+        Assert.That(first, Is.Not.EqualTo(second));
+
+        static LabelSelector Read(string text) =>
+            SelectorParser.TryParse(text, out var expression, out _) ? LabelSelector.Of(expression) : throw new ArgumentException(text);
     }
 
     [TestCase("a=x", SelectorOperator.In, "x", true)]
