@@ -10,6 +10,8 @@ namespace Routing.Policy.Compile;
 /// names.</summary>
 internal static class Names
 {
+    private const int DigestOctets = 6;
+
     /// <summary>Leading characters of the host's side of every pod's interface.</summary>
     public const string InterfacePrefix = "rt";
 
@@ -86,13 +88,30 @@ internal static class Names
     /// <summary>The chain of a profile; its sets' names start like it.</summary>
     /// <param name="direction">Whose rules.</param>
     /// <param name="identity">What makes two profiles the same: see <see cref="Profile"/>.</param>
-    public static string Profile(Direction direction, string identity)
+    /// <param name="isTaken">True for the name of another profile. There is no room for a digest so long that nobody finds two policies
+    /// that share it, or one that shares it with another's: who did would have his rules in the place of theirs.</param>
+    public static string Profile(Direction direction, string identity, Predicate<string> isTaken)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(identity), digest);
-        var prefix = direction == Direction.Ingress ? "ingress-" : "egress-";
-        return prefix + Convert.ToHexStringLower(digest[..6]);
+        for (var text = identity; ; text += "\nnext")
+        {
+            SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
+            var name = $"{(direction == Direction.Ingress ? "ingress-" : "egress-")}{Convert.ToHexStringLower(digest[..DigestOctets])}";
+            if (!isTaken(name))
+            {
+                return name;
+            }
+        }
     }
+
+    /// <summary>What the names of a stage's sets begin with, if not like the profile's chain: shorter by what tells stages apart, for
+    /// ipset's sake.</summary>
+    /// <param name="direction">Whose rules.</param>
+    /// <param name="kind">'s' for a stage, 'l' for what it logs, 'o' for the question about the packet's own end.</param>
+    /// <param name="stage">Which.</param>
+    /// <param name="chain">The profile's.</param>
+    public static string Stem(Direction direction, char kind, int stage, string chain) =>
+        $"{(direction == Direction.Ingress ? "in" : "eg")}-{kind}{stage:x}-{chain.AsSpan(chain.Length - (2 * DigestOctets))}";
 
     /// <summary>A set of a profile, at most 31 characters: "ingress-0123456789ab-flows4-r-d".</summary>
     /// <param name="stem">The chain of the profile's first stage; for another stage a name made like it.</param>

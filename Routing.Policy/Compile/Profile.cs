@@ -13,13 +13,14 @@ internal sealed class Profile
     private readonly FrozenDictionary<(PolicyKey Policy, int Rule), IpFamilies> _own;
 
     /// <param name="identity">What makes it this one.</param>
-    public Profile(ProfileIdentity identity)
+    /// <param name="isTaken">True for the name of another profile's chain.</param>
+    public Profile(ProfileIdentity identity, Predicate<string> isTaken)
     {
         Identity = identity;
         _own = identity.Own.Count == 0
             ? FrozenDictionary<(PolicyKey Policy, int Rule), IpFamilies>.Empty
             : identity.Own.Items.ToFrozenDictionary(one => (one.Policy, one.Rule), one => one.Families);
-        ChainName = Names.Profile(Direction, identity.ToString());
+        ChainName = Names.Profile(Direction, identity.ToString(), isTaken);
     }
 
     /// <summary>Two profiles of which it is equal are one.</summary>
@@ -62,13 +63,10 @@ internal sealed class Profile
     public string AskedChainOf(int stage) => $"{ChainOf(stage)}-o";
 
     /// <summary>What the names of that question's sets begin with.</summary>
-    public string StemOfOwn(int stage) => Names.Profile(Direction, $"{Identity}\nown {stage}");
+    public string StemOfOwn(int stage) => Names.Stem(Direction, 'o', stage, ChainName);
 
-    /// <summary>What the names of a stage's sets begin with. A digest for all but the first, since a number would make them
-    /// longer than ipset takes.</summary>
-    public string StemOf(int stage, bool logs) => stage == 0 && !logs
-        ? ChainName
-        : Names.Profile(Direction, $"{Identity}\n{(logs ? "log" : "stage")} {stage}");
+    /// <summary>What the names of a stage's sets begin with.</summary>
+    public string StemOf(int stage, bool logs) => stage == 0 && !logs ? ChainName : Names.Stem(Direction, logs ? 'l' : 's', stage, ChainName);
 
     /// <summary>The IP versions that a rule is about on this profile's pods.</summary>
     public IpFamilies FamiliesOf(PolicyKey policy, int place, RuleSpec rule) =>

@@ -16,6 +16,7 @@ internal sealed class ProfileTable(
     private const int MuchWork = 2048;
 
     private readonly Dictionary<ProfileIdentity, Profile> _profiles = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal); // of their chains
     private readonly Dictionary<Profile, ProfileStages> _stages = [];
     private readonly ProfileInputs _inputs = new(index);
     private readonly Dictionary<string, Profile> _bySet = new(StringComparer.Ordinal);
@@ -36,7 +37,8 @@ internal sealed class ProfileTable(
         ref var profile = ref CollectionsMarshal.GetValueRefOrAddDefault(_profiles, identity, out _);
         if (profile is null)
         {
-            profile = new Profile(identity);
+            profile = new Profile(identity, _names.Contains);
+            _names.Add(profile.ChainName);
             _stages.Add(profile, new ProfileStages(profile, nodes, services, domains, index, reports));
             _dirty.Add(profile);
             _inputs.Add(profile);
@@ -286,6 +288,7 @@ internal sealed class ProfileTable(
     {
         _inputs.Remove(profile);
         _profiles.Remove(profile.Identity);
+        _names.Remove(profile.ChainName);
         _stages.Remove(profile);
         _faulty.Remove(profile);
     }

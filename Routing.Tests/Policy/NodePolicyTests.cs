@@ -74,6 +74,27 @@ public class NodePolicyTests
         Assert.That(new[] { sent, received }.Select(packet => simulator.Passes(packet with { Resumes = false })), Is.All.True, "what begins is the policy's");
     }
 
+    // Found in 85 seconds: the first 48 bits of the digests of "Ingress\nNetworkPolicy shop/p15401057" and of the other are the same.
+    [Test]
+    public void Policies_whose_names_have_one_digest_keep_rules_of_their_own()
+    {
+        var node = new NodePolicy("node-1").Knowing("shop");
+        node.UpsertPod(Pod(Web, "10.0.0.1") with { Labels = LabelSet.Empty.With("app", "web") });
+        node.UpsertPod(Pod(new("shop", "db"), "10.0.0.2") with { Labels = LabelSet.Empty.With("app", "db") });
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {matchLabels: {app: web}}}", "p15401057"));
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {matchLabels: {app: db}}, ingress: [{}]}", "p25369099"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        node.SetEndpoint(Endpoint("rt0002", new("shop", "db"), "10.0.0.2"));
+        Assert.That((Reaches("rt0001", "10.0.0.1"), Reaches("rt0002", "10.0.0.2")), Is.EqualTo((false, true)));
+
+        node.RemovePolicy(PolicyKey.NetworkPolicy("shop", "p25369099"));
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {matchLabels: {app: db}}, ingress: [{}]}", "p25369099"));
+        Assert.That((Reaches("rt0001", "10.0.0.1"), Reaches("rt0002", "10.0.0.2")), Is.EqualTo((false, true)), "one of them again");
+
+        bool Reaches(string to, string address) => new RulesetSimulator(node.Compile()).Passes(
+            new Packet("eth0", to, Address.Parse("192.0.2.1"), Address.Parse(address), TransportProtocol.Tcp, 80));
+    }
+
     [Test]
     public void A_selector_that_reads_like_another_does_not_take_its_place()
     {
