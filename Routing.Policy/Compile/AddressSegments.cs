@@ -33,7 +33,7 @@ internal sealed class AddressSegments
         var starts = ranges.OrderBy(one => one.Range.Low).ToList();
         var ends = ranges.OrderBy(one => one.Range.High).ToList();
         var active = new int[stage.Rules.Length];
-        var (open, start, end) = (0, 0, 0);
+        var (open, start, end, cells) = (0, 0, 0, 0L);
         var classes = new Dictionary<ClassKey, AddressClass>();
         UInt128 low = 0;
         while (end < ends.Count)
@@ -91,6 +91,7 @@ internal sealed class AddressSegments
             if (!classes.TryGetValue(key, out var found))
             {
                 classes.Add(key, found = new AddressClass(mask, stage.Decide(mask, [])));
+                TooManyElementsException.ThrowIfTooMany(cells += found.Decisions.CellCount);
             }
 
             _segments.Add((first, last, found));

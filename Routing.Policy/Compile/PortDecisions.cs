@@ -23,6 +23,9 @@ internal sealed class PortDecisions : IEquatable<PortDecisions>
     /// <summary>Of every protocol that no rule names.</summary>
     public Decision Default { get; }
 
+    /// <summary>How many cells it has.</summary>
+    public int CellCount => _protocols.Sum(one => one.Cells.Length);
+
     /// <summary>Asks the rules.</summary>
     /// <param name="asked">Those that match the peer, in order, up to one that leaves nothing to the rules after it.</param>
     /// <param name="names">What the peer calls its ports.</param>

@@ -33,16 +33,18 @@ internal readonly record struct PortRange(ushort Low, ushort High)
         IReadOnlyList<PortRange> ranges, IReadOnlyList<PortRange> others)
     {
         var (inside, outside) = (new List<PortRange>(), new List<PortRange>());
+        var first = 0; // of the others that may reach the range
         foreach (var range in ranges)
         {
             int next = range.Low;
-            foreach (var other in others)
+            while (first < others.Count && others[first].High < next)
             {
-                if (other.High < next || other.Low > range.High)
-                {
-                    continue;
-                }
+                first++;
+            }
 
+            for (var place = first; place < others.Count && others[place].Low <= range.High; place++)
+            {
+                var other = others[place];
                 if (other.Low > next)
                 {
                     outside.Add(new PortRange((ushort)next, (ushort)(other.Low - 1)));

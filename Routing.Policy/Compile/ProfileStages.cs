@@ -52,7 +52,7 @@ internal sealed partial class ProfileStages(
         }
     }
 
-    /// <summary>Our own mistake that ended the last <see cref="Compile"/>; null for none.</summary>
+    /// <summary>What ended the last <see cref="Compile"/>, our own mistake unless there are too many elements; null for nothing.</summary>
     public Exception? Defect { get; private set; }
 
     /// <summary>The policies, of these, that some packets do not come to, because their rules would be nested too deep: such packets are

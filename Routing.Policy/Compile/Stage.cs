@@ -27,6 +27,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
 
     private HashSet<(Lookup Lookup, SetElement Element)> _others = None; // of nets and of any peer; not changed
     private StagePeers? _peers;
+    private long _ofAddresses; // elements
 
     /// <summary>False before the first <see cref="Build"/> and after <see cref="Clear"/>.</summary>
     public bool IsBuilt => _peers is not null;
@@ -125,6 +126,8 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
             (before, cells) = (cells ?? before, now);
         }
 
+        TooManyElementsException.ThrowIfTooMany(_ofAddresses += now.Cells.Length - before.Cells.Length);
+
         foreach (ref readonly var cell in before.Cells.AsSpan())
         {
             if (!Contains(now, cell))
@@ -148,7 +151,7 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
         _peers = null;
         _sets.Clear();
         _addresses.Clear();
-        _others = None;
+        (_others, _ofAddresses) = (None, 0);
     }
 
     /// <summary>Makes the edits.</summary>
@@ -196,6 +199,8 @@ internal sealed class Stage(string stem, Profile profile, Direction direction)
                 {
                     (others ??= []).Add((cell.Lookup(family), cell.Element(low, high)));
                 }
+
+                TooManyElementsException.ThrowIfTooMany(others?.Count ?? 0);
             }
         }
 

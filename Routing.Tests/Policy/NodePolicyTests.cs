@@ -74,6 +74,29 @@ public class NodePolicyTests
         Assert.That(new[] { sent, received }.Select(packet => simulator.Passes(packet with { Resumes = false })), Is.All.True, "what begins is the policy's");
     }
 
+    [Test]
+    public void Rules_that_multiply_beyond_measure_close_their_pods_and_no_others()
+    {
+        // Each block but one address is also all the others' blocks: 120 by 24,000 ports and what is between them.
+        var rules = Enumerable.Range(0, 120).Select(i =>
+            $"{{from: [{{ipBlock: {{cidr: 0.0.0.0/0, except: [11.0.0.{2 * i}/32]}}}}], "
+            + $"ports: [{string.Join(", ", Enumerable.Range(200 * i, 200).Select(port => $"{{port: {1 + (2 * port)}}}"))}]}}");
+        var node = new NodePolicy("node-1").Knowing("shop");
+        node.UpsertPod(Pod(Web, "10.0.0.1") with { Labels = LabelSet.Empty.With("app", "web") });
+        node.UpsertPod(Pod(new("shop", "db"), "10.0.0.2") with { Labels = LabelSet.Empty.With("app", "db") });
+        node.UpsertPolicy(Yaml.Policy($"{{podSelector: {{matchLabels: {{app: web}}}}, ingress: [{string.Join(", ", rules)}]}}", "web"));
+        node.UpsertPolicy(Yaml.Policy("{podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 1}]}]}", "db"));
+        node.SetEndpoint(Endpoint("rt0001", Web, "10.0.0.1"));
+        node.SetEndpoint(Endpoint("rt0002", new("shop", "db"), "10.0.0.2"));
+        var ruleset = node.Compile();
+        Assert.That(ruleset.Sets.Values.Sum(set => set.Elements.Count), Is.LessThan(100));
+        Assert.That((Reaches("rt0001", "10.0.0.1"), Reaches("rt0002", "10.0.0.2")), Is.EqualTo((false, true)));
+        Assert.That(node.Faults.Single().ToString(), Does.StartWith("ingress by NetworkPolicy shop/web: its rules make more than"));
+
+        bool Reaches(string to, string address) => new RulesetSimulator(ruleset).Passes(
+            new Packet("eth0", to, Address.Parse("192.0.2.1"), Address.Parse(address), TransportProtocol.Tcp, 1));
+    }
+
     // Found in 85 seconds: the first 48 bits of the digests of "Ingress\nNetworkPolicy shop/p15401057" and of the other are the same.
     [Test]
     public void Policies_whose_names_have_one_digest_keep_rules_of_their_own()
