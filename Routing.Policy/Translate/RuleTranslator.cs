@@ -101,7 +101,7 @@ internal sealed class RuleTranslator(string policyNamespace, ProblemList problem
 
         var text = port?.Port?.Value;
         var end = port?.EndPort;
-        if (string.IsNullOrEmpty(text))
+        if (text is null)
         {
             if (end is not null)
             {

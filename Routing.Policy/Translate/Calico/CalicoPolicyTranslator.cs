@@ -166,17 +166,17 @@ public static class CalicoPolicyTranslator
 
     private static PolicySpec Stage(PolicySpec policy, string? action, ProblemList problems)
     {
-        var isKnown = action is null or "" or "Set" or "Delete";
-        if (!isKnown)
+        var isStaging = action is null or "" or "Set" or "Delete";
+        if (!isStaging && action is not ("Learn" or "Ignore"))
         {
-            problems.Add("spec.stagedAction", action, "Set or Delete; with another it stages nothing");
+            problems.Add("spec.stagedAction", action, "Set or Delete; Learn, Ignore, and what is none of these stage nothing");
         }
 
         return policy with
         {
             IsStaged = true,
             IsStagedDeletion = action == "Delete",
-            Subject = isKnown ? policy.Subject : null,
+            Subject = isStaging ? policy.Subject : null,
         };
     }
 

@@ -119,6 +119,11 @@ internal sealed class CalicoRules(string home, ProblemList problems)
 
         if (_ports.Icmp(rule.NotIcmp, protocol, $"{field}.notICMP") is { } icmp)
         {
+            if (icmp.Type is null)
+            {
+                problems.Add($"{field}.notICMP.type", "", "a number from 0 to 254: without one the rule would match nothing");
+            }
+
             ports.Add(icmp);
         }
 

@@ -76,6 +76,19 @@ public class CalicoPolicyTranslatorTests
         Assert.That(passing.Ingress!.Rules.Items.Select(Text), Is.EqualTo(new[] { "Deny" }));
     }
 
+    [TestCase("Learn", true)]
+    [TestCase("Ignore", true)]
+    [TestCase("Keep", false)]
+    public void Actions_that_stage_nothing_are_no_mistakes_where_Calico_has_them(string action, bool isKnown)
+    {
+        var staged = CalicoPolicyTranslator.Translate(new CalicoStagedKubernetesNetworkPolicyResource
+        {
+            Metadata = new V1ObjectMeta { Name = "policy", NamespaceProperty = "shop" },
+            Spec = new StagedKubernetesSpec { StagedAction = action },
+        });
+        Assert.That((staged.Subject is null, staged.IsStagedDeletion, staged.Problems.Count == 0), Is.EqualTo((true, false, isKnown)));
+    }
+
     [TestCase("{}", true, false)]
     [TestCase("{egress: [{action: Allow}]}", false, true)]
     [TestCase("{ingress: [{action: Allow}], egress: [{action: Allow}]}", true, true)]

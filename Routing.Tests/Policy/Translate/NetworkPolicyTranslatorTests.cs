@@ -1,3 +1,5 @@
+using k8s;
+using k8s.Models;
 using Routing.Policy.Model;
 
 namespace Routing.Tests.Policy.Translate;
@@ -112,9 +114,18 @@ public class NetworkPolicyTranslatorTests
     [Test]
     public void A_policy_without_a_spec_is_no_crash()
     {
-        var policy = Routing.Policy.Translate.NetworkPolicyTranslator.Translate(new k8s.Models.V1NetworkPolicy());
+        var policy = Routing.Policy.Translate.NetworkPolicyTranslator.Translate(new V1NetworkPolicy());
         Assert.That(policy.Problems.Items.Select(problem => problem.Field), Is.EqualTo(new[] { "metadata.name", "spec" }));
         Assert.That(policy.Subject, Is.Null);
+    }
+
+    [Test]
+    public void A_port_of_no_text_is_no_port_and_not_every_one()
+    {
+        var policy = Routing.Policy.Translate.NetworkPolicyTranslator.Translate(KubernetesJson.Deserialize<V1NetworkPolicy>(
+            """{"metadata":{"name":"p"},"spec":{"ingress":[{"ports":[{"port":""}]}]}}"""));
+        Assert.That(policy.Problems.Items.Select(problem => problem.Field), Is.EqualTo(new[] { "spec.ingress[0].ports[0].port" }));
+        Assert.That(policy.Ingress, Is.EqualTo(new RuleSet([])));
     }
 
     private static string Describe(RuleSpec rule)
