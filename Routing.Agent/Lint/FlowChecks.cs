@@ -59,19 +59,20 @@ internal sealed class FlowChecks
     {
         var ask = _classes.Ports.Of(TransportProtocol.Udp, 53);
         var servers = _classes.Classes.Where(one => one.Pods.Any(IsDnsServer)).ToList();
-        var receivers = servers.Count > 0 ? servers : [.. _classes.Classes];
         foreach (var sender in _classes.Classes.Where(one => !one.Pods.IsEmpty && !servers.Contains(one)))
         {
-            var mayAsk = receivers.Exists(to => sender.FamiliesWith(to).Any(
-                family => !_classes.Ports.And(_verdicts.Allowed(Direction.Egress, sender, to, family), ask).IsEmpty));
-            if (mayAsk || !_classes.Classes.Any(to => sender.FamiliesWith(to).Any(
-                family => !_verdicts.Allowed(Direction.Egress, sender, to, family).IsEmpty)))
+            var answers = _verdicts.AnswersOf(Direction.Egress, sender);
+            var receivers = servers.Count == 0
+                ? answers.Select(answer => (To: answer.Peer, answer.Family)).ToList()
+                : [.. servers.SelectMany(to => sender.FamiliesWith(to), (to, family) => (to, family))];
+            var mayAsk = receivers.Exists(one =>
+                !_classes.Ports.And(_verdicts.Allowed(Direction.Egress, sender, one.To, one.Family), ask).IsEmpty);
+            if (mayAsk || answers.All(answer => answer.Allowed.IsEmpty))
             {
                 continue;
             }
 
-            var policies = receivers.SelectMany(to => sender.FamiliesWith(to).SelectMany(
-                    family => _verdicts.Deciders(Direction.Egress, sender, to, family, ask)))
+            var policies = receivers.SelectMany(one => _verdicts.Deciders(Direction.Egress, sender, one.To, one.Family, ask))
                 .Select(one => one.Policy).Distinct()
                 .Where(policy => _cluster.Policies[policy].Egress is { Rules.Count: > 0 });
             foreach (var policy in policies)

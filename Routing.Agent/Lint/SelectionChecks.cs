@@ -12,15 +12,16 @@ internal sealed class SelectionChecks
     private readonly PolicyLint _lint;
     private readonly ClusterView _cluster;
     private readonly List<PodView> _pods;
-    private readonly ILookup<string, PodView> _podsOf; // by namespace
+    private readonly PodsByNamespace _selected;
     private readonly Dictionary<PodSelection, List<PodView>> _picked = [];
     private readonly Dictionary<NamespacedName, List<(TransportProtocol Protocol, ushort Port)>> _ports = [];
+    private readonly Dictionary<PodSelection, DeclaredPorts> _declared = [];
 
     public SelectionChecks(PolicyLint lint)
     {
         (_lint, _cluster) = (lint, lint.Manifests.Cluster);
         _pods = [.. _cluster.Pods.Values.Where(pod => pod.IsSelectable)];
-        _podsOf = _pods.ToLookup(pod => pod.Name.Namespace);
+        _selected = new PodsByNamespace(_cluster);
     }
 
     public void Check()
@@ -41,7 +42,7 @@ internal sealed class SelectionChecks
                 foreach (var rule in policy.Rules(direction)?.Rules.Items ?? [])
                 {
                     CheckPeers(policy, rule, direction);
-                    CheckPorts(policy, rule, direction, subjects);
+                    CheckPorts(policy, rule, direction);
                 }
             }
         }
@@ -73,7 +74,8 @@ internal sealed class SelectionChecks
         {
             if (isNobody)
             {
-                _lint.Add(LintCode.PeerSelectsNothing, policy.Key, rule.Field, $"{(direction == Direction.Ingress ? "from" : "to")} {what}: there is none");
+                _lint.Add(LintCode.PeerSelectsNothing, policy.Key, rule.Field,
+                    $"{(direction == Direction.Ingress ? "from" : "to")} {what}: there is none");
             }
         }
 
@@ -89,12 +91,17 @@ internal sealed class SelectionChecks
 
     /// <summary>A name that no destination has allows nothing; a number that no container declares is a guess at a mistake, made
     /// only where every pod meant declares its ports.</summary>
-    private void CheckPorts(PolicySpec policy, RuleSpec rule, Direction direction, List<PodView> subjects)
+    private void CheckPorts(PolicySpec policy, RuleSpec rule, Direction direction)
     {
-        var receivers = direction == Direction.Ingress ? subjects
-            : rule.Peers.Items.OfType<PeerSpec.Pods>().SelectMany(peer => Picked(peer.Selection)).ToList();
-        var onlyPods = direction == Direction.Ingress || (rule.Peers.Count > 0 && rule.Peers.Items.All(peer => peer is PeerSpec.Pods));
-        if (receivers.Count == 0 || !onlyPods || rule.Verdict != RuleVerdict.Allow)
+        List<PodSelection?> receivers = direction == Direction.Ingress ? [policy.Subject]
+            : [.. rule.Peers.Items.Select(peer => (peer as PeerSpec.Pods)?.Selection)];
+        if (rule.Verdict != RuleVerdict.Allow || rule.Ports.Count == 0 || receivers.Count == 0 || receivers.Contains(null))
+        {
+            return;
+        }
+
+        var there = DeclaredPorts.Of([.. receivers.Select(selection => Declared(selection!))]);
+        if (there.IsNobody)
         {
             return;
         }
@@ -102,18 +109,15 @@ internal sealed class SelectionChecks
         // A name in these kinds means whichever protocol has it: it stands here once for each.
         var ofAnyProtocol = policy.Key.Kind
             is PolicyKind.AdminNetworkPolicy or PolicyKind.BaselineAdminNetworkPolicy or PolicyKind.ClusterNetworkPolicy;
-        var declared = receivers.Select(PortsOf).ToList();
         foreach (var port in rule.Ports.Items.DistinctBy(port => ofAnyProtocol && port is PortSpec.Named named ? named.Name : (object)port))
         {
             var (isUnknown, text) = port switch
             {
                 PortSpec.Named named => (
-                    !receivers.Exists(pod => pod.NamedPorts.Items.Any(
-                        one => one.Name == named.Name && (ofAnyProtocol || one.Protocol == named.Protocol))),
+                    !there.Names.Any(one => one.Name == named.Name && (ofAnyProtocol || one.Protocol == named.Protocol)),
                     ofAnyProtocol ? $"a port '{named.Name}'" : $"{named.Protocol.KubernetesName()} '{named.Name}'"),
-                PortSpec.Numbers numbers when numbers.Protocol.HasPorts() && declared.TrueForAll(ports => ports.Count > 0) => (
-                    !declared.Exists(ports => ports.Any(one =>
-                        one.Protocol == numbers.Protocol && numbers.Low <= one.Port && one.Port <= numbers.High)),
+                PortSpec.Numbers numbers when numbers.Protocol.HasPorts() && there.IsComplete => (
+                    !there.Numbers.Any(one => one.Protocol == numbers.Protocol && numbers.Low <= one.Port && one.Port <= numbers.High),
                     numbers == PortSpec.Numbers.All(numbers.Protocol) ? $"any port of {numbers.Protocol.KubernetesName()}"
                         : $"{numbers.Protocol.KubernetesName()} "
                             + (numbers.Low == numbers.High ? $"{numbers.Low}" : $"{numbers.Low}-{numbers.High}")),
@@ -121,8 +125,7 @@ internal sealed class SelectionChecks
             };
             if (isUnknown)
             {
-                var known = declared.SelectMany(ports => ports).Distinct().Order()
-                    .Select(one => $"{one.Protocol.KubernetesName()} {one.Port}").ToList();
+                var known = there.Numbers.Select(one => $"{one.Protocol.KubernetesName()} {one.Port}").Take(9).ToList();
                 _lint.Add(LintCode.PortUnknown, policy.Key, rule.Field,
                     $"no container of these pods has {text}"
                     + (known.Count > 0 ? $"; they have {string.Join(", ", known.Take(8))}{(known.Count > 8 ? ", ..." : "")}" : ""));
@@ -136,7 +139,8 @@ internal sealed class SelectionChecks
         {
             var pods = workload.Select(pod => pod.Name).Order().ToList();
             _lint.Add(LintCode.PodNotSelected, workload.Key.Kind, $"{workload.Key.Name}", "", _lint.Manifests.Sources.Find(pods[0]),
-                $"no policy selects {(pods.Count == 1 ? $"pod {pods[0]}" : $"{pods.Count} pods, {pods[0]} the first")}: everybody may reach it, and it everybody");
+                $"no policy selects {(pods.Count == 1 ? $"pod {pods[0]}" : $"{pods.Count} pods, {pods[0]} the first")}: "
+                    + "everybody may reach it, and it everybody");
         }
     }
 
@@ -144,13 +148,20 @@ internal sealed class SelectionChecks
     {
         if (!_picked.TryGetValue(selection, out var picked))
         {
-            var there = selection.Scope is NamespaceScope.Named named ? _podsOf[named.Name] : _pods;
-            _picked.Add(selection, picked = [.. there.Where(pod => selection.Matches(
-                pod, _cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace),
-                _cluster.ServiceAccounts.GetValueOrDefault(new NamespacedName(pod.Name.Namespace, pod.ServiceAccount))))]);
+            _picked.Add(selection, picked = [.. _selected.Of(selection)]);
         }
 
         return picked;
+    }
+
+    private DeclaredPorts Declared(PodSelection selection)
+    {
+        if (!_declared.TryGetValue(selection, out var declared))
+        {
+            _declared.Add(selection, declared = DeclaredPorts.Of(Picked(selection), PortsOf));
+        }
+
+        return declared;
     }
 
     private bool HasOthers(PodSelection selection) =>

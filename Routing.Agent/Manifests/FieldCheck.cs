@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,6 +19,8 @@ internal static class FieldCheck
 {
     private const string Status = "status"; // servers write one, of versions that the client's class may not know
 
+    private static readonly ConcurrentDictionary<Type, FrozenDictionary<string, Type>> Fields = new(); // as many as there are classes
+
     /// <summary>Lists what is wrong.</summary>
     /// <param name="json">The object.</param>
     /// <param name="type">Its class.</param>
@@ -24,12 +28,14 @@ internal static class FieldCheck
     public static IEnumerable<Problem> Check(JsonObject json, Type type, bool unknownFields) =>
         Object(json, type, "", unknownFields);
 
+    private static FrozenDictionary<string, Type> FieldsOf(Type type) => type.GetProperties()
+        .Select(property => (property, name: property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name))
+        .Where(one => one.name is not null)
+        .ToFrozenDictionary(one => one.name!, one => one.property.PropertyType);
+
     private static IEnumerable<Problem> Object(JsonObject json, Type type, string path, bool unknownFields)
     {
-        var properties = type.GetProperties()
-            .Select(property => (property, name: property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name))
-            .Where(one => one.name is not null)
-            .ToDictionary(one => one.name!, one => one.property.PropertyType);
+        var properties = Fields.GetOrAdd(type, FieldsOf);
         foreach (var (name, value) in json)
         {
             var field = path.Length == 0 ? name : $"{path}.{name}";

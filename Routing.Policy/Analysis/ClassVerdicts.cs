@@ -7,19 +7,27 @@ namespace Routing.Policy.Analysis;
 
 /// <summary>What one cluster's policies say of classes of flows: the evaluator's verdicts, for all ports at once. A property
 /// holds the two together. Not thread-safe.</summary>
-public sealed class ClassVerdicts
+public sealed partial class ClassVerdicts
 {
     private readonly FlowClasses _classes;
     private readonly int _view;
     private readonly PeerTable _table;
+    private readonly PeerCuts _cuts;
+    private readonly Partition _peers; // of one profile at a time
+    private readonly bool _asksEach;
     private readonly SideProfile?[][] _profiles; // by direction and class; null for what is no pod
     private readonly HostVerdicts _hosts;
     private readonly Dictionary<(Direction Side, int Subject, int Peer, IpFamily? Family), PortSet> _ofHosts = [];
     private readonly Dictionary<(PolicyKey Policy, Direction Direction), RuleEntry[]> _rules = [];
 
-    internal ClassVerdicts(FlowClasses classes, int view)
+    /// <param name="classes">The classes.</param>
+    /// <param name="view">Which cluster.</param>
+    /// <param name="asksEach">Asks about each class where one of several would do: tests compare the two.</param>
+    internal ClassVerdicts(FlowClasses classes, int view, bool asksEach = false)
     {
-        (_classes, _view, _table) = (classes, view, classes.Tables[view]);
+        (_classes, _view, _table, _asksEach) = (classes, view, classes.Tables[view], asksEach);
+        _cuts = new PeerCuts(classes, view);
+        _peers = new Partition(classes.Classes.Length);
         foreach (var policy in _table.Policies)
         {
             foreach (var direction in Enum.GetValues<Direction>())
@@ -60,7 +68,7 @@ public sealed class ClassVerdicts
             return Of(profile, peer, family); // most pairs are asked about once: to keep the answer costs more than to find it
         }
 
-        ref var answer = ref profile.Answers[(peer.Id * 3) + (family is { } version ? (version == IpFamily.V4 ? 0 : 1) : 2)];
+        ref var answer = ref profile.AnswerAt((peer.Id * 3) + (family is { } version ? (version == IpFamily.V4 ? 0 : 1) : 2));
         return answer ??= Of(profile, peer, family);
     }
 
@@ -70,84 +78,22 @@ public sealed class ClassVerdicts
         return _classes.Ports.Or(allowed, left);
     }
 
+    /// <summary>Cuts the other ends apart that one side may treat otherwise over an IP version.</summary>
+    internal void Cut(Partition peers, Direction side, EndClass subject, IpFamily? family)
+    {
+        if (_asksEach || !subject.Hosts.IsEmpty)
+        {
+            peers.Sever();
+        }
+        else if (_profiles[(int)side][subject.Id] is { } profile)
+        {
+            _cuts.Cut(peers, profile, family);
+        }
+    }
+
     /// <summary>The policies of pods of a class, in order; none of what is no pod.</summary>
     internal IEnumerable<PolicyKey> PoliciesOf(Direction direction, EndClass one) =>
         _profiles[(int)direction][one.Id]?.Tiers.SelectMany(tier => tier.Policies) ?? [];
-
-    /// <summary>Asks about everything, and says of each rule whether it had a part in any answer.</summary>
-    public ImmutableArray<RuleUse> RuleUses()
-    {
-        AskAll();
-        var uses = ImmutableArray.CreateBuilder<RuleUse>();
-        foreach (var ((_, direction), rules) in _rules)
-        {
-            uses.AddRange(rules.Select(rule => new RuleUse(
-                rule.Policy, direction, rule.Rule, rule.IsMet, rule.IsReached,
-                rule.IsMet && !rule.IsReached ? Before(rule, direction) : [])));
-        }
-
-        return uses.ToImmutable();
-    }
-
-    /// <summary>Policies that select pods, and of which no flow of a direction ever asks: the tiers before decide them all.
-    /// After <see cref="RuleUses"/>.</summary>
-    public ImmutableArray<(PolicyKey Policy, Direction Direction)> NeverAsked()
-    {
-        var profiles = _profiles.SelectMany(profiles => profiles).OfType<SideProfile>().Distinct().ToList();
-        var asked = Policies(isAsked: true).ToHashSet();
-        return [.. Policies(isAsked: false).Except(asked).Order()];
-
-        IEnumerable<(PolicyKey, Direction)> Policies(bool isAsked) => profiles.SelectMany(profile => profile.Tiers
-            .Where((_, i) => profile.IsAsked[i] == isAsked)
-            .SelectMany(tier => tier.Policies.Select(policy => (policy, profile.Direction))));
-    }
-
-    private void AskAll()
-    {
-        foreach (var subject in _classes.Classes.Where(one => !one.Pods.IsEmpty))
-        {
-            foreach (var peer in _classes.Classes)
-            {
-                foreach (var family in subject.FamiliesWith(peer))
-                {
-                    Allowed(Direction.Egress, subject, peer, family);
-                    Allowed(Direction.Ingress, peer, subject, family);
-                }
-            }
-        }
-    }
-
-    /// <summary>Who takes the flows that meet a rule.</summary>
-    private ImmutableArray<(PolicyKey, RuleSpec)> Before(RuleEntry rule, Direction direction)
-    {
-        var before = ImmutableArray.CreateBuilder<(PolicyKey, RuleSpec)>();
-        foreach (var profile in _profiles[(int)direction].OfType<SideProfile>().Distinct()
-            .Where(profile => profile.Tiers.Any(tier => tier.Rules.Contains(rule))))
-        {
-            foreach (var peer in _classes.Classes)
-            {
-                foreach (var family in profile.Subject.FamiliesWith(peer))
-                {
-                    var left = PortsOf(rule, profile, peer, family);
-                    foreach (var other in profile.Tiers.SelectMany(tier => tier.Rules).TakeWhile(other => other != rule))
-                    {
-                        var hit = left.IsEmpty ? left : _classes.Ports.And(left, PortsOf(other, profile, peer, family));
-                        if (!hit.IsEmpty && !before.Contains((other.Policy.Key, other.Rule)))
-                        {
-                            before.Add((other.Policy.Key, other.Rule));
-                        }
-
-                        // What a tier before passes goes on; in the same tier it is gone.
-                        left = hit.IsEmpty || (other.Rule.Verdict == RuleVerdict.Pass
-                            && _table.Cluster.TierOf(other.Policy) != _table.Cluster.TierOf(rule.Policy))
-                            ? left : _classes.Ports.Without(left, hit);
-                    }
-                }
-            }
-        }
-
-        return before.ToImmutable();
-    }
 
     /// <summary>Who decides about some ports of one side: rules, or policies that isolate (without a field); nobody when no tier
     /// decides.</summary>

@@ -44,18 +44,32 @@ public sealed class EndClass
         : HostViews[view].V4 ?? HostViews[view].V6;
 
     /// <summary>The IP versions over which a flow between the two can go; null for two pods that have no address yet.</summary>
-    public ImmutableArray<IpFamily?> FamiliesWith(EndClass other) => Ends[0].Addresses.IsEmpty && other.Ends[0].Addresses.IsEmpty
-        ? NoFamily : Families[Versions & other.Versions];
+    public ImmutableArray<IpFamily?> FamiliesWith(EndClass other) => Families[Versions & other.Versions];
+
+    /// <summary>What <see cref="FamiliesWith"/> may have.</summary>
+    internal static ImmutableArray<IpFamily?> AllFamilies { get; } = [IpFamily.V4, IpFamily.V6, null];
+
+    /// <summary>True when a flow between the two can go over an IP version.</summary>
+    internal bool Meets(EndClass other, IpFamily? family) =>
+        (Versions & other.Versions) is var common && (family is null || common != AnyVersion) && (common & BitOf(family)) != 0;
+
+    /// <summary>True when there are classes with which flows can go over an IP version.</summary>
+    internal bool Speaks(IpFamily? family) => (Versions & BitOf(family)) != 0;
 
     // There are as many pairs as classes squared: what two have in common is looked up.
-    private static readonly ImmutableArray<IpFamily?> NoFamily = [null];
-    private static readonly ImmutableArray<IpFamily?>[] Families = [[], [IpFamily.V4], [IpFamily.V6], [IpFamily.V4, IpFamily.V6]];
+    private const int NoAddress = 4;
+    private const int AnyVersion = 3 | NoAddress;
+    private static readonly ImmutableArray<IpFamily?>[] Families =
+        [[], [IpFamily.V4], [IpFamily.V6], [IpFamily.V4, IpFamily.V6], [], [], [], [null]];
     private int _versions;
 
-    /// <summary>A bit for each IP version that its ends have, or may get.</summary>
-    private int Versions => _versions != 0 ? _versions : _versions = Ends[0].Addresses.IsEmpty ? 3
+    /// <summary>A bit for each IP version that its ends have, or may get, and one for those that have no address yet: what
+    /// <see cref="FamiliesWith"/> depends on.</summary>
+    internal int Versions => _versions != 0 ? _versions : _versions = Ends[0].Addresses.IsEmpty ? AnyVersion
         : (Ends[0].Address(IpFamily.V4) is null ? 0 : 1) | (Ends[0].Address(IpFamily.V6) is null ? 0 : 2);
 
     /// <summary>As a flow names one of them.</summary>
     public FlowEnd Example() => Pods.IsEmpty ? new FlowEnd.Address(Ends[0].Addresses[0]) : new FlowEnd.Pod(Pods[0]);
+
+    private static int BitOf(IpFamily? family) => family switch { null => NoAddress, IpFamily.V4 => 1, _ => 2 };
 }

@@ -65,12 +65,12 @@ public sealed class FlowClasses
     /// <param name="cluster">Its index among those that were given.</param>
     public ClassVerdicts VerdictsOf(int cluster) => new(this, cluster);
 
+    /// <summary>The same, asked class by class where a part of them would do: for tests.</summary>
+    internal ClassVerdicts VerdictsByClass(int cluster) => new(this, cluster, asksEach: true);
+
     private static void AddPods(ImmutableArray<PeerTable> tables, List<EndClass> classes)
     {
-        var groups = new Dictionary<
-            string,
-            (ImmutableArray<NamespacedName>.Builder Pods, ImmutableArray<ResolvedEnd> Ends, ImmutableArray<(ulong[], ulong[])> Peers)>(
-            StringComparer.Ordinal);
+        var groups = new Dictionary<string, PodGroup>(StringComparer.Ordinal);
         foreach (var name in tables[0].Cluster.Pods.Values.Where(pod => pod.IsSelectable).Select(pod => pod.Name).Order())
         {
             if (!tables.All(table => table.Cluster.Pods.TryGetValue(name, out var pod) && pod.IsSelectable))
@@ -94,7 +94,7 @@ public sealed class FlowClasses
 
             if (!groups.TryGetValue(key.ToString(), out var group))
             {
-                groups.Add(key.ToString(), group = (ImmutableArray.CreateBuilder<NamespacedName>(), ends, peers));
+                groups.Add(key.ToString(), group = new PodGroup(ImmutableArray.CreateBuilder<NamespacedName>(), ends, peers));
             }
 
             group.Pods.Add(name);
@@ -223,6 +223,10 @@ public sealed class FlowClasses
 
     private static void Append(StringBuilder key, ulong[] bits) =>
         key.Append(MemoryMarshal.Cast<ulong, char>(bits)).Append('|');
+
+    /// <summary>Pods that are alike so far, with what one of them is in each cluster.</summary>
+    private sealed record PodGroup(
+        ImmutableArray<NamespacedName>.Builder Pods, ImmutableArray<ResolvedEnd> Ends, ImmutableArray<(ulong[], ulong[])> Peers);
 
     /// <summary>A host as each cluster sees it.</summary>
     private sealed record HostEnd(ImmutableArray<(HostEndpointView? V4, HostEndpointView? V6)> Views)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using Routing.Policy.Model;
 using Routing.Policy.Rules;
@@ -11,7 +12,9 @@ public sealed class FlowDiff
     private readonly ClassVerdicts _old;
     private readonly ClassVerdicts _new;
     private readonly HashSet<PolicyKey> _changed;
-    private readonly bool[][] _isSame; // by direction and class: nothing changed that decides
+    private readonly bool _isSameCluster;
+    private readonly Partition _peers;
+    private readonly BitArray?[] _differing; // by sender: receivers that one side of the flow treats otherwise
     private readonly Dictionary<string, int>[] _groups; // of a class: its groups, and how many pods of each
     private readonly Dictionary<string, int> _sizes = new(StringComparer.Ordinal);
     private readonly Dictionary<Key, Found> _found = [];
@@ -22,8 +25,9 @@ public sealed class FlowDiff
         var (before, after) = (classes.Tables[0].Cluster.Policies, classes.Tables[1].Cluster.Policies);
         _changed = [.. before.Keys.Concat(after.Keys)
             .Where(key => !before.TryGetValue(key, out var one) || !after.TryGetValue(key, out var other) || one != other)];
-        var isSame = HasSameObjects(classes.Tables[0].Cluster, classes.Tables[1].Cluster);
-        _isSame = [.. Enum.GetValues<Direction>().Select(direction => classes.Classes.Select(one => isSame && IsSame(direction, one)).ToArray())];
+        _isSameCluster = HasSameObjects(classes.Tables[0].Cluster, classes.Tables[1].Cluster);
+        _peers = new Partition(classes.Classes.Length);
+        _differing = new BitArray?[classes.Classes.Length];
         _groups = [.. classes.Classes.Select(one =>
             !one.Pods.IsEmpty ? one.Pods.CountBy(groupOf).ToDictionary(StringComparer.Ordinal)
             : !one.Hosts.IsEmpty ? one.Hosts.ToDictionary(FlowMatrix.NameOfHost, _ => 1, StringComparer.Ordinal)
@@ -43,14 +47,17 @@ public sealed class FlowDiff
     public static ImmutableArray<FlowChange> Of(FlowClasses classes, Func<NamespacedName, string> groupOf)
     {
         var diff = new FlowDiff(classes, groupOf);
-        foreach (var from in classes.Classes)
+        foreach (var subject in classes.Classes.Where(one => one.IsSubject))
         {
-            foreach (var to in classes.Classes)
+            diff.Compare(Direction.Egress, subject);
+            diff.Compare(Direction.Ingress, subject);
+        }
+
+        foreach (var (from, receivers) in classes.Classes.Zip(diff._differing).Where(one => one.Second is not null))
+        {
+            foreach (var to in classes.Classes.Where(to => receivers![to.Id]))
             {
-                if (from.IsSubject || to.IsSubject)
-                {
-                    diff.Compare(from, to);
-                }
+                diff.Compare(from, to);
             }
         }
 
@@ -59,16 +66,36 @@ public sealed class FlowDiff
 
     private static string NameOf(EndClass one) => one.Nodes.IsEmpty ? FlowMatrix.World : Nodes;
 
+    /// <summary>Finds the other ends that one side treats otherwise now: of those that neither cluster tells apart one is asked.</summary>
+    private void Compare(Direction side, EndClass subject)
+    {
+        if (_isSameCluster && IsSame(side, subject))
+        {
+            return;
+        }
+
+        foreach (var family in EndClass.AllFamilies.Where(subject.Speaks))
+        {
+            _peers.Join();
+            _old.Cut(_peers, side, subject, family);
+            _new.Cut(_peers, side, subject, family);
+            var differs = new bool?[_peers.Parts];
+            foreach (var peer in _classes.Classes.Where(peer => subject.Meets(peer, family)))
+            {
+                var (from, to) = side == Direction.Egress ? (subject, peer) : (peer, subject);
+                if (differs[_peers[peer.Id]] ??= _old.Allowed(side, from, to, family) != _new.Allowed(side, from, to, family))
+                {
+                    (_differing[from.Id] ??= new BitArray(_differing.Length))[to.Id] = true;
+                }
+            }
+        }
+    }
+
     private void Compare(EndClass from, EndClass to)
     {
         if (from == to && from.Pods.Length + from.Hosts.Length == 1)
         {
             return; // a pod may always reach itself, and so may a host
-        }
-
-        if (_isSame[(int)Direction.Egress][from.Id] && _isSame[(int)Direction.Ingress][to.Id])
-        {
-            return;
         }
 
         var families = from.FamiliesWith(to);

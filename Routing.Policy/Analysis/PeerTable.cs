@@ -14,7 +14,7 @@ internal sealed class PeerTable
     private readonly Dictionary<PeerSpec, int> _numbers = [];
     private readonly List<PeerSpec> _peers = [];
 
-    // By the namespace that alone can hold whom they mean; empty for those that may mean anybody.
+    // By the namespaces that can hold whom they mean; those that may mean others than pods stand under the empty name.
     private readonly ILookup<string, int> _peersOf;
     private readonly ILookup<string, int> _policiesOf;
 
@@ -38,8 +38,30 @@ internal sealed class PeerTable
             .SelectMany(policy => (policy.Ingress?.Rules.Items ?? []).Concat(policy.Egress?.Rules.Items ?? []))
             .SelectMany(rule => rule.Ports.Items.Concat(rule.NotPorts.Items).Concat(rule.SourcePorts.Items).Concat(rule.NotSourcePorts.Items))
             .OfType<PortSpec.Named>().Select(named => (named.Protocol, named.Name))];
-        _peersOf = Enumerable.Range(0, _peers.Count).ToLookup(i => _peers[i] is PeerSpec.Pods peer ? HomeOf(peer.Selection) : "");
-        _policiesOf = Enumerable.Range(0, Policies.Length).ToLookup(i => HomeOf(Policies[i].Subject!));
+        UsesServices = _peers.Exists(peer => peer is PeerSpec.Service);
+        var homes = cluster.Pods.Values.Where(pod => pod.IsSelectable).Select(pod => pod.Name.Namespace).Distinct().ToList();
+        var scopes = new Dictionary<NamespaceScope, List<string>>();
+        _peersOf = ByHome(_peers.Select(peer => (peer as PeerSpec.Pods)?.Selection));
+        _policiesOf = ByHome(Policies.Select(policy => policy.Subject));
+
+        ILookup<string, int> ByHome(IEnumerable<PodSelection?> selections) => selections.Index()
+            .SelectMany(one => HomesOf(one.Item), (one, home) => (home, one.Index)).ToLookup(one => one.home, one => one.Index);
+
+        List<string> HomesOf(PodSelection? selection)
+        {
+            if (selection is null || !MeansPodsAlone(selection))
+            {
+                return [""];
+            }
+
+            if (!scopes.TryGetValue(selection.Scope, out var inScope))
+            {
+                scopes.Add(selection.Scope, inScope =
+                    homes.FindAll(home => selection.Scope.Matches(home, cluster.Namespaces.GetValueOrDefault(home))));
+            }
+
+            return inScope;
+        }
     }
 
     /// <summary>The cluster.</summary>
@@ -54,8 +76,11 @@ internal sealed class PeerTable
     /// <summary>Port names that rules ask for.</summary>
     public HashSet<(TransportProtocol Protocol, string Name)> Names { get; }
 
+    /// <summary>How many peers there are.</summary>
+    public int Count => _peers.Count;
+
     /// <summary>True when some peer is a Service.</summary>
-    public bool UsesServices => _peers.Any(peer => peer is PeerSpec.Service);
+    public bool UsesServices { get; }
 
     /// <summary>The number of a peer.</summary>
     public int NumberOf(PeerSpec peer) => _numbers[peer];
@@ -64,7 +89,15 @@ internal sealed class PeerTable
     public (ulong[] V4, ulong[] V6) BitsOf(ResolvedEnd end)
     {
         var (v4, v6) = (new ulong[(_peers.Count + 63) / 64], new ulong[(_peers.Count + 63) / 64]);
-        foreach (var i in end.Pod is { } pod ? _peersOf[""].Concat(_peersOf[pod.Name.Namespace]) : _peersOf[""])
+        foreach (var i in end.Pod is { } pod ? _peersOf[pod.Name.Namespace] : [])
+        {
+            // Whoever it is, is meant whatever the address.
+            var isMeant = Matcher.PeerMatches(_peers[i], end, IpFamily.V4, isDestination: false, AnyFlow);
+            Set(v4, i, isMeant);
+            Set(v6, i, isMeant);
+        }
+
+        foreach (var i in _peersOf[""])
         {
             Set(v4, i, Matcher.PeerMatches(_peers[i], end, IpFamily.V4, isDestination: false, AnyFlow));
             Set(v6, i, Matcher.PeerMatches(_peers[i], end, IpFamily.V6, isDestination: false, AnyFlow));
@@ -86,13 +119,12 @@ internal sealed class PeerTable
     }
 
     /// <summary>The places in <see cref="Policies"/> of those that select the pod, in order.</summary>
-    public IEnumerable<int> Selecting(PodView pod) => _policiesOf[""].Concat(_policiesOf[pod.Name.Namespace])
+    public IEnumerable<int> Selecting(PodView pod) => _policiesOf[""].Union(_policiesOf[pod.Name.Namespace])
         .Where(i => Matcher.Selects(Policies[i].Subject!, pod)).Order();
 
-    /// <summary>The namespace that alone can hold whom a selection means; empty when there is none. Network sets and host endpoints are
-    /// meant by their addresses, which others have too.</summary>
-    private string HomeOf(PodSelection selection) => selection.Scope is NamespaceScope.Named named
-        && (selection.Kinds == EndpointKinds.Pods || (Cluster.NetworkSets.IsEmpty && Cluster.HostEndpoints.IsEmpty)) ? named.Name : "";
+    /// <summary>Network sets and host endpoints are meant by their addresses, which others have too.</summary>
+    private bool MeansPodsAlone(PodSelection selection) =>
+        selection.Kinds == EndpointKinds.Pods || (Cluster.NetworkSets.IsEmpty && Cluster.HostEndpoints.IsEmpty);
 
     /// <summary>What makes host endpoints alike as subjects: the policies that select them, their profiles and their ports' names.</summary>
     public string SignatureOf(HostEndpointView? host) => host is null ? "" : string.Join(',', [

@@ -12,16 +12,18 @@ internal sealed record SideProfile(
     /// <summary>What rules may call the subject's ports, where the policies are a host endpoint's; else they are the pod's.</summary>
     public EquatableArray<NamedPort>? PortNames { get; init; }
 
-    /// <summary>What it lets through, by peer and IP version: filled as it is asked. Only of a profile that several classes
-    /// share.</summary>
-    public PortSet?[] Answers { get; private set; } = [];
-
-    /// <summary>True when it is that of several classes.</summary>
-    public bool IsShared => Answers.Length > 0;
+    /// <summary>True when it is that of several classes: then what it lets through is kept as it is found.</summary>
+    public bool IsShared => _answers.Length > 0;
 
     /// <summary>Notes that a second class has it.</summary>
     /// <param name="answers">How many there can be.</param>
-    public void Share(int answers) => Answers = new PortSet?[answers];
+    public void Share(int answers) => _answers = new PortSet?[(answers / Page) + 1][];
+
+    /// <summary>Where an answer is kept; of a profile that is shared.</summary>
+    public ref PortSet? AnswerAt(int index) => ref (_answers[index / Page] ??= new PortSet?[Page])[index % Page];
+
+    private const int Page = 256; // most profiles are asked about a few peers, and some about all
+    private PortSet?[]?[] _answers = [];
 
     /// <summary>Of each tier, whether any flow came to it undecided.</summary>
     public bool[] IsAsked { get; } = new bool[Tiers.Length];

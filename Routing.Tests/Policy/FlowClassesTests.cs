@@ -2,6 +2,7 @@ using CsCheck;
 using Routing.Policy.Analysis;
 using Routing.Policy.Model;
 using Routing.Policy.Reference;
+using Routing.Policy.Rules;
 
 namespace Routing.Tests.Policy;
 
@@ -43,6 +44,64 @@ public class FlowClassesTests
     public void Host_endpoints_are_judged_as_ends_of_flows() => Gen.Int.Sample(
         seed => Compare(new RandomCalico(seed).Around(new RandomCluster(seed).Make(policies: 2), policies: 2)),
         iter: 10);
+
+    [Test]
+    public void Asking_one_of_each_part_finds_what_asking_each_class_does() => Gen.Int.Sample(
+        seed =>
+        {
+            var luck = new RandomCluster(seed);
+            ClusterView[] clusters =
+            [
+                luck.Tiered(luck.Make(policies: 10)), luck.Anything(luck.Make(policies: 10)),
+                new RandomCalico(seed).Around(luck.Make(policies: 2), policies: 4),
+            ];
+            foreach (var cluster in clusters)
+            {
+                var classes = FlowClasses.Of([cluster]);
+                var (byPart, byClass) = (classes.VerdictsOf(0), classes.VerdictsByClass(0));
+                foreach (var subject in classes.Classes)
+                {
+                    foreach (var side in Enum.GetValues<Direction>())
+                    {
+                        Assert.That(Answers(byPart.AnswersOf(side, subject)), Is.EquivalentTo(Answers(byClass.AnswersOf(side, subject))));
+                    }
+                }
+
+                Assert.That(Uses(byPart), Is.EqualTo(Uses(byClass)));
+                Assert.That(byPart.NeverAsked(), Is.EqualTo(byClass.NeverAsked()));
+            }
+
+            static IEnumerable<(IpFamily? Family, PortSet Allowed)> Answers(IEnumerable<PeerAnswer> answers) =>
+                answers.Select(answer => (answer.Family, answer.Allowed)).Distinct();
+
+            static IEnumerable<string> Uses(ClassVerdicts verdicts) => verdicts.RuleUses().Select(use =>
+                $"{use.Policy.Key} {use.Direction} {use.Rule.Field} {use.IsMet} {use.IsReached} {string.Join(',', use.Before.Select(one => $"{one.Policy} {one.Rule.Field}"))}");
+        },
+        iter: 12);
+
+    [Test]
+    public void A_partition_keeps_apart_whatever_some_cut_does() => Gen.Select(Gen.Int[0, 9].Array[0, 6].Array[0, 8], Gen.Bool).Sample(
+        (cuts, joins) =>
+        {
+            var partition = new Partition(10);
+            if (joins)
+            {
+                partition.Sever();
+                partition.Join();
+            }
+
+            foreach (var cut in cuts)
+            {
+                partition.Cut([.. cut.Distinct()]);
+            }
+
+            foreach (var (one, other) in Enumerable.Range(0, 10).SelectMany(_ => Enumerable.Range(0, 10), (one, other) => (one, other)))
+            {
+                var isApart = cuts.Any(cut => cut.Contains(one) != cut.Contains(other));
+                Assert.That(partition[one] != partition[other], Is.EqualTo(isApart));
+                Assert.That(partition[one], Is.InRange(0, partition.Parts - 1));
+            }
+        });
 
     private static void Compare(params ClusterView[] clusters)
     {

@@ -14,7 +14,8 @@ internal static class PolicyDiffVerb
         var verb = new Command("diff", """
             Show which flows a change gains and loses, by policy and workload; exit code 1 when there are any. Against --old, the
             policies of NEW take the place of all old ones; against a live cluster (the default) NEW is laid over it, and with
-            --prune its policies take the place of all. Pods, namespaces and nodes that only one side has hold for both.
+            --prune its policies take the place of all. Pods, namespaces and nodes that only one side has hold for both. What
+            is said of (nodes) and pods is of other nodes' pods: a node always reaches its own.
             """);
         var cluster = ClusterOptions.AddTo(verb);
         var old = new Option<string[]>("--old")
@@ -94,14 +95,16 @@ internal static class PolicyDiffVerb
         : null;
 
     /// <summary>Policies that changed, and of which no flow tells: their pods are not among those that are known.</summary>
-    private static IEnumerable<PolicyKey> Unseen(ClusterView was, ClusterView now) => was.Policies.Keys.Union(now.Policies.Keys).Order()
-        .Where(key => was.Policies.GetValueOrDefault(key) is var one && now.Policies.GetValueOrDefault(key) is var other && one != other
-            && !Selects(one, was) && !Selects(other, now));
+    private static IEnumerable<PolicyKey> Unseen(ClusterView was, ClusterView now)
+    {
+        var (podsThen, podsNow) = (new PodsByNamespace(was), new PodsByNamespace(now));
+        return was.Policies.Keys.Union(now.Policies.Keys).Order()
+            .Where(key => was.Policies.GetValueOrDefault(key) is var one && now.Policies.GetValueOrDefault(key) is var other && one != other
+                && !Selects(one, was, podsThen) && !Selects(other, now, podsNow));
+    }
 
-    private static bool Selects(PolicySpec? policy, ClusterView cluster) => policy?.Subject is { } subject
-        && (cluster.HostEndpoints.Values.Any(subject.Matches) || cluster.Pods.Values.Any(pod => subject.Matches(
-            pod, cluster.Namespaces.GetValueOrDefault(pod.Name.Namespace),
-            cluster.ServiceAccounts.GetValueOrDefault(new NamespacedName(pod.Name.Namespace, pod.ServiceAccount)))));
+    private static bool Selects(PolicySpec? policy, ClusterView cluster, PodsByNamespace pods) => policy?.Subject is { } subject
+        && (cluster.HostEndpoints.Values.Any(subject.Matches) || pods.Of(subject).Any());
 
     private static string PlaceOf(PolicyKey policy, ClusterSources before, ClusterSources after) =>
         (after.PlaceOf(policy, null) is { Length: > 0 } place ? place : before.PlaceOf(policy, null)) is { Length: > 0 } found ? $"{found}: " : "";
