@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Routing.Agent.Manifests;
+using Routing.Policy.Controller;
 using Routing.Policy.Model;
 
 namespace Routing.Agent.Lint;
@@ -38,8 +39,22 @@ internal sealed class PolicyLint
             new HostChecks(lint).Check();
         }
 
+        lint.CheckDepth();
         return [.. lint._findings.Distinct().OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line)
             .ThenBy(finding => finding.Name, StringComparer.Ordinal).ThenBy(finding => finding.Code.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What agents would tell of it once it is in force.</summary>
+    private void CheckDepth()
+    {
+        foreach (var fault in ClusterFaults.Of(Manifests.Cluster).Where(fault => fault.Defect is null))
+        {
+            foreach (var policy in fault.Policies)
+            {
+                Add(LintCode.TooDeep, policy, fault.Direction == Direction.Ingress ? "spec.ingress" : "spec.egress",
+                    $"{fault.Side}: {fault.Reason}");
+            }
+        }
     }
 
     /// <summary>Notes a finding about a policy.</summary>

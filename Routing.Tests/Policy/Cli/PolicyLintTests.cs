@@ -10,12 +10,14 @@ public partial class PolicyLintTests
 {
     private static readonly string Cluster = Repository.PathOf("Routing.Tests/Golden/policy/lint/cluster.yaml");
     private static readonly string Hosts = Repository.PathOf("Routing.Tests/Golden/policy/lint/hosts.yaml");
+    private static readonly string Deep = Repository.PathOf("Routing.Tests/Golden/policy/lint/deep.yaml");
     private static readonly string Explained = Repository.PathOf("Routing.Tests/Golden/policy/explain/cluster.yaml");
 
     [TestCase("cluster", "findings")]
     [TestCase("tiers", "tiers-findings")]
     [TestCase("calico", "calico-findings")]
     [TestCase("hosts", "hosts-findings")]
+    [TestCase("deep", "deep-findings")]
     public async Task Every_line_is_found_that_earned_a_code(string name, string golden)
     {
         var file = Repository.PathOf($"Routing.Tests/Golden/policy/lint/{name}.yaml");
@@ -33,7 +35,7 @@ public partial class PolicyLintTests
 
     [Test]
     public async Task Every_code_is_found() => Assert.That(
-        (await FindingsAsync(Cluster)).Concat(await FindingsAsync(Hosts)).Select(one => (string)one!["code"]!).Distinct(),
+        (await FindingsAsync(Cluster)).Concat(await FindingsAsync(Hosts)).Concat(await FindingsAsync(Deep)).Select(one => (string)one!["code"]!).Distinct(),
         Is.EquivalentTo(LintCode.Codes.Select(one => one.Name)));
 
     [Test]
