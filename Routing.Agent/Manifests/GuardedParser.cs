@@ -15,6 +15,9 @@ internal sealed class GuardedParser : IParser
     /// <summary>What aliases may add to a text, in nodes. People write them for a handful.</summary>
     private const long MaxAliased = 100_000;
 
+    /// <summary>How many documents of a text may be wrong until nobody reads on: each is looked for from the beginning.</summary>
+    private const int MaxErrors = 100;
+
     private readonly Scanner _scanner;
     private readonly Parser _inner;
     private readonly Dictionary<AnchorName, long> _sizes = [];
@@ -22,6 +25,8 @@ internal sealed class GuardedParser : IParser
     private long _aliased;
     private int _depth;
     private Mark _place = Mark.Empty;
+
+    private long _line; // of the document's first line
 
     private GuardedParser(TextReader text)
     {
@@ -36,27 +41,65 @@ internal sealed class GuardedParser : IParser
     /// <exception cref="YamlException">One is malformed or too deep.</exception>
     public static IList<YamlDocument> Read(TextReader text)
     {
-        var parser = new GuardedParser(text);
+        var documents = new List<YamlDocument>();
+        return new GuardedParser(text).Read(documents) is { } error ? throw error : documents;
+    }
+
+    /// <summary>Reads all documents that can be read, and says what is wrong with the others, of which one hides no other: what begins
+    /// with "---" is a document, whatever comes before it.</summary>
+    public static (IReadOnlyList<YamlDocument> Documents, IReadOnlyList<YamlException> Errors) ReadAll(string text)
+    {
+        var (documents, errors) = (new List<YamlDocument>(), new List<YamlException>());
+        var (lines, parser) = (new YamlText(text), new GuardedParser(new StringReader(text)));
+        while (parser.Read(documents) is { } error)
+        {
+            errors.Add(error);
+            if (errors.Count == MaxErrors || !lines.TryFindDocument(parser._line, out var rest))
+            {
+                break;
+            }
+
+            parser = new GuardedParser(new StringReader(rest)) { _aliased = parser._aliased, _line = lines.Line };
+        }
+
+        return (documents, errors);
+    }
+
+    /// <summary>Reads documents until one is wrong.</summary>
+    private YamlException? Read(List<YamlDocument> documents)
+    {
         var stream = new YamlStream();
         try
         {
-            stream.Load(parser);
+            stream.Load(this);
+            return null;
         }
-        catch (SyntaxErrorException e) when (e.Message.Contains("tab", StringComparison.Ordinal) && parser._scanner.CurrentPosition.Line > e.End.Line)
+        catch (SyntaxErrorException e) when (e.Message.Contains("tab", StringComparison.Ordinal) && _scanner.CurrentPosition.Line > e.End.Line)
         {
-            throw new YamlException(parser._scanner.CurrentPosition, parser._scanner.CurrentPosition, e.Message); // it names what began before the tab
+            return new YamlException(_scanner.CurrentPosition, _scanner.CurrentPosition, e.Message); // it names what began before the tab
+        }
+        catch (YamlException e)
+        {
+            return e;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
         {
-            throw new YamlException(parser._place, parser._place, "the document breaks off or is malformed after this");
+            return new YamlException(_place, _place, "the document breaks off or is malformed after this");
         }
-
-        return stream.Documents;
+        finally
+        {
+            documents.AddRange(stream.Documents);
+        }
     }
 
     /// <inheritdoc/>
     public bool MoveNext()
     {
+        if (Current is DocumentStart)
+        {
+            _line = Current.End.Line; // now, and not when it came: aliases of the document before it are looked for behind its end
+        }
+
         if (!_inner.MoveNext())
         {
             return false;

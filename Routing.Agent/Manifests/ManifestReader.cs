@@ -17,12 +17,13 @@ internal static class ManifestReader
     public const string StandardInputName = "<stdin>";
 
     private const string RenderFirst =
-        "what helm and kustomize make manifests of is rendered first: helm template CHART | routing ... -f -, kubectl kustomize DIR | routing ... -f -";
+        "what helm and kustomize make manifests of is rendered first: helm template CHART | routing ... -f -, "
+        + "kubectl kustomize DIR | routing ... -f -";
 
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
-    /// <summary>Reads everything, and lists everything that is wrong; objects of a file with an error may be
-    /// missing.</summary>
+    /// <summary>Reads everything, and lists everything that is wrong; a document with a mistake is missing, and
+    /// hides no other.</summary>
     /// <param name="paths">Files, folders, or "-"; what is named twice is read once.</param>
     /// <param name="recursive">Into folders below those named, too; links to folders are not followed.</param>
     public static (ImmutableArray<Manifest> Manifests, ImmutableArray<ManifestError> Errors) Read(
@@ -114,19 +115,26 @@ internal static class ManifestReader
         ImmutableArray<Manifest>.Builder manifests,
         ImmutableArray<ManifestError>.Builder errors)
     {
-        try
+        var (documents, malformed) = GuardedParser.ReadAll(text.ReadToEnd());
+        var wrong = malformed.ToList();
+        foreach (var document in documents)
         {
-            foreach (var document in GuardedParser.Read(text))
+            try
             {
                 ReadObject(file, document.RootNode, "", "", manifests, errors);
             }
+            catch (YamlException e)
+            {
+                wrong.Add(e);
+            }
         }
-        catch (YamlException e)
+
+        foreach (var (i, e) in wrong.Index())
         {
             // The parser wraps its message in the place, which is said already.
-            var message = (e.InnerException ?? e).Message;
+            var message = (e.InnerException ?? e).Message.TrimEnd('.');
             errors.Add(new ManifestError(
-                file, (int)e.End.Line, $"not readable as YAML or JSON: {message.TrimEnd('.')}{(IsTemplate(file) ? $"; {RenderFirst}" : "")}"));
+                file, (int)e.End.Line, $"not readable as YAML or JSON: {message}{(i == 0 && IsTemplate(file) ? $"; {RenderFirst}" : "")}"));
         }
     }
 

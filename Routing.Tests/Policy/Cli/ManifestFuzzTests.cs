@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CsCheck;
+using Routing.Agent.Cli;
 using Routing.Agent.Manifests;
 using Routing.Policy.Controller;
 using Routing.Policy.Model;
@@ -26,6 +27,9 @@ public partial class ManifestFuzzTests
     private static readonly string[] Fragments =
         ["{", "}", "[", "]", ":", "- ", "&a ", "*a", "\"", "'", "\t", "null", "~", "-1", "1e9", "!!int ", "---\n", "\0", "ü", "#", "|\n", "? "];
 
+    /// <summary>Those that may end a document's being one, and begin none.</summary>
+    private static readonly string[] BreakingFragments = ["{", "}", "[", "]", ": ", "- ", "&a ", "*a", "\"", "'", "\n\t", "!!int ", "|\n", "? "];
+
     [Test]
     public void The_original_of_every_kind_is_read()
     {
@@ -39,6 +43,61 @@ public partial class ManifestFuzzTests
     [Test]
     public void A_value_of_any_kind_is_taken_or_refused_with_object_field_and_line() => Check(600, Replace);
 
+    [Test]
+    public void What_is_read_of_a_document_does_not_depend_on_those_before_and_after_it() => Gen.Int.Sample(
+        seed =>
+        {
+            var random = new Random(seed);
+            string[] documents = [.. Originals[random.Next(Originals.Length)].Split("\n---\n")
+                .Select(text => (random.Next(2) == 0 ? text : Insert(text, random)) + "\n").Take(8)];
+            var all = string.Join("---\n", documents);
+            Assert.That(Read(all), Is.EqualTo(documents.SelectMany(Read)), () => all);
+
+            static string[] Read(string text) =>
+                [.. ManifestReader.ReadTexts([("text", new StringReader(text))]).Manifests.Select(manifest => manifest.Json.ToJsonString())];
+
+            static string Insert(string text, Random random) =>
+                text.Insert(random.Next(text.Length + 1), BreakingFragments[random.Next(BreakingFragments.Length)]);
+        },
+        iter: 200);
+
+    [Test]
+    public void No_verb_ends_otherwise_than_by_an_answer_or_a_reason() => Gen.Int.Sample(
+        seed =>
+        {
+            var random = new Random(seed);
+            var original = Originals[random.Next(Originals.Length)];
+            var text = original;
+            for (var i = random.Next(1, 4); i > 0; i--)
+            {
+                text = random.Next(4) == 0 ? Mutate(text, random) : Replace(text, random);
+            }
+
+            var (file, old) = (TemporaryFile(text), TemporaryFile(original));
+            try
+            {
+                string[][] verbs =
+                [
+                    ["lint", "-f", file], ["matrix", "-f", file, "--by", "pod"], ["matrix", "-f", file, "-o", "svg"], ["diff", "--old", old, "-f", file],
+                    ["compile", "-f", file, "--node", "n1"], ["explain", "-f", file, "--from", "10.0.0.1", "--to", "10.0.0.2", "--port", "80"],
+                ];
+                foreach (var verb in verbs)
+                {
+                    using var output = new StringWriter();
+                    using var error = new StringWriter();
+                    var code = CommandLine.RunAsync(["policy", .. verb], output, error).GetAwaiter().GetResult();
+                    Assert.That(code, Is.InRange(0, 2), () => $"{verb[0]}: {error}");
+                    Assert.That(output.ToString() + error, Is.Not.Empty, verb[0]);
+                }
+            }
+            finally
+            {
+                File.Delete(file);
+                File.Delete(old);
+            }
+        },
+        iter: 40);
+
     private static void Check(int files, Func<string, Random, string> mutate) => Gen.Int.Sample(
         seed =>
         {
@@ -49,10 +108,9 @@ public partial class ManifestFuzzTests
                 text = mutate(text, random);
             }
 
-            var file = Path.Combine(Path.GetTempPath(), $"routing-fuzz-{Guid.NewGuid():N}.yaml");
+            var file = TemporaryFile(text);
             try
             {
-                File.WriteAllText(file, text);
                 var read = ClusterManifests.Read([file]);
                 foreach (var error in read.Errors)
                 {
@@ -78,6 +136,13 @@ public partial class ManifestFuzzTests
             }
         },
         iter: files);
+
+    private static string TemporaryFile(string text)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"routing-fuzz-{Guid.NewGuid():N}.yaml");
+        File.WriteAllText(file, text);
+        return file;
+    }
 
     /// <summary>Gives one field a value of another kind.</summary>
     private static string Replace(string text, Random random)

@@ -134,6 +134,52 @@ public class PolicyVerbTests
         Assert.That(lines[^1], Does.StartWith($"routing: {flows}:4: not readable as JSON: "));
     }
 
+    [Test]
+    public async Task A_document_that_is_no_yaml_hides_no_mistake_of_another()
+    {
+        var path = Write("several.yaml", string.Join("\r\n", """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: first}
+            spec: {podSelector: {}, ingres: []}
+            --- # broken: a list without an end
+            spec: {ingress: [
+              - from: "
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: second}
+            spec: {podSelector: {}, ingress: 7}
+            ---
+            ? [no key]
+            : in JSON
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: third}
+            spec:
+            \tpodSelector: {}
+            --- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: fourth}, spec: {podSelector: 1}}
+            """.Replace("\\t", "\t", StringComparison.Ordinal).Split('\n')));
+        var (code, _, error) = await Run(["policy", "lint", "-f", path]);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        var lines = error.TrimEnd().Split('\n');
+        Assert.That(lines.Select(line => string.Join(':', line[$"routing: {path}:".Length..].Split(": ")[..2])), Is.EqualTo(new[]
+        {
+            "4:NetworkPolicy first", "7:not readable as YAML or JSON", "12:NetworkPolicy second", "14:not readable as YAML or JSON",
+            "21:not readable as YAML or JSON", "22:NetworkPolicy fourth",
+        }), error);
+    }
+
+    [Test]
+    public async Task Files_of_nothing_but_broken_documents_are_given_up_after_a_while()
+    {
+        var path = Write("broken.yaml", string.Concat(Enumerable.Repeat("---\n{a: [\n", 100_000)));
+        var (code, _, error) = await Run(["policy", "lint", "-f", path]);
+        Assert.That(code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(100));
+    }
+
     [TestCase("a: [1", "not readable as YAML or JSON")]
     [TestCase("- 1", "this is no Kubernetes object")]
     [TestCase("a: &x [*x]\napiVersion: v1\nkind: Pod", "nested deeper than 64")]
