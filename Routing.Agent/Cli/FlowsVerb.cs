@@ -32,7 +32,7 @@ internal static class FlowsVerb
         };
         var policy = new Option<string?>("--policy")
         {
-            Description = "Only flows that this policy decided, or would if it were not staged.",
+            Description = "Only flows that this policy decided, or would if it were not staged; without NS, those of the name in any namespace.",
             HelpName = "[NS/]NAME",
         };
         pod.Validators.Add(result =>

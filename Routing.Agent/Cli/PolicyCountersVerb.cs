@@ -16,7 +16,11 @@ internal static class PolicyCountersVerb
             Packets are those that begin a connection; established ones pass before any rule. What no rule of a tier matches is a line
             of the tier. A packet that is left to the next tier is counted there again.
             """);
-        var policy = new Option<string?>("--policy") { Description = "Only this policy's rules.", HelpName = "[NS/]NAME" };
+        var policy = new Option<string?>("--policy")
+        {
+            Description = "Only this policy's rules; without NS, of those of the name in any namespace.",
+            HelpName = "[NS/]NAME",
+        };
         var unused = new Option<bool>("--unused") { Description = "Only rules that have decided nothing." };
         verb.Options.Add(policy);
         verb.Options.Add(unused);

@@ -15,7 +15,7 @@ internal sealed record FlowFilter
     /// <summary>The namespace of one of the ends.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>The name, with its namespace where it has one, of a policy that decided or would have.</summary>
+    /// <summary>A policy that decided or would have, as <see cref="PolicyKey.IsCalled"/> has it.</summary>
     public string? Policy { get; init; }
 
     /// <summary>True for a flow that is wanted. What staged policies would deny counts as denied, too.</summary>
@@ -23,8 +23,5 @@ internal sealed record FlowFilter
         (Verdict is null || Verdict == flow.Verdict || Verdict == flow.Staged)
         && (Pod is null || Pod == flow.From.Pod || Pod == flow.To.Pod)
         && (Namespace is null || Namespace == flow.From.Pod?.Namespace || Namespace == flow.To.Pod?.Namespace)
-        && (Policy is null || flow.Rules.Concat(flow.StagedRules).Any(rule => NameOf(rule.Policy) == Policy));
-
-    private static string NameOf(PolicyKey policy) =>
-        policy.Name.Namespace.Length == 0 ? policy.Name.Name : policy.Name.ToString();
+        && (Policy is null || flow.Rules.Concat(flow.StagedRules).Any(rule => rule.Policy.IsCalled(Policy)));
 }

@@ -8,21 +8,18 @@ internal static class RuleCountTranslator
 {
     /// <summary>In the order in which people look for them: by tier and policy, the tier's end after its policies.</summary>
     /// <param name="counts">Of all rules.</param>
-    /// <param name="policy">The policy that is asked for, as namespace/name or name; empty for all.</param>
+    /// <param name="policy">The policy that is asked for, as <see cref="Policy.Model.PolicyKey.IsCalled"/> has it; empty for all.</param>
     public static CountRulesReply Reply(IEnumerable<RuleCount> counts, string policy)
     {
         var reply = new CountRulesReply();
         reply.Rules.AddRange(
             from count in counts
-            where policy.Length == 0 || NameOf(count) == policy
+            where policy.Length == 0 || count.Rule.Policy?.IsCalled(policy) == true
             orderby count.Rule.Tier, count.Rule.Policy is null, count.Rule.Policy?.Name, count.Rule.Policy?.Kind, count.Rule.Layer,
                 count.Rule.Direction, count.Rule.Field?.Length, count.Rule.Field, count.Rule.Verdict
             select Translate(count));
         return reply;
     }
-
-    private static string NameOf(RuleCount count) => count.Rule.Policy?.Name is not { } name ? ""
-        : name.Namespace.Length == 0 ? name.Name : name.ToString();
 
     private static RuleCountEntry Translate(RuleCount count) => new()
     {

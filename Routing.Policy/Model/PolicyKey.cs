@@ -10,6 +10,9 @@ public readonly record struct PolicyKey(PolicyKind Kind, NamespacedName Name) : 
     /// <summary>A cluster-wide policy.</summary>
     public static PolicyKey ClusterWide(PolicyKind kind, string name) => new(kind, new NamespacedName("", name));
 
+    /// <summary>True for one that people may call so: by its name, in whatever namespace, or as "namespace/name".</summary>
+    public bool IsCalled(string name) => name == Name.Name || (Name.Namespace.Length > 0 && name == $"{Name}");
+
     /// <summary>The order in which policies of one tier and one order are asked, which is Calico's: by
     /// "name/namespace/kind".</summary>
     public int CompareTo(PolicyKey other)

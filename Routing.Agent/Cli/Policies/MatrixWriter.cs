@@ -118,13 +118,16 @@ internal sealed class MatrixWriter
     private (string Color, string Meaning)[] Legend()
     {
         var used = _matrix.Cells.SelectMany(row => row).Select(Color).ToHashSet();
-        (string Color, string Meaning)[] all =
-        [
-            (All, _only is null ? "every port" : "yes"), (Listed, "some ports, the same between all of them"),
-            (Some, _only is null ? "some ports, not the same between all of them" : "between some of them"), (None, _only is null ? "nothing" : "no"),
-            (Nothing, "nobody to talk to"),
-        ];
-        return [.. all.Where(one => used.Contains(one.Color))];
+        (string Color, string Meaning)[] all = _only is null
+            ?
+            [
+                (All, "every port"), (Listed, "some ports, the same between all of them"),
+                (Some, "some ports, not the same between all of them"), (None, "nothing"),
+            ]
+            : [(All, Port("yes")), (Some, Port("between some of them")), (None, Port("no"))];
+        return [.. all.Append((Color: Nothing, Meaning: "nobody to talk to")).Where(one => used.Contains(one.Color))];
+
+        string Port(string answer) => $"{_matrix.Ports.Describe(_only!)}: {answer}"; // the picture is shown without the command line
     }
 
     private const string All = "#4caf50";

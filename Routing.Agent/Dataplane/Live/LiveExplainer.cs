@@ -190,7 +190,7 @@ internal sealed class LiveExplainer(
     {
         if (place is null)
         {
-            throw new LiveQuestionException($"the agent of {node} knows no pod '{name}'");
+            throw new LiveQuestionException($"the agent of {node} knows no pod '{name}'; ends are pods or addresses here, not workloads");
         }
 
         if (place is { Pod: null, IsNode: false } && place.Addresses.Any(ways.IsLocal))

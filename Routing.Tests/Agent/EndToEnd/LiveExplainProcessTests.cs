@@ -41,7 +41,7 @@ public sealed class LiveExplainProcessTests
             Is.EqualTo(new[] { "Drops", "Drops" }));
         Assert.That((await node.AskAsync([.. flow, "22", "--expect", "allow"])).Code, Is.EqualTo(1));
 
-        await WrongAsync(node, 1, $"{node.AgentSocket}: the agent of node-1 knows no pod 'default/nobody'", "default/nobody", "default/web");
+        await WrongAsync(node, 1, $"{node.AgentSocket}: the agent of node-1 knows no pod 'default/nobody'; ends are pods or addresses here, not workloads", "default/nobody", "default/web");
         await WrongAsync(node, 1, $"{node.AgentSocket}: default/waiting is bound to this node (node-1), but has no interface here", "default/waiting", "default/web");
         await WrongAsync(node, 2, "--from 'web' is not allowed with --live; NAMESPACE/POD or an IP address", "web", "default/web");
         await WrongAsync(node, 2, "--live asks the agent, which knows its cluster; -f, --kubeconfig and --context are not allowed with it",

@@ -79,6 +79,9 @@ public sealed class FlowTests
         Assert.That((flow.Reason, flow.Staged), Is.EqualTo((FlowReason.NotIsolated, ReportedVerdict.Deny)));
         Assert.That(flow.StagedRules.Single().ToString(), Is.EqualTo("StagedKubernetesNetworkPolicy shop/api"));
         Assert.That(new FlowFilter { Verdict = ReportedVerdict.Deny }.Matches(flow), Is.True);
+        Assert.That(
+            new[] { "api", "shop/api", "bank/api", "shop" }.Select(name => new FlowFilter { Policy = name }.Matches(flow)),
+            Is.EqualTo(new[] { true, true, false, false }));
         Assert.That(judge.Judge(Key("allow ingress-open", "10.0.1.1", "10.0.1.2", 80), Time, 1).Staged, Is.Null);
     }
 

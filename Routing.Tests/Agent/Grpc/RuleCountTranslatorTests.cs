@@ -40,7 +40,7 @@ public class RuleCountTranslatorTests
     }
 
     [TestCase("shop/db", 2)]
-    [TestCase("db", 1)]
+    [TestCase("db", 3, TestName = "Without a namespace in any")]
     [TestCase("shop/web", 0)]
     public void One_policy_is_asked_for_by_its_name(string name, int rules) =>
         Assert.That(RuleCountTranslator.Reply(Counts, name).Rules, Has.Count.EqualTo(rules));

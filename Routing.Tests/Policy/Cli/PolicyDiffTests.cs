@@ -120,6 +120,13 @@ public class PolicyDiffTests
         }
     }
 
+    [Test]
+    public async Task A_picture_of_one_port_says_which()
+    {
+        var (_, output, _) = await Run("matrix", "-f", Old, "--port", "5432", "-o", "svg");
+        Assert.That(XDocument.Parse(output).Descendants().Select(one => one.Value), Has.Member("TCP 5432: yes").And.Member("TCP 5432: no"));
+    }
+
     private static IEnumerable<string> Flip(string output) =>
         output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal));
 

@@ -51,7 +51,7 @@ public sealed partial class LiveExplainTests(FilterBackend backend) : LiveExplai
         Assert.That((reply.Agrees, reply.Families[0].Verdict), Is.EqualTo((true, "Drops")), "closed until its pod is known");
     }
 
-    [TestCase("shop/p0", "shop/nobody", "the agent of n0 knows no pod 'shop/nobody'")]
+    [TestCase("shop/p0", "shop/nobody", "the agent of n0 knows no pod 'shop/nobody'; ends are pods or addresses here, not workloads")]
     [TestCase("shop/far", "192.0.2.1", "neither end is this node (n0) or a pod of it: shop/far is on n9, whose agent has its side, 192.0.2.1 is no pod's address")]
     [TestCase("shop/far", "fd00:1::2", "shop/far (10.9.0.1) and fd00:1::2 (fd00:1::2) have no IP version in common")]
     public void What_this_node_has_nothing_to_say_about_is_an_error(string from, string to, string message) => Assert.That(
