@@ -74,7 +74,7 @@ internal sealed class RulesetSteps
         }
 
         var isPrepared = _plan.NewChains.Count + _plan.NewMaps.Count > 0 || _plan.NewSets.Any(IsLate);
-        if (_beside.Count == 0 && !LeadsToOthers && !isPrepared && !ChangesRules)
+        if (_beside.Count == 0 && !LeadsToGone && !isPrepared && !ChangesRules)
         {
             return [(_plan, KernelRuleset.Of(_desired, _plan.Capacities))];
         }
@@ -84,7 +84,7 @@ internal sealed class RulesetSteps
         var switched = prepared with { Chains = prepared.Chains.SetItems(Guarded(others)) };
         var versions = new HookVersions(_actual, _desired, prepared, switched);
         return (_beside.Count > 0 || ChangesRules) && versions.AreNeeded ? SwitchedAndSettled(versions.SideBySide(_slot.Value))
-            : _beside.Count > 0 || LeadsToOthers ? SwitchedAndSettled((prepared, switched, Ruleset.Empty))
+            : _beside.Count > 0 || LeadsToGone ? SwitchedAndSettled((prepared, switched, Ruleset.Empty))
             : isPrepared ? Switched(prepared)
             : [(_plan, KernelRuleset.Of(_desired, _plan.Capacities))];
     }
@@ -143,8 +143,10 @@ internal sealed class RulesetSteps
         return (prepare, _actual with { Table = NftTableState.Active, Known = prepared, Capacities = prepare.Capacities });
     }
 
-    /// <summary>Whether rules may lead to maps that an agent left there which was killed on the way: these go after the rules.</summary>
-    private bool LeadsToOthers => _actual.OtherSets.Count > 0 && _plan.RewrittenChains.Count > 0;
+    /// <summary>Whether rules that packets may be in lead to maps that go, also those that an agent left there which was killed on the
+    /// way: these go after the rules.</summary>
+    private bool LeadsToGone =>
+        ChangesRules && (_actual.OtherSets.Count > 0 || _plan.GoneSets.Any(_actual.Known.Maps.ContainsKey));
 
     /// <summary>Whether other rules are asked than before, not only other elements.</summary>
     private bool ChangesRules => _plan.RewrittenChains.Count > 0 || _plan.NewChains.Any(chain => chain.Hook is not null)

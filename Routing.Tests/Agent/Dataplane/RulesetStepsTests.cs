@@ -84,6 +84,26 @@ public sealed class RulesetStepsTests
     }
 
     [Test]
+    public void A_change_that_ends_after_any_batch_goes_on_from_there_and_no_packet_between_two_hooks_meets_both()
+    {
+        var cluster = new RandomChanges(seed: 2, Pods, isHost: true);
+        var before = cluster.Policy.Compile();
+        var ended = 0;
+        for (var i = 1; ended < 60; i++)
+        {
+            var what = cluster.Step();
+            var after = cluster.Policy.Compile();
+            foreach (var (step, result) in Steps(before, after).SkipLast(1))
+            {
+                ended++;
+                AssertOldOrNew(before, after, $"change {i}, {what}, ended after: {step.Describe()}", PacketsOfHost, result);
+            }
+
+            before = after;
+        }
+    }
+
+    [Test]
     public void The_first_rules_come_when_their_sets_have_elements()
     {
         for (var seed = 1; seed <= 6; seed++)
@@ -111,13 +131,14 @@ public sealed class RulesetStepsTests
         }
     }
 
-    /// <summary>Each packet is judged by one of the two, at each moment of the way.</summary>
+    /// <summary>Each packet is judged by one of the two, at each moment of the way; or of the rest of it, from one of its rulesets on.</summary>
     /// <returns>The rulesets after each step.</returns>
-    private static List<Ruleset> AssertOldOrNew(Ruleset before, Ruleset after, string what, ImmutableArray<Packet> packets)
+    private static List<Ruleset> AssertOldOrNew(
+        Ruleset before, Ruleset after, string what, ImmutableArray<Packet> packets, KernelRuleset? from = null)
     {
         var (old, now) = (Passing(before, packets), Passing(after, packets));
-        var held = before;
-        var steps = Steps(before, after);
+        var held = from?.Known ?? before;
+        var steps = from is null ? Steps(before, after) : Steps(from, after);
         foreach (var (step, result) in steps)
         {
             foreach (var (moment, rules) in Moments(held, result.Known).Concat(HookMixtures.Between(held, result.Known)))

@@ -93,7 +93,7 @@ internal sealed class InterruptedChangesTests
     /// <summary>Ends in the rules of after, from those of before, with an interruption before each batch of the way.</summary>
     private void ForEachBatch(Action<Ruleset, Ruleset, int> change)
     {
-        var cluster = new RandomChanges(seed: 13, pods: 4);
+        var cluster = new RandomChanges(seed: 13, pods: 4, isHost: true);
         var before = cluster.Policy.Compile();
         _applier.Apply(before);
         var (interrupted, most) = (0, 0);
