@@ -140,7 +140,8 @@ internal sealed class RulesetSteps
     private (RulesetPlan Plan, KernelRuleset Result) Prepare(Ruleset prepared)
     {
         var prepare = _plan.Of(KernelRuleset.Of(_actual.Known, _actual.Capacities), prepared);
-        return (prepare, _actual with { Table = NftTableState.Active, Known = prepared, Capacities = prepare.Capacities });
+        var table = prepare.IsEmpty ? _actual.Table : NftTableState.Active; // it is made with what comes first
+        return (prepare, _actual with { Table = table, Known = prepared, Capacities = prepare.Capacities });
     }
 
     /// <summary>Whether rules that packets may be in lead to maps that go, also those that an agent left there which was killed on the

@@ -19,11 +19,11 @@ public sealed class EditMixturesTests
     public void Packets_that_meet_half_of_the_edits_of_one_batch_are_judged_by_the_old_rules_or_by_the_new_ones(bool isHost)
     {
         var (atOnce, inSteps, shown) = (0, 0, 0);
-        for (var seed = 1; seed <= (isHost ? 12 : 4); seed++)
+        for (var seed = 1; seed <= 12 || (shown == 0 && seed <= 60); seed++)
         {
             var cluster = new RandomChanges(seed, Pods, isHost: isHost);
             var before = cluster.Policy.Compile();
-            for (var i = 1; i <= (isHost ? 250 : 500); i++)
+            for (var i = 1; i <= 250; i++)
             {
                 var what = cluster.Step();
                 var after = cluster.Policy.Compile();
@@ -42,7 +42,7 @@ public sealed class EditMixturesTests
 
         TestContext.Out.WriteLine($"{atOnce} at once; of {inSteps} in steps {shown} would have shown");
         Assert.That(atOnce, Is.GreaterThan(20));
-        Assert.That(isHost || shown > 0, "changes that the question is about");
+        Assert.That(shown, Is.GreaterThan(0), "changes that the question is about");
     }
 
     [Test]
