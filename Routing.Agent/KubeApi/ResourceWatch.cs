@@ -14,7 +14,8 @@ namespace Routing.Agent.KubeApi;
 /// list (pages) ──Replaced──► channel          version := list's
 ///   watch from version ──Upserted/Deleted──►  version := event's, bookmarks too
 ///   stream ends: watch again from version
-///   stream breaks, idles ──Interrupted──► channel, watch again from version ──Resumed──►
+///   stream breaks, idles ──Interrupted──► channel, a short watch from version brings what was missed,
+///     and when the server has ended it, watch again ──Resumed──►
 ///   410, by HTTP or in an ERROR event: version is lost, list again
 ///   an optional kind that is not defined: there are no objects of it, ask again later
 ///   another source of the kind counts now (also asked for before a deletion is believed): list there
@@ -43,6 +44,7 @@ public sealed partial class ResourceWatch<T>
     private string? _version; // null: only a list can say where we are. The loop alone uses it.
     private ResourcePath _path; // which of them is followed; the loop alone changes it
     private bool _isInterrupted; // the consumer was told so; the loop alone uses it
+    private bool _isBehind; // nobody knows what was missed since; the loop alone uses it
     private volatile ResourceWatchState _state;
 
     /// <param name="client">Where and as whom to connect. Borrowed: must outlive <see cref="RunAsync"/>.</param>
@@ -130,14 +132,22 @@ public sealed partial class ResourceWatch<T>
             return;
         }
 
+        // From a silent stream nobody can tell a quiet kind from a server that is not there; from one that ends when it was asked to, they can.
+        var (timeout, silence) = _isBehind
+            ? (_options.CatchUpTimeout, _options.CatchUpTimeout + _options.AnswerTimeout)
+            : (_options.WatchTimeout, _options.IdleTimeout);
         var started = _time.GetTimestamp();
-        var progressed = false;
+        var (progressed, hasEnded) = (false, false);
         try
         {
             using var stream = new WatchStream(_client, _options, _siblings, _time, cancellationToken);
-            await stream.OpenAsync(_path.Watch(_version!, _options.WatchTimeout)).ConfigureAwait(false);
-            await OnOpenAsync(cancellationToken).ConfigureAwait(false);
-            while (await stream.ReadAsync().ConfigureAwait(false) is { } line)
+            await stream.OpenAsync(_path.Watch(_version!, timeout)).ConfigureAwait(false);
+            if (!_isBehind)
+            {
+                await OnOpenAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            while (await stream.ReadAsync(silence).ConfigureAwait(false) is { } line)
             {
                 using (line)
                 {
@@ -155,6 +165,7 @@ public sealed partial class ResourceWatch<T>
                 progressed = true;
             }
 
+            hasEnded = true;
             Disconnected(null);
         }
         catch (Exception e) when (ApiFailure.IsTheWorlds(e, cancellationToken))
@@ -184,6 +195,8 @@ public sealed partial class ResourceWatch<T>
         {
             throw new IOException("the API server ended the watch at once");
         }
+
+        _isBehind = _isBehind && !hasEnded;
     }
 
     /// <summary>The stream broke, or was silent for too long. The consumer is told at once: whether the next one opens soon, nobody
@@ -267,7 +280,7 @@ public sealed partial class ResourceWatch<T>
         _state = _state with { Unreadable = _state.Unreadable.Clear().Union(unreadable.Select(one => NameOf(one.Rest))) };
         var all = new ResourceEvent<T>.Replaced(items.DrainToImmutable()) { UnreadableItems = unreadable.DrainToImmutable() };
         await _events.Writer.WriteAsync(all, cancellationToken).ConfigureAwait(false);
-        _version = version;
+        (_version, _isBehind) = (version, false);
         _state = _state with { Synced = true, IsDefined = true };
     }
 
@@ -321,6 +334,7 @@ public sealed partial class ResourceWatch<T>
 
     private async ValueTask InterruptAsync(CancellationToken cancellationToken)
     {
+        _isBehind = true;
         if (!_isInterrupted)
         {
             await _events.Writer.WriteAsync(new ResourceEvent<T>.Interrupted(), cancellationToken).ConfigureAwait(false);

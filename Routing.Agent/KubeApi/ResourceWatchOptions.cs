@@ -21,6 +21,10 @@ public sealed record ResourceWatchOptions
     /// client-go takes 5 to 10 minutes.</summary>
     public TimeSpan WatchTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>After this the server is asked to end the first watch after one that broke: what was missed has been told then. More than
+    /// <see cref="ShortestUsefulWatch"/>, for what ends watches at once tells nothing.</summary>
+    public TimeSpan CatchUpTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>A stream silent for so long is taken for dead. API servers send a bookmark about every minute.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(150);
 

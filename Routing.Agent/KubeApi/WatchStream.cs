@@ -42,10 +42,11 @@ internal sealed class WatchStream : IDisposable
     }
 
     /// <summary>The next line; null when the server has ended the stream.</summary>
-    /// <exception cref="TimeoutException">The server was silent.</exception>
-    public async Task<WatchLine?> ReadAsync()
+    /// <param name="silence">How long the server may be silent.</param>
+    /// <exception cref="TimeoutException">It was.</exception>
+    public async Task<WatchLine?> ReadAsync(TimeSpan silence)
     {
-        while (await WaitAsync(_reader!.ReadLineAsync(_either.Token).AsTask(), _options.IdleTimeout).ConfigureAwait(false) is { } line)
+        while (await WaitAsync(_reader!.ReadLineAsync(_either.Token).AsTask(), silence).ConfigureAwait(false) is { } line)
         {
             if (line.Length > 0)
             {

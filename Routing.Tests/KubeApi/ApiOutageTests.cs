@@ -135,15 +135,15 @@ internal sealed class ApiOutageTests : VirtualAgent
         Assert.That(Applier.Applied, Has.Count.EqualTo(applied + 1), "in one pass");
     }
 
-    [TestCase(Policies)]
-    [TestCase(Pods)]
-    public async Task What_hangs_is_asked_for_again_when_others_are_answered(string slow)
+    [Test]
+    public async Task What_hangs_is_asked_for_again_when_others_are_answered(
+        [Values(Policies, Pods, Namespaces, Admin)] string slow, [Values(Outage.Hangs, Outage.HangsInside)] Outage hangs)
     {
         Before();
         Start("web", "db", "api");
         await UntilAsync("the rules are in the kernel", () => Loop.Status.InForce);
         var (old, applied) = (Passing(Applier.Applied[^1]), Applier.Applied.Count);
-        Api.Be(path => path == slow ? Outage.Hangs : Outage.Refused);
+        Api.Be(path => path == slow ? hangs : Outage.Refused);
         After();
         await PassAsync(TimeSpan.FromMinutes(3)); // the others ask every half a minute by now
 

@@ -130,7 +130,8 @@ internal sealed class ResourceWatchTests
         await follower.SeesAsync("Upserted default/x");
         await follower.ConnectedAsync();
         Assert.That(follower.Watch.State.Since, Is.GreaterThan(opened));
-        Assert.That(follower.Faults.Watches.Count(), Is.EqualTo(5));
+        var limits = follower.Faults.Watches.Select(path => path.Split("timeoutSeconds=")[1].Split('&')[0]);
+        Assert.That(limits, Is.EqualTo(new[] { "300", "3", "3", "3", "3", "300" }), "followed again when the server has told what was missed");
     }
 
     [Test]

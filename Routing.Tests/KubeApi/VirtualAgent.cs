@@ -140,6 +140,7 @@ internal abstract class VirtualAgent
     protected async Task StepAsync(TimeSpan step)
     {
         Time.Advance(step);
+        Api.Pass(step);
         var waiting = System.Diagnostics.Stopwatch.StartNew();
         while (Time.ArmedTimers < Watches + 1 && !_running.IsFaulted)
         {

@@ -16,10 +16,11 @@ internal sealed class VirtualApi : DelegatingHandler
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ImmutableSortedDictionary<string, JsonObject>> _collections = [];
-    private readonly List<(string Collection, Channel<string> Lines)> _watches = [];
+    private readonly List<(string Collection, Channel<string> Lines, TimeSpan End)> _watches = [];
     private readonly Dictionary<string, int> _requests = [];
     private Func<string, Outage> _outage = _ => Outage.None;
     private TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TimeSpan _now;
     private int _version = 1;
     private int _oldest = 1;
 
@@ -54,12 +55,27 @@ internal sealed class VirtualApi : DelegatingHandler
             }
 
             _oldest = ++_version;
-            foreach (var (_, lines) in _watches.Where(watch => outage(watch.Collection) != Outage.Silent))
+            foreach (var (_, lines, _) in _watches.Where(watch => outage(watch.Collection) != Outage.Silent))
             {
                 lines.Writer.TryComplete(new IOException("the connection is lost"));
             }
 
             _watches.Clear();
+        }
+    }
+
+    /// <summary>Lets time pass: watches that were asked for so long end.</summary>
+    public void Pass(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            _now += time;
+            foreach (var (_, lines, _) in _watches.Where(watch => watch.End <= _now))
+            {
+                lines.Writer.TryComplete();
+            }
+
+            _watches.RemoveAll(watch => watch.End <= _now);
         }
     }
 
@@ -69,7 +85,7 @@ internal sealed class VirtualApi : DelegatingHandler
     {
         lock (_lock)
         {
-            foreach (var (_, lines) in _watches.Where(watch => collections(watch.Collection)))
+            foreach (var (_, lines, _) in _watches.Where(watch => collections(watch.Collection)))
             {
                 lines.Writer.TryWrite($$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"{{{_version}}}"} } }""");
             }
@@ -177,14 +193,15 @@ internal sealed class VirtualApi : DelegatingHandler
 
     private HttpResponseMessage Watch(string path, string query)
     {
-        var from = int.Parse(query.Split("resourceVersion=")[1].Split('&')[0], System.Globalization.CultureInfo.InvariantCulture);
+        int Parameter(string name) => int.Parse(query.Split($"{name}=")[1].Split('&')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var from = Parameter("resourceVersion");
         if (from < _oldest)
         {
             return Answer(HttpStatusCode.Gone, """{"kind":"Status","reason":"Expired","message":"too old","code":410}""");
         }
 
         var lines = Channel.CreateUnbounded<string>();
-        _watches.Add((path, lines));
+        _watches.Add((path, lines, _now + TimeSpan.FromSeconds(Parameter("timeoutSeconds"))));
         var pipe = new Pipe();
         _ = PumpAsync(lines.Reader, pipe.Writer);
         return Answer(HttpStatusCode.OK, pipe.Reader.AsStream());
